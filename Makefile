@@ -1,0 +1,114 @@
+# A thin face on the `turtles` command, in a virtual environment of its own (.venv) made from the lock.
+# `make help` says what there is. It holds for GNU make 3.81 (macOS) and for paths with spaces: relative paths only.
+
+PYTHON ?= python3
+UV ?= uv
+
+TURTLES := .venv/bin/python -m grader
+
+# The stamps are made last, so that a setup that was interrupted is begun anew.
+READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
+
+# A virtual environment holds absolute paths: when the tree was moved or copied, or its Python is gone, it is made anew.
+# It is as well when another Python is asked for than the one it was made with.
+ifeq ($(origin PYTHON),file)
+ASKED :=
+else
+ASKED := $(PYTHON)
+endif
+STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(cat .venv/.place)" = "$$(pwd -P)" && \
+  { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
+
+.DEFAULT_GOAL := help
+.PHONY: help grade list verify check test lint lock clean stale
+
+help:
+	@echo 'make grade                    grade every exercise'
+	@echo 'make grade EX=two_tasks       grade one ("EX=hello turtles" in quotes for several; a path or the start of a name will do)'
+	@echo '     DIR=solutions            grade another tree of the same layout'
+	@echo '     JSON=result.json         write the result to a file as well'
+	@echo '     ARGS="--all --jobs 1"    anything else that `turtles grade --help` knows'
+	@echo 'make list                     the exercises and how far you are'
+	@echo 'make test                     prove the kit: the tests of the grader, then `make verify`'
+	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails'
+	@echo 'make check                    the kit is complete and consistent'
+	@echo 'make lint                     ruff and mypy'
+	@echo 'make lock                     renew requirements.txt and requirements-dev.txt (needs uv)'
+	@echo 'make clean                    remove everything that was made; your exercises stay as they are'
+
+# Given on the command line and nowhere else: a variable DIR that happens to be in the environment is not meant.
+# EX, DIR and JSON reach the shell as variables, so that any character in them is only a character.
+EX :=
+DIR :=
+JSON :=
+ARGS :=
+export EX DIR JSON
+
+grade: $(READY)
+	@$(TURTLES) grade $$EX $${DIR:+--exercises "$$DIR"} $${JSON:+--json "$$JSON"} $(ARGS)
+
+list: $(READY)
+	@$(TURTLES) list $(ARGS)
+
+verify: $(READY)
+	@$(TURTLES) verify $$EX $(ARGS)
+
+check: $(READY)
+	@$(TURTLES) check $(ARGS)
+
+test: $(READY_DEV)
+	@.venv/bin/python -m pytest -W error
+	@$(TURTLES) verify
+
+lint: $(READY_DEV)
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/python -m mypy
+
+# UPGRADE=1 takes the newest versions; without it, what still fits stays as it is.
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
+
+# flit_core is in both: the project itself is installed from source without anything from outside the lock.
+lock:
+	@command -v "$(UV)" >/dev/null || { echo 'make lock needs uv: `pip install uv`, or UV=path/to/uv.' >&2; exit 1; }
+	@echo flit_core | $(COMPILE) pyproject.toml - --output-file requirements.txt >/dev/null
+	@$(COMPILE) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt >/dev/null
+
+clean:
+	@rm -rf .venv .turtles .hypothesis .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* htmlcov dist
+	@find . -path ./.git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+stale:
+
+# $(call quietly,COMMAND): what it says is shown only if it fails.
+quietly = $(1) >.venv/setup.log 2>&1 || { \
+    echo 'failed:' >&2; cat .venv/setup.log >&2; \
+    echo 'Turtles could not be set up. Is the package index within reach? `make` again starts anew.' >&2; exit 1; }
+PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
+
+OLD_PYTHON := import sys; v = sys.version_info; v >= (3, 11) or sys.exit( \
+  "Turtles needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Say which to use: make grade PYTHON=python3.13" % v[:2])
+NO_VENV := import sys; from importlib.util import find_spec; find_spec("venv") and find_spec("ensurepip") or sys.exit( \
+  "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: sudo apt install python%d.%d-venv" % sys.version_info[:2])
+
+$(READY): requirements.txt pyproject.toml $(STALE)
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo 'Turtles needs Python 3.11 or newer, and there is no $(PYTHON). Say which to use: make grade PYTHON=python3.13' >&2; exit 1; }
+	@"$(PYTHON)" -c '$(OLD_PYTHON)'
+	@"$(PYTHON)" -c '$(NO_VENV)'
+	@if test -e $@ && test -z "$(STALE)"; then \
+	  rm -f $@; printf 'Bringing Turtles up to date ... ' >&2; \
+	else \
+	  printf 'Setting up Turtles for the first time (about 20 s) ... ' >&2; \
+	  rm -rf .venv; mkdir .venv; $(call quietly,"$(PYTHON)" -m venv .venv); \
+	fi
+	@$(call quietly,$(PIP) --require-hashes -r requirements.txt)
+	@$(call quietly,$(PIP) --no-deps --no-build-isolation -e .)
+	@echo '$(PYTHON)' >.venv/.python; pwd -P >.venv/.place; touch $@; echo 'ready.' >&2
+
+$(READY_DEV): requirements-dev.txt $(READY)
+	@printf 'Adding the tools for tests and lint (about 15 s) ... ' >&2; rm -f $@
+	@$(call quietly,$(PIP) --require-hashes -r requirements-dev.txt)
+	@touch $@; echo 'ready.' >&2

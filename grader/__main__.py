@@ -1,0 +1,5 @@
+"""``python -m grader`` is the ``turtles`` command."""
+
+from grader.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Judge: pytest suites that read traces."""

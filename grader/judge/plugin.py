@@ -1,0 +1,298 @@
+"""The pytest plugin that turns recipes into recordings, and recordings into checks.
+
+Load with ``-p grader.judge.plugin`` (the project's pyproject does). A suite's module-level ``record(...)`` becomes a
+fixture; after collection all recordings of the session are made at once; then the tests run. What noise could have
+decided is recorded again with fewer neighbours, up to ``ATTEMPTS`` times; what still could have is inconclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
+
+from grader.judge import messages
+from grader.judge.outcome import Failed, NotJudged, Outcome, evidence
+from grader.judge.schedules import NotAlone, Schedules
+from grader.record import seconds
+from grader.record.recipe import Recipe
+from grader.record.recorder import Job, Recorder
+from grader.record.run import Recording, Subject
+from grader.record.trace import Trace
+from grader.suite import Live, Virtual, record
+
+ATTEMPTS = 4
+"""Recordings of the same program before the machine is called too noisy; the last has no neighbours."""
+
+_DOUBT_OF_STOP = 0.25
+"""A run stopped at its deadline is in doubt when noise took this share of it."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A program to judge and what it is called in this session: ``submission``, ``solution``, ``wrong_blocking``."""
+
+    label: str
+    subject: Subject
+
+
+@dataclass
+class Plan:
+    """What a session judges. ``subjects``: suite file -> the programs it judges."""
+
+    subjects: Mapping[Path, Sequence[Labelled]]
+    recorder: Callable[[], Recorder]
+    progress: Callable[[int, int], None] = lambda done, total: None
+    outcomes: dict[tuple[Path, str], list[Outcome]] = field(default_factory=dict)
+    """By suite and label, in the order of the tests."""
+    errors: list[str] = field(default_factory=list)
+    """Suites that could not be loaded."""
+
+
+_DOUBTS = pytest.StashKey[list[str]]()
+_USED = pytest.StashKey[list[Recording]]()
+_SCHEDULES = pytest.StashKey[Schedules]()
+_OUTCOME = pytest.StashKey[Outcome]()
+
+_Key = tuple[Path, str, str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without a plan of the grader's own, judge the learner's files as ``python -m pytest tests/hidden`` does."""
+    config.addinivalue_line("markers", "points(score, title): a check of a suite")
+    if not any(isinstance(plugin, JudgePlugin) for plugin in config.pluginmanager.get_plugins()):
+        config.pluginmanager.register(JudgePlugin(None), "turtles-judge")
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Comparisons of evidence explain themselves in a learner's words."""
+    return messages.explain_comparison(op, left, right)
+
+
+class JudgePlugin:
+    """Judges the suites of a session by a ``Plan``."""
+
+    def __init__(self, plan: Plan | None) -> None:
+        self._plan = plan
+        self._recipes: dict[tuple[Path, str], Recipe] = {}
+        self._recordings: dict[_Key, Recording] = {}
+        self._recorder: Recorder | None = None
+        self._again: list[pytest.Item] = []
+        self._attempt = 0
+
+    # -- collection -----------------------------------------------------------------------------------------------------
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        """Before pytest looks for fixtures in a suite, make one of each recipe."""
+        if not isinstance(collector, pytest.Module) or not collector.path.match("tests/hidden/*/test_*.py"):
+            return
+        for name, value in list(vars(collector.obj).items()):
+            if isinstance(value, Recipe):
+                self._recipes[collector.path, name] = value
+                setattr(collector.obj, name, self._fixture(name))
+
+    def _fixture(self, name: str) -> Any:
+        @pytest.fixture(name=name)
+        def recording(request: pytest.FixtureRequest, subject: Labelled) -> Trace:
+            key = (request.path, subject.label, name)
+            return self._evidence(request.node, self._recordings[key], self._recipes[request.path, name])
+
+        return recording
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Each check is made on each subject."""
+        path = Path(metafunc.definition.path)
+        if path.match("tests/hidden/*/test_*.py"):
+            metafunc.fixturenames.append("subject") if "subject" not in metafunc.fixturenames else None
+            subjects = self.plan.subjects.get(path, ())
+            metafunc.parametrize("subject", subjects, ids=[each.label for each in subjects], scope="module")
+
+    @property
+    def plan(self) -> Plan:
+        if self._plan is None:
+            from grader.judge.practice import default_plan
+
+            self._plan = default_plan()
+        return self._plan
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A suite that cannot be loaded is the kit's fault, and said."""
+        if report.failed and self._plan:
+            self._plan.errors.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
+
+    # -- the session ----------------------------------------------------------------------------------------------------
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Record, judge, and record again what noise could have decided."""
+        checks = [item for item in session.items if item.get_closest_marker("points")]
+        if not checks or session.config.option.collectonly:
+            return None
+        if session.testsfailed and not session.config.option.continue_on_collection_errors:
+            raise session.Interrupted(f"{session.testsfailed} suites could not be loaded")
+        with self.plan.recorder() as self._recorder:
+            pending: list[pytest.Item] = list(session.items)
+            for attempt in range(ATTEMPTS):
+                self._attempt = attempt
+                self._record(pending, attempt)
+                pending = self._judge(session, pending)
+                if not pending:
+                    break
+        return True
+
+    def _record(self, items: Iterable[pytest.Item], attempt: int) -> None:
+        jobs: dict[_Key, Job] = {}
+        for item in items:
+            subject = _subject(item)
+            for name in getattr(item, "fixturenames", ()):
+                recipe = self._recipes.get((item.path, name))
+                if recipe is not None and subject is not None:
+                    jobs[item.path, subject.label, name] = Job(subject.subject, recipe)
+        assert self._recorder
+        report = self.plan.progress
+        self._recordings |= self._recorder.record_all(jobs, calm=attempt, progress=lambda n: report(n, len(jobs)))
+
+    def _judge(self, session: pytest.Session, items: Sequence[pytest.Item]) -> list[pytest.Item]:
+        """Run the tests; return those whose outcome does not stand, which say nothing yet."""
+        self._again = []
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+        return self._again
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run one test, and report it only if noise cannot have decided it."""
+        if self._recorder is None:
+            return None
+        item.stash[_DOUBTS], item.stash[_USED] = [], []
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        doubts = item.stash[_DOUBTS]
+        if doubts and self._attempt < ATTEMPTS - 1:
+            self._again.append(item)
+            return True
+        self._settle(item, doubts)
+        for report in reports:
+            if doubts and report.when == "call":
+                report.outcome, report.longrepr = "failed", f"the machine is too noisy to judge: {doubts[0]}"
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def _settle(self, item: pytest.Item, doubts: Sequence[str]) -> None:
+        subject = _subject(item)
+        outcome = item.stash.get(_OUTCOME, None)
+        if subject is None or outcome is None:
+            return
+        if doubts:
+            outcome = replace(outcome, kind="inconclusive", message=f"the machine is too noisy to judge ({doubts[0]})")
+        self.plan.outcomes.setdefault((item.path, subject.label), []).append(outcome)
+
+    # -- one test -------------------------------------------------------------------------------------------------------
+
+    def _evidence(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> Trace:
+        item.stash[_USED].append(recording)
+        doubts = item.stash[_DOUBTS]
+        if recording.noise.disturbed:
+            doubts.append(f"it stood still for {max(recording.noise.stall_s, recording.noise.paused_s):.2f} s")
+        elif recording.trace.ended == "stopped" and recording.noise.doubt_s > _DOUBT_OF_STOP * recipe.deadline_s:
+            doubts.append(f"it lost {recording.noise.doubt_s:.1f} s of {recipe.deadline_s:g} s")
+        return evidence(recording, recipe.allow)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Hear of every comparison that noise could have decided."""
+        schedules = item.stash.get(_SCHEDULES, None)
+        if schedules:
+            schedules.remember(item)
+        with seconds.watch() as doubts:
+            try:
+                return (yield)
+            except Exception:
+                if schedules is None or not schedules.can_confirm:
+                    raise
+                schedules.confirm()
+                raise
+            finally:
+                if _DOUBTS in item.stash:
+                    item.stash[_DOUBTS] += doubts
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put what the test said into an outcome."""
+        report = yield
+        mark = item.get_closest_marker("points")
+        if call.excinfo and self._attempt < ATTEMPTS - 1:
+            item.stash[_DOUBTS] += _doubts_of_failure(item, call.excinfo.value)
+        if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
+            score, title = mark.args
+            item.stash[_OUTCOME] = _outcome(title, score, call.excinfo, tuple(item.stash.get(_USED, ())))
+        return report
+
+    # -- fixtures -------------------------------------------------------------------------------------------------------
+
+    @pytest.fixture
+    def virtual(self, request: pytest.FixtureRequest, subject: Labelled) -> Virtual:
+        """Run the program under virtual time, at once."""
+        schedules = request.node.stash[_SCHEDULES] = Schedules()
+        schedules.alone = self._attempt > 0
+
+        def run(target: str, *args: Any, **options: Any) -> Trace:
+            recipe = replace(record(target, *args, **options), virtual=True, observe=schedules.alone)
+            assert self._recorder
+            recording = self._recorder.explore(subject.subject, recipe, alone=schedules.alone)
+            request.node.stash[_USED][:] = [recording]
+            return evidence(recording, recipe.allow)
+
+        return run
+
+    @pytest.fixture
+    def live(self, request: pytest.FixtureRequest, subject: Labelled) -> Live:
+        """Run the program in the test's own loop."""
+
+        def run(target: str | None, *args: Any, **options: Any) -> Any:
+            assert self._recorder
+            return self._recorder.live(subject.subject, record(target, *args, **options))
+
+        return run
+
+
+def _doubts_of_failure(item: pytest.Item, error: BaseException) -> list[str]:
+    """What may ask for another attempt at a check that failed, and never makes anything else of it."""
+    if isinstance(error, NotAlone):
+        return [str(error)]
+    return ["it waited for a processor"] if any(used.noise.kept_waiting for used in item.stash[_USED]) else []
+
+
+def _subject(item: pytest.Item) -> Labelled | None:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("subject") if callspec else None
+
+
+def _outcome(
+    title: str, score: int, excinfo: pytest.ExceptionInfo[BaseException] | None, used: tuple[Recording, ...]
+) -> Outcome:
+    if excinfo is None:
+        return Outcome(title, score, "passed", recordings=used)
+    error = excinfo.value
+    if isinstance(error, Failed):
+        return Outcome(title, score, error.kind, messages.without_addresses(str(error)), error.line, used)
+    if isinstance(error, NotJudged):
+        return Outcome(title, score, "inconclusive", "the grader could not judge this", recordings=used)
+    message = messages.of_assertion(error) if isinstance(error, AssertionError) else None
+    if message is None:
+        text = f"this did not hold ({type(error).__name__})"
+        return Outcome(title, score, "failed", text, recordings=used, by_itself=False)
+    if used and used[-1].virtual:
+        message = messages.with_counterexample(message, used[-1])
+    return Outcome(title, score, "failed", message, recordings=used)

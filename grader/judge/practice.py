@@ -1,0 +1,23 @@
+"""What ``python -m pytest tests/hidden`` judges: the learner's own files, as ``turtles grade`` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.judge.plugin import Plan
+from grader.judge.session import Task, make_plan
+from grader.load.kit import find_root, load_kit
+from grader.load.submission import read_submission
+from grader.record.sandbox import choose
+
+
+def default_plan() -> Plan:
+    """Every exercise of the kit that the working directory lies in, and that this Python can run."""
+    kit = load_kit(find_root(Path.cwd()))
+    submissions = [
+        (exercise, read_submission(kit.exercise_file(exercise), f"exercises/{exercise.file}"))
+        for exercise in kit.exercises
+        if not exercise.needs_newer_python
+    ]
+    tasks = [Task(exercise, submission) for exercise, submission in submissions if submission.fault is None]
+    return make_plan(kit, tasks, choose("auto"))

@@ -1,0 +1,122 @@
+"""One session of pytest over the suites that are asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.errors import JudgeError, KitError
+from grader.judge import verdict
+from grader.judge.outcome import Outcome
+from grader.judge.plugin import JudgePlugin, Labelled, Plan
+from grader.load.kit import Exercise, Kit
+from grader.load.submission import Submission, untouched
+from grader.record.recorder import Recorder
+from grader.record.run import Subject
+from grader.record.sandbox import Sandbox
+from grader.result import ExerciseResult
+
+_OPTIONS = [
+    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "pytest_asyncio.plugin",
+    "-p", "pytest_timeout", "-p", "grader.judge.hypothesis_settings", "-p", "grader.judge.plugin", "--import-mode=importlib", "--strict-markers",
+    "--override-ini=addopts=", "--override-ini=timeout=120", "--override-ini=asyncio_mode=strict",
+    "--override-ini=asyncio_default_fixture_loop_scope=function",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """One program to judge by the suite of one exercise."""
+
+    exercise: Exercise
+    submission: Submission
+    label: str = "submission"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of a task: the result, and for authors the outcomes it rests on."""
+
+    task: Task
+    result: ExerciseResult
+    outcomes: tuple[Outcome, ...] = ()
+
+
+def judge(
+    kit: Kit,
+    tasks: Sequence[Task],
+    sandbox: Sandbox,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Judged]:
+    """Judge every task, in the order given: all recordings at once, then the checks.
+
+    Raises ``KitError`` for a suite that is missing, ``JudgeError`` for an error of the grader's own, and
+    ``KeyboardInterrupt`` when the user stops it.
+    """
+    runnable = [task for task in tasks if task.submission.fault is None]
+    outcomes = _run(kit, runnable, sandbox, jobs, progress) if runnable else {}
+    return [_judged(kit, task, outcomes) for task in tasks]
+
+
+def _run(
+    kit: Kit, tasks: Sequence[Task], sandbox: Sandbox, jobs: int | None, progress: Callable[[int, int], None]
+) -> Mapping[tuple[Path, str], Sequence[Outcome]]:
+    plan = make_plan(kit, tasks, sandbox, jobs, progress)
+    missing = [path for path in plan.subjects if not path.is_file()]
+    if missing:
+        raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
+    _ignore_settings_from_outside()
+    arguments = [f"--rootdir={kit.root}", f"--confcutdir={kit.root}", "-c", os.devnull, *_OPTIONS]
+    status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
+    if status == pytest.ExitCode.INTERRUPTED and not plan.errors:
+        raise KeyboardInterrupt
+    if plan.errors:
+        raise KitError(f"a suite could not be loaded: {plan.errors[0]}")
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise JudgeError(f"the suites could not be run (pytest ended with status {int(status)})")
+    return plan.outcomes
+
+
+def make_plan(
+    kit: Kit,
+    tasks: Sequence[Task],
+    sandbox: Sandbox,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Plan:
+    """What a session of pytest has to know of the tasks."""
+    subjects: dict[Path, list[Labelled]] = {}
+    for task in tasks:
+        subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
+    packages = {package for task in tasks for package in task.exercise.packages}
+    return Plan(subjects, lambda: Recorder(sandbox, packages=packages, jobs=jobs), progress)
+
+
+def _subject(kit: Kit, task: Task) -> Subject:
+    scenario = kit.scenario_file(task.exercise)
+    text = scenario.read_text(encoding="utf-8") if scenario.is_file() else None
+    return Subject(task.submission.source or "", task.submission.display, text)
+
+
+def _judged(kit: Kit, task: Task, outcomes: Mapping[tuple[Path, str], Sequence[Outcome]]) -> Judged:
+    submission = task.submission
+    if submission.fault:
+        return Judged(task, verdict.broken(task.exercise, submission, submission.fault))
+    found = tuple(outcomes.get((kit.suite_file(task.exercise), task.label), ()))
+    if not found:
+        return Judged(task, verdict.unjudged(task.exercise, submission, "the suite made no check"))
+    same = untouched(kit, task.exercise, submission)
+    return Judged(task, verdict.conclude(task.exercise, submission, found, untouched=same), found)
+
+
+def _ignore_settings_from_outside() -> None:
+    """A verdict must not depend on the user's own pytest settings."""
+    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+        os.environ.pop(name, None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

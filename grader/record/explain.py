@@ -1,0 +1,487 @@
+"""From what was seen inside a program to a timeline and to findings in words.
+
+The messages come from ``grader.runner.observe``, out of a process that the learner's code owns: nothing in them is
+trusted beyond being shown. Whatever does not fit is dropped, and nothing here raises.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from grader.result import Finding, Place, Row, Segment, Timeline
+
+MAX_ROWS = 12
+MAX_SEGMENTS = 200
+"""For each row; a terminal shows fewer columns than that."""
+MAX_FINDINGS = 8
+MAX_PLACES = 5
+MAX_LABEL = 40
+MAX_EXPRESSION = 60
+MAX_MESSAGE = 120
+
+MAX_MESSAGES = 5000
+MAX_LENGTH = 5000
+MAX_STEPS = 20_000
+MAX_COROUTINES = 500
+MAX_PARTS = 2000
+MAX_NOTES = 200
+"""What is read at all, whatever the messages hold: an explanation may not cost more than the run."""
+
+HOLD_S = 0.05
+ALIKE = 1.15
+"""Holds whose lengths differ by less than this factor are told as one figure."""
+TOUCH_S = 0.005
+"""A stretch that ends this close to a row belongs to it."""
+
+_Seconds = tuple[float, float]
+
+
+def explain(
+    messages: Sequence[Mapping[str, object]], *, start: float, end: float, source: str, title: str
+) -> tuple[Timeline, tuple[Finding, ...]]:
+    """The run drawn, and what was found wrong from inside.
+
+    ``start`` and ``end`` are the run's on the clock of the messages; times come out as seconds from ``start``.
+    ``source`` is the learner's file, to quote from. Never raises, whatever the messages hold.
+    """
+    elapsed = max(end - start, 0.0) if math.isfinite(end - start) else 0.0
+    seen = _Seen(start if math.isfinite(start) else 0.0, elapsed)
+    for message in messages[:MAX_MESSAGES]:
+        seen.take(message)
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    timeline = _timeline(seen, title)
+    findings = [*_blocking(seen, lines), *_never_awaited(seen, lines), *_lost(seen), *_pending(seen), *_stopped(seen)]
+    return timeline, tuple(findings[:MAX_FINDINGS])
+
+
+# Reading
+
+
+@dataclass
+class _Coroutine:
+    task: int
+    label: str
+    function: str
+    first: float
+    last: float | None = None
+    running: list[_Seconds] = field(default_factory=list)
+    waits: int | None = None
+    """The line where it waited last."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A stretch of a held step, and the expression that it was in."""
+
+    start: float
+    end: float
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    function: str
+    coroutine: str
+    how: str
+
+
+@dataclass(frozen=True)
+class _Held:
+    task: int
+    parts: tuple[_Part, ...]
+    is_open: bool
+
+
+class _Seen:
+    """The messages, checked field by field; times are seconds from the start of the run, inside the run."""
+
+    def __init__(self, start: float, elapsed: float) -> None:
+        self.start = start
+        self.elapsed = elapsed
+        self.rows: dict[int, _Coroutine] = {}
+        self.held: dict[float, _Held] = {}
+        self.notes: list[Mapping[str, object]] = []
+        self.dropped_rows = 0
+        self.finished = False
+        self._steps_left = MAX_STEPS
+        self._parts_left = MAX_PARTS
+
+    def take(self, message: object) -> None:
+        if not isinstance(message, Mapping):
+            return
+        kind = message.get("kind")
+        if kind == "steps":
+            self._take_steps(message)
+        elif kind == "held":
+            self._take_held(message)
+        elif kind == "finished":
+            self.finished = True
+        elif isinstance(kind, str) and len(self.notes) < MAX_NOTES:
+            self.notes.append(message)
+
+    def _take_steps(self, message: Mapping[str, object]) -> None:
+        for item in _items(message.get("opened"), 5):
+            row, task, at = _number(item[0]), _number(item[1]), self._time(item[4])
+            if row is None or task is None or at is None or row in self.rows:
+                continue
+            if len(self.rows) >= MAX_COROUTINES:
+                break
+            self.rows[row] = _Coroutine(task, _text(item[2], MAX_LABEL), _text(item[3], MAX_LABEL), at)
+        for item in _items(message.get("ran"), 3):
+            coroutine, span = self.rows.get(_number(item[0]) or 0), self._span(item[1], item[2])
+            if coroutine and span and self._steps_left > 0:
+                self._steps_left -= 1
+                coroutine.running.append(span)
+        for item in _items(message.get("closed"), 2):
+            coroutine, at = self.rows.get(_number(item[0]) or 0), self._time(item[1])
+            if coroutine and at is not None:
+                coroutine.last = at
+        for item in _items(message.get("waits"), 2):
+            coroutine = self.rows.get(_number(item[0]) or 0)
+            if coroutine:
+                coroutine.waits = _number(item[1])
+        self.dropped_rows = max(self.dropped_rows, _number(message.get("dropped_rows")) or 0)
+
+    def _take_held(self, message: Mapping[str, object]) -> None:
+        start, task = self._time(message.get("start")), _number(message.get("task"))
+        is_open = message.get("open") is True
+        if start is None or task is None:
+            return
+        known = self.held.get(start)
+        if known is None and self._parts_left <= 0:
+            return
+        if known is not None and is_open and not known.is_open:
+            return  # a provisional report that was overtaken by the final one
+        parts = [part for item in _items(message.get("parts"), 9) if (part := self._part(item))]
+        grows_by = len(parts) - (len(known.parts) if known else 0)
+        if parts and grows_by <= self._parts_left:
+            self._parts_left -= grows_by
+            if is_open:  # reports of it come at intervals, and the last one was not its end
+                parts[-1] = replace(parts[-1], end=self.elapsed)
+            self.held[start] = _Held(task, tuple(parts), is_open)
+
+    def _part(self, item: Sequence[object]) -> _Part | None:
+        span = self._span(item[0], item[1])
+        if span is None:
+            return None
+        line, column, end_line, end_column = (_number(value) for value in item[2:6])
+        function, coroutine, how = (_text(value, MAX_LABEL) for value in item[6:9])
+        return _Part(*span, line, column, end_line, end_column, function, coroutine, how)
+
+    def _time(self, value: object) -> float | None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
+            return None
+        return min(max(value - self.start, 0.0), self.elapsed)
+
+    def _span(self, start: object, end: object) -> _Seconds | None:
+        first, last = self._time(start), self._time(end)
+        return (first, last) if first is not None and last is not None and first <= last else None
+
+
+def _items(value: object, length: int) -> Iterator[Sequence[object]]:
+    """The lists of that length in a list."""
+    for item in value[:MAX_LENGTH] if isinstance(value, list) else ():
+        if isinstance(item, (list, tuple)) and len(item) == length:
+            yield item
+
+
+def _number(value: object) -> int | None:
+    """A number of something: whole, not negative, and of a size that may be one."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 2**31 else None
+
+
+def _text(value: object, longest: int) -> str:
+    """One line without control characters (nor the marks that turn text round), cut to ``longest``."""
+    if not isinstance(value, str):
+        return ""
+    value = value[: 20 * longest]
+    kept = "".join(
+        " " if each.isspace() else each for each in value if each.isspace() or unicodedata.category(each)[0] != "C"
+    )
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= longest else kept[: longest - 1].rstrip() + "…"
+
+
+# The timeline
+
+
+def _timeline(seen: _Seen, title: str) -> Timeline:
+    rows = sorted(_with_held(seen), key=lambda row: row.first)
+    rows = _without_entry(rows)
+    if len(rows) > MAX_ROWS:
+        rows = _merged(rows)
+    labels = _labels(rows)
+    drawn = [Row(label, _segments(row, seen.elapsed)) for label, row in zip(labels, rows, strict=True)][:MAX_ROWS]
+    return Timeline(title, seen.elapsed, tuple(drawn), len(rows) - len(drawn) + seen.dropped_rows)
+
+
+def _with_held(seen: _Seen) -> list[_Coroutine]:
+    """All rows, with each hold laid on the coroutine that held; one not seen otherwise gets a row of its own."""
+    rows = list(seen.rows.values())
+    for held in seen.held.values():
+        for part in held.parts:
+            row = _row_of(rows, held.task, part, seen.elapsed)
+            if row is None and part.coroutine:
+                row = _Coroutine(held.task, part.coroutine, part.coroutine, part.start, part.end)
+                rows.append(row)
+            if row is not None:
+                row.first = min(row.first, part.start)
+                if row.last is not None:
+                    row.last = max(row.last, part.end)
+                row.running.append((part.start, part.end))
+    return rows
+
+
+def _row_of(rows: Iterable[_Coroutine], task: int, part: _Part, elapsed: float) -> _Coroutine | None:
+    for row in rows:
+        last = elapsed if row.last is None else row.last
+        touches = row.first - TOUCH_S <= part.end and part.start <= last + TOUCH_S
+        if touches and (row.task, row.function) == (task, part.coroutine):
+            return row
+    return None
+
+
+def _without_entry(rows: list[_Coroutine]) -> list[_Coroutine]:
+    """Leave out the program's first coroutine when it only waited for the others: it tells nothing that they do not."""
+    if len(rows) < 2 or any(end - start >= HOLD_S for start, end in rows[0].running):
+        return rows
+    return rows[1:]
+
+
+def _merged(rows: list[_Coroutine]) -> list[_Coroutine]:
+    """Coroutines of one function that a task ran one after the other, in one row."""
+    kept: list[_Coroutine] = []
+    latest: dict[tuple[int, str], _Coroutine] = {}
+    for row in rows:
+        before = latest.get((row.task, row.function))
+        if before is not None and before.last is not None and before.last <= row.first + TOUCH_S:
+            before.last = row.last
+            before.running += row.running
+        else:
+            latest[row.task, row.function] = row
+            kept.append(row)
+    return kept
+
+
+def _labels(rows: Sequence[_Coroutine]) -> list[str]:
+    """Their labels; those that are the same are numbered."""
+    count = Counter(row.label for row in rows)
+    used: Counter[str] = Counter()
+    labels = []
+    for row in rows:
+        used[row.label] += 1
+        labels.append(f"{row.label} {used[row.label]}" if count[row.label] > 1 else row.label)
+    return labels
+
+
+def _segments(row: _Coroutine, elapsed: float) -> tuple[Segment, ...]:
+    """Running and waiting by turns, from first to last seen."""
+    last = elapsed if row.last is None else max(row.last, row.first)
+    running = _union(row.running, elapsed / 1000)
+    while len(running) > MAX_SEGMENTS // 2 - 1:  # join across ever wider gaps
+        widths = sorted(after[0] - before[1] for before, after in pairwise(running))
+        running = _union(running, widths[len(widths) // 2])
+    segments = []
+    at = row.first
+    for start, end in running:
+        start, end = max(start, at), min(end, last)
+        if end < start:
+            continue
+        if start > at:
+            segments.append(Segment(at, start, "waiting"))
+        segments.append(Segment(start, end, "running"))
+        at = end
+    if at < last or not segments:
+        segments.append(Segment(at, last, "waiting"))
+    return tuple(segments)
+
+
+def _union(spans: Iterable[_Seconds], gap: float) -> list[_Seconds]:
+    """The spans in order, those that overlap or lie no further apart than ``gap`` as one."""
+    joined: list[_Seconds] = []
+    for start, end in sorted(spans):
+        if joined and start - joined[-1][1] <= gap:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+# What held the loop
+
+
+@dataclass
+class _Blocker:
+    """All that is told in one finding: one expression, wherever it stands."""
+
+    seconds: list[float] = field(default_factory=list)
+    places: dict[Place, None] = field(default_factory=dict)
+    is_open: bool = False
+
+
+def _blocking(seen: _Seen, lines: Sequence[str]) -> list[Finding]:
+    blockers: dict[str, _Blocker] = {}
+    for _, held in sorted(seen.held.items()):
+        for (text, _), parts in _by_expression(held.parts, lines).items():
+            blocker = blockers.setdefault(text, _Blocker())
+            blocker.seconds.append(sum(part.end - part.start for part in parts))
+            blocker.is_open |= held.is_open and held.parts[-1] in parts
+            for part in parts:
+                if part.line:
+                    blocker.places.setdefault(Place(part.line, part.function))
+    worst = sorted(blockers.items(), key=lambda each: -sum(each[1].seconds))
+    return [
+        Finding("blocking-call", f"{text} held the event loop for {_how_long(blocker)}", _places(blocker.places))
+        for text, blocker in worst
+    ]
+
+
+def _by_expression(parts: Sequence[_Part], lines: Sequence[str]) -> dict[tuple[str, int | None], list[_Part]]:
+    """What a step was held by, and on which line; less than a hold is left out, unless nothing else is there."""
+    found: dict[tuple[str, int | None], list[_Part]] = {}
+    for part in parts:
+        found.setdefault((_expression(part, lines), part.line), []).append(part)
+    seconds = {key: sum(part.end - part.start for part in each) for key, each in found.items()}
+    longest = max(seconds, key=lambda key: seconds[key])
+    return {key: each for key, each in found.items() if seconds[key] >= HOLD_S or key == longest}
+
+
+def _expression(part: _Part, lines: Sequence[str]) -> str:
+    """``time.sleep(1)``, or the line when what was sampled is no call, or who computed."""
+    who = part.function or part.coroutine or "a callback"
+    if part.how == "mixed":
+        return f"the computation in {who}"
+    if part.how not in ("blocked", "computing"):
+        return who
+    quoted = _quote(part, lines)
+    if quoted.endswith(")"):
+        return quoted
+    if part.how == "computing":
+        return f"the computation in {who}"
+    line = lines[part.line - 1] if part.line and part.line <= len(lines) else ""
+    return _text(line, MAX_EXPRESSION).rstrip(":") or who
+
+
+def _quote(part: _Part, lines: Sequence[str]) -> str:
+    """The source of the part, on one line. Columns count bytes of UTF-8."""
+    if not part.line or part.column is None or part.end_column is None:
+        return ""
+    last = part.end_line or part.line
+    if not part.line <= last <= min(len(lines), part.line + 20):
+        return ""
+    taken = [line[:1000].encode("utf-8", "replace") for line in lines[part.line - 1 : last]]
+    taken[-1] = taken[-1][: part.end_column]
+    taken[0] = taken[0][part.column :]
+    text = _text(b" ".join(line.strip() for line in taken).decode("utf-8", "ignore"), 1000)
+    text = text.replace("( ", "(").replace(" )", ")").replace(",)", ")")
+    if len(text) <= MAX_EXPRESSION:
+        return text
+    # A long call is known by its name; its arguments are in the file.
+    name, bracket, _ = text.partition("(")
+    return (
+        f"{name}(…)" if bracket and len(name) < MAX_EXPRESSION and text.endswith(")") else _text(text, MAX_EXPRESSION)
+    )
+
+
+def _how_long(blocker: _Blocker) -> str:
+    seconds = blocker.seconds
+    if blocker.is_open:
+        return f"{sum(seconds):.2f} s, until the program was stopped"
+    if len(seconds) == 1:
+        return f"{seconds[0]:.2f} s"
+    times = "twice" if len(seconds) == 2 else f"{len(seconds)} times"
+    if max(seconds) <= ALIKE * min(seconds):
+        return f"{sum(seconds) / len(seconds):.2f} s, {times}"
+    return f"{sum(seconds):.2f} s in all, {times}"
+
+
+# What was forgotten
+
+
+def _never_awaited(seen: _Seen, lines: Sequence[str]) -> list[Finding]:
+    found: dict[str, list[Place]] = {}
+    for note in seen.notes:
+        if note.get("kind") == "never-awaited" and (name := _text(note.get("function"), MAX_LABEL)):
+            line = _number(note.get("line"))
+            places = found.setdefault(_as_called(_last_name(name), line, lines), [])
+            places += _place(line, note.get("caller"))
+    return [
+        Finding("never-awaited", f"{name} was called but never awaited", _places(dict.fromkeys(places)))
+        for name, places in found.items()
+    ]
+
+
+def _as_called(name: str, line: int | None, lines: Sequence[str]) -> str:
+    """``asyncio.sleep`` where the line says so, rather than ``sleep``."""
+    if line and line <= len(lines) and name.isidentifier():
+        called = re.search(rf"(?<![\w.])[\w.]{{0,40}}(?<!\w){name}(?=\s*\()", lines[line - 1][:1000])
+        if called:
+            return called.group()
+    return name
+
+
+def _last_name(qualified: str) -> str:
+    return qualified.rpartition("<locals>.")[2].rpartition(".")[2]
+
+
+def _lost(seen: _Seen) -> list[Finding]:
+    findings = []
+    for note in seen.notes:
+        if note.get("kind") == "lost-exception" and (error := _text(note.get("error"), MAX_LABEL)):
+            task, message = _text(note.get("task"), MAX_LABEL), _text(note.get("message"), MAX_MESSAGE)
+            called = "" if note.get("named") is True else "()"
+            who = f"task {task}{called} raised" if task else "a future got"
+            what = f"{error}: {message}" if message else error
+            place = _place(_number(note.get("line")), note.get("function"))
+            findings.append(Finding("lost-exception", f"{who} {what}, and nobody looked", tuple(place)))
+    return _once(findings)
+
+
+def _pending(seen: _Seen) -> list[Finding]:
+    findings = []
+    for note in seen.notes:
+        if note.get("kind") == "left-pending" and (task := _text(note.get("task"), MAX_LABEL)):
+            place = _place(_number(note.get("line")), note.get("function"))
+            findings.append(Finding("left-pending", f"task {task} was still pending at the end", tuple(place)))
+    return _once(findings)
+
+
+def _stopped(seen: _Seen) -> list[Finding]:
+    """Of a program that was stopped: where it waited, as for a lock that nobody was going to release."""
+    if seen.finished:
+        return []
+    busy = {held.task for held in seen.held.values() if held.is_open}
+    rows = [row for row in seen.rows.values() if row.waits and row.last is None and row.task not in busy]
+    entry = next(iter(seen.rows.values()), None)
+    return _once(
+        Finding(
+            "left-pending",
+            f"{row.label or row.function} was still waiting when the program was stopped",
+            tuple(_place(row.waits, row.function)),
+        )
+        for row in rows
+        if row is not entry or len(rows) == 1
+    )
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """The same text told once, with all its places."""
+    places: dict[tuple[str, str], dict[Place, None]] = {}
+    for finding in findings:
+        places.setdefault((finding.kind, finding.text), {}).update(dict.fromkeys(finding.places))
+    return [Finding(kind, text, _places(found)) for (kind, text), found in places.items()]
+
+
+def _place(line: int | None, function: object) -> list[Place]:
+    return [Place(line, _text(function, MAX_LABEL))] if line else []
+
+
+def _places(places: Iterable[Place]) -> tuple[Place, ...]:
+    return tuple(sorted(places, key=lambda place: place.line)[:MAX_PLACES])

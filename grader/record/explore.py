@@ -1,0 +1,232 @@
+"""Runs under virtual time, one after the other and as fast as they go: what Hypothesis calls hundreds of times.
+
+A nest is a run of its own, in its own corner of the sandbox, that runs nothing of the learner's: it forks workers. A
+worker takes request after request and loads the file afresh for each. That is fast (a fork for each schedule costs ten
+times as much), and a program might leave something behind in its worker; so whoever gets a failure asks again
+``alone``, in a worker that has run nothing before, and only that counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+from grader.record.launch import Launcher
+from grader.record.noise import Noise
+from grader.record.recipe import Recipe, limits
+from grader.record.run import Recording, Subject, raised
+from grader.record.seconds import Seconds
+from grader.record.trace import Event, Span, Trace, call_text
+from grader.runner import wire
+
+_PATIENCE_S = 10.0
+"""Real seconds without a word from a worker: a schedule takes a few milliseconds, unless it computes without end."""
+
+_MAX_EVENTS = 20_000
+
+
+class Explorer:
+    """Runs programs under virtual time through one launcher."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self._launcher = launcher
+        self._subject: Subject | None = None
+        self._nest: _Process | None = None
+        self._worker: _Process | None = None
+
+    def run(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+        """One run; its times are those of the program's virtual clock. ``alone``: in a worker of its own."""
+        if subject is not self._subject:
+            self.close()
+            self._subject = subject
+        if alone or self._worker is None:
+            self._leave(self._worker)
+            self._worker = self._new_worker()
+        recording = _Schedule(self._worker, recipe).run(subject)
+        if recording.trace.ended in ("stopped", "died"):
+            self.close()
+        elif alone:
+            self._leave(self._worker)
+            self._worker = None
+        return recording
+
+    def _new_worker(self) -> _Process:
+        if not self._launcher.can_explore:
+            return _Process(self._launcher)
+        if self._nest is None:
+            self._nest = _Process(self._launcher)
+            self._nest.send({"explore": True, "limits": limits(3600)})
+        return _Process(self._nest)
+
+    def _leave(self, process: _Process | None) -> None:
+        if process:
+            process.close()
+
+    def close(self) -> None:
+        """End every process."""
+        self._leave(self._worker)
+        self._leave(self._nest)
+        self._worker = self._nest = None
+
+
+class _Process:
+    """A process on the other side of a control channel: a nest, or a worker of one."""
+
+    can_explore = True
+
+    def __init__(self, launcher: Launcher) -> None:
+        self.scratch_root = Path(launcher.scratch_root) / f"nest-{os.urandom(4).hex()}"
+        self.scratch_root.mkdir()
+        self.control, control_end = socket.socketpair()
+        self.explain, explain_end = socket.socketpair()
+        self._life, life_end = socket.socketpair()
+        self.control.settimeout(_PATIENCE_S)
+        self.inbox = wire.Inbox()
+        with open(os.devnull, "wb") as nothing:
+            ends = [os.dup(nothing.fileno()), os.dup(nothing.fileno())]
+        ends += [control_end.detach(), explain_end.detach(), life_end.detach()]
+        try:
+            launcher.launch(ends, self.scratch_root)
+        finally:
+            for fd in ends:
+                os.close(fd)
+
+    def send(self, message: wire.Message) -> None:
+        with contextlib.suppress(OSError):  # that it is gone shows when the answer does not come
+            wire.send(self.control, message)
+
+    def launch(self, fds: list[int], scratch: Path) -> None:
+        """Let the nest fork a worker; it works in the nest's own folder."""
+        del scratch
+        wire.send(self.control, {}, fds)
+
+    def close(self) -> None:
+        """End the process: it reads the end of its channels, and a nest's warden kills what is left."""
+        self.inbox.close()
+        for sock in (self.control, self.explain, self._life):
+            sock.close()
+        shutil.rmtree(self.scratch_root, ignore_errors=True)
+
+
+class _Schedule:
+    """One run under virtual time, from the request to the recording."""
+
+    def __init__(self, worker: _Process, recipe: Recipe) -> None:
+        self._worker = worker
+        self._recipe = recipe
+        self._doubles = recipe.all_doubles()
+        self._started: float | None = None
+        self._now = 0.0
+        self._events: list[Event] = []
+        self._spans: dict[int, Span] = {}
+
+    def run(self, subject: Subject) -> Recording:
+        self._worker.send(self._recipe.request(subject.source, subject.display, subject.scenario))
+        try:
+            end = self._until_the_end()
+        except TimeoutError:
+            return self._recording({"how": "stopped"}, f"it computed for {_PATIENCE_S:g} s without an end")
+        except wire.ProtocolError:
+            return self._recording({"how": "stopped"}, "it wrote to the grader's channel")
+        return self._recording(end)
+
+    def _until_the_end(self) -> wire.Message:
+        patience = time.monotonic() + _PATIENCE_S
+        while True:
+            message = wire.receive_one(self._worker.control, self._worker.inbox)
+            if message is None:
+                return {"how": "died"}
+            if time.monotonic() > patience or len(self._events) > _MAX_EVENTS:
+                raise TimeoutError
+            at = message.get("at")
+            if isinstance(at, (int, float)):
+                self._started = at if self._started is None else self._started
+                self._now = at - self._started
+            if message.get("k") == "end":
+                return message
+            self._take(message)
+
+    def _take(self, message: wire.Message) -> None:
+        match message:
+            case {"k": "line", "text": str(text)}:
+                self._happen("line", text)
+            case {"k": "note", "label": str(label)}:
+                self._happen("note", label, message.get("value"))
+            case {"k": "call", "name": str(name), "args": list(args), "kwargs": dict(kwargs), "number": int(number)}:
+                self._answer(name, args, kwargs, number)
+            case {"k": "ended", "number": int(number), "how": str(how)} if number in self._spans:
+                span = self._spans[number]
+                outcome = span.outcome if how == "replied" else "cancelled"
+                self._spans[number] = Span(
+                    span.name, span.start, Seconds(self._now), span.args, span.kwargs, outcome,
+                    span.reply if outcome == "replied" else None,
+                )  # fmt: skip
+                self._happen("reply", str(span), outcome)
+            case _:
+                pass
+
+    def _happen(self, kind: str, name: str, value: Any = None) -> None:
+        self._events.append(Event(Seconds(self._now), kind, name, value))
+
+    def _answer(self, name: str, args: list[Any], kwargs: dict[str, Any], number: int) -> None:
+        double = self._doubles.get(name)
+        if double is None:
+            self._worker.send({})
+            return
+        answer = double.answer(args, kwargs)
+        self._happen("call", call_text(name, args, kwargs))
+        # Until its end is told the call is under way: its end is that of the run.
+        outcome = "raised" if answer.error else "replied"
+        self._spans[number] = Span(
+            name, Seconds(self._now), Seconds(float("inf")), tuple(args), kwargs, outcome, answer.value
+        )
+        self._worker.send({**answer.message(), "delay": answer.delay_s})
+
+    def _recording(self, end: wire.Message, stopped: str = "") -> Recording:
+        elapsed = Seconds(self._now, phrase="took {} s")
+        how = str(end["how"])
+        spans = tuple(
+            Span(span.name, span.start, elapsed, span.args, span.kwargs, "open") if span.end == float("inf") else span
+            for span in self._spans.values()
+        )
+        trace = Trace(
+            events=tuple(self._events),
+            spans=spans,
+            elapsed=elapsed,
+            ended=how,
+            returned=end.get("value"),
+            returned_type=str(end.get("type", "")),
+            raised=raised(end) if how == "raised" else None,
+            exit_status=end.get("status"),
+            stopped=stopped,
+        )
+        line = end.get("line")
+        fault = str(end.get("message", "")) if how == "fault" else ""
+        if how == "died" and self._started is None:
+            fault = "the program could not be started"
+        return Recording(
+            trace=trace,
+            noise=Noise(),
+            explanations=tuple(self._explanations()) if self._recipe.observe else (),
+            started=self._started or 0.0,
+            virtual=True,
+            broken=str(end.get("message", "")) if how == "broken" else "",
+            broken_line=line if isinstance(line, int) else None,
+            fault=fault,
+        )
+
+    def _explanations(self) -> list[wire.Message]:
+        """What the worker tells of the run from inside; it is alone, so the end of its stream is the end of the run."""
+        self._worker.control.shutdown(socket.SHUT_RDWR)
+        self._worker.explain.settimeout(1.0)
+        inbox = wire.Inbox()
+        found: list[wire.Message] = []
+        with contextlib.suppress(TimeoutError, wire.ProtocolError):
+            while inbox.receive(self._worker.explain):
+                found += inbox.messages()
+        return found

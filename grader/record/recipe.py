@@ -1,0 +1,137 @@
+"""How a recording is made: what to run, in what world, and who acts beside it."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from grader.record.run import Run
+
+PORT = "\0turtles:port"
+"""Stands, in arguments and worlds, for the port of the grader's listening socket."""
+
+DEADLINE_S = 5.0
+"""An exercise costs at most 2.5 s of real time; twice that is late even on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the grader answers to one call."""
+
+    delay_s: float
+    value: Any = None
+    error: BaseException | None = None
+
+    def message(self) -> dict[str, Any]:
+        """As it travels. Of exceptions only builtin classes are known on the other side."""
+        if self.error is None:
+            return {"value": self.value}
+        name = type(self.error).__name__
+        known = getattr(builtins, name, None) is type(self.error)
+        return {"error": name if known else "RuntimeError", "arguments": [str(arg) for arg in self.error.args]}
+
+
+@dataclass(frozen=True)
+class Double:
+    """A function that the learner's program calls and the grader answers."""
+
+    name: str
+    reply: Any = None
+    delay: float | Callable[..., float] = 0.0
+    raises: BaseException | Callable[..., BaseException | None] | None = None
+    blocking: bool = False
+
+    def answer(self, args: list[Any], kwargs: dict[str, Any]) -> Answer:
+        """The answer to a call that arrives now. An error of the suite's functions goes to the caller, as of a callee."""
+        try:
+            delay_s = self.delay(*args, **kwargs) if callable(self.delay) else self.delay
+            error = self.raises
+            if callable(error):
+                error = error(*args, **kwargs)
+            value = self.reply(*args, **kwargs) if callable(self.reply) else self.reply
+        except Exception as problem:
+            return Answer(0.0, error=problem)
+        return Answer(float(delay_s), value, error)
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """One recording of a suite; the fields are those of ``grader.suite.record``."""
+
+    target: str | None
+    args: tuple[Any, ...] = ()
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    world: Mapping[str, Any] = field(default_factory=dict)
+    scenario: bool = False
+    params: Mapping[str, Any] = field(default_factory=dict)
+    doubles: tuple[Double, ...] = ()
+    prepare: Callable[[Path], None] | None = None
+    drive: Callable[[Run], Awaitable[None]] | None = None
+    listen: bool = False
+    deadline_s: float = DEADLINE_S
+    heavy: bool = False
+    allow: frozenset[str] = frozenset()
+    virtual: bool = False
+    observe: bool = True
+    """Whether the run is watched from inside as well, to explain it. That costs some milliseconds."""
+
+    def all_doubles(self) -> dict[str, Double]:
+        """Every double by its name, wherever it stands."""
+        found = {double.name: double for double in self.doubles}
+        _collect([self.args, dict(self.kwargs), dict(self.world), dict(self.params)], found)
+        return found
+
+    def request(self, source: str, display: str, scenario: str | None) -> dict[str, Any]:
+        """The recipe as the runner takes it."""
+        return {
+            "source": source,
+            "display": display,
+            "target": self.target,
+            "args": _encode(list(self.args)),
+            "kwargs": _encode(dict(self.kwargs)),
+            "world": _encode(dict(self.world)),
+            "scenario": scenario if self.scenario else None,
+            "params": _encode(dict(self.params)),
+            "doubles": {double.name: double.blocking for double in self.doubles},
+            "listen": self.listen,
+            "virtual": self.virtual,
+            "observe": self.observe,
+            "explore": False,
+            "limits": limits(self.deadline_s),
+        }
+
+
+def limits(deadline_s: float) -> dict[str, int]:
+    """What a run may use (RLIMIT names). Far beyond what an exercise needs, far below what hurts the machine."""
+    return {
+        "CPU": int(deadline_s) + 2,  # seconds of processor time: the deadline comes first, this holds without it
+        "AS": 4 * 1024**3,  # bytes of address space: threads reserve much and use little
+        "FSIZE": 64 * 1024**2,  # bytes of one file
+        "NOFILE": 1024,
+        "CORE": 0,
+    }
+
+
+def _collect(value: Any, found: dict[str, Double]) -> None:
+    if isinstance(value, Double):
+        found[value.name] = value
+    elif isinstance(value, dict):
+        for item in value.values():
+            _collect(item, found)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _collect(item, found)
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Double):
+        return {"\0turtles:double": value.name, "blocking": value.blocking}
+    if isinstance(value, dict):
+        return {key: _encode(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_encode(item) for item in value]
+    return value

@@ -1,0 +1,174 @@
+"""Make many recordings at once, as many as the machine carries without disturbing them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from grader.record.explore import Explorer
+from grader.record.launch import ForkServer, Launcher, Spawner
+from grader.record.noise import Heartbeat
+from grader.record.recipe import Recipe
+from grader.record.run import Recording, Run, Subject
+from grader.record.sandbox import Sandbox
+
+Key = TypeVar("Key")
+
+_CORES = os.cpu_count() or 1
+MOST_AT_ONCE = 48 * _CORES
+"""Runs mostly sleep: each costs a few milliseconds of processor time to start and as good as nothing while it waits."""
+
+_STARTING_AT_ONCE = 2 * _CORES
+"""Starting is what costs: more at once only delay each other, and the programs that are being timed."""
+
+_LATE_S = 0.02
+_ADJUST_EVERY_S = 0.05
+
+
+@dataclass(frozen=True)
+class Job:
+    """One recording to make."""
+
+    subject: Subject
+    recipe: Recipe
+
+
+class Throttle:
+    """Lets at most ``limit`` through; the limit falls when the heartbeat is late and recovers when it is not."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._limit = most
+        self._active = 0
+        self._changed = asyncio.Condition()
+
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for a place, and keep it while the block runs."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._active < self._limit)
+            self._active += 1
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._active -= 1
+                self._changed.notify_all()
+
+    async def adapt(self, heartbeat: Heartbeat) -> None:
+        """Follow the noise until cancelled."""
+        while True:
+            await asyncio.sleep(_ADJUST_EVERY_S)
+            if heartbeat.latest_s > _LATE_S:
+                self._limit = max(min(_CORES, self._most), int(self._limit * 0.7))
+            elif self._limit < self._most:
+                self._limit = min(self._most, self._limit + 2)
+                async with self._changed:
+                    self._changed.notify_all()
+
+
+class Recorder:
+    """Makes recordings for a session. Use as a context manager: it owns the fork server and an event loop.
+
+    ``jobs`` bounds how many runs are under way at once (None: as many as the machine carries).
+    """
+
+    def __init__(
+        self, sandbox: Sandbox, *, packages: Iterable[str] = (), jobs: int | None = None, spawn: bool = False
+    ) -> None:
+        self.sandbox = sandbox
+        self._launcher: Launcher = (
+            Spawner(sandbox) if spawn or not hasattr(os, "fork") else ForkServer(sandbox, packages)
+        )
+        self._jobs = jobs or MOST_AT_ONCE
+        self._runner = asyncio.Runner()
+        self._explorer: Explorer | None = None
+
+    def __enter__(self) -> Recorder:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._explorer:
+            self._explorer.close()
+        self._runner.close()
+        self._launcher.close()
+
+    def record_all(
+        self,
+        jobs: Mapping[Key, Job],
+        *,
+        calm: int = 0,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> dict[Key, Recording]:
+        """Make all the recordings, and return them by key.
+
+        ``calm`` counts the attempts before this one: each leaves a quarter of the neighbours, the third none.
+        Recordings that compute (``heavy``) come last, one at a time. ``progress`` is told how many are done.
+        """
+        most = 1 if calm >= 3 else max(1, self._jobs >> (2 * calm))
+        return self._runner.run(self._record_all(jobs, most, progress))
+
+    async def _record_all(
+        self, jobs: Mapping[Key, Job], most: int, progress: Callable[[int], None]
+    ) -> dict[Key, Recording]:
+        heartbeat = Heartbeat()
+        heartbeat.start()
+        throttle = Throttle(most)
+        starting = asyncio.Semaphore(_STARTING_AT_ONCE)
+        found: dict[Key, Recording] = {}
+
+        async def one(key: Key, job: Job) -> None:
+            async with throttle.turn():
+                found[key] = await _record(job, self._launcher, heartbeat, starting)
+            progress(len(found))
+
+        adapting = asyncio.create_task(throttle.adapt(heartbeat))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for key, job in _longest_first(jobs):
+                    group.create_task(one(key, job))
+            for key, job in jobs.items():
+                if job.recipe.heavy:
+                    await one(key, job)
+        finally:
+            adapting.cancel()
+            await heartbeat.stop()
+        return found
+
+    def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+        """One run under virtual time, at once. ``alone``: in a process that has run nothing before."""
+        if self._explorer is None:
+            self._explorer = Explorer(self._launcher)
+        return self._explorer.run(subject, recipe, alone=alone)
+
+    @contextlib.asynccontextmanager
+    async def live(self, subject: Subject, recipe: Recipe) -> AsyncIterator[Run]:
+        """A run under way in the caller's own loop, for a test that acts while it runs."""
+        heartbeat = Heartbeat()
+        heartbeat.start()
+        try:
+            async with Run(subject, recipe, self._launcher, heartbeat) as run:
+                yield run
+        finally:
+            await heartbeat.stop()
+
+
+def _longest_first(jobs: Mapping[Key, Job]) -> Sequence[tuple[Key, Job]]:
+    light = [(key, job) for key, job in jobs.items() if not job.recipe.heavy]
+    return sorted(light, key=lambda item: -item[1].recipe.deadline_s)
+
+
+async def _record(job: Job, launcher: Launcher, heartbeat: Heartbeat, starting: asyncio.Semaphore) -> Recording:
+    async with contextlib.AsyncExitStack() as stack:
+        async with starting:
+            run = await stack.enter_async_context(Run(job.subject, job.recipe, launcher, heartbeat))
+            loaded = asyncio.ensure_future(run.loaded.wait())
+            finished = asyncio.ensure_future(run.finished())
+            await asyncio.wait([loaded, finished], return_when=asyncio.FIRST_COMPLETED)
+            loaded.cancel()
+        await finished
+    return run.recording()

@@ -1,0 +1,167 @@
+"""What a run did, as the grader saw it from outside: the evidence.
+
+A ``Trace`` holds only what the grader observed itself: lines and their arrival, calls that it answered, how the process
+ended. All times are ``Seconds`` since the start of the run, before the learner's file was loaded, on the grader's
+monotonic clock. What helps to explain a run and decides nothing is kept elsewhere (``grader.record.explain``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from grader.record.seconds import Seconds
+
+
+class Unseen(AssertionError):
+    """A check asked for an event that never happened; the message is for the learner."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened. ``kind``: ``line``, ``call``, ``reply``, ``note``."""
+
+    at: Seconds
+    kind: str
+    name: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """Something that lasted: a call to a double, or the time between two lines."""
+
+    name: str
+    start: Seconds
+    end: Seconds
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict, hash=False)
+    outcome: str = "replied"
+    """``replied``, ``raised``, ``cancelled``, or ``open``: under way when the run ended."""
+    reply: Any = None
+
+    @property
+    def seconds(self) -> Seconds:
+        length = self.end - self.start
+        return Seconds(length, length.noise_s, f"{self} took {{}} s")
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether both were under way at some moment."""
+        return self.start < other.end and other.start < self.end
+
+    def __str__(self) -> str:
+        return call_text(self.name, self.args, self.kwargs)
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The exception that ended the target."""
+
+    type: str
+    message: str
+    line: int | None = None
+    inner: tuple[Raised, ...] = ()
+    """The exceptions of a group."""
+
+    def __str__(self) -> str:
+        where = f" at line {self.line}" if self.line else ""
+        return f"{self.type}: {self.message}{where}" if self.message else f"{self.type}{where}"
+
+
+class Lines(list[str]):
+    """Printed lines; a failed comparison explains itself to the learner."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The evidence of one run."""
+
+    events: tuple[Event, ...]
+    spans: tuple[Span, ...]
+    elapsed: Seconds
+    """Until the target returned or raised, or the process ended."""
+    ended: str
+    """``returned``, ``raised``, ``exit`` (sys.exit), ``died`` (the process ended without a word) or ``stopped``."""
+    returned: Any = None
+    returned_type: str = ""
+    raised: Raised | None = None
+    exit_status: int | None = None
+    """Negative: ended by that signal."""
+    stopped: str = ""
+    """Why the grader stopped it, for the learner."""
+    stderr: str = ""
+
+    @property
+    def lines(self) -> Lines:
+        """What was printed, line by line."""
+        return Lines(event.name for event in self.events if event.kind == "line")
+
+    def at(self, line: str, nth: int = 0) -> Seconds:
+        """When ``line`` was printed; with ``nth`` 1, when it was printed for the second time."""
+        found = [event.at for event in self.events if event.kind == "line" and event.name == line]
+        if nth >= len(found):
+            _unseen(f"the line {line!r} was printed {_times(len(found))}" if found else f"the line {line!r} was never printed")
+        return Seconds(found[nth], found[nth].noise_s, f"{line!r} came at {{}} s")
+
+    def gap(self, earlier: str, later: str) -> Seconds:
+        """Seconds from one line to another; negative when they came the other way round."""
+        length = self.at(later) - self.at(earlier)
+        return Seconds(length, length.noise_s, f"{later!r} came {{}} s after {earlier!r}")
+
+    def span(self, first: str, last: str) -> Span:
+        """The time between two lines."""
+        return Span(f"{first} … {last}", self.at(first), self.at(last))
+
+    def calls(self, name: str | None = None) -> tuple[Span, ...]:
+        """The calls to a double (to all of them without a name), in the order they began."""
+        return tuple(span for span in self.spans if name is None or span.name == name)
+
+    def call(self, name: str, *args: Any) -> Span:
+        """The one call to ``name`` with these arguments (any, when none are given)."""
+        found = [span for span in self.calls(name) if not args or span.args == args]
+        text = call_text(name, args, {}) if args else f"{name}()"
+        if not found:
+            _unseen(f"{text} was never called")
+        if len(found) > 1:
+            _unseen(f"{text} was called {_times(len(found))}")
+        return found[0]
+
+    def notes(self, label: str) -> tuple[Event, ...]:
+        """What a scenario or the grader's driver noted under ``label``."""
+        return tuple(event for event in self.events if event.kind == "note" and event.name == label)
+
+    def peak(self, *names: str) -> int:
+        """The most calls to these doubles (to all without a name) that were under way at once."""
+        wanted = [span for span in self.spans if not names or span.name in names]
+        # An end counts before a beginning at the same moment: touching is not overlapping.
+        changes = sorted([(float(s.start), 1) for s in wanted] + [(float(s.end), -1) for s in wanted])
+        most = now = 0
+        for _, change in changes:
+            now += change
+            most = max(most, now)
+        return most
+
+    def order(self) -> list[str]:
+        """Every event in the order it happened: lines as printed, ``fetch(oslo) begins``, ``fetch(oslo) ends``, notes."""
+        texts = {"call": "{} begins", "reply": "{} ends"}
+        return [texts.get(event.kind, "{}").format(event.name) for event in self.events]
+
+
+def call_text(name: str, args: Iterable[Any], kwargs: dict[str, Any]) -> str:
+    """A call as a person writes it, strings without their quotes: ``fetch(oslo)``."""
+    shown = [_short(arg) for arg in args] + [f"{key}={_short(value)}" for key, value in kwargs.items()]
+    return f"{name}({', '.join(shown)})"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _times(count: int) -> str:
+    return {1: "only once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _unseen(message: str) -> NoReturn:
+    raise Unseen(message)

@@ -1,0 +1,1 @@
+"""Report: every way a result is shown; all derived from `grader.result.Result` and nothing else."""

@@ -1,0 +1,59 @@
+"""Writing a report to a file: the whole of it or nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+from grader.errors import UsageError
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` to ``path`` as UTF-8, in one step, so that nobody ever reads half a report.
+
+    A file that is there keeps its permissions, a link is followed, and a pipe or a device (``/dev/stdout``) is
+    written to as it is. Raises ``UsageError`` when it cannot be written; what was there before is then unchanged.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # Not resolved: what /dev/stdout links to may have no name that can be opened.
+            _write(path, text)
+        else:
+            _replace(path.resolve(), text)
+    except FileNotFoundError:
+        raise UsageError(f"cannot write {path}: the folder {path.parent} does not exist; make it first") from None
+    except IsADirectoryError:
+        raise UsageError(f"cannot write {path}: it is a folder; give the name of a file") from None
+    except NotADirectoryError:
+        raise UsageError(f"cannot write {path}: {path.parent} is not a folder") from None
+    except PermissionError:
+        raise UsageError(f"cannot write {path}: you have no permission to write there; choose another folder") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, up to Python 3.12
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UsageError(f"cannot write {path}: {reason}") from None
+
+
+def _write(path: Path, text: str) -> None:
+    # Half of a surrogate pair has no UTF-8; spelled \udc80 it is valid JSON, and readable anywhere else.
+    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _replace(target: Path, text: str) -> None:
+    if target.is_dir():
+        raise IsADirectoryError
+    if target.is_symlink():  # resolved, and still a link: a loop, which Python 3.13 and later pass over
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    # In the same folder: a rename is one step only within a file system. Opened by hand, not by tempfile, because
+    # that makes files which nobody else may read.
+    temporary = target.with_name(f".{target.name[:50]}.{os.getpid()}.tmp")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError
+    try:
+        _write(temporary, text)
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)

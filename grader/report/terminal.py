@@ -1,0 +1,397 @@
+"""The result on a terminal: a line a chapter, a block for each exercise that needs work, and the score.
+
+Only the standard colours that read on a light and on a dark background are used, and nothing is told by colour alone.
+What a stream's encoding cannot show is drawn in ASCII.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from grader.report.text import clean, cut, width, wrap
+from grader.report.timeline import LineKind, draw, glyphs
+from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Result, Verdict
+
+_WIDEST = 110
+_NARROWEST = 30
+_INDENT = "   "
+_MAX_MESSAGE_LINES = 12
+_MAX_PLACES = 5
+_GAP = "   "
+
+_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.FAILED: "red",
+    Verdict.BROKEN: "red",
+    Verdict.CRASHED: "red",
+    Verdict.INCONCLUSIVE: "magenta",
+    Verdict.UNTOUCHED: "dim",
+}
+_WORDS = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "failed",
+    Verdict.BROKEN: "broken",
+    Verdict.CRASHED: "crashed",
+    Verdict.INCONCLUSIVE: "not judged",
+    Verdict.UNTOUCHED: "not started",
+}
+# Typography that has a plain spelling; anything else an encoding lacks is spelled \uXXXX.
+_PLAIN = str.maketrans({"…": "...", "·": "-", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "×": "x"})
+
+Span = tuple[str, str]
+"""A piece of a line and its style."""
+
+
+@dataclass(frozen=True)
+class _Marks:
+    passed: str
+    failed: str
+    inconclusive: str
+    untouched: str
+    done: str
+    skipped: str
+    dot: str
+    ellipsis: str
+    unicode: bool
+
+    def of(self, verdict: Verdict | CheckVerdict) -> str:
+        named = {"passed": self.passed, "untouched": self.untouched, "inconclusive": self.inconclusive}
+        return named.get(verdict.value, self.failed)
+
+    def in_a_row(self, verdict: Verdict) -> str:
+        """The mark among a chapter's others: there a full circle says "passed", quieter than a tick."""
+        return self.done if verdict is Verdict.PASSED else self.of(verdict)
+
+
+_UNICODE = _Marks("✔", "✘", "?", "○", "●", "–", "·", "…", unicode=True)
+_ASCII = _Marks("+", "x", "?", ".", "*", "-", "-", "...", unicode=False)
+
+
+def make_console(*, color: bool = True, file: TextIO | None = None) -> Console:
+    """A console on ``file`` (standard output when None): no colour when piped, with NO_COLOR, or on demand."""
+    # By the rule of no-color.org an empty NO_COLOR says nothing; rich has not always known that.
+    no_color = not color or bool(os.environ.get("NO_COLOR"))
+    return Console(file=file, no_color=no_color, highlight=False, markup=False, emoji=False)
+
+
+def judge_again(exercise: ExerciseResult) -> str:
+    """The least that can be said of what to do next."""
+    return f"make grade EX={exercise.name} to judge it again"
+
+
+def render(
+    result: Result,
+    console: Console,
+    *,
+    named: bool,
+    chapters: Mapping[str, str] | None = None,
+    next_step: Callable[[ExerciseResult], str] = judge_again,
+    notes: Sequence[str] = (),
+) -> None:
+    """Show a result.
+
+    ``named``: the exercises were asked for by name, so each gets a block, whatever its verdict, and no chapter a line.
+    ``chapters``: titles by chapter id; one that is missing is made from its id.
+    ``next_step``: the last line of a block of an exercise that has not passed.
+    ``notes``: lines under the score, such as why there is no sandbox.
+    """
+    page = _Page(console)
+    if not named:
+        _chapter_lines(page, result, chapters or {})
+    for exercise in _with_blocks(result, named=named):
+        page.blank()
+        _header(page, exercise)
+        if exercise.verdict is Verdict.UNTOUCHED:
+            page.paragraph(_invitation(result, exercise, named=named))
+        _block(page, exercise, next_step)
+    page.blank()
+    _closing(page, result, notes)
+
+
+class _Page:
+    """Lines for one console: it knows the width and which symbols can be shown, and lets no escape through."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started = False
+        self.width = max(min(console.width, _WIDEST), _NARROWEST)
+        self.marks = _UNICODE if _can_show(console, "✔✘○●–·…█─") else _ASCII
+        self.legend_shown = False
+
+    def safe(self, text: str) -> str:
+        text = clean(text)
+        if not _can_show(self._console, text):
+            text = text.translate(_PLAIN)
+            encoding = self._console.encoding
+            text = text.encode(encoding, "backslashreplace").decode(encoding)
+        return text
+
+    def one_line(self, text: str) -> str:
+        return " ".join(self.safe(text).split())
+
+    def line(self, *spans: Span) -> None:
+        # rich's own wrapping would break what has been fitted already, and crop what is meant to be copied.
+        self._console.print(Text.assemble(*spans), soft_wrap=True)
+        self._started = True
+
+    def blank(self) -> None:
+        """An empty line between two parts; none at the top."""
+        if self._started:
+            self.line()
+
+    def paragraph(self, text: str, style: str = "", first: Sequence[Span] = (), indent: str = _INDENT) -> None:
+        """Text wrapped to the page, under ``indent``; ``first`` stands before it and sets the lines below in."""
+        lead = sum(width(span) for span, _ in first)
+        room = self.width - width(indent) - lead
+        lines = wrap(self.safe(text), room)
+        if len(lines) > _MAX_MESSAGE_LINES:
+            left = len(lines) - _MAX_MESSAGE_LINES + 1
+            lines = [*lines[: _MAX_MESSAGE_LINES - 1], f"{self.marks.ellipsis} {left} more lines"]
+        self.line((indent, ""), *first, (lines[0], style))
+        for line in lines[1:]:
+            self.line((indent + " " * lead, ""), (line, style))
+
+
+def _can_show(console: Console, text: str) -> bool:
+    try:
+        text.encode(console.encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+# Chapters
+
+
+@dataclass(frozen=True)
+class _ChapterLine:
+    title: str
+    verdicts: tuple[Verdict, ...]
+    skipped: int
+    passed: str
+    points: str
+    idle: bool
+    """Nothing in it was started."""
+
+
+def _chapter_lines(page: _Page, result: Result, titles: Mapping[str, str]) -> None:
+    ids = dict.fromkeys([entry.chapter for entry in result.exercises] + [entry.chapter for entry in result.skipped])
+    # A chapter with nothing but skipped exercises stands where its number puts it.
+    lines = [_chapter_line(page, result, chapter, titles) for chapter in sorted(ids)]
+    if not lines:
+        return
+    dots = max(len(line.verdicts) + line.skipped for line in lines)
+    passed = max(len(line.passed) for line in lines)
+    points = max(len(line.points) for line in lines)
+    title = max(width(line.title) for line in lines)
+    room = page.width - title - len(_GAP) - points
+    with_dots = room >= dots + len(_GAP)
+    with_passed = with_dots and room >= dots + passed + 2 * len(_GAP)
+    title = min(title, page.width - len(_GAP) - points)
+    for line in lines:
+        style = "dim" if line.idle else ""
+        name = cut(line.title, title, page.marks.ellipsis)
+        spans: list[Span] = [(name + " " * (title - width(name)) + _GAP, "")]
+        if with_dots:
+            spans += [(page.marks.in_a_row(verdict), _STYLES[verdict]) for verdict in line.verdicts]
+            spans += [(page.marks.skipped * line.skipped, "dim")]
+            spans += [(" " * (dots - len(line.verdicts) - line.skipped) + _GAP, "")]
+        if with_passed:
+            spans += [(line.passed.rjust(passed) + _GAP, style)]
+        page.line(*spans, (line.points.rjust(points), style))
+
+
+def _chapter_line(page: _Page, result: Result, chapter: str, titles: Mapping[str, str]) -> _ChapterLine:
+    exercises = [exercise for exercise in result.exercises if exercise.chapter == chapter]
+    verdicts = tuple(exercise.verdict for exercise in exercises)
+    number, _, rest = chapter.partition("_")
+    title = titles.get(chapter) or rest.replace("_", " ").capitalize()
+    most = sum(exercise.max_score for exercise in exercises)
+    points = f"{sum(exercise.score for exercise in exercises)} of {_count(most, 'point')}"
+    return _ChapterLine(
+        title=page.one_line(f"{number} {title}"),
+        verdicts=verdicts,
+        skipped=sum(entry.chapter == chapter for entry in result.skipped),
+        passed=f"{verdicts.count(Verdict.PASSED)} of {len(verdicts)} passed" if exercises else "skipped",
+        points=points if exercises else "",
+        idle=all(verdict is Verdict.UNTOUCHED for verdict in verdicts),
+    )
+
+
+# Blocks
+
+
+def _with_blocks(result: Result, *, named: bool) -> Iterable[ExerciseResult]:
+    """Which exercises get a block: those that need work; with nothing wrong, the next one to start."""
+    if named:
+        return result.exercises
+    wrong = [each for each in result.exercises if each.verdict not in (Verdict.PASSED, Verdict.UNTOUCHED)]
+    return wrong or [each for each in result.exercises if each.verdict is Verdict.UNTOUCHED][:1]
+
+
+def _block(page: _Page, exercise: ExerciseResult, next_step: Callable[[ExerciseResult], str]) -> None:
+    if exercise.verdict is not Verdict.BROKEN and exercise.checks:
+        page.blank()
+        for check in exercise.checks:
+            _check(page, check)
+    _statement(page, exercise)
+    _timeline(page, exercise)
+    _findings(page, exercise)
+    if exercise.verdict is not Verdict.PASSED:
+        page.blank()
+        page.paragraph(next_step(exercise))
+
+
+def _header(page: _Page, exercise: ExerciseResult) -> None:
+    mark, style = page.marks.of(exercise.verdict), _STYLES[exercise.verdict]
+    number = exercise.chapter.partition("_")[0]
+    name = page.one_line(f"{number} {exercise.name}")
+    points = f"{exercise.score} of {_count(exercise.max_score, 'point')}"
+    room = page.width - len(mark) - 1 - len(_GAP) - len(points)
+    title = cut(page.one_line(f" {page.marks.dot} {exercise.title}"), room - width(name) - 1, page.marks.ellipsis)
+    # A title of three letters tells less than none.
+    title = f" {title}" if len(title) > 6 else ""
+    fill = " " * max(room - width(name) - width(title), 0)
+    page.line((mark, style), (f" {name}", "bold"), (title + fill + _GAP, ""), (points, ""))
+
+
+def _invitation(result: Result, exercise: ExerciseResult, *, named: bool) -> str:
+    if named:
+        return f"nothing changed yet in {exercise.path}"
+    return f"{'next' if result.score else 'start here'}: {exercise.path}"
+
+
+def _check(page: _Page, check: Check) -> None:
+    style = _STYLES[Verdict(check.verdict.value)]
+    message = f": {check.message}" if check.message and check.verdict is not CheckVerdict.PASSED else ""
+    page.paragraph(f"{check.title}{message}", first=[(page.marks.of(check.verdict) + " ", style)])
+
+
+def _statement(page: _Page, exercise: ExerciseResult) -> None:
+    """What is said of the exercise as a whole, and where in the file."""
+    if exercise.message:
+        page.blank()
+        page.paragraph(exercise.message)
+        if exercise.message_line is not None or exercise.verdict is Verdict.BROKEN:
+            line = "" if exercise.message_line is None else f":{exercise.message_line}"
+            page.line((f"{_INDENT}  {page.one_line(exercise.path)}{line}", ""))
+    if exercise.verdict is Verdict.INCONCLUSIVE:
+        page.blank()
+        # A message gives the reason; it may be the grader's own failure.
+        reason = "" if exercise.message else ": the machine was too busy to judge"
+        page.paragraph(f"not judged, and no point lost{reason}; run it again")
+
+
+def _timeline(page: _Page, exercise: ExerciseResult) -> None:
+    if exercise.timeline is None:
+        return
+    rows = tuple(replace(row, label=page.one_line(row.label)) for row in exercise.timeline.rows)
+    timeline = replace(exercise.timeline, rows=rows)
+    lines = draw(timeline, page.width - len(_INDENT), unicode=page.marks.unicode)
+    if not lines:
+        return
+    page.blank()
+    if _explains_another(exercise):
+        page.paragraph(exercise.timeline.title, style="dim")
+    for line in lines:
+        style = {LineKind.ROW: "cyan", LineKind.AXIS: "dim", LineKind.MORE: "dim"}[line.kind]
+        page.line((_INDENT + line.label, ""), (line.body, style))
+    if not page.legend_shown:
+        page.legend_shown = True
+        marks = glyphs(page.marks.unicode)
+        blank = " " * width(lines[0].label)
+        page.line((f"{_INDENT}{blank}{marks.running} running{_GAP}{marks.waiting} waiting", "dim"))
+
+
+def _explains_another(exercise: ExerciseResult) -> bool:
+    """Whether the timeline is of another check than the reader expects, the first that did not pass."""
+    wrong = [check.title for check in exercise.checks if check.verdict is not CheckVerdict.PASSED]
+    return exercise.timeline is not None and bool(wrong) and exercise.timeline.title not in ("", wrong[0])
+
+
+def _findings(page: _Page, exercise: ExerciseResult) -> None:
+    for finding in exercise.findings:
+        page.blank()
+        page.paragraph(finding.text)
+        _places(page, exercise, finding)
+
+
+def _places(page: _Page, exercise: ExerciseResult, finding: Finding) -> None:
+    for place in finding.places[:_MAX_PLACES]:
+        where = page.one_line(f"{exercise.path}:{place.line}")
+        page.line((f"{_INDENT}  {where}", ""), (f" in {page.one_line(place.function)}", "dim"))
+    left = len(finding.places) - _MAX_PLACES
+    if left > 0:
+        page.line((f"{_INDENT}  {page.marks.ellipsis} and {left} more", "dim"))
+
+
+# The end
+
+
+def _closing(page: _Page, result: Result, notes: Sequence[str]) -> None:
+    reasons = dict.fromkeys(entry.reason for entry in result.skipped)
+    for reason in reasons:
+        names = [entry.name for entry in result.skipped if entry.reason == reason]
+        page.paragraph(f"skipped, {reason}: {', '.join(names)}", style="dim", indent="")
+    for line in _filled(_score(result), page.width, f" {page.marks.dot} "):
+        page.line((line, "bold green" if result.exercises and result.exit_status == 0 else "bold"))
+    for note in notes:
+        page.paragraph(note, style="dim", indent="")
+
+
+def _score(result: Result) -> list[str]:
+    verdicts = [exercise.verdict for exercise in result.exercises]
+    counted = [f"{verdicts.count(verdict)} {word}" for verdict, word in _WORDS.items() if verdict in verdicts]
+    skipped = [f"{len(result.skipped)} skipped"] if result.skipped else []
+    points = f"{result.score} of {_count(result.max_score, 'point')}"
+    return [points, *(counted or ["nothing to judge"]), *skipped, f"{result.seconds:.1f} s"]
+
+
+def _filled(pieces: Iterable[str], columns: int, between: str) -> Iterator[str]:
+    """The pieces in as few lines as they fit in, none broken."""
+    line = ""
+    for piece in pieces:
+        longer = f"{line}{between}{piece}" if line else piece
+        if line and width(longer) > columns:
+            yield line
+            longer = piece
+        line = longer
+    yield line
+
+
+# While it runs
+
+
+@contextmanager
+def progress(console: Console, doing: str = "recording") -> Iterator[Callable[[int, int], None]]:
+    """One line that says how far the grader is, and is gone afterwards; nothing at all when nobody watches.
+
+    Yields a function of how many are done and of how many there are.
+    """
+    watched = console.is_terminal and not console.is_dumb_terminal and not console.legacy_windows
+    if not watched:
+        yield lambda _done, _total: None
+        return
+    ellipsis = _Page(console).marks.ellipsis
+
+    def update(done: int, total: int) -> None:
+        line = cut(f"{doing} {done} of {total} {ellipsis}", console.width - 1, ellipsis)
+        console.file.write(f"\r\x1b[K{line}")
+        console.file.flush()
+
+    try:
+        yield update
+    finally:
+        console.file.write("\r\x1b[K")
+        console.file.flush()

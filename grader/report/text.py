@@ -1,0 +1,82 @@
+"""Text of a learner's program, made safe to show: no escapes, no invisible characters, no line too long.
+
+Messages quote what a program printed. Written to a terminal as they are, they could move the cursor, recolour the
+screen, or, with bidirectional controls, read differently from what they say ("Trojan Source").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# CSI sequences (colours, cursor), OSC sequences (titles, links) and the two-byte rest, as ECMA-48 spells them.
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\-~])")
+_TAB = "    "
+
+
+def clean(text: str) -> str:
+    """The text with nothing in it but printable characters, spaces and line feeds.
+
+    Terminal escapes go, other unprintable characters are spelled out (``\\x00``, ``\\u202e``), so that a learner can
+    see what their program printed.
+    """
+    text = _ESCAPES.sub("", text).replace("\r\n", "\n").replace("\t", _TAB)
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(_visible(character) for character in text)
+
+
+def _visible(character: str) -> str:
+    if character == "\n" or character.isprintable():
+        return character
+    if unicodedata.category(character) == "Zs":
+        return " "
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    return len(text) if text.isascii() else sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def cut(text: str, columns: int, ellipsis: str = "…") -> str:
+    """The text in at most ``columns`` columns; what does not fit is replaced by the ellipsis."""
+    if width(text) <= columns:
+        return text
+    return _head(text, columns - width(ellipsis)) + ellipsis if columns >= width(ellipsis) else ""
+
+
+def _head(text: str, columns: int) -> str:
+    used = 0
+    for index, character in enumerate(text):
+        used += _columns(character)
+        if used > columns:
+            return text[:index]
+    return text
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """The text's lines, broken at spaces to fit ``columns`` (at least 2); a longer word is broken inside.
+
+    A line's own indentation is kept on its first piece: it may be source or output.
+    """
+    return [piece for line in text.split("\n") for piece in _wrap_line(line.rstrip(), max(columns, 2))]
+
+
+def _wrap_line(line: str, columns: int) -> list[str]:
+    pieces = []
+    while width(line) > columns:
+        head = _head(line, columns)
+        # A space right after the head counts too: then the head is whole words already.
+        at = line.rfind(" ", 0, len(head) + 1)
+        if not line[: max(at, 0)].strip():
+            at = len(head)
+        pieces.append(line[:at].rstrip())
+        line = line[at:].lstrip(" ")
+    return [*pieces, line]

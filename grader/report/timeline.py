@@ -1,0 +1,156 @@
+"""A timeline in text: a row for each coroutine, solid where it ran, a thin line where it waited.
+
+    task_a  ████████████████████
+    task_b                      ████████████████████
+            0 s       0.5       1.0       1.5       2.0
+
+Both states are told apart by weight, not by colour, so the picture holds in black and white and in ASCII.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from grader.report.text import clean, cut, width
+from grader.result import Row, Timeline
+
+MAX_ROWS = 16
+"""More rows than this hide the message above them."""
+
+_GAP = "  "
+_NARROWEST_PLOT = 10
+_WIDEST_PLOT = 72
+# The last tick's label starts on the last cells and needs some room to the right of them.
+_LABEL_ROOM = 3
+# How many seconds a cell stands for (times a power of ten), with the cells from one tick to the next. With round
+# numbers only, ticks fall on whole cells, and two recordings that differ by noise look the same.
+_SCALES = ((1, 10), (1.25, 8), (2, 10), (2.5, 8), (5, 10))
+# A run of 1.00 s is a little over one second on any clock; that must not cost it the scale it would fit.
+_TOLERANCE = 0.3
+# Nothing that Python does is shorter, and far below it the arithmetic ends.
+_SHORTEST_S = 1e-6
+
+
+class LineKind(Enum):
+    """What a line of a drawn timeline is."""
+
+    ROW = "row"
+    AXIS = "axis"
+    MORE = "more"
+
+
+@dataclass(frozen=True)
+class TimelineLine:
+    """A drawn line: its label, padded to the same width as the others', and what stands to the right of it."""
+
+    kind: LineKind
+    label: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.label}{self.body}".rstrip()
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """What a timeline is drawn with; one column each, except the ellipsis."""
+
+    running: str
+    waiting: str
+    ellipsis: str
+
+
+UNICODE = Glyphs("█", "─", "…")
+ASCII = Glyphs("#", "-", "...")
+
+
+def glyphs(unicode: bool = True) -> Glyphs:
+    return UNICODE if unicode else ASCII
+
+
+@dataclass(frozen=True)
+class _Scale:
+    cell_s: float
+    cells: int
+    tick_cells: int
+
+    @property
+    def tick_s(self) -> float:
+        return self.cell_s * self.tick_cells
+
+
+def draw(timeline: Timeline, columns: int, unicode: bool = True, max_rows: int = MAX_ROWS) -> list[TimelineLine]:
+    """The timeline in at most ``columns`` columns: rows, the time axis, and how many rows are not shown.
+
+    Empty when there is nothing to draw. Below about 20 columns the picture is wider than asked for, not garbled.
+    """
+    shown = timeline.rows[:max_rows]
+    span_s = max([timeline.elapsed_s, *(segment.end_s for row in shown for segment in row.segments)])
+    if not shown or span_s < _SHORTEST_S:
+        return []
+    marks = glyphs(unicode)
+    labels = _labels((clean(row.label).replace("\n", " ") for row in shown), max(columns // 3, 8), marks)
+    label_columns = width(labels[0])
+    scale = _scale(span_s, max(columns - label_columns - _LABEL_ROOM, _NARROWEST_PLOT))
+    blank = " " * label_columns
+    lines = [
+        TimelineLine(LineKind.ROW, label, _cells(row, scale, marks)) for label, row in zip(labels, shown, strict=True)
+    ]
+    lines.append(TimelineLine(LineKind.AXIS, blank, _axis(scale, scale.cells + _LABEL_ROOM)))
+    omitted = timeline.omitted_rows + len(timeline.rows) - len(shown)
+    if omitted:
+        more = f"{marks.ellipsis} and {omitted} more row{'s' if omitted > 1 else ''}"
+        lines.append(TimelineLine(LineKind.MORE, "", more))
+    return lines
+
+
+def _labels(names: Iterable[str], most: int, marks: Glyphs) -> list[str]:
+    """The names, cut to ``most`` columns, padded to the longest, with the gap to the plot."""
+    short = [cut(name, most, marks.ellipsis) for name in names]
+    columns = max(map(width, short))
+    return [name + " " * (columns - width(name)) + _GAP for name in short]
+
+
+def _scale(span_s: float, columns: int) -> _Scale:
+    columns = min(columns, _WIDEST_PLOT)
+    exponent = math.floor(math.log10(span_s / columns))
+    for power in (exponent, exponent + 1):
+        for factor, tick_cells in _SCALES:
+            cell_s = factor * 10.0**power
+            cells = max(math.ceil(span_s / cell_s - _TOLERANCE), 1)
+            if cells <= columns:
+                return _Scale(cell_s, cells, tick_cells)
+    raise AssertionError("ten times the smallest cell always fits")
+
+
+def _cells(row: Row, scale: _Scale, marks: Glyphs) -> str:
+    cells = [" "] * scale.cells
+    for state, mark in (("waiting", marks.waiting), ("running", marks.running)):
+        for segment in row.segments:
+            if segment.state != state:
+                continue
+            start = min(math.floor(segment.start_s / scale.cell_s + 0.5), scale.cells)
+            end = min(math.floor(segment.end_s / scale.cell_s + 0.5), scale.cells)
+            if state == "running" and start == end:
+                # A step of a millisecond is still a step; it stays in the cell where it began.
+                start = min(math.floor(segment.start_s / scale.cell_s), scale.cells - 1)
+                end = start + 1
+            cells[start:end] = mark * (end - start)
+    return "".join(cells).rstrip()
+
+
+def _axis(scale: _Scale, columns: int) -> str:
+    unit, factor = ("ms", 1000) if scale.tick_s * scale.cells / scale.tick_cells < 0.1 else ("s", 1)
+    step = scale.tick_s * factor
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    axis = f"0 {unit}"
+    for tick in range(1, scale.cells // scale.tick_cells + 1):
+        at = tick * scale.tick_cells
+        label = f"{tick * step:.{decimals}f}"
+        if at > len(axis) and at + len(label) <= columns:
+            axis = axis.ljust(at) + label
+    return axis

@@ -1,0 +1,418 @@
+"""What a grading run found: a handful of frozen dataclasses, and nothing else.
+
+Every output (terminal, JSON, JUnit, pages, gradebooks) is derived from a ``Result`` and from nothing else.
+``Result.to_json`` is the format ``turtles/result/v1``, described by ``grader/report/result-v1.schema.json``.
+
+Times are seconds as ``float``; inside a ``Timeline`` they count from the start of the recorded run.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+SCHEMA = "turtles/result/v1"
+
+_SANDBOXES = ("bwrap", "none")
+_STATES = ("running", "waiting")
+# Names become file names, XML and HTML attributes: letters that need no quoting anywhere.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_KIND = re.compile(r"[a-z]+(-[a-z]+)*")
+# No exercise comes near it; it keeps sums and columns sane when the file is somebody else's.
+_MAX_COUNT = 1_000_000_000
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+_T = TypeVar("_T")
+
+
+class Verdict(StrEnum):
+    """What is said of an exercise."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNTOUCHED = "untouched"
+    """Identical to what was handed out; it scores nothing, whatever its checks say."""
+    BROKEN = "broken"
+    """Does not load: syntax error, import error, missing function."""
+    CRASHED = "crashed"
+    """Killed, or over a limit."""
+    INCONCLUSIVE = "inconclusive"
+    """The machine was too noisy, or the grader failed: no verdict, never a lost point."""
+
+
+class CheckVerdict(StrEnum):
+    """What is said of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim of a suite, worth ``max_score`` points, all or nothing."""
+
+    title: str
+    verdict: CheckVerdict
+    score: int
+    max_score: int
+    message: str = ""
+    """For the learner: what was expected and what happened. Empty when it passed."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a row: the coroutine was ``running`` (it held the loop) or ``waiting`` (the loop was free)."""
+
+    start_s: float
+    end_s: float
+    state: str
+    """``running`` or ``waiting``."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One coroutine or task, from when it was first seen to when it ended."""
+
+    label: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A recorded run, drawn: which check it explains, how long it took, and what ran when."""
+
+    title: str
+    elapsed_s: float
+    rows: tuple[Row, ...]
+    omitted_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the learner's file."""
+
+    line: int
+    function: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something seen from inside the program that explains a failure. It decides nothing."""
+
+    kind: str
+    """``blocking-call``, ``never-awaited``, ``lost-exception`` or ``left-pending``."""
+    text: str
+    """One line: ``time.sleep(1) held the event loop for 1.00 s, twice``."""
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """The verdict on one exercise, with what it rests on and what explains it."""
+
+    name: str
+    title: str
+    chapter: str
+    """The chapter's folder: ``02_together``."""
+    path: str
+    """The learner's file as it is named on the screen: ``exercises/02_together/two_tasks.py``."""
+    verdict: Verdict
+    score: int
+    max_score: int
+    seconds: float
+    """Length of the longest recording."""
+    checks: tuple[Check, ...] = ()
+    message: str = ""
+    """Why it is broken, crashed or inconclusive; otherwise empty."""
+    message_line: int | None = None
+    """The line of the learner's file that ``message`` speaks of, where there is one."""
+    timeline: Timeline | None = None
+    """The run behind the first check that failed; after passing, the first run."""
+    findings: tuple[Finding, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of ``exercises`` in ``turtles/result/v1``."""
+        return _object(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ExerciseResult:
+        """Read what ``to_json`` wrote; raises ``ValueError``, with the place, for anything else."""
+        return _read_exercise(data, "")
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An exercise that this Python cannot judge: not counted and not failed."""
+
+    name: str
+    chapter: str
+    reason: str
+    """``needs Python 3.13``"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One run of the grader."""
+
+    kit_version: str
+    python_version: str
+    started: str
+    """UTC, ``YYYY-MM-DDTHH:MM:SSZ``."""
+    seconds: float
+    sandbox: str
+    """``bwrap`` or ``none``."""
+    exercises: tuple[ExerciseResult, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def score(self) -> int:
+        return sum(exercise.score for exercise in self.exercises)
+
+    @property
+    def max_score(self) -> int:
+        return sum(exercise.max_score for exercise in self.exercises)
+
+    @property
+    def exit_status(self) -> int:
+        """0 all passed, 1 not all passed, 3 could not judge."""
+        verdicts = {exercise.verdict for exercise in self.exercises}
+        if Verdict.INCONCLUSIVE in verdicts:
+            return 3
+        return 0 if verdicts <= {Verdict.PASSED} else 1
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole result as JSON values, in the shape of ``turtles/result/v1``."""
+        head = _object(self)
+        exercises, skipped = head.pop("exercises"), head.pop("skipped")
+        totals = {"score": self.score, "max_score": self.max_score}
+        return {"schema": SCHEMA, **head, **totals, "exercises": exercises, "skipped": skipped}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Result:
+        """Read what ``to_json`` wrote; raises ``ValueError``, with the place, for anything else.
+
+        Sums are checked as well: a file whose points do not add up was not written by the grader.
+        """
+        return _read_result(data)
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, str):
+        # Half of a surrogate pair (undecodable output of a learner's program) cannot be written as UTF-8.
+        return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return _object(value) if is_dataclass(value) else value
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+
+
+def _wrong(where: str, problem: str) -> ValueError:
+    return ValueError(f"{where or 'the result'}: {problem}")
+
+
+def _shown(value: object) -> str:
+    """The value in few words. Containers only by their kind: theirs may be too deep to print."""
+    if value is None or isinstance(value, bool):
+        return str(value)
+    if isinstance(value, str):
+        return repr(value if len(value) <= 40 else value[:40] + "...")
+    if isinstance(value, int) and abs(value) > _MAX_COUNT:
+        return "a huge number"
+    return repr(value) if isinstance(value, int | float) else f"a {type(value).__name__}"
+
+
+class _Reader:
+    """A JSON object being read: it has exactly ``keys``, and each value is checked when it is asked for."""
+
+    def __init__(self, value: object, where: str, keys: tuple[str, ...]) -> None:
+        if not isinstance(value, Mapping):
+            raise _wrong(where, f"must be an object, not {_shown(value)}")
+        self._values = value
+        self._where = where
+        for key in keys:
+            if key not in value:
+                raise _wrong(self.at(key), "is missing")
+        for key in value:
+            if key not in keys:
+                raise _wrong(where, f"has a key that does not belong there: {_shown(key)}")
+
+    def at(self, key: str) -> str:
+        return f"{self._where}.{key}" if self._where else key
+
+    def wrong(self, key: str, problem: str) -> ValueError:
+        return _wrong(self.at(key), problem)
+
+    def text(self, key: str) -> str:
+        value = self._values[key]
+        if not isinstance(value, str):
+            raise self.wrong(key, f"must be text, not {_shown(value)}")
+        if _SURROGATES.search(value):
+            raise self.wrong(key, "holds half of a surrogate pair")
+        return value
+
+    def matching(self, key: str, pattern: re.Pattern[str]) -> str:
+        value = self.text(key)
+        if not pattern.fullmatch(value):
+            raise self.wrong(key, f"must match {pattern.pattern}, not {_shown(value)}")
+        return value
+
+    def one_of(self, key: str, allowed: tuple[str, ...]) -> str:
+        value = self.text(key)
+        if value not in allowed:
+            raise self.wrong(key, f"must be one of {', '.join(allowed)}, not {_shown(value)}")
+        return value
+
+    def count(self, key: str, least: int = 0) -> int:
+        value = self._values[key]
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MAX_COUNT:
+            raise self.wrong(key, f"must be a whole number from {least} to {_MAX_COUNT}, not {_shown(value)}")
+        return value
+
+    def seconds(self, key: str) -> float:
+        value = self._values[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_COUNT:
+            raise self.wrong(key, f"must be seconds, 0 or more, not {_shown(value)}")
+        return math.fabs(value)  # so that -0.0 is not shown as such
+
+    def optional(self, key: str, read: Callable[[str], _T]) -> _T | None:
+        return None if self._values[key] is None else read(key)
+
+    def nested(self, key: str, read: Callable[[object, str], _T]) -> _T:
+        return read(self._values[key], self.at(key))
+
+    def items(self, key: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:
+        value = self._values[key]
+        if not isinstance(value, list):
+            raise self.wrong(key, f"must be a list, not {_shown(value)}")
+        return tuple(read(item, f"{self.at(key)}[{index}]") for index, item in enumerate(value))
+
+
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls))
+
+
+def _read_check(value: object, where: str) -> Check:
+    reader = _Reader(value, where, _names(Check))
+    verdict = CheckVerdict(reader.one_of("verdict", tuple(CheckVerdict)))
+    score, max_score = reader.count("score"), reader.count("max_score")
+    expected = max_score if verdict is CheckVerdict.PASSED else 0
+    if score != expected:
+        raise reader.wrong("score", f"must be {expected} for a check that is {verdict}, not {score}")
+    return Check(reader.text("title"), verdict, score, max_score, reader.text("message"))
+
+
+def _read_segment(value: object, where: str) -> Segment:
+    reader = _Reader(value, where, _names(Segment))
+    segment = Segment(reader.seconds("start_s"), reader.seconds("end_s"), reader.one_of("state", _STATES))
+    if segment.end_s < segment.start_s:
+        raise reader.wrong("end_s", "is before start_s")
+    return segment
+
+
+def _read_row(value: object, where: str) -> Row:
+    reader = _Reader(value, where, _names(Row))
+    return Row(reader.text("label"), reader.items("segments", _read_segment))
+
+
+def _read_timeline(value: object, where: str) -> Timeline:
+    reader = _Reader(value, where, _names(Timeline))
+    return Timeline(
+        title=reader.text("title"),
+        elapsed_s=reader.seconds("elapsed_s"),
+        rows=reader.items("rows", _read_row),
+        omitted_rows=reader.count("omitted_rows"),
+    )
+
+
+def _read_place(value: object, where: str) -> Place:
+    reader = _Reader(value, where, _names(Place))
+    return Place(reader.count("line", least=1), reader.text("function"))
+
+
+def _read_finding(value: object, where: str) -> Finding:
+    reader = _Reader(value, where, _names(Finding))
+    return Finding(reader.matching("kind", _KIND), reader.text("text"), reader.items("places", _read_place))
+
+
+def _read_exercise(value: object, where: str) -> ExerciseResult:
+    reader = _Reader(value, where, _names(ExerciseResult))
+    exercise = ExerciseResult(
+        name=reader.matching("name", _NAME),
+        title=reader.text("title"),
+        chapter=reader.matching("chapter", _NAME),
+        path=reader.text("path"),
+        verdict=Verdict(reader.one_of("verdict", tuple(Verdict))),
+        score=reader.count("score"),
+        max_score=reader.count("max_score"),
+        seconds=reader.seconds("seconds"),
+        checks=reader.items("checks", _read_check),
+        message=reader.text("message"),
+        message_line=reader.optional("message_line", lambda key: reader.count(key, least=1)),
+        timeline=reader.optional("timeline", lambda key: reader.nested(key, _read_timeline)),
+        findings=reader.items("findings", _read_finding),
+    )
+    _check_points(exercise, reader)
+    return exercise
+
+
+def _check_points(exercise: ExerciseResult, reader: _Reader) -> None:
+    """Points belong to checks: no exercise has more than its checks earned, or fewer when that is all of them."""
+    earned = sum(check.score for check in exercise.checks)
+    if exercise.score > min(earned, exercise.max_score):
+        raise reader.wrong("score", f"is {exercise.score}, but its checks earned {earned} of {exercise.max_score}")
+    if exercise.verdict is Verdict.UNTOUCHED and exercise.score:
+        raise reader.wrong("score", "must be 0 for an exercise that is untouched")
+    if exercise.verdict is Verdict.PASSED and exercise.score != exercise.max_score:
+        raise reader.wrong("score", f"must be {exercise.max_score} for an exercise that passed")
+
+
+def _read_skipped(value: object, where: str) -> Skipped:
+    reader = _Reader(value, where, _names(Skipped))
+    return Skipped(reader.matching("name", _NAME), reader.matching("chapter", _NAME), reader.text("reason"))
+
+
+def _read_result(value: object) -> Result:
+    reader = _Reader(value, "", ("schema", "score", "max_score", *_names(Result)))
+    reader.one_of("schema", (SCHEMA,))
+    result = Result(
+        kit_version=reader.text("kit_version"),
+        python_version=reader.text("python_version"),
+        started=_read_started(reader),
+        seconds=reader.seconds("seconds"),
+        sandbox=reader.one_of("sandbox", _SANDBOXES),
+        exercises=reader.items("exercises", _read_exercise),
+        skipped=reader.items("skipped", _read_skipped),
+    )
+    for key, total in (("score", result.score), ("max_score", result.max_score)):
+        if reader.count(key) != total:
+            raise reader.wrong(key, f"must be {total}, the sum over the exercises")
+    _check_names(result, reader)
+    return result
+
+
+def _check_names(result: Result, reader: _Reader) -> None:
+    seen: set[str] = set()
+    for name in [entry.name for entry in result.exercises] + [entry.name for entry in result.skipped]:
+        if name in seen:
+            raise reader.wrong("exercises", f"name {name} more than once")
+        seen.add(name)
+
+
+def _read_started(reader: _Reader) -> str:
+    value = reader.matching("started", re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z"))
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise reader.wrong("started", f"is no date and time: {value!r}") from None
+    return value

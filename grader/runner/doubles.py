@@ -1,0 +1,157 @@
+"""Doubles: functions the learner's program calls and the grader answers.
+
+Each call takes a socket pair of its own and hands one end to the grader: no threads and no table of pending calls are
+needed, it works from any thread, loop or forked process, a blocking call blocks on a real read, and a call that is
+cancelled shows on the grader's side as an end of stream, whatever the program says of it.
+
+Under virtual time nothing has to be waited for: the grader answers at once, and the delay passes on the program's clock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import contextlib
+import functools
+import inspect
+import itertools
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from grader.runner import wire
+
+
+class Door:
+    """The program's side of the control channel: what leaves through it is what the grader goes by.
+
+    ``printed`` tells how many bytes were printed so far: that puts a message among the lines exactly.
+    """
+
+    def __init__(self, control: socket.socket, printed: Callable[[], int]) -> None:
+        self._control = control
+        self._printed = printed
+        self._lock = threading.Lock()
+        os.register_at_fork(after_in_child=self._renew_lock)
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()  # another thread may have held it when a process pool forked
+
+    def send(self, message: wire.Message, fds: list[int] | None = None) -> None:
+        """Send one message."""
+        message["out"] = self._printed()
+        with self._lock:
+            wire.send(self._control, message, fds or ())
+
+    def double(self, name: str, *, blocking: bool, signature: inspect.Signature | None = None) -> Callable[..., Any]:
+        """A function whose calls the grader answers.
+
+        With a ``signature`` arguments are checked against it, and those given by keyword travel by position.
+        """
+
+        def message(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> wire.Message:
+            if signature is not None:
+                bound = signature.bind(*args, **kwargs)
+                args, kwargs = bound.args, bound.kwargs
+            return {"k": "call", "name": name, "args": args, "kwargs": kwargs}
+
+        async def call(*args: object, **kwargs: object) -> object:
+            return _unpack(await self.ask(message(args, kwargs)))
+
+        def block(*args: object, **kwargs: object) -> object:
+            return _unpack(self.ask_blocking(message(args, kwargs)))
+
+        function: Any = block if blocking else call
+        function.__name__ = function.__qualname__ = name
+        # A task prints where its coroutine runs; where the grader lies is nobody's concern.
+        function.__code__ = function.__code__.replace(co_filename="<grader>")
+        function.stand_in_for = functools.partial(self._stand_in, name, blocking)
+        stand_in: Callable[..., Any] = function
+        return stand_in
+
+    def _stand_in(self, name: str, blocking: bool, original: object) -> Callable[..., Any]:
+        try:
+            signature = inspect.signature(original) if callable(original) else None
+        except ValueError:
+            signature = None
+        return self.double(name, blocking=blocking, signature=signature)
+
+    async def ask(self, call: wire.Message) -> wire.Message:
+        """Put a call to the grader and await its answer."""
+        loop = asyncio.get_running_loop()
+        inbox = wire.Inbox()
+        with self._line(call) as sock:
+            sock.setblocking(False)
+            while data := await loop.sock_recv(sock, 65536):
+                inbox.feed(data)
+                for message in inbox.messages():
+                    return message
+        return {}
+
+    def ask_blocking(self, call: wire.Message) -> wire.Message:
+        """Put a call to the grader and block until its answer."""
+        with self._line(call) as sock:
+            return wire.receive_one(sock) or {}
+
+    @contextlib.contextmanager
+    def _line(self, call: wire.Message) -> Iterator[socket.socket]:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                self.send(call, [theirs.fileno()])
+            yield ours
+
+
+class Clock(Protocol):
+    """What a double needs of virtual time."""
+
+    def now(self) -> float: ...
+
+    def hold(self, seconds: float) -> None: ...
+
+
+class VirtualDoor(Door):
+    """The same under virtual time: one question and one answer at a time, and every message dated by the clock."""
+
+    def __init__(self, control: socket.socket, inbox: wire.Inbox, clock: Clock) -> None:
+        super().__init__(control, lambda: 0)
+        self._inbox = inbox
+        self._clock = clock
+        self._numbers = itertools.count()
+
+    def send(self, message: wire.Message, fds: list[int] | None = None) -> None:
+        message["at"] = self._clock.now()
+        super().send(message, fds)
+
+    async def ask(self, call: wire.Message) -> wire.Message:
+        answer = self._question(call)
+        how = "cancelled"
+        try:
+            await asyncio.sleep(answer.get("delay", 0.0))
+            how = "replied"
+        finally:
+            self.send({"k": "ended", "number": call["number"], "how": how})
+        return answer
+
+    def ask_blocking(self, call: wire.Message) -> wire.Message:
+        answer = self._question(call)
+        self._clock.hold(answer.get("delay", 0.0))
+        self.send({"k": "ended", "number": call["number"], "how": "replied"})
+        return answer
+
+    def _question(self, call: wire.Message) -> wire.Message:
+        with self._lock:
+            call |= {"number": next(self._numbers), "at": self._clock.now()}
+            wire.send(self._control, call)
+            return wire.receive_one(self._control, self._inbox) or {}
+
+
+def _unpack(answer: wire.Message) -> object:
+    if "error" in answer:
+        kind = getattr(builtins, str(answer["error"]), RuntimeError)
+        raise kind(*answer["arguments"])
+    if "value" not in answer:
+        raise ConnectionAbortedError("the grader ended this call")
+    return answer["value"]

@@ -1,0 +1,125 @@
+"""Load the learner's file, with the grader's doubles and values put where the file defines their names."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import linecache
+import os
+import sys
+import traceback
+from pathlib import PurePosixPath
+from types import CodeType, ModuleType
+from typing import Any
+
+_PUT = "__turtles_put__"
+
+
+class Broken(Exception):
+    """The file does not load, or lacks what has to be in it; the message is for the learner."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def load(
+    source: str, display: str, world: dict[str, Any], *, name: str | None = None, as_main: bool = False
+) -> ModuleType:
+    """Run ``source`` as a new module and return it.
+
+    ``display`` is the file name that tracebacks show. ``world`` holds what replaces top-level functions and values.
+    With ``as_main`` the file runs as a program does, and its exceptions come through; otherwise any exception while it
+    loads raises ``Broken``.
+    """
+    stem = PurePosixPath(display).stem
+    file = os.path.join(os.getcwd(), f"{stem}.py")
+    _keep_copy(file, source)
+    module = ModuleType("__main__" if as_main else name or stem)
+    module.__file__ = file
+    module.__dict__["__builtins__"] = builtins
+    module.__dict__[_PUT] = functools.partial(_put, world)
+    sys.modules[module.__name__] = module
+    linecache.cache[display] = (len(source), None, source.splitlines(keepends=True), display)
+    code = _compiled(source, display, frozenset(world))
+    if as_main:
+        exec(code, module.__dict__)
+        return module
+    try:
+        exec(code, module.__dict__)
+    except SystemExit as error:
+        raise Broken(f"the file ends the program while it is loaded (exit status {error.code!r})", _line(error, display)) from None
+    except BaseException as error:
+        raise Broken(f"loading the file raises {type(error).__name__}: {error}"[:2000], _line(error, display)) from None
+    return module
+
+
+@functools.lru_cache(maxsize=4)
+def _keep_copy(file: str, source: str) -> None:
+    """Put the file where a process pool that spawns can import it by its name."""
+    with open(file, "w", encoding="utf-8", newline="") as copy:
+        copy.write(source)
+    if os.path.dirname(file) not in sys.path:
+        sys.path.insert(0, os.path.dirname(file))
+
+
+@functools.lru_cache(maxsize=4)
+def _compiled(source: str, display: str, names: frozenset[str]) -> CodeType:
+    """The code, kept for the next schedule of the same file."""
+    try:
+        return compile(_with_world(source, display, set(names)), display, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise Broken(f"syntax error: {error.msg}", error.lineno) from None
+
+
+def _line(error: BaseException, display: str) -> int | None:
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == display]
+    return lines[-1] if lines else None
+
+
+def _with_world(source: str, display: str, names: set[str]) -> ast.Module:
+    """The syntax tree in which each name of the world is bound to the grader's where the file first binds it.
+
+    At the definition, not afterwards: a list or a closure that the file makes of the function later holds the
+    grader's too. Only the first binding: what the file does with the name afterwards is the learner's work.
+    """
+    tree = ast.parse(source, display)
+    body: list[ast.stmt] = []
+    for statement in tree.body:
+        body.append(statement)
+        for name in sorted(_bound(statement) & names):
+            names = names - {name}
+            body.append(_bind(name, statement))
+    if names:
+        name = min(names)
+        raise Broken(f"{name} is missing at the top level of the file: put it back, under that name")
+    tree.body = body
+    return tree
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Assign(targets=targets):
+            return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
+            return {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+    return set()
+
+
+def _bind(name: str, after: ast.stmt) -> ast.stmt:
+    """``name = __turtles_put__("name", name)``, on the line of the statement before."""
+    call = ast.Call(ast.Name(_PUT, ast.Load()), [ast.Constant(name), ast.Name(name, ast.Load())], [])
+    statement = ast.Assign([ast.Name(name, ast.Store())], call)
+    return ast.fix_missing_locations(ast.copy_location(statement, after))
+
+
+def _put(world: dict[str, Any], name: str, original: object) -> Any:
+    """What the world has for ``name``; a double takes the signature of what it stands in for."""
+    value = world[name]
+    stand_in = getattr(value, "stand_in_for", None)
+    return stand_in(original) if stand_in else value

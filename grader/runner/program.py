@@ -1,0 +1,306 @@
+"""One run: load the learner's file afresh, run what was asked for, and say how it ended.
+
+This process is the learner's: what it says beyond its output, its calls and its exit is believed only as far as a
+program may claim things of itself (a return value, an exception).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import io
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, NoReturn
+
+from grader.runner import confine, virtual, wire
+from grader.runner.doubles import Door, VirtualDoor
+from grader.runner.loading import Broken, load
+from grader.runner.observe import Observer
+
+_monotonic = time.monotonic  # before virtual time replaces it
+
+_MAX_LINE = 2000
+_PORT = "\0turtles:port"
+_DOUBLE = "\0turtles:double"
+"""Marks in arguments and worlds, for what JSON cannot carry."""
+
+
+class _CountingFile(io.FileIO):
+    """Standard output, counted: the place of an event among the lines is a number of bytes."""
+
+    written = 0
+
+    def write(self, data: Any) -> int:
+        count = super().write(data) or 0
+        self.written += count
+        return count
+
+
+class _DatedLines(io.TextIOBase):
+    """Standard output under virtual time: each line leaves through the door, where it is dated."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._partial = ""
+
+    def write(self, text: str) -> int:
+        *lines, self._partial = (self._partial + text).split("\n")
+        for line in lines:
+            self._door.send({"k": "line", "text": line[:_MAX_LINE]})
+        return len(text)
+
+    def end(self) -> None:
+        """Let go of a last line without its newline."""
+        if self._partial:
+            self.write("\n")
+
+
+class Stage:
+    """What a scenario is given to work with."""
+
+    def __init__(self, door: Door, params: dict[str, Any], doubles: dict[str, bool]) -> None:
+        self.params = params
+        self._door = door
+        self._doubles = doubles
+
+    def note(self, label: str, value: object = None) -> None:
+        """Make an event in the trace, at the time when it reaches the grader."""
+        self._door.send({"k": "note", "label": label, "value": value})
+
+    def double(self, name: str) -> Callable[..., Any]:
+        """One of the doubles that the suite lists for this recording."""
+        return self._door.double(name, blocking=self._doubles[name])
+
+
+def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | None = None) -> NoReturn:
+    """Carry out the request that waits on the control channel. Descriptors: stdout, stderr, control, explain."""
+    stdout, stderr, control_fd, explain_fd = fds[:4]
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+    for fd in (stdout, stderr, *fds[4:]):
+        os.close(fd)
+    control, explain = socket.socket(fileno=control_fd), socket.socket(fileno=explain_fd)
+    # A process pool that spawns would import the runner again as its main module.
+    sys.modules["__main__"] = ModuleType("__main__")
+    sys.stderr = io.TextIOWrapper(
+        io.FileIO(2, "wb", closefd=False), encoding="utf-8", errors="backslashreplace", line_buffering=True
+    )
+    inbox = wire.Inbox()
+    request = wire.receive_one(control, inbox)
+    if request is None:
+        os._exit(0)
+    confine.limit(request["limits"])
+    if request["explore"] and explore:
+        explore(control, inbox)
+    sys.argv = [request["display"]]
+    if request["virtual"]:
+        _explore_schedules(request, control, inbox, explain)
+    counted = _CountingFile(1, "wb", closefd=False)
+    sys.stdout = io.TextIOWrapper(
+        io.BufferedWriter(counted), encoding="utf-8", errors="backslashreplace", line_buffering=True
+    )
+
+    def printed() -> int:
+        with contextlib.suppress(Exception):
+            sys.stdout.flush()
+        return counted.written
+
+    status = _Run(request, Door(control, printed), explain, _monotonic).carry_out()
+    with contextlib.suppress(BaseException):
+        sys.stdout.flush()
+    os._exit(status)  # without the interpreter's slow farewell
+
+
+def _explore_schedules(
+    request: wire.Message, control: socket.socket, inbox: wire.Inbox, explain: socket.socket
+) -> NoReturn:
+    """Run under virtual time, one request after the other, for as long as the grader sends them.
+
+    The file is loaded afresh for each. What a program could leave behind in this process is the grader's concern: it
+    takes a failure only from a process that has run nothing before.
+    """
+    observers: list[Observer] = []
+    clock = virtual.install(lambda start_s, seconds: observers[-1].note_blocked(start_s, seconds))
+    following: wire.Message | None = request
+    while following is not None:
+        door = VirtualDoor(control, inbox, clock)
+        sys.stdout = lines = _DatedLines(door)
+        run = _Run(following, door, explain, clock.now, lines.end)
+        observers.append(run.observer)
+        run.carry_out()
+        following = wire.receive_one(control, inbox)
+    os._exit(0)
+
+
+class _Run:
+    def __init__(
+        self,
+        request: wire.Message,
+        door: Door,
+        explain: socket.socket,
+        clock: Callable[[], float],
+        before_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.request = request
+        self.door = door
+        self.explain = explain
+        self.explain_lock = threading.Lock()
+        self.observer = Observer(self._explain, request["display"], clock)
+        self.before_end = before_end
+        self.ended = False
+
+    def _explain(self, message: wire.Message) -> None:
+        with self.explain_lock, contextlib.suppress(OSError):
+            wire.send(self.explain, message)
+
+    def carry_out(self) -> int:
+        """Load, run, tell how it ended, and return what would be the exit status."""
+        try:
+            port = self._listen() if self.request["listen"] else 0
+            self.door.send({"k": "ready"})
+            if self.request["observe"]:
+                self.observer.install()
+            target = self._prepare(port)
+            self.door.send({"k": "loaded"})
+            return self._run(target)
+        except Broken as broken:
+            self._end("broken", message=str(broken), line=broken.line)
+        except BaseException:
+            # An error of the runner itself, never of the program: the grader says so, the learner loses nothing.
+            self._end("fault", message=traceback.format_exc())
+        finally:
+            with contextlib.suppress(BaseException):
+                self.observer.finish()
+        return 1
+
+    def _end(self, how: str, **details: object) -> None:
+        if not self.ended:
+            self.ended = True
+            self.before_end()
+            self.door.send({"k": "end", "how": how, **details})
+
+    def _listen(self) -> int:
+        """Open a port on this run's loopback and give the grader the listening end."""
+        with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+            self.door.send({"k": "listen"}, [server.fileno()])
+            port: int = server.getsockname()[1]
+            return port
+
+    def _prepare(self, port: int) -> Callable[[], Any]:
+        request = self.request
+
+        def real(value: Any) -> Any:
+            """A value of the request with its marks replaced by what they stand for."""
+            if value == _PORT:
+                return port
+            if isinstance(value, list):
+                return [real(item) for item in value]
+            if isinstance(value, dict):
+                if _DOUBLE in value:
+                    return self.door.double(value[_DOUBLE], blocking=value["blocking"])
+                return {key: real(item) for key, item in value.items()}
+            return value
+
+        world = {name: real(value) for name, value in request["world"].items()}
+        args, kwargs = real(request["args"]), real(request["kwargs"])
+        if request["target"] is None:
+            return lambda: self._as_program(world)
+        module = load(request["source"], request["display"], world)
+        owner: ModuleType = module
+        if request["scenario"] is not None:
+            owner = load(request["scenario"], "scenario.py", {}, name="scenario")
+            args = [module, Stage(self.door, real(request["params"]), request["doubles"]), *args]
+        function = _function(owner, request["target"], args, kwargs)
+        return lambda: self._call(function, args, kwargs)
+
+    def _as_program(self, world: dict[str, Any]) -> None:
+        load(self.request["source"], self.request["display"], world, as_main=True)
+        # As the interpreter does at its end: a program is over when its threads are.
+        for thread in threading.enumerate():
+            if thread is not threading.main_thread() and not thread.daemon:
+                thread.join()
+
+    def _call(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if not inspect.iscoroutinefunction(function):
+            return function(*args, **kwargs)
+
+        async def main() -> Any:
+            result = await function(*args, **kwargs)
+            current = asyncio.current_task()
+            self.observer.note_pending([task for task in asyncio.all_tasks() if task is not current])
+            return result
+
+        return asyncio.run(main())
+
+    def _run(self, target: Callable[[], Any]) -> int:
+        try:
+            value = target()
+        except Broken:
+            raise
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+            self._end("exit", status=code)
+            return code & 0xFF
+        except BaseException as error:
+            self._end("raised", **describe(error, self.request["display"]))
+            traceback.print_exception(error)
+            return 1
+        self._end("returned", value=_jsonable(value), type=type(value).__name__)
+        return 0
+
+
+def _function(owner: ModuleType, name: str, args: list[Any], kwargs: dict[str, Any]) -> Callable[..., Any]:
+    function = getattr(owner, name, None)
+    if not callable(function):
+        what = "is missing" if function is None else "is no function any more"
+        raise Broken(f"the function {name}() {what}: put it back, under that name")
+    try:
+        inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        line = getattr(getattr(function, "__code__", None), "co_firstlineno", None)
+        raise Broken(f"{name}() is called with other arguments than it takes ({error})", line) from None
+    except ValueError:
+        pass  # a callable without a readable signature: calling it will tell
+    return function  # type: ignore[no-any-return]
+
+
+def describe(error: BaseException, display: str) -> dict[str, object]:
+    """The exception's type, text and last line in the learner's file, as JSON values."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == display]
+    text = ""
+    with contextlib.suppress(Exception):
+        text = str(error)
+    inner = [describe(each, display) for each in error.exceptions[:20]] if isinstance(error, BaseExceptionGroup) else []
+    return {
+        "type": type(error).__name__,
+        "message": text[:2000],
+        "line": lines[-1] if lines else None,
+        "inner": inner,
+    }
+
+
+def _jsonable(value: object) -> object:
+    """The value as JSON has it; what JSON does not know becomes its ``repr``."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        if isinstance(value, dict):
+            return {str(key): _jsonable(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [_jsonable(item) for item in value]
+        try:
+            return repr(value)[:2000]
+        except Exception as error:
+            return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
+    return value

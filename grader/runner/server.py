@@ -1,0 +1,74 @@
+"""The fork server: a process that has imported what runs need, and forks for each of them.
+
+A new interpreter costs some 80 ms of processor time, a fork about 2. Each command on the socket is one frame with five
+descriptors (``FDS``); the answer to it travels on the last of them, so the server itself keeps no state and cannot
+mix up two runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+
+from grader.runner import confine, program, warden, wire
+
+FDS = ("stdout", "stderr", "control", "explain", "life")
+"""What each run is given, in this order."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve commands on the inherited descriptor. ``arguments``: FD ISOLATE PACKAGES, or FDS of a single run."""
+    if arguments[0] == "single":
+        program.run([int(fd) for fd in arguments[1:]])
+    fd, isolate, packages = arguments
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle: it ends this process by closing the socket
+    for name in filter(None, packages.split(",")):
+        with contextlib.suppress(Exception):  # whoever needs it fails with the import error as its own verdict
+            importlib.import_module(name)
+    isolated = isolate == "isolate"
+
+    def start(fds: list[int], command: wire.Message) -> None:
+        if isolated:
+            # Only a process that has not made a process namespace yet can make one: so each is made by a new one.
+            confine.new_process_ids()
+            if os.fork():
+                os._exit(0)
+        warden.watch(fds, lambda inner: program.run(inner, explore=explore), command["scratch"], isolated=isolated)
+
+    serve(socket.socket(fileno=int(fd)), start)
+
+
+def explore(control: socket.socket, inbox: wire.Inbox) -> None:
+    """Serve many short runs from inside one: the processes of a Hypothesis test, a fork for each schedule."""
+    serve(control, lambda fds, _: program.run(fds), inbox)
+
+
+def serve(
+    commands: socket.socket, start: Callable[[list[int], wire.Message], None], inbox: wire.Inbox | None = None
+) -> None:
+    """Fork ``start(fds, command)`` for every frame, until the other end closes; ``inbox`` may hold some already."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps: nobody asks for their status here
+    inbox = inbox or wire.Inbox()
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, every page it shares with this process
+    while True:
+        for command in inbox.messages():
+            fds = [fd for _ in FDS if (fd := inbox.take_fd()) is not None]
+            if len(fds) != len(FDS):
+                sys.exit("a command without its descriptors")
+            if os.fork() == 0:
+                commands.close()
+                inbox.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                start(fds, command)
+                os._exit(70)  # start never returns
+            for fd in fds:
+                os.close(fd)
+        if not inbox.receive(commands):
+            os._exit(0)

@@ -1,0 +1,148 @@
+"""The warden: the parent of one run. It kills what has to be killed, reaps, and tells the grader how the run ended.
+
+It runs none of the learner's code. Inside the sandbox it is process 1 of a process namespace of the run's own, so that
+whatever the program started ends with it; elsewhere it adopts the program's orphans where the system lets it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+from grader.runner import confine, wire
+
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_DUMPABLE = 4
+
+
+def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> None:
+    """Fork ``run`` in ``scratch`` with all descriptors but the last, report to the last, and end. Never returns."""
+    *inner, life_fd = fds
+    life = socket.socket(fileno=life_fd)
+    os.setsid()
+    if isolated:
+        confine.own_namespaces(scratch)
+    else:
+        os.chdir(scratch)
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    pid = os.fork()
+    if pid == 0:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for fd in (wake_read, wake_write, life.detach()):
+            os.close(fd)
+        os.setsid()
+        if isolated:
+            confine.drop_privileges()
+        run(inner)
+        os._exit(70)  # run never returns
+    for fd in inner:
+        os.close(fd)
+    _prctl(_PR_SET_DUMPABLE, 0)  # the program has our user id: it may not trace us or read our memory
+    _attend(pid, life, wake_read)
+    _end_group(pid)
+    os._exit(0)
+
+
+def _attend(pid: int, life: socket.socket, wake: int) -> None:
+    """Obey the grader and watch the program until it has ended; report, and reap."""
+    inbox = wire.Inbox()
+    while True:
+        ready, _, _ = select.select([life, wake], [], [])
+        if wake in ready:
+            os.read(wake, 4096)
+            if _report(pid, life):
+                return
+        if life in ready:
+            if not inbox.receive(life):  # the grader is gone: nobody wants this run any more
+                _end_group(pid)
+                return
+            for message in inbox.messages():
+                with contextlib.suppress(ProcessLookupError):
+                    if message["do"] == "kill":
+                        os.killpg(pid, signal.SIGKILL)
+                        os.kill(pid, signal.SIGKILL)
+                    else:
+                        os.kill(pid, message["signal"])
+
+
+def _report(pid: int, life: socket.socket) -> bool:
+    """Tell of what became of children; True once the program itself has ended."""
+    while True:
+        try:
+            info = os.waitid(os.P_ALL, 0, os.WEXITED | os.WSTOPPED | os.WCONTINUED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True
+        if info is None:
+            return False
+        ended = info.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED)
+        message: wire.Message | None = None
+        if info.si_pid == pid and not ended:
+            message = {"k": "stopped" if info.si_code == os.CLD_STOPPED else "continued", "at": time.monotonic()}
+        delay_s = _run_delay_s(pid) if info.si_pid == pid and ended else 0.0
+        _, status, usage = os.wait4(info.si_pid, os.WUNTRACED | getattr(os, "WCONTINUED", 0))
+        if info.si_pid == pid and ended:
+            message = {
+                "k": "exit",
+                "status": os.waitstatus_to_exitcode(status),
+                "cpu_s": usage.ru_utime + usage.ru_stime,
+                "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+                "run_delay_s": delay_s,
+            }
+        if message:
+            with contextlib.suppress(OSError):
+                wire.send(life, message)
+        if info.si_pid == pid and ended:
+            return True
+
+
+def _run_delay_s(pid: int) -> float:
+    """How long the program sat runnable but not running, where the kernel tells (Linux)."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
+def _end_group(pid: int) -> None:
+    """Kill the program's group, and every process that it left to us."""
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
+    for _ in range(1000):  # each pass ends one generation; a fork bomb needs several
+        orphans = _children()
+        for orphan in orphans:
+            with contextlib.suppress(OSError):
+                os.kill(orphan, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if not orphans:
+            return
+        time.sleep(0.001)
+
+
+def _children() -> list[int]:
+    me = os.getpid()
+    try:
+        with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

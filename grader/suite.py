@@ -1,0 +1,153 @@
+"""What a suite is written with; ``docs/authoring.md`` teaches it on one worked example.
+
+    from grader.suite import Trace, double, fresh, points, record
+
+    both = record("main")
+
+    @points(1, "both tasks finish in under 1.5 s")
+    def test_time(both: Trace) -> None:
+        assert both.elapsed < 1.5
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import pytest
+
+from grader.record.recipe import DEADLINE_S, PORT, Double, Recipe
+from grader.record.run import Run
+from grader.record.seconds import Seconds
+from grader.record.trace import Event, Span, Trace
+
+__all__ = [
+    "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
+    "double", "fresh", "points", "record",
+]  # fmt: skip
+
+Item = TypeVar("Item")
+
+
+def points(score: int, title: str) -> pytest.MarkDecorator:
+    """Make a test a check: worth ``score`` points, and called ``title`` wherever it is shown."""
+    return pytest.mark.points(score, title)
+
+
+def double(
+    name: str,
+    *,
+    reply: Any = None,
+    delay: float | Callable[..., float] = 0.0,
+    raises: BaseException | Callable[..., BaseException | None] | None = None,
+    blocking: bool = False,
+) -> Double:
+    """A function that the learner's program calls and the grader answers.
+
+    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an instance of a builtin exception) are values, or functions of
+    the call's arguments that the grader calls once when the call arrives. ``blocking`` makes a plain function that
+    blocks its thread; otherwise it is awaited.
+
+        fetch = double("fetch", delay=lambda city: SLOW[city], reply=lambda city: TOKENS[city])
+    """
+    return Double(name, reply, delay, raises, blocking)
+
+
+def record(
+    target: str | None,
+    *args: Any,
+    world: Mapping[str, Any] | None = None,
+    scenario: bool = False,
+    params: Mapping[str, Any] | None = None,
+    doubles: Sequence[Double] = (),
+    prepare: Callable[[Path], None] | None = None,
+    drive: Callable[[Run], Awaitable[None]] | None = None,
+    listen: bool = False,
+    deadline_s: float = DEADLINE_S,
+    heavy: bool = False,
+    allow: Iterable[str] = (),
+    **kwargs: Any,
+) -> Recipe:
+    """Describe a recording. Assigned to a name of the suite's module, it is a fixture that gives its ``Trace``.
+
+    ``target`` is a function of the learner's file (None: the file as a program; with ``scenario``: a function of the
+    scenario). ``world`` replaces what the file defines under these names. ``prepare`` fills the working folder before,
+    ``drive`` acts beside the run, ``listen`` gives it ``run.listener``. ``heavy`` recordings have no neighbours.
+    ``allow`` names ways to end that are no failure: ``"raise"``, ``"exit"``, ``"stop"``.
+
+        both = record("main", world={"fetch": double("fetch", delay=0.4)})
+    """
+    unknown = set(allow) - {"raise", "exit", "stop"}
+    if unknown:
+        raise ValueError(f"allow knows raise, exit and stop, not {', '.join(sorted(unknown))}")
+    return Recipe(
+        target, args, kwargs, world or {}, scenario, params or {}, tuple(doubles), prepare, drive, listen, deadline_s,
+        heavy, frozenset(allow),
+    )  # fmt: skip
+
+
+class Virtual(Protocol):
+    """The fixture ``virtual``: one run under virtual time, at once. Takes what ``record`` takes."""
+
+    def __call__(self, target: str, *args: Any, world: Mapping[str, Any] | None = None, **kwargs: Any) -> Trace: ...
+
+
+class Live(Protocol):
+    """The fixture ``live``: a run for an ``async`` test to act on. Takes what ``record`` takes.
+
+    async with live("main") as run:
+        await run.line("ready")
+        run.signal(signal.SIGTERM)
+        await run.finished()
+    """
+
+    def __call__(self, target: str | None, *args: Any, **kwargs: Any) -> AbstractAsyncContextManager[Run]: ...
+
+
+class _Fresh:
+    """Inputs that nobody can hard-code: different in every session."""
+
+    def __init__(self) -> None:
+        self._random = random.SystemRandom()
+
+    def word(self) -> str:
+        """A pronounceable word of six letters."""
+        return "".join(self._random.choice(letters) for letters in ("bdfgklmnprstvz", "aeiou") * 3)
+
+    def words(self, count: int) -> list[str]:
+        """So many different words."""
+        found: dict[str, None] = {}
+        while len(found) < count:
+            found[self.word()] = None
+        return list(found)
+
+    def token(self) -> str:
+        """Twelve hexadecimal digits."""
+        return f"{self._random.getrandbits(48):012x}"
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number from ``low`` to ``high``, both included."""
+        return self._random.randint(low, high)
+
+    def shuffled(self, items: Iterable[Item]) -> list[Item]:
+        """The items in random order."""
+        found = list(items)
+        self._random.shuffle(found)
+        return found
+
+    def delays(self, count: int, low: float, high: float, apart: float = 0.2) -> list[float]:
+        """So many seconds between ``low`` and ``high``, at least ``apart`` from each other, in random order.
+
+        Raises ``ValueError`` when they do not fit.
+        """
+        room = high - low - apart * (count - 1)
+        if room < 0:
+            raise ValueError(f"{count} delays {apart} s apart do not fit between {low} and {high} s")
+        steps = sorted(self._random.uniform(0, room) for _ in range(count))
+        return self.shuffled(round(low + step + index * apart, 3) for index, step in enumerate(steps))
+
+
+fresh = _Fresh()

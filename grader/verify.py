@@ -1,0 +1,100 @@
+"""``turtles verify``: the answer bank proves the suites.
+
+Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
+the check that it names. The learner's own files are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.judge.session import Judged, Task, judge
+from grader.load.kit import Answer, Exercise, Kit
+from grader.load.submission import read_submission
+from grader.record.sandbox import Sandbox
+from grader.result import CheckVerdict, Verdict
+
+
+@dataclass
+class Report:
+    """What was judged rightly, by kind, and what was not."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("solution", "handed out", "right", "wrong"), 0))
+    complaints: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
+    """What the machine was too noisy to judge."""
+
+
+@dataclass(frozen=True)
+class _Expectation:
+    kind: str
+    path: Path
+    caught_by: str | None = None
+
+
+def verify(
+    kit: Kit,
+    chosen: Sequence[Exercise],
+    sandbox: Sandbox,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Report:
+    """Judge solutions, handed-out files and the bank of the chosen exercises, all in one session."""
+    expected: dict[tuple[str, str], _Expectation] = {}
+    tasks: list[Task] = []
+    for exercise in chosen:
+        if exercise.needs_newer_python:
+            continue
+        for label, expectation in _expectations(kit, exercise):
+            display = f"exercises/{exercise.file}"
+            tasks.append(Task(exercise, read_submission(expectation.path, display), label))
+            expected[exercise.name, label] = expectation
+    report = Report()
+    for judged in judge(kit, tasks, sandbox, jobs=jobs, progress=progress):
+        expectation = expected[judged.task.exercise.name, judged.task.label]
+        complaint = _complaint(judged, expectation)
+        where = expectation.path.relative_to(kit.root).as_posix()
+        if judged.result.verdict is Verdict.INCONCLUSIVE:
+            report.undecided.append(f"{where}: {judged.result.message}")
+        elif complaint:
+            report.complaints.append(f"{where}: {complaint}")
+        else:
+            report.counts[expectation.kind] += 1
+    return report
+
+
+def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectation]]:
+    yield "solution", _Expectation("solution", kit.solution_file(exercise))
+    yield "handed_out", _Expectation("handed out", kit.handed_out_file(exercise))
+    for answer in kit.answers(exercise):
+        yield answer.path.stem, _of_answer(answer)
+
+
+def _of_answer(answer: Answer) -> _Expectation:
+    return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by)
+
+
+def _complaint(judged: Judged, expectation: _Expectation) -> str:
+    """What is wrong with the outcome; empty when it is as it should be."""
+    result = judged.result
+    failed = [check for check in result.checks if check.verdict is CheckVerdict.FAILED]
+    if expectation.kind in ("solution", "right"):
+        if result.verdict is Verdict.PASSED or (result.verdict is Verdict.UNTOUCHED and not failed):
+            return ""
+        reasons = [f"{check.title}: {check.message}" for check in failed] or [result.message]
+        return f"should pass, but {result.verdict}: {'; '.join(reasons)}"
+    if not failed and result.verdict is not Verdict.BROKEN:
+        return "should fail, but passes every check"
+    speechless = [each.title for each in judged.outcomes if not each.by_itself]
+    if speechless:
+        return f"the check {speechless[0]!r} fails without a word to the learner; give it a message"
+    if expectation.kind == "wrong":
+        titles = {check.title for check in failed}
+        if expectation.caught_by is None:
+            return "does not say which check has to catch it (# Caught by: …)"
+        if result.verdict is not Verdict.BROKEN and expectation.caught_by not in titles:
+            return f"{expectation.caught_by!r} should catch it; failed instead: {', '.join(sorted(titles))}"
+    return ""

@@ -1,0 +1,16 @@
+# Mistake: half of the pause is awaited, half of it blocks.
+# Caught by: three greetings started together are through after one second
+
+import asyncio
+import time
+
+
+async def main() -> None:
+    print("Hello ...")
+    await asyncio.sleep(0.5)
+    time.sleep(0.5)
+    print("... World!")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

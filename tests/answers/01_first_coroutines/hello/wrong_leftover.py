@@ -1,0 +1,15 @@
+# Mistake: waits on a new line, and leaves the call that nobody awaits where it was.
+# Caught by: the program prints "Hello ..." and then "... World!"
+
+import asyncio
+
+
+async def main() -> None:
+    print("Hello ...")
+    asyncio.sleep(1)
+    await asyncio.sleep(1)
+    print("... World!")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

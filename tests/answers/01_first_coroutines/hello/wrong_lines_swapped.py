@@ -1,0 +1,14 @@
+# Mistake: the lines come the other way round.
+# Caught by: the program prints "Hello ..." and then "... World!"
+
+import asyncio
+
+
+async def main() -> None:
+    print("... World!")
+    await asyncio.sleep(1)
+    print("Hello ...")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

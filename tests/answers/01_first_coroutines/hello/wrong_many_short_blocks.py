@@ -1,0 +1,17 @@
+# Mistake: blocks in small pieces, with a yield between them.
+# Caught by: three greetings started together are through after one second
+
+import asyncio
+import time
+
+
+async def main() -> None:
+    print("Hello ...")
+    for _ in range(20):
+        time.sleep(0.05)
+        await asyncio.sleep(0)
+    print("... World!")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

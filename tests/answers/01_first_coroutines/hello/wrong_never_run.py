@@ -1,0 +1,14 @@
+# Mistake: the sleep is awaited, but now main itself is only called.
+# Caught by: the program prints "Hello ..." and then "... World!"
+
+import asyncio
+
+
+async def main() -> None:
+    print("Hello ...")
+    await asyncio.sleep(1)
+    print("... World!")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+# Mistake: prints what sleep returned, to see what is going on.
+# Caught by: the program prints "Hello ..." and then "... World!"
+
+import asyncio
+
+
+async def main() -> None:
+    print("Hello ...")
+    print(asyncio.sleep(1))
+    print("... World!")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,15 @@
+# Mistake: time.sleep makes the pause, and stops everything else as well.
+# Caught by: three greetings started together are through after one second
+
+import asyncio
+import time
+
+
+async def main() -> None:
+    print("Hello ...")
+    time.sleep(1)
+    print("... World!")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,14 @@
+# Mistake: a timer thread prints the second line, main does not wait for it.
+# Caught by: three greetings started together are through after one second
+
+import asyncio
+import threading
+
+
+async def main() -> None:
+    print("Hello ...")
+    threading.Timer(1, print, ["... World!"]).start()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,33 @@
+# Mistake: starts the questions, sleeps a second, and looks.
+# Caught by: the board is complete as soon as the slowest answer is in
+
+import asyncio
+
+TRAINS = ["ICE 577", "RE 4", "S 1"]
+
+
+async def ask_control(train: str) -> int:
+    """Ask the control centre, which is far away; returns minutes."""
+    await asyncio.sleep(0.6)
+    return {"ICE 577": 7, "S 1": 3}.get(train, 0)
+
+
+async def minutes_late(train: str) -> int:
+    task = asyncio.create_task(ask_control(train))
+    await asyncio.sleep(2)
+    return task.result()
+
+
+async def board_line(train: str) -> str:
+    minutes = await minutes_late(train)
+    return f"{train}: {minutes} min late" if minutes else f"{train}: on time"
+
+
+async def main() -> None:
+    lines = await asyncio.gather(*(board_line(train) for train in TRAINS))
+    for line in lines:
+        print(line)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

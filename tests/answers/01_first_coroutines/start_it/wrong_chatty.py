@@ -1,0 +1,38 @@
+# Mistake: tells its progress on standard output, between the lines that others read.
+# Caught by: the lines are printed in order, with what the backup and the upgrade gave
+
+import asyncio
+
+TABLES = ["customers", "orders"]
+VERSION = "7.2"
+
+
+async def copy_table(table: str) -> int:
+    """Copy one table to the safe place; returns how many rows it had."""
+    await asyncio.sleep(0.4)
+    return 120 * len(table)
+
+
+async def upgrade(version: str) -> str:
+    """Upgrade the shop; returns what it calls itself afterwards."""
+    await asyncio.sleep(0.3)
+    return f"shop {version}"
+
+
+async def backup() -> None:
+    print("Backup starts")
+    for table in TABLES:
+        print(f"copying {table} ...")
+        rows = await copy_table(table)
+        print(f"Saved {table}: {rows} rows")
+    print("Backup done")
+
+
+async def main() -> None:
+    await backup()
+    print(f"Upgrading to {VERSION}")
+    print(f"Upgraded: {await upgrade(VERSION)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,34 @@
+# Style: turns away first, with names for both results.
+
+import asyncio
+
+GUESTS = ["Ada", "Bob", "Cleo"]
+
+
+async def on_the_list(guest: str) -> bool:
+    """Ask the list, which takes a moment."""
+    await asyncio.sleep(0.3)
+    return guest != "Bob"
+
+
+async def take_seat(guest: str) -> str:
+    """Take a free seat for this guest; returns its number."""
+    await asyncio.sleep(0.2)
+    return f"{len(guest)}{guest[0]}"
+
+
+async def welcome(guest: str) -> str:
+    listed = await on_the_list(guest)
+    if not listed:
+        return f"{guest}: not on the list"
+    seat = await take_seat(guest)
+    return f"{guest}: come in, seat {seat}"
+
+
+async def main() -> None:
+    for guest in GUESTS:
+        print(await welcome(guest))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,33 @@
+# Mistake: asks the list a second time, to be sure.
+# Caught by: a seat is taken after the list has said yes, and for nobody else
+
+import asyncio
+
+GUESTS = ["Ada", "Bob", "Cleo"]
+
+
+async def on_the_list(guest: str) -> bool:
+    """Ask the list, which takes a moment."""
+    await asyncio.sleep(0.3)
+    return guest != "Bob"
+
+
+async def take_seat(guest: str) -> str:
+    """Take a free seat for this guest; returns its number."""
+    await asyncio.sleep(0.2)
+    return f"{len(guest)}{guest[0]}"
+
+
+async def welcome(guest: str) -> str:
+    if await on_the_list(guest) and await on_the_list(guest):
+        return f"{guest}: come in, seat {await take_seat(guest)}"
+    return f"{guest}: not on the list"
+
+
+async def main() -> None:
+    for guest in GUESTS:
+        print(await welcome(guest))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

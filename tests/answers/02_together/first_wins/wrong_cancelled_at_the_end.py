@@ -1,0 +1,49 @@
+# Mistake: cancels the others, but only after unpacking.
+# Caught by: the other downloads are cancelled by then
+
+import asyncio
+
+MIRRORS = ["frankfurt", "osaka", "toronto"]
+SECONDS = {"frankfurt": 1.2, "osaka": 0.5, "toronto": 0.8}
+LEFT: list[set[asyncio.Task[str]]] = []
+
+
+async def download(mirror: str) -> str:
+    """One download; raises ConnectionError when the mirror is down (leave it as it is)."""
+    try:
+        await asyncio.sleep(SECONDS[mirror])
+    except asyncio.CancelledError:
+        print(f"{mirror}: stopped")
+        raise
+    print(f"{mirror}: complete")
+    return f"the archive of {mirror}"
+
+
+async def unpack(archive: str) -> None:
+    """Unpack it (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(f"unpacked {archive}")
+
+
+async def fastest(mirrors: list[str]) -> str:
+    pending = {asyncio.create_task(download(mirror)) for mirror in mirrors}
+    LEFT.append(pending)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        LEFT.append(pending)
+        for task in done:
+            if task.exception() is None:
+                return task.result()
+    raise ConnectionError("all mirrors are down")
+
+
+async def main() -> None:
+    archive = await fastest(MIRRORS)
+    print("got", archive)
+    await unpack(archive)
+    for task in LEFT[-1]:
+        task.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

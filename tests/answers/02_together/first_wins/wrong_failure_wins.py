@@ -1,0 +1,42 @@
+# Mistake: takes whatever is completed first, even when that is an error.
+# Caught by: a mirror that is down does not win
+
+import asyncio
+
+MIRRORS = ["frankfurt", "osaka", "toronto"]
+SECONDS = {"frankfurt": 1.2, "osaka": 0.5, "toronto": 0.8}
+
+
+async def download(mirror: str) -> str:
+    """One download; raises ConnectionError when the mirror is down (leave it as it is)."""
+    try:
+        await asyncio.sleep(SECONDS[mirror])
+    except asyncio.CancelledError:
+        print(f"{mirror}: stopped")
+        raise
+    print(f"{mirror}: complete")
+    return f"the archive of {mirror}"
+
+
+async def unpack(archive: str) -> None:
+    """Unpack it (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(f"unpacked {archive}")
+
+
+async def fastest(mirrors: list[str]) -> str:
+    tasks = [asyncio.create_task(download(mirror)) for mirror in mirrors]
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    return done.pop().result()
+
+
+async def main() -> None:
+    archive = await fastest(MIRRORS)
+    print("got", archive)
+    await unpack(archive)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,46 @@
+# Mistake: waits for all and takes the fastest afterwards.
+# Caught by: the first archive to be complete is unpacked, at once
+
+import asyncio
+
+MIRRORS = ["frankfurt", "osaka", "toronto"]
+SECONDS = {"frankfurt": 1.2, "osaka": 0.5, "toronto": 0.8}
+
+
+async def download(mirror: str) -> str:
+    """One download; raises ConnectionError when the mirror is down (leave it as it is)."""
+    try:
+        await asyncio.sleep(SECONDS[mirror])
+    except asyncio.CancelledError:
+        print(f"{mirror}: stopped")
+        raise
+    print(f"{mirror}: complete")
+    return f"the archive of {mirror}"
+
+
+async def unpack(archive: str) -> None:
+    """Unpack it (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(f"unpacked {archive}")
+
+
+async def fastest(mirrors: list[str]) -> str:
+    archives: list[str] = []
+
+    async def attempt(mirror: str) -> None:
+        archives.append(await download(mirror))
+
+    await asyncio.gather(*map(attempt, mirrors), return_exceptions=True)
+    if not archives:
+        raise ConnectionError("all mirrors are down")
+    return archives[0]
+
+
+async def main() -> None:
+    archive = await fastest(MIRRORS)
+    print("got", archive)
+    await unpack(archive)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

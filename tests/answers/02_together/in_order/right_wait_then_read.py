@@ -1,0 +1,36 @@
+# Style: asyncio.wait for all, results read from the list of tasks, arguments by keyword.
+
+import asyncio
+
+ARTICLE = [
+    "The storm reached the coast last night.",
+    "Nobody was hurt.",
+    "Ferries stay in port today.",
+]
+DUTCH = [
+    "De storm bereikte vannacht de kust.",
+    "Niemand raakte gewond.",
+    "De veerboten blijven vandaag in de haven.",
+]
+
+
+async def translate(paragraph: str) -> str:
+    """The translator (slow; leave it as it is)."""
+    await asyncio.sleep(0.02 * len(paragraph))
+    return DUTCH[ARTICLE.index(paragraph)]
+
+
+async def translate_all(paragraphs: list[str]) -> list[str]:
+    tasks = [asyncio.create_task(translate(paragraph=paragraph)) for paragraph in paragraphs]
+    if tasks:
+        await asyncio.wait(tasks)
+    return [task.result() for task in tasks]
+
+
+async def main() -> None:
+    for line in await translate_all(ARTICLE):
+        print(line)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

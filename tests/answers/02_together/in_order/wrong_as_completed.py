@@ -1,0 +1,35 @@
+# Mistake: as_completed hands over the results in the order in which they finish.
+# Caught by: the translations keep the order of the paragraphs
+
+import asyncio
+
+ARTICLE = [
+    "The storm reached the coast last night.",
+    "Nobody was hurt.",
+    "Ferries stay in port today.",
+]
+DUTCH = [
+    "De storm bereikte vannacht de kust.",
+    "Niemand raakte gewond.",
+    "De veerboten blijven vandaag in de haven.",
+]
+
+
+async def translate(paragraph: str) -> str:
+    """The translator (slow; leave it as it is)."""
+    await asyncio.sleep(0.02 * len(paragraph))
+    return DUTCH[ARTICLE.index(paragraph)]
+
+
+async def translate_all(paragraphs: list[str]) -> list[str]:
+    waiting = [translate(paragraph) for paragraph in paragraphs]
+    return [await text for text in asyncio.as_completed(waiting)]
+
+
+async def main() -> None:
+    for line in await translate_all(ARTICLE):
+        print(line)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

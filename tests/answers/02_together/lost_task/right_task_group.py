@@ -1,0 +1,44 @@
+# Style: a TaskGroup around the loop keeps the tasks and waits for them.
+
+import asyncio
+
+ORDERS = ["tea", "bread", "honey"]
+
+
+async def charge(order: str) -> None:
+    """The card terminal (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    print(f"{order} paid")
+
+
+async def send_receipt(order: str) -> None:
+    """The mail server (leave it as it is)."""
+    await asyncio.sleep(0.8)
+    if order == "bread":
+        raise ConnectionError("mailbox full")
+    print(f"receipt for {order} sent")
+
+
+async def mail(order: str, failed: list[str]) -> None:
+    try:
+        await send_receipt(order)
+    except ConnectionError:
+        failed.append(order)
+
+
+async def sell(orders: list[str]) -> list[str]:
+    failed: list[str] = []
+    async with asyncio.TaskGroup() as group:
+        for order in orders:
+            await charge(order)
+            group.create_task(mail(order, failed))
+    return failed
+
+
+async def main() -> None:
+    failed = await sell(ORDERS)
+    print("no receipt for:", ", ".join(failed))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,53 @@
+# Mistake: a single worker sends the receipts one after the other.
+# Caught by: a receipt starts right after its payment, and the next customer does not wait for it
+
+import asyncio
+
+ORDERS = ["tea", "bread", "honey"]
+
+
+async def charge(order: str) -> None:
+    """The card terminal (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    print(f"{order} paid")
+
+
+async def send_receipt(order: str) -> None:
+    """The mail server (leave it as it is)."""
+    await asyncio.sleep(0.8)
+    if order == "bread":
+        raise ConnectionError("mailbox full")
+    print(f"receipt for {order} sent")
+
+
+async def mail(order: str, failed: list[str]) -> None:
+    try:
+        await send_receipt(order)
+    except ConnectionError:
+        failed.append(order)
+
+
+async def sell(orders: list[str]) -> list[str]:
+    failed: list[str] = []
+    letters: asyncio.Queue[str | None] = asyncio.Queue()
+
+    async def postman() -> None:
+        while (letter := await letters.get()) is not None:
+            await mail(letter, failed)
+
+    worker = asyncio.create_task(postman())
+    for order in orders:
+        await charge(order)
+        letters.put_nowait(order)
+    letters.put_nowait(None)
+    await worker
+    return failed
+
+
+async def main() -> None:
+    failed = await sell(ORDERS)
+    print("no receipt for:", ", ".join(failed))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

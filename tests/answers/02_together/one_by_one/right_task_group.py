@@ -1,0 +1,28 @@
+# Style: a TaskGroup.
+
+import asyncio
+
+SHELVES = {"harbour": 3, "market": 0, "station": 12, "hospital": 7}
+SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
+
+
+async def packs_in(branch: str) -> int:
+    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    await asyncio.sleep(SECONDS[branch])
+    return SHELVES[branch]
+
+
+async def stock_of(branches: list[str]) -> dict[str, int]:
+    async with asyncio.TaskGroup() as group:
+        tasks = {branch: group.create_task(packs_in(branch)) for branch in branches}
+    return {branch: task.result() for branch, task in tasks.items()}
+
+
+async def main() -> None:
+    stock = await stock_of(list(SHELVES))
+    for branch in SHELVES:
+        print(branch, "has", stock[branch])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,33 @@
+# Mistake: a limit of four, which is enough for today's four branches.
+# Caught by: any number of branches takes as long as the slowest of them
+
+import asyncio
+
+SHELVES = {"harbour": 3, "market": 0, "station": 12, "hospital": 7}
+SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
+
+
+async def packs_in(branch: str) -> int:
+    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    await asyncio.sleep(SECONDS[branch])
+    return SHELVES[branch]
+
+
+async def stock_of(branches: list[str]) -> dict[str, int]:
+    limit = asyncio.Semaphore(4)
+
+    async def ask(branch: str) -> int:
+        async with limit:
+            return await packs_in(branch)
+
+    return dict(zip(branches, await asyncio.gather(*map(ask, branches))))
+
+
+async def main() -> None:
+    stock = await stock_of(list(SHELVES))
+    for branch in SHELVES:
+        print(branch, "has", stock[branch])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

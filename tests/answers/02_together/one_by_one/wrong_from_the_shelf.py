@@ -1,0 +1,28 @@
+# Mistake: reads the shelves itself after a pause, and asks nobody.
+# Caught by: stock_of returns what each branch answered, and asks each once
+
+import asyncio
+
+SHELVES = {"harbour": 3, "market": 0, "station": 12, "hospital": 7}
+SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
+
+
+async def packs_in(branch: str) -> int:
+    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    await asyncio.sleep(SECONDS[branch])
+    return SHELVES[branch]
+
+
+async def stock_of(branches: list[str]) -> dict[str, int]:
+    await asyncio.sleep(0.6)
+    return {branch: SHELVES.get(branch, 0) for branch in branches}
+
+
+async def main() -> None:
+    stock = await stock_of(list(SHELVES))
+    for branch in SHELVES:
+        print(branch, "has", stock[branch])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,31 @@
+# Mistake: asks two branches at a time.
+# Caught by: all branches are asked at the same time
+
+import asyncio
+
+SHELVES = {"harbour": 3, "market": 0, "station": 12, "hospital": 7}
+SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
+
+
+async def packs_in(branch: str) -> int:
+    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    await asyncio.sleep(SECONDS[branch])
+    return SHELVES[branch]
+
+
+async def stock_of(branches: list[str]) -> dict[str, int]:
+    stock: dict[str, int] = {}
+    for at in range(0, len(branches), 2):
+        two = branches[at : at + 2]
+        stock |= zip(two, await asyncio.gather(*map(packs_in, two)))
+    return stock
+
+
+async def main() -> None:
+    stock = await stock_of(list(SHELVES))
+    for branch in SHELVES:
+        print(branch, "has", stock[branch])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,34 @@
+# Style: gather takes the coroutines as they are.
+
+import asyncio
+
+
+async def find_flight(city: str) -> str:
+    """The airline (leave it as it is)."""
+    await asyncio.sleep(0.7)
+    return f"flight TP 1351 to {city}"
+
+
+async def find_room(city: str) -> str:
+    """The hotels (leave it as it is)."""
+    await asyncio.sleep(0.6)
+    return f"Hotel {city}"
+
+
+async def find_car(city: str) -> str:
+    """The car rental (leave it as it is)."""
+    await asyncio.sleep(0.5)
+    return f"a car at {city} station"
+
+
+async def plan_trip(city: str) -> list[str]:
+    return await asyncio.gather(find_flight(city), find_room(city), find_car(city))
+
+
+async def main() -> None:
+    print("A trip to Lisbon ...")
+    print("...", ", ".join(await plan_trip("Lisbon")))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

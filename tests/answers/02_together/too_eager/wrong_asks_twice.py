@@ -1,0 +1,39 @@
+# Mistake: makes the tasks and then awaits new calls in place of the tasks.
+# Caught by: plan_trip returns flight, room and car, and asks each company once
+
+import asyncio
+import sys
+
+
+async def find_flight(city: str) -> str:
+    """The airline (leave it as it is)."""
+    await asyncio.sleep(0.7)
+    return f"flight TP 1351 to {city}"
+
+
+async def find_room(city: str) -> str:
+    """The hotels (leave it as it is)."""
+    await asyncio.sleep(0.6)
+    return f"Hotel {city}"
+
+
+async def find_car(city: str) -> str:
+    """The car rental (leave it as it is)."""
+    await asyncio.sleep(0.5)
+    return f"a car at {city} station"
+
+
+async def plan_trip(city: str) -> list[str]:
+    tasks = [asyncio.create_task(find(city)) for find in (find_flight, find_room, find_car)]
+    answers = [await find(city) for find in (find_flight, find_room, find_car)]
+    print("asked:", len(tasks), file=sys.stderr)
+    return answers
+
+
+async def main() -> None:
+    print("A trip to Lisbon ...")
+    print("...", ", ".join(await plan_trip("Lisbon")))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,35 @@
+# Mistake: takes the tasks away and awaits one coroutine after the other.
+# Caught by: all three companies are asked at the same time
+
+import asyncio
+
+
+async def find_flight(city: str) -> str:
+    """The airline (leave it as it is)."""
+    await asyncio.sleep(0.7)
+    return f"flight TP 1351 to {city}"
+
+
+async def find_room(city: str) -> str:
+    """The hotels (leave it as it is)."""
+    await asyncio.sleep(0.6)
+    return f"Hotel {city}"
+
+
+async def find_car(city: str) -> str:
+    """The car rental (leave it as it is)."""
+    await asyncio.sleep(0.5)
+    return f"a car at {city} station"
+
+
+async def plan_trip(city: str) -> list[str]:
+    return [await find_flight(city), await find_room(city), await find_car(city)]
+
+
+async def main() -> None:
+    print("A trip to Lisbon ...")
+    print("...", ", ".join(await plan_trip("Lisbon")))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,29 @@
+# Mistake: still one after the other, only with shorter waits.
+# Caught by: the lines come in the right order
+
+import asyncio
+import time
+
+
+async def task_a() -> None:
+    print("Task A starts")
+    await asyncio.sleep(0.5)
+    print("Task A ends")
+
+
+async def task_b() -> None:
+    print("Task B starts")
+    await asyncio.sleep(0.5)
+    print("Task B ends")
+
+
+async def run_tasks_async() -> None:
+    start = time.perf_counter()
+    await task_a()
+    await task_b()
+    seconds = time.perf_counter() - start
+    print(f"Executed in {seconds:.2f} seconds")
+
+
+if __name__ == "__main__":
+    asyncio.run(run_tasks_async())

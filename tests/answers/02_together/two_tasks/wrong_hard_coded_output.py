@@ -1,0 +1,30 @@
+# Mistake: prints the expected lines at the expected times and runs no task.
+# Caught by: task_a and task_b are both under way at the same time
+
+import asyncio
+import time
+
+
+async def task_a() -> None:
+    print("Task A starts")
+    await asyncio.sleep(1)
+    print("Task A ends")
+
+
+async def task_b() -> None:
+    print("Task B starts")
+    await asyncio.sleep(1)
+    print("Task B ends")
+
+
+async def run_tasks_async() -> None:
+    start = time.perf_counter()
+    print("Task A starts\nTask B starts")
+    await asyncio.sleep(1)
+    print("Task A ends\nTask B ends")
+    seconds = time.perf_counter() - start
+    print(f"Executed in {seconds:.2f} seconds")
+
+
+if __name__ == "__main__":
+    asyncio.run(run_tasks_async())

@@ -1,0 +1,25 @@
+# Mistake: together, but the time in the last line is a constant.
+# Caught by: the last line comes when both have ended, and tells how long they took
+
+import asyncio
+
+
+async def task_a() -> None:
+    print("Task A starts")
+    await asyncio.sleep(1)
+    print("Task A ends")
+
+
+async def task_b() -> None:
+    print("Task B starts")
+    await asyncio.sleep(1)
+    print("Task B ends")
+
+
+async def run_tasks_async() -> None:
+    await asyncio.gather(task_a(), task_b())
+    print("Executed in 1.00 seconds")
+
+
+if __name__ == "__main__":
+    asyncio.run(run_tasks_async())

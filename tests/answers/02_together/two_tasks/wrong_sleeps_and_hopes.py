@@ -1,0 +1,31 @@
+# Mistake: starts both in the background and sleeps a little more than a second.
+# Caught by: the last line comes when both have ended, and tells how long they took
+
+import asyncio
+import time
+
+
+async def task_a() -> None:
+    print("Task A starts")
+    await asyncio.sleep(1)
+    print("Task A ends")
+
+
+async def task_b() -> None:
+    print("Task B starts")
+    await asyncio.sleep(1)
+    print("Task B ends")
+
+
+async def run_tasks_async() -> None:
+    start = time.perf_counter()
+    tasks = [asyncio.create_task(task_a()), asyncio.create_task(task_b())]
+    await asyncio.sleep(1.05)
+    for task in tasks:
+        task.cancel()
+    seconds = time.perf_counter() - start
+    print(f"Executed in {seconds:.2f} seconds")
+
+
+if __name__ == "__main__":
+    asyncio.run(run_tasks_async())

@@ -1,0 +1,50 @@
+# Style: a shell command, with the arguments quoted, in a TaskGroup
+
+"""A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.
+
+The tool needs 0.6 s, and several may run at once. Once it is right, they do, and the program ends after about 0.7 s
+(today 1.9 s):
+
+    interview.wav: -16.4 LUFS
+    jingle.wav: failed: jingle.wav is silent
+    concert.wav: -14.4 LUFS
+
+What may not change: `TOOL` is the command, to which the name of the recording is added (it may be another command).
+`main(recordings)` is a coroutine function; it runs the tool once for each recording and prints, in the order of
+`recordings`, what the tool wrote to its standard output, or `failed: ` and what it wrote to its standard error if its
+exit status was not 0. While the tools run, the event loop is free for everything else.
+"""
+
+import asyncio
+import shlex
+import sys
+from asyncio.subprocess import PIPE
+
+# Stands in for a real tool, so that this program runs by itself.
+SCRIPT = """
+import sys, time
+time.sleep(0.6)
+if sys.argv[1].startswith("jingle"):
+    sys.exit(f"{sys.argv[1]} is silent")
+print(f"-{len(sys.argv[1]) + 3}.4 LUFS")
+"""
+TOOL = [sys.executable, "-c", SCRIPT]
+
+
+async def loudness(recording: str) -> str:
+    command = shlex.join([*TOOL, recording])
+    child = await asyncio.create_subprocess_shell(command, stdout=PIPE, stderr=PIPE)
+    output, complaint = (text.decode().strip() for text in await child.communicate())
+    return output if child.returncode == 0 else f"failed: {complaint}"
+
+
+async def main(recordings: list[str]) -> None:
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(loudness(recording)) for recording in recordings]
+    results = [task.result() for task in tasks]
+    for recording, result in zip(recordings, results, strict=True):
+        print(f"{recording}: {result}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(["interview.wav", "jingle.wav", "concert.wav"]))

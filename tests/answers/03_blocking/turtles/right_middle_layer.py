@@ -1,0 +1,67 @@
+# Style: leaves the lowest functions as they are, moves to threads one layer up, and passes keywords
+
+"""A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.
+
+Everything above the two drivers is a coroutine, and the beds are gathered. Once it is right, they are tended at the
+same time, and the program ends after 0.7 s (today 2.1 s); the valves may come in any order:
+
+    watering tomatoes: 5 litres
+    watering basil: 4 litres
+    watering chard: 4 litres
+    tomatoes had 16 %
+    basil had 25 %
+    chard had 25 %
+    all beds tended in 0.70 s
+
+What may not change: the drivers `read_probe` and `open_valve` come from their makers and are called once for each bed,
+a probe before its valve, with as many litres as today; `BEDS` holds the names of the beds (it may have others); `main`
+is a coroutine function that prints each bed's reading, in the order of `BEDS`. While it waits, the event loop is free
+for everything else.
+"""
+
+import asyncio
+import time
+
+BEDS = ["tomatoes", "basil", "chard"]
+
+
+def read_probe(bed: str) -> int:
+    """The probe's driver: takes its time, returns a raw value from 0 to 1000."""
+    time.sleep(0.4)
+    return 400 - 30 * len(bed)
+
+
+def open_valve(bed: str, litres: int) -> None:
+    """The valve's driver: returns when the water has run."""
+    print(f"watering {bed}: {litres} litres")
+    time.sleep(0.3)
+
+
+def percent(bed: str) -> int:
+    return read_probe(bed=bed) // 10
+
+
+async def moisture(bed: str) -> int:
+    return await asyncio.to_thread(percent, bed=bed)
+
+
+async def water(bed: str, litres: int) -> None:
+    await asyncio.to_thread(open_valve, litres=litres, bed=bed)
+
+
+async def tend(bed: str) -> str:
+    reading = await moisture(bed)
+    litres = max(0, (70 - reading) // 10)
+    await water(bed, litres)
+    return f"{bed} had {reading} %"
+
+
+async def main() -> None:
+    start = time.perf_counter()
+    for report in await asyncio.gather(*(tend(bed) for bed in BEDS)):
+        print(report)
+    print(f"all beds tended in {time.perf_counter() - start:.2f} s")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,313 @@
+"""What is said of a program, given what was seen inside it. The messages are a stranger's: none of it is trusted."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.record.explain import MAX_FINDINGS, MAX_PLACES, MAX_ROWS, MAX_SEGMENTS, explain
+from grader.result import Finding, Place, Segment, Timeline
+
+START = 1000.0
+SOURCE = """\
+import asyncio, time
+
+async def task_a():
+    time.sleep(1)
+
+async def task_b():
+    time.sleep(1)
+    for line in open("täler"): time.sleep(1.5)
+    with_many_arguments(first_argument_of_it=1, second_argument_of_it=2, third_argument_of_it=3)
+"""
+
+
+def told(messages: Sequence[Mapping[str, object]], *, seconds: float = 10.0) -> tuple[Timeline, tuple[Finding, ...]]:
+    return explain(messages, start=START, end=START + seconds, source=SOURCE, title="both at once")
+
+
+def steps(
+    opened: Sequence[tuple[int, int, str, float]],
+    ran: Sequence[tuple[int, float, float]] = (),
+    closed: Sequence[tuple[int, float]] = (),
+    **more: Any,
+) -> dict[str, object]:
+    """Times count from the start."""
+    return {
+        "kind": "steps",
+        "opened": [[row, task, label, label, START + at] for row, task, label, at in opened],
+        "ran": [[row, START + start, START + end] for row, start, end in ran],
+        "closed": [[row, START + at] for row, at in closed],
+        **more,
+    }
+
+
+def held(start: float, *parts: list[Any], is_open: bool = False, task: int = 1) -> dict[str, object]:
+    """Each part begins with its start and end, counted from the start of the run."""
+    return {
+        "kind": "held",
+        "start": START + start,
+        "end": START + parts[-1][1],
+        "open": is_open,
+        "task": task,
+        "parts": [[START + part[0], START + part[1], *part[2:]] for part in parts],
+    }
+
+
+def sleep_in(function: str, line: int, start: float, end: float, how: str = "blocked") -> list[Any]:
+    return [start, end, line, 4, line, 17, function, function, how]
+
+
+FINISHED = {"kind": "finished"}
+
+
+def test_a_row_runs_and_waits_by_turns() -> None:
+    timeline, _ = told([steps([(1, 1, "fetch", 1.0)], [(1, 1.0, 2.0), (1, 4.0, 5.0)], [(1, 6.0)])])
+    assert timeline.title == "both at once"
+    assert timeline.elapsed_s == 10.0
+    (row,) = timeline.rows
+    assert row.label == "fetch"
+    assert row.segments == (
+        Segment(1.0, 2.0, "running"),
+        Segment(2.0, 4.0, "waiting"),
+        Segment(4.0, 5.0, "running"),
+        Segment(5.0, 6.0, "waiting"),
+    )
+
+
+def test_a_row_that_was_never_closed_lasts_until_the_end() -> None:
+    timeline, _ = told([steps([(1, 1, "fetch", 1.0)])])
+    assert timeline.rows[0].segments == (Segment(1.0, 10.0, "waiting"),)
+
+
+def test_the_entry_is_left_out_when_it_only_waited() -> None:
+    waited, _ = told([steps([(1, 1, "main", 0.0), (2, 2, "fetch", 0.1)])])
+    assert [row.label for row in waited.rows] == ["fetch"]
+    worked, _ = told([steps([(1, 1, "main", 0.0), (2, 2, "fetch", 0.1)], [(1, 0.0, 1.0)])])
+    assert [row.label for row in worked.rows] == ["main", "fetch"]
+
+
+def test_rows_of_one_label_are_numbered_in_the_order_they_were_seen() -> None:
+    timeline, _ = told([steps([(1, 1, "main", 0.0), (3, 3, "fetch", 0.2), (2, 2, "fetch", 0.1), (4, 4, "save", 0.3)])])
+    assert [row.label for row in timeline.rows] == ["fetch 1", "fetch 2", "save"]
+    assert timeline.rows[0].segments[0].start_s == pytest.approx(0.1)
+
+
+def test_too_many_rows_of_a_loop_become_one() -> None:
+    opened = [(n, 1, "fetch", n * 0.1) for n in range(2, 40)]
+    closed = [(n, n * 0.1 + 0.1) for n in range(2, 40)]
+    timeline, _ = told([steps([(1, 1, "main", 0.0), *opened], [], closed)])
+    assert [row.label for row in timeline.rows] == ["fetch"]
+    assert timeline.omitted_rows == 0
+
+
+def test_rows_beyond_the_most_are_counted() -> None:
+    opened = [(n, n, "fetch", n * 0.1) for n in range(1, 40)]
+    timeline, _ = told([steps(opened, dropped_rows=5)])
+    assert len(timeline.rows) == MAX_ROWS
+    assert timeline.omitted_rows == 38 - MAX_ROWS + 5
+
+
+def test_a_flickering_row_has_few_segments() -> None:
+    ran = [(1, n * 0.01, n * 0.01 + 0.003) for n in range(1000)]
+    timeline, _ = told([steps([(1, 1, "poll", 0.0)], ran)])
+    segments = timeline.rows[0].segments
+    assert len(segments) <= MAX_SEGMENTS
+    assert segments[-1].end_s == 10.0
+
+
+def test_the_same_call_in_two_places_is_one_finding() -> None:
+    _, findings = told(
+        [
+            held(1.0, sleep_in("task_b", 7, 1.0, 2.004), task=2),
+            held(0.0, sleep_in("task_a", 4, 0.0, 1.001)),
+            FINISHED,
+        ]
+    )
+    assert findings == (
+        Finding(
+            "blocking-call",
+            "time.sleep(1) held the event loop for 1.00 s, twice",
+            (Place(4, "task_a"), Place(7, "task_b")),
+        ),
+    )
+
+
+def test_two_places_in_one_step_are_two_holds() -> None:
+    _, findings = told([held(0.0, sleep_in("task_a", 4, 0.0, 1.0), sleep_in("task_b", 7, 1.0, 2.0)), FINISHED])
+    assert [finding.text for finding in findings] == ["time.sleep(1) held the event loop for 1.00 s, twice"]
+
+
+def test_holds_of_different_lengths_are_summed() -> None:
+    parts = [(0.0, 0.1), (1.0, 1.5), (2.0, 2.2)]
+    _, findings = told([held(start, sleep_in("task_a", 4, start, end)) for start, end in parts] + [FINISHED])
+    assert [finding.text for finding in findings] == ["time.sleep(1) held the event loop for 0.80 s in all, 3 times"]
+
+
+def test_a_hold_is_drawn_on_the_coroutine_that_held() -> None:
+    timeline, _ = told([steps([(1, 1, "main", 0.0)]), held(0.0, sleep_in("task_a", 4, 0.0, 1.0)), FINISHED])
+    assert [row.label for row in timeline.rows] == ["task_a"]
+    assert timeline.rows[0].segments == (Segment(0.0, 1.0, "running"),)
+
+
+def test_a_later_report_of_a_hold_replaces_the_earlier_even_when_they_cross() -> None:
+    final = held(0.0, sleep_in("task_a", 4, 0.0, 1.0))
+    early = held(0.0, sleep_in("task_a", 4, 0.0, 0.4), is_open=True)
+    for messages in ([early, final], [final, early]):
+        _, findings = told([*messages, FINISHED])
+        assert [finding.text for finding in findings] == ["time.sleep(1) held the event loop for 1.00 s"]
+
+
+def test_a_hold_that_was_never_over_lasts_until_the_end() -> None:
+    timeline, findings = told([held(1.0, sleep_in("task_a", 4, 1.0, 3.0), is_open=True)])
+    assert [each.text for each in findings] == [
+        "time.sleep(1) held the event loop for 9.00 s, until the program was stopped"
+    ]
+    assert timeline.rows[0].segments == (Segment(1.0, 10.0, "running"),)
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        # Columns count bytes: the ä is two.
+        ([8, 31, 8, 46, "task_b", "task_b", "blocked"], "for line in open("),
+        ([8, 32, 8, 47, "task_b", "task_b", "blocked"], "time.sleep(1.5) held"),
+        ([8, 16, 8, 20, "task_b", "task_b", "blocked"], 'for line in open("täler"): time.sleep(1.5) held'),
+        ([9, 4, 9, 97, "task_b", "task_b", "blocked"], "with_many_arguments(…) held"),
+        ([4, 4, 4, 17, "task_a", "task_a", "computing"], "time.sleep(1) held"),
+        ([4, 4, 4, 8, "task_a", "task_a", "computing"], "the computation in task_a held"),
+        ([4, 4, 4, 17, "task_a", "task_a", "mixed"], "the computation in task_a held"),
+        ([3, None, None, None, "task_a", "task_a", "unseen"], "task_a held"),
+        ([None, None, None, None, "time.sleep", "", "unseen"], "time.sleep held"),
+        ([999, 4, 999, 9, "task_a", "task_a", "blocked"], "task_a held"),
+    ],
+)
+def test_what_held_is_quoted_or_named(part: list[Any], text: str) -> None:
+    _, findings = told([held(0.0, [0.0, 1.0, *part]), FINISHED])
+    assert findings[0].text.startswith(text)
+
+
+def test_what_never_ran_is_named_as_the_line_has_it() -> None:
+    notes: list[dict[str, object]] = [
+        {"kind": "never-awaited", "function": "sleep", "line": 4, "caller": "task_a"},
+        {"kind": "never-awaited", "function": "main.<locals>.inner", "line": 1, "caller": "main"},
+        {"kind": "never-awaited", "function": "lost", "line": None, "caller": ""},
+    ]
+    _, findings = told([*notes, FINISHED])
+    assert [(finding.text, finding.places) for finding in findings] == [
+        ("time.sleep was called but never awaited", (Place(4, "task_a"),)),
+        ("inner was called but never awaited", (Place(1, "main"),)),
+        ("lost was called but never awaited", ()),
+    ]
+
+
+def test_lost_exceptions_and_pending_tasks_are_told_in_words() -> None:
+    lost = {"kind": "lost-exception", "error": "ValueError", "message": "disk full", "line": 4, "function": "save"}
+    _, findings = told(
+        [
+            {**lost, "task": "save", "named": False},
+            {**lost, "task": "saver", "named": True},
+            {**lost, "task": "", "message": ""},
+            {"kind": "left-pending", "task": "poll", "line": 7, "function": "poll"},
+            FINISHED,
+        ]
+    )
+    assert [(finding.kind, finding.text) for finding in findings] == [
+        ("lost-exception", "task save() raised ValueError: disk full, and nobody looked"),
+        ("lost-exception", "task saver raised ValueError: disk full, and nobody looked"),
+        ("lost-exception", "a future got ValueError, and nobody looked"),
+        ("left-pending", "task poll was still pending at the end"),
+    ]
+    assert findings[-1].places == (Place(7, "poll"),)
+
+
+def test_a_stopped_program_is_told_where_it_waited_but_a_finished_one_is_not() -> None:
+    opened = steps([(1, 1, "main", 0.0), (2, 2, "worker", 0.1)], waits=[[1, 9], [2, 7]])
+    _, findings = told([opened])
+    assert findings == (
+        Finding("left-pending", "worker was still waiting when the program was stopped", (Place(7, "worker"),)),
+    )
+    assert told([opened, FINISHED])[1] == ()
+
+
+def test_times_outside_the_run_are_brought_inside() -> None:
+    timeline, _ = told([steps([(1, 1, "fetch", -50.0)], [(1, -40.0, 1.0), (1, 9.0, 70.0)], [(1, 90.0)])])
+    assert timeline.rows[0].segments == (
+        Segment(0.0, 1.0, "running"),
+        Segment(1.0, 9.0, "waiting"),
+        Segment(9.0, 10.0, "running"),
+    )
+
+
+def test_labels_are_one_clean_line() -> None:
+    nasty = "\x1b[31mred\x00\n\u202eright-to-left" + "x" * 10_000
+    timeline, findings = told(
+        [
+            steps([(1, 1, nasty, 0.0)]),
+            {"kind": "lost-exception", "error": "Odd", "message": nasty, "task": nasty},
+            FINISHED,
+        ]
+    )
+    assert timeline.rows[0].label.startswith("[31mred right-to-left")
+    for text in (timeline.rows[0].label, findings[0].text):
+        assert len(text) < 300
+        assert not [each for each in text if unicodedata.category(each)[0] == "C"]
+
+
+KINDS = ["steps", "held", "never-awaited", "lost-exception", "left-pending", "finished", "else"]
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 12)
+    | st.sampled_from([10**30, -(10**400), START, START + 1, START + 2.5, START + 99])
+    | st.floats()
+    | st.sampled_from(["", "main", "fetch", "blocked", "computing", "mixed", "unseen"])
+    | st.text(max_size=8)
+)
+ITEMS = st.lists(SCALARS, min_size=2, max_size=5) | st.lists(SCALARS, min_size=9, max_size=9)
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=3)
+)
+FIELDS = ["opened", "ran", "closed", "waits", "dropped_rows", "start", "end", "open", "task", "parts"]
+FIELDS += ["function", "line", "caller", "error", "message", "named"]
+MESSAGES = st.builds(
+    lambda kind, fields: {**fields, "kind": kind},
+    st.sampled_from(KINDS),
+    st.dictionaries(st.sampled_from(FIELDS), st.lists(ITEMS, max_size=4) | ANYTHING, max_size=8),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(messages=st.lists(MESSAGES | ANYTHING, max_size=8), seconds=st.sampled_from([0.0, 0.5, 10.0]))
+def test_whatever_the_messages_hold_the_answer_is_sound(messages: list[Any], seconds: float) -> None:
+    timeline, findings = told(messages, seconds=seconds)
+    assert len(timeline.rows) <= MAX_ROWS
+    assert len(findings) <= MAX_FINDINGS
+    for row in timeline.rows:
+        assert len(row.segments) <= MAX_SEGMENTS
+        at = 0.0
+        for segment in row.segments:
+            assert at <= segment.start_s <= segment.end_s <= seconds
+            assert segment.state in ("running", "waiting")
+            at = segment.end_s
+    for finding in findings:
+        assert finding.kind in ("blocking-call", "never-awaited", "lost-exception", "left-pending")
+        assert "\n" not in finding.text
+        assert len(finding.text) < 400
+        assert len(finding.places) <= MAX_PLACES
+        assert all(place.line > 0 for place in finding.places)
+    json.dumps([row.label for row in timeline.rows], allow_nan=False)
+
+
+def test_a_flood_is_read_in_a_moment() -> None:
+    many = [steps([(n, n, "x", 0.0)], [(n, 0.0, 1.0)] * 100) for n in range(1, 3000)]
+    parts = [sleep_in(f"f{n}", 4, 0.0, 1.0) for n in range(40)]
+    timeline, findings = told([*many, *(held(n / 1000, *parts, task=n) for n in range(5000))])
+    assert len(timeline.rows) == MAX_ROWS
+    assert len(findings) <= MAX_FINDINGS

@@ -1,0 +1,132 @@
+"""A drawn timeline fits its width and hides nothing that happened."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.report.text import width
+from grader.report.timeline import LineKind, draw
+from grader.result import Row, Segment, Timeline
+
+
+def ran(start: float, end: float) -> Segment:
+    return Segment(start, end, "running")
+
+
+def waited(start: float, end: float) -> Segment:
+    return Segment(start, end, "waiting")
+
+
+def run(*rows: Row, elapsed: float, omitted: int = 0) -> Timeline:
+    return Timeline("a check", elapsed, rows, omitted)
+
+
+def drawn(timeline: Timeline, columns: int = 77, *, unicode: bool = True) -> str:
+    return "\n".join(line.text for line in draw(timeline, columns, unicode=unicode))
+
+
+ONE_AFTER_THE_OTHER = run(Row("task_a", (ran(0, 1.004),)), Row("task_b", (ran(1.004, 2.008),)), elapsed=2.008)
+TOGETHER = run(
+    Row("task_a", (ran(0, 0.0003), waited(0.0003, 1.001), ran(1.001, 1.0012))),
+    Row("task_b", (ran(0.0003, 0.0005), waited(0.0005, 1.0012), ran(1.0012, 1.0015))),
+    elapsed=1.003,
+)
+
+
+def test_blocking_stands_out_as_solid_bars_one_after_the_other() -> None:
+    assert drawn(ONE_AFTER_THE_OTHER) == (
+        "task_a  ████████████████████\n"
+        "task_b                      ████████████████████\n"
+        "        0 s       0.5       1.0       1.5       2.0"
+    )
+
+
+def test_waiting_together_is_two_thin_lines_with_a_step_at_each_end() -> None:
+    line = "█" + "─" * 48 + "█"
+    axis = "        0 s       0.2       0.4       0.6       0.8       1.0"
+    assert drawn(TOGETHER) == f"task_a  {line}\ntask_b  {line}\n{axis}"
+
+
+def test_the_states_are_told_apart_in_ascii() -> None:
+    picture = drawn(TOGETHER, unicode=False)
+    assert picture.isascii()
+    assert "#" + "-" * 48 + "#" in picture
+
+
+def test_noise_of_a_few_milliseconds_does_not_change_the_picture() -> None:
+    later = run(Row("task_a", (ran(0, 1.011),)), Row("task_b", (ran(1.011, 2.019),)), elapsed=2.019)
+    assert drawn(later) == drawn(ONE_AFTER_THE_OTHER)
+
+
+@pytest.mark.parametrize("at", [0.0, 0.333, 1.9999])
+def test_a_step_too_short_for_a_cell_is_still_drawn(at: float) -> None:
+    timeline = run(Row("main", (waited(0, at), ran(at, at + 0.00001), waited(at + 0.00001, 2))), elapsed=2)
+    assert drawn(timeline).count("█") == 1
+
+
+def test_rows_left_out_are_counted() -> None:
+    many = run(*(Row(f"job-{n}", (ran(n, n + 1),)) for n in range(30)), elapsed=30, omitted=76)
+    lines = draw(many, 77)
+    assert [line.kind for line in lines].count(LineKind.ROW) == 16
+    assert lines[-1].text == "… and 90 more rows"
+
+
+def test_one_row_left_out_is_one_row() -> None:
+    assert drawn(run(Row("a", (ran(0, 1),)), elapsed=1, omitted=1)).endswith("… and 1 more row")
+
+
+def test_a_long_label_is_cut() -> None:
+    timeline = run(Row("download_everything_from_everywhere", (ran(0, 1),)), elapsed=1)
+    assert drawn(timeline, 60).startswith("download_everything…  █")
+    assert drawn(timeline, 60, unicode=False).startswith("download_everythi...  #")
+
+
+def test_wide_characters_keep_the_bars_aligned() -> None:
+    first, second, _ = drawn(run(Row("日本", (ran(0, 1),)), Row("main", (ran(0, 1),)), elapsed=1)).splitlines()
+    assert width(first.partition("█")[0]) == width(second.partition("█")[0])
+
+
+def test_a_label_cannot_carry_escapes() -> None:
+    assert drawn(run(Row("\x1b[31mred\x07\n", (ran(0, 1),)), elapsed=1)).startswith("red\\x07 ")
+
+
+def test_a_run_of_milliseconds_is_told_in_milliseconds() -> None:
+    axis = draw(run(Row("main", (ran(0, 0.0205),)), elapsed=0.0205), 77)[-1].body
+    assert axis.split() == ["0", "ms", "5", "10", "15", "20"]
+
+
+@pytest.mark.parametrize("timeline", [run(elapsed=1.0), run(Row("main", ()), elapsed=0.0)], ids=["no rows", "no time"])
+def test_nothing_is_drawn_of_nothing(timeline: Timeline) -> None:
+    assert draw(timeline, 77) == []
+
+
+labels = st.text(max_size=30)
+times = st.floats(0, 1e9)
+
+
+@st.composite
+def segments(draw_one: st.DrawFn) -> Segment:
+    start, end = sorted((draw_one(times), draw_one(times)))
+    return Segment(start, end, draw_one(st.sampled_from(["running", "waiting"])))
+
+
+rows = st.builds(Row, labels, st.lists(segments(), max_size=4).map(tuple))
+
+
+@given(
+    timeline=st.builds(Timeline, labels, times, st.lists(rows, max_size=20).map(tuple), st.integers(0, 99)),
+    columns=st.integers(25, 150),
+    unicode=st.booleans(),
+)
+def test_any_timeline_fits_its_width_and_shows_every_running_row(
+    timeline: Timeline, columns: int, unicode: bool
+) -> None:
+    lines = draw(timeline, columns, unicode=unicode)
+    assert all(width(line.text) <= columns for line in lines)
+    assert all(line.text.replace(" ", "").isprintable() for line in lines)
+    for row, line in zip(timeline.rows, lines, strict=False):
+        running = any(segment.state == "running" for segment in row.segments)
+        if line.kind is LineKind.ROW:
+            assert (("█" if unicode else "#") in line.body) == running

@@ -1,0 +1,25 @@
+"""The program beside a ticker on the same loop, which stands still while something holds the loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+
+Tick = Callable[[], Awaitable[None]]
+
+
+async def keep_ticking(tick: Tick) -> None:
+    while True:
+        await asyncio.sleep(0.1)
+        await tick()
+
+
+async def beside(exercise: ModuleType, _stage: object, tick: Tick, *args: object) -> None:
+    """Run ``main`` with ``args``; ``tick`` is called before it starts and then every 0.1 s."""
+    await tick()
+    ticker = asyncio.create_task(keep_ticking(tick))
+    try:
+        await exercise.main(*args)
+    finally:
+        ticker.cancel()

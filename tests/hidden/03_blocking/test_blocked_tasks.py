@@ -1,0 +1,51 @@
+"""blocked_tasks: a sleep that holds the loop."""
+
+from itertools import pairwise
+
+from grader.suite import Trace, double, fresh, points, record
+
+A, B = fresh.delays(2, 0.5, 0.9, apart=0.2)
+
+both = record("main")
+alone_a = record("task_a")
+alone_b = record("task_b")
+swapped = record("main", world={"task_a": double("task_a", delay=A), "task_b": double("task_b", delay=B)})
+beside = record("beside", double("tick"), scenario=True)
+
+
+@points(1, "both tasks start before either ends")
+def test_order(both: Trace) -> None:
+    lines = [line for line in both.lines if line.startswith("Task ")]
+    # The two ends are a moment apart at most, so their order is the operating system's.
+    assert lines[:2] == ["Task A starts", "Task B starts"], (
+        f"expected Task A starts, Task B starts; the lines came as {', '.join(lines) or 'none at all'}"
+    )
+    assert sorted(lines[2:]) == ["Task A ends", "Task B ends"], (
+        f"expected both tasks to end once; the lines came as {', '.join(lines)}"
+    )
+
+
+@points(1, "both tasks finish in under 1.5 s")
+def test_time(both: Trace) -> None:
+    assert 0.7 < both.elapsed < 1.5
+
+
+@points(1, "each task takes its second")
+def test_alone(alone_a: Trace, alone_b: Trace) -> None:
+    for letter, trace in (("A", alone_a), ("B", alone_b)):
+        assert trace.lines == [f"Task {letter} starts", f"Task {letter} ends"]
+        assert 0.7 < trace.gap(f"Task {letter} starts", f"Task {letter} ends") < 1.5
+
+
+@points(1, "main runs task_a and task_b, at the same time")
+def test_together(swapped: Trace) -> None:
+    swapped.call("task_a")
+    swapped.call("task_b")
+    assert swapped.peak("task_a", "task_b") == 2, "expected task_a and task_b to run at the same time; they took turns"
+
+
+@points(2, "the event loop is free while the tasks wait")
+def test_loop(beside: Trace) -> None:
+    moments = [*(tick.start for tick in beside.calls("tick")), beside.elapsed]
+    held = max(later - earlier for earlier, later in pairwise(moments))
+    assert held < 0.4, f"another task on the loop, due every 0.1 s, had to wait for {held:.2f} s"

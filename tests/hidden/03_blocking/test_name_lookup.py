@@ -1,0 +1,59 @@
+"""name_lookup: a blocking resolver, answered by the grader."""
+
+from itertools import pairwise
+
+from grader.suite import Trace, double, fresh, points, record
+
+HOSTS = [f"mail.{word}.example" for word in fresh.words(4)]
+UNKNOWN = fresh.shuffled(HOSTS)[0]
+ADDRESS = {host: f"198.51.{fresh.number(0, 255)}.{fresh.number(1, 254)}" for host in HOSTS}
+DELAY_S = dict(zip(HOSTS, fresh.shuffled([0.5, 0.6, 0.7, 0.8]), strict=True))
+
+
+def delay_s(host: str, *_: object, **__: object) -> float:
+    return DELAY_S.get(host, 0.0)
+
+
+def found(host: str, *_: object, **__: object) -> list[object]:
+    return [[2, 1, 6, "", [ADDRESS.get(host), 25]]]
+
+
+def missing(host: str, *_: object, **__: object) -> OSError | None:
+    return OSError(-2, "Name or service not known") if host not in ADDRESS or host == UNKNOWN else None
+
+
+WORLD = {"name_server": double("name_server", delay=delay_s, reply=found, raises=missing, blocking=True)}
+
+queue = record("main", HOSTS, world=WORLD)
+beside = record("beside", double("tick"), HOSTS, world=WORLD, scenario=True)
+
+
+@points(1, "each address is printed, in the order of the hosts")
+def test_lines(queue: Trace) -> None:
+    results = [f"{host}: {'not found' if host == UNKNOWN else ADDRESS[host]}" for host in HOSTS]
+    printed = [line for line in queue.lines if not line.startswith("looking up")]
+    assert printed == results, f"expected {'; '.join(results)}; got {'; '.join(printed) or 'nothing'}"
+
+
+@points(1, "each host is looked up once")
+def test_once(queue: Trace) -> None:
+    asked = [str(span.kwargs.get("host", *span.args[:1])) for span in queue.calls("name_server")]
+    assert sorted(asked) == sorted(HOSTS), f"expected one question for each host; got {', '.join(asked) or 'none'}"
+
+
+@points(1, "all hosts are looked up at the same time")
+def test_together(queue: Trace) -> None:
+    peak = queue.peak("name_server")
+    assert peak == len(HOSTS), f"expected {len(HOSTS)} questions to be open at once, but it was {peak} at most"
+
+
+@points(1, "all addresses are there in under 1.6 s")
+def test_time(queue: Trace) -> None:
+    assert queue.elapsed < 1.6
+
+
+@points(2, "the event loop is free while the name server thinks")
+def test_loop(beside: Trace) -> None:
+    moments = [*(tick.start for tick in beside.calls("tick")), beside.elapsed]
+    held = max(later - earlier for earlier, later in pairwise(moments))
+    assert held < 0.4, f"another task on the loop, due every 0.1 s, had to wait for {held:.2f} s"
