@@ -1,12 +1,12 @@
 """What a suite is written with; ``docs/authoring.md`` teaches it on one worked example.
 
-    from grader.suite import Trace, double, fresh, points, record
+from grader.suite import Trace, double, fresh, points, record
 
-    both = record("main")
+both = record("main")
 
-    @points(1, "both tasks finish in under 1.5 s")
-    def test_time(both: Trace) -> None:
-        assert both.elapsed < 1.5
+@points(1, "both tasks finish in under 1.5 s")
+def test_time(both: Trace) -> None:
+    assert both.elapsed < 1.5
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def double(
 ) -> Double:
     """A function that the learner's program calls and the grader answers.
 
-    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an instance of a builtin exception) are values, or functions of
-    the call's arguments that the grader calls once when the call arrives. ``blocking`` makes a plain function that
+    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an instance of a builtin exception) are values, or functions
+    of the call's arguments that the grader calls once when the call arrives. ``blocking`` makes a plain function that
     blocks its thread; otherwise it is awaited.
 
         fetch = double("fetch", delay=lambda city: SLOW[city], reply=lambda city: TOKENS[city])

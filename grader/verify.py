@@ -21,7 +21,9 @@ from grader.result import CheckVerdict, Verdict
 class Report:
     """What was judged rightly, by kind, and what was not."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("solution", "handed out", "right", "wrong"), 0))
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(("solution", "handed out", "right", "wrong"), 0)
+    )
     complaints: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     """What the machine was too noisy to judge."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import sys
+from pathlib import Path
 
 
-def pytest_collection_finish() -> None:
-    """Only a session whose suites use Hypothesis pays for importing it."""
-    if "hypothesis" not in sys.modules:
+def load_if_used(suite: Path) -> None:
+    """Load the profile before a suite is imported: ``@given`` takes its settings there and then.
+
+    Only a session with a suite that uses Hypothesis pays for importing it.
+    """
+    if b"hypothesis" not in suite.read_bytes():
         return
     from hypothesis import HealthCheck, Phase, settings
 

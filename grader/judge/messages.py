@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from grader.record.run import Recording
 from grader.record.seconds import Seconds
-from grader.record.trace import Lines
+from grader.record.trace import Lines, Trace
 
-_OPERATORS = {"<": "under", "<=": "at most", ">": "more than", ">=": "at least", "==": "exactly", "!=": "anything but"}
+_OPERATORS = {
+    "<": "under", "<=": "at most", ">": "more than", ">=": "at least", "==": "exactly", "!=": "anything but",
+}  # fmt: skip
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _MARK = "\u2063"
 """Invisible separator: tells our own explanations from pytest's."""
@@ -19,7 +20,7 @@ MAX_MESSAGE = 400
 
 
 def explain_comparison(operator: str, left: object, right: object) -> list[str] | None:
-    """Words for a failed comparison of evidence (pytest's ``pytest_assertrepr_compare``); None to leave it to pytest."""
+    """Words for a failed comparison of evidence, for ``pytest_assertrepr_compare``; None to leave it to pytest."""
     text: str | None = None
     if operator not in _OPERATORS:
         return None
@@ -73,15 +74,13 @@ def of_assertion(error: BaseException) -> str | None:
     return _shortened(text.split("\nassert ")[0])
 
 
-def with_counterexample(message: str, recording: Recording) -> str:
+def with_counterexample(message: str, trace: Trace) -> str:
     """The message with the schedule behind it: what each call took, and which failed, in the smallest case."""
     if message.startswith("when "):
         return message  # the suite tells the schedule itself
     how = {"replied": "{} takes {:g} s", "raised": "{} fails after {:g} s", "cancelled": "{} is cancelled after {:g} s"}
     calls = [
-        how[span.outcome].format(span, round(float(span.seconds), 3))
-        for span in recording.trace.spans
-        if span.outcome in how
+        how[span.outcome].format(span, round(float(span.seconds), 3)) for span in trace.spans if span.outcome in how
     ]
     if not calls:
         return message

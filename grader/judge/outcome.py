@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
+
+from grader.judge import messages
 from grader.record.run import Recording
 from grader.record.trace import Trace
 
@@ -62,3 +65,27 @@ def evidence(recording: Recording, allowed: frozenset[str]) -> Trace:
     if trace.ended == "exit":
         raise Failed("failed", f"it called sys.exit({trace.exit_status})")
     raise Failed("crashed", trace.stopped or "the process ended without a word")
+
+
+def of_test(title: str, points: int, error: BaseException | None, used: tuple[Recording, ...]) -> Outcome:
+    """What a test said by passing (``error`` None) or by what it raised; ``used`` are the recordings it asked for."""
+    if error is None:
+        return Outcome(title, points, "passed", recordings=used)
+    if isinstance(error, Failed):
+        message = messages.without_addresses(str(error))
+        return Outcome(title, points, error.kind, message, error.line, used)
+    if isinstance(error, NotJudged) or _timed_out(error):
+        return Outcome(title, points, "inconclusive", "the grader could not judge this", recordings=used)
+    said = isinstance(error, (AssertionError, pytest.fail.Exception))
+    text = messages.of_assertion(error) if said else None
+    if text is None:
+        nothing = f"this did not hold ({type(error).__name__})"
+        return Outcome(title, points, "failed", nothing, recordings=used, by_itself=False)
+    if used and used[-1].virtual:
+        text = messages.with_counterexample(text, used[-1].trace)
+    return Outcome(title, points, "failed", text, recordings=used)
+
+
+def _timed_out(error: BaseException) -> bool:
+    """Whether pytest-timeout ended the test: a backstop of the grader's, since every recording has its own deadline."""
+    return isinstance(error, pytest.fail.Exception) and str(error).startswith("Timeout")

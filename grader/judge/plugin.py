@@ -7,21 +7,23 @@ decided is recorded again with fewer neighbours, up to ``ATTEMPTS`` times; what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import contextlib
+from collections.abc import AsyncIterator, Generator, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
-from grader.judge import messages
-from grader.judge.outcome import Failed, NotJudged, Outcome, evidence
+from grader.judge import hypothesis_settings, messages
+from grader.judge.outcome import Outcome, evidence, of_test
+from grader.judge.plan import Labelled, Plan
 from grader.judge.schedules import NotAlone, Schedules
 from grader.record import seconds
 from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording, Subject
+from grader.record.run import Recording, Run
 from grader.record.trace import Trace
 from grader.suite import Live, Virtual, record
 
@@ -30,27 +32,6 @@ ATTEMPTS = 4
 
 _DOUBT_OF_STOP = 0.25
 """A run stopped at its deadline is in doubt when noise took this share of it."""
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A program to judge and what it is called in this session: ``submission``, ``solution``, ``wrong_blocking``."""
-
-    label: str
-    subject: Subject
-
-
-@dataclass
-class Plan:
-    """What a session judges. ``subjects``: suite file -> the programs it judges."""
-
-    subjects: Mapping[Path, Sequence[Labelled]]
-    recorder: Callable[[], Recorder]
-    progress: Callable[[int, int], None] = lambda done, total: None
-    outcomes: dict[tuple[Path, str], list[Outcome]] = field(default_factory=dict)
-    """By suite and label, in the order of the tests."""
-    errors: list[str] = field(default_factory=list)
-    """Suites that could not be loaded."""
 
 
 _DOUBTS = pytest.StashKey[list[str]]()
@@ -73,6 +54,16 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return messages.explain_comparison(op, left, right)
 
 
+def pytest_pycollect_makemodule(module_path: Path) -> None:
+    """Hypothesis as suites need it."""
+    if _is_suite(module_path):
+        hypothesis_settings.load_if_used(module_path)
+
+
+def _is_suite(path: Path) -> bool:
+    return path.match("tests/hidden/*/test_*.py")
+
+
 class JudgePlugin:
     """Judges the suites of a session by a ``Plan``."""
 
@@ -84,11 +75,11 @@ class JudgePlugin:
         self._again: list[pytest.Item] = []
         self._attempt = 0
 
-    # -- collection -----------------------------------------------------------------------------------------------------
+    # -- collection --------------------------------------------------------------------------------------------------
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         """Before pytest looks for fixtures in a suite, make one of each recipe."""
-        if not isinstance(collector, pytest.Module) or not collector.path.match("tests/hidden/*/test_*.py"):
+        if not isinstance(collector, pytest.Module) or not _is_suite(collector.path):
             return
         for name, value in list(vars(collector.obj).items()):
             if isinstance(value, Recipe):
@@ -106,8 +97,9 @@ class JudgePlugin:
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Each check is made on each subject."""
         path = Path(metafunc.definition.path)
-        if path.match("tests/hidden/*/test_*.py"):
-            metafunc.fixturenames.append("subject") if "subject" not in metafunc.fixturenames else None
+        if _is_suite(path):
+            if "subject" not in metafunc.fixturenames:
+                metafunc.fixturenames.append("subject")
             subjects = self.plan.subjects.get(path, ())
             metafunc.parametrize("subject", subjects, ids=[each.label for each in subjects], scope="module")
 
@@ -124,7 +116,7 @@ class JudgePlugin:
         if report.failed and self._plan:
             self._plan.errors.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
 
-    # -- the session ----------------------------------------------------------------------------------------------------
+    # -- the session -------------------------------------------------------------------------------------------------
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -194,9 +186,9 @@ class JudgePlugin:
             return
         if doubts:
             outcome = replace(outcome, kind="inconclusive", message=f"the machine is too noisy to judge ({doubts[0]})")
-        self.plan.outcomes.setdefault((item.path, subject.label), []).append(outcome)
+        self.plan.note(item.path, subject.label, item.session.items.index(item), outcome)
 
-    # -- one test -------------------------------------------------------------------------------------------------------
+    # -- one test ----------------------------------------------------------------------------------------------------
 
     def _evidence(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> Trace:
         item.stash[_USED].append(recording)
@@ -231,15 +223,19 @@ class JudgePlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put what the test said into an outcome."""
         report = yield
+        if self._recorder is None:
+            return report
+        used: list[Recording] = item.stash[_USED]
         mark = item.get_closest_marker("points")
         if call.excinfo and self._attempt < ATTEMPTS - 1:
             item.stash[_DOUBTS] += _doubts_of_failure(item, call.excinfo.value)
         if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             score, title = mark.args
-            item.stash[_OUTCOME] = _outcome(title, score, call.excinfo, tuple(item.stash.get(_USED, ())))
+            error = call.excinfo.value if call.excinfo else None
+            item.stash[_OUTCOME] = of_test(title, score, error, tuple(used))
         return report
 
-    # -- fixtures -------------------------------------------------------------------------------------------------------
+    # -- fixtures ----------------------------------------------------------------------------------------------------
 
     @pytest.fixture
     def virtual(self, request: pytest.FixtureRequest, subject: Labelled) -> Virtual:
@@ -260,9 +256,13 @@ class JudgePlugin:
     def live(self, request: pytest.FixtureRequest, subject: Labelled) -> Live:
         """Run the program in the test's own loop."""
 
-        def run(target: str | None, *args: Any, **options: Any) -> Any:
+        @contextlib.asynccontextmanager
+        async def run(target: str | None, *args: Any, **options: Any) -> AsyncIterator[Run]:
             assert self._recorder
-            return self._recorder.live(subject.subject, record(target, *args, **options))
+            recipe = record(target, *args, **options)
+            async with self._recorder.live(subject.subject, recipe) as under_way:
+                yield under_way
+            self._evidence(request.node, under_way.recording(), recipe)
 
         return run
 
@@ -277,22 +277,3 @@ def _doubts_of_failure(item: pytest.Item, error: BaseException) -> list[str]:
 def _subject(item: pytest.Item) -> Labelled | None:
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("subject") if callspec else None
-
-
-def _outcome(
-    title: str, score: int, excinfo: pytest.ExceptionInfo[BaseException] | None, used: tuple[Recording, ...]
-) -> Outcome:
-    if excinfo is None:
-        return Outcome(title, score, "passed", recordings=used)
-    error = excinfo.value
-    if isinstance(error, Failed):
-        return Outcome(title, score, error.kind, messages.without_addresses(str(error)), error.line, used)
-    if isinstance(error, NotJudged):
-        return Outcome(title, score, "inconclusive", "the grader could not judge this", recordings=used)
-    message = messages.of_assertion(error) if isinstance(error, AssertionError) else None
-    if message is None:
-        text = f"this did not hold ({type(error).__name__})"
-        return Outcome(title, score, "failed", text, recordings=used, by_itself=False)
-    if used and used[-1].virtual:
-        message = messages.with_counterexample(message, used[-1])
-    return Outcome(title, score, "failed", message, recordings=used)

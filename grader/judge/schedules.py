@@ -51,7 +51,8 @@ class Schedules:
 
     def confirm(self) -> None:
         """Try the last schedule alone. Raises what the test raises, ``NotAlone`` if it does not."""
-        assert self._test and self._last is not None
+        assert self._test is not None
+        assert self._last is not None
         self.alone = True
         self._test(**self._last)
         raise NotAlone("a schedule failed only after others in the same process")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ import pytest
 from grader.errors import JudgeError, KitError
 from grader.judge import verdict
 from grader.judge.outcome import Outcome
-from grader.judge.plugin import JudgePlugin, Labelled, Plan
+from grader.judge.plan import Labelled, Plan, silent
+from grader.judge.plugin import JudgePlugin
 from grader.load.kit import Exercise, Kit
 from grader.load.submission import Submission, untouched
 from grader.record.recorder import Recorder
@@ -22,7 +23,7 @@ from grader.result import ExerciseResult
 
 _OPTIONS = [
     "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "pytest_asyncio.plugin",
-    "-p", "pytest_timeout", "-p", "grader.judge.hypothesis_settings", "-p", "grader.judge.plugin", "--import-mode=importlib", "--strict-markers",
+    "-p", "pytest_timeout", "-p", "grader.judge.plugin", "--import-mode=importlib", "--strict-markers",
     "--override-ini=addopts=", "--override-ini=timeout=120", "--override-ini=asyncio_mode=strict",
     "--override-ini=asyncio_default_fixture_loop_scope=function",
 ]  # fmt: skip
@@ -52,7 +53,7 @@ def judge(
     sandbox: Sandbox,
     *,
     jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = silent,
 ) -> list[Judged]:
     """Judge every task, in the order given: all recordings at once, then the checks.
 
@@ -60,13 +61,13 @@ def judge(
     ``KeyboardInterrupt`` when the user stops it.
     """
     runnable = [task for task in tasks if task.submission.fault is None]
-    outcomes = _run(kit, runnable, sandbox, jobs, progress) if runnable else {}
-    return [_judged(kit, task, outcomes) for task in tasks]
+    plan = _run(kit, runnable, sandbox, jobs, progress) if runnable else None
+    return [_judged(kit, task, plan) for task in tasks]
 
 
 def _run(
     kit: Kit, tasks: Sequence[Task], sandbox: Sandbox, jobs: int | None, progress: Callable[[int, int], None]
-) -> Mapping[tuple[Path, str], Sequence[Outcome]]:
+) -> Plan:
     plan = make_plan(kit, tasks, sandbox, jobs, progress)
     missing = [path for path in plan.subjects if not path.is_file()]
     if missing:
@@ -80,7 +81,7 @@ def _run(
         raise KitError(f"a suite could not be loaded: {plan.errors[0]}")
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise JudgeError(f"the suites could not be run (pytest ended with status {int(status)})")
-    return plan.outcomes
+    return plan
 
 
 def make_plan(
@@ -88,7 +89,7 @@ def make_plan(
     tasks: Sequence[Task],
     sandbox: Sandbox,
     jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = silent,
 ) -> Plan:
     """What a session of pytest has to know of the tasks."""
     subjects: dict[Path, list[Labelled]] = {}
@@ -104,11 +105,11 @@ def _subject(kit: Kit, task: Task) -> Subject:
     return Subject(task.submission.source or "", task.submission.display, text)
 
 
-def _judged(kit: Kit, task: Task, outcomes: Mapping[tuple[Path, str], Sequence[Outcome]]) -> Judged:
+def _judged(kit: Kit, task: Task, plan: Plan | None) -> Judged:
     submission = task.submission
     if submission.fault:
         return Judged(task, verdict.broken(task.exercise, submission, submission.fault))
-    found = tuple(outcomes.get((kit.suite_file(task.exercise), task.label), ()))
+    found = plan.outcomes(kit.suite_file(task.exercise), task.label) if plan else ()
     if not found:
         return Judged(task, verdict.unjudged(task.exercise, submission, "the suite made no check"))
     same = untouched(kit, task.exercise, submission)

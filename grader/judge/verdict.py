@@ -14,7 +14,9 @@ from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline
 _MAX_FINDINGS = 5
 
 
-def broken(exercise: Exercise, submission: Submission, fault: Fault, outcomes: Sequence[Outcome] = ()) -> ExerciseResult:
+def broken(
+    exercise: Exercise, submission: Submission, fault: Fault, outcomes: Sequence[Outcome] = ()
+) -> ExerciseResult:
     """The result of a file that does not load: no check is made, no point given."""
     return ExerciseResult(
         name=exercise.name,

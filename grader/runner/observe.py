@@ -53,8 +53,10 @@ HOLD_S = 0.05
 FIRST_SAMPLE_S = 0.04
 """Just under HOLD_S, so that a step which only just counts was sampled."""
 POLL_S = 0.025
-COMPUTING_SHARE = 0.1
-"""Of the time; a call that blocks uses next to none, and a computation among busy neighbours may get no more."""
+COMPUTING_SHARE = 0.03
+STARTING_SHARE = 0.1
+"""What is computed in so much of the time computes, by what its neighbours leave it; a call that blocks uses nothing.
+The second figure is for a step's first sample: there the way to the call counts too."""
 DOUBTFUL = 2
 """So few samples without computing, in the middle of a computation, may be the scheduler's doing."""
 FLUSH_S = 0.25
@@ -437,7 +439,10 @@ class Observer:
         """Whether the loop's thread used the processor since it was last looked at, as far as others let it."""
         looked_at, used = self._looked
         self._looked = (at, self._cpu())
-        return step is not None and self._looked[1] - used > (at - max(looked_at, step[0])) * COMPUTING_SHARE
+        if step is None:
+            return False
+        share = COMPUTING_SHARE if looked_at > step[0] else STARTING_SHARE
+        return self._looked[1] - used > (at - max(looked_at, step[0])) * share
 
     def _take_sample(self, step: _Step, at: float, computing: bool, told: tuple[float, float]) -> tuple[float, float]:
         """See where a long step is, and tell of it, at once and then every now and then.

@@ -266,7 +266,9 @@ def test_a_computation_is_named_by_the_call_in_the_coroutine() -> None:
         async def main():
             await hog()
     """)
-    assert run.places("compute(0.3) held the event loop for") == [(9, "hog")]
+    # On a busy machine a moment of it may look like something else; it is told last.
+    assert run.findings[0].text.startswith("compute(0.3) held the event loop for")
+    assert run.findings[0].places == (Place(9, "hog"),)
 
 
 def test_a_computation_in_the_coroutine_itself_is_found() -> None:

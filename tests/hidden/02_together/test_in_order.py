@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from grader.suite import Trace, Virtual, double, fresh, points, record
 
 PARAGRAPHS = fresh.words(4)
-TRANSLATIONS = {paragraph: fresh.token() for paragraph in PARAGRAPHS}
+TRANSLATIONS = {paragraph: f"{paragraph} in Dutch ({fresh.token()[:4]})" for paragraph in PARAGRAPHS}
 # The first one is the slowest, so that the order of completion is never that of the article.
 SLOWEST, *OTHERS = sorted(fresh.delays(4, 0.3, 1.0, 0.2), reverse=True)
 DELAYS = dict(zip(PARAGRAPHS, [SLOWEST, *fresh.shuffled(OTHERS)], strict=True))

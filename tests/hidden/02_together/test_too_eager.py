@@ -40,7 +40,7 @@ def test_trip(planned: Trace) -> None:
 @points(1, "all three companies are asked at the same time")
 def test_together(planned: Trace) -> None:
     peak = planned.peak(*COMPANIES)
-    assert peak == 3, f"at most {peak} of the three companies were being asked at the same time"
+    assert peak >= 3, f"at most {peak} of the three companies were being asked at the same time"
     assert planned.elapsed < max(DELAYS.values()) + 0.4
 
 

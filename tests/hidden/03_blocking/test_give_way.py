@@ -32,7 +32,7 @@ def test_counts(sorted_leaves: Trace) -> None:
     assert sorted_leaves.lines[-1:] == [counts]
 
 
-@points(2, "the belt is nudged all the while, at least every 0.5 s")
+@points(3, "the belt is nudged all the while, at least every 0.5 s")
 def test_nudges(sorted_leaves: Trace) -> None:
     leaves = sorted_leaves.calls("judge")
     assert leaves, "no leaf was judged"

@@ -92,7 +92,7 @@ def test_lifts(sale: Trace) -> None:
     assert lifted == list(range(1, LIFTS + 1)), f"expected the gate to lift for 1 to {LIFTS}; it lifted for {lifted}"
 
 
-@points(2, "the gate never stands still for more than 0.4 s")
+@points(3, "the gate never stands still for more than 0.4 s")
 def test_gate(sale: Trace) -> None:
     lifts = sale.calls("lift_gate")
     assert lifts, "the gate did not lift at all"
@@ -102,6 +102,10 @@ def test_gate(sale: Trace) -> None:
         assert still < 0.45, f"the gate stood still for {still:.2f} s after {earlier}; expected 0.2 s"
 
 
-@points(1, "the sale goes on beside the gate, in under 3 s")
-def test_time(sale: Trace) -> None:
-    assert sale.elapsed < 3.0
+@points(1, "the sale goes on while the gate lifts")
+def test_beside(sale: Trace) -> None:
+    paid, lifts = sale.call("pay"), sale.calls("lift_gate")
+    assert lifts, "the gate did not lift at all"
+    assert lifts[0].start < paid.start < lifts[-1].start, (
+        f"the ticket was paid at {paid.start:.2f} s; the gate lifted from {lifts[0].start:.2f} to {lifts[-1].start:.2f} s"
+    )

@@ -1,5 +1,5 @@
 # Mistake: sells only when the foot passengers have gone through.
-# Caught by: the sale goes on beside the gate, in under 3 s
+# Caught by: the sale goes on while the gate lifts
 
 """A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s.
 

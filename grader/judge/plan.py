@@ -1,0 +1,46 @@
+"""What a session of pytest judges, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.judge.outcome import Outcome
+from grader.record.recorder import Recorder
+from grader.record.run import Subject
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A program to judge and what it is called in this session: ``submission``, ``solution``, ``wrong_blocking``."""
+
+    label: str
+    subject: Subject
+
+
+def silent(done: int, total: int) -> None:
+    """Progress that nobody wants to see."""
+    del done, total
+
+
+@dataclass
+class Plan:
+    """The programs that each suite judges, and how."""
+
+    subjects: Mapping[Path, Sequence[Labelled]]
+    """By suite file."""
+    recorder: Callable[[], Recorder]
+    progress: Callable[[int, int], None] = silent
+    """Told how many recordings are made, and of how many."""
+    errors: list[str] = field(default_factory=list)
+    """Suites that could not be loaded."""
+    _outcomes: dict[tuple[Path, str], dict[int, Outcome]] = field(default_factory=dict)
+
+    def note(self, suite: Path, label: str, position: int, outcome: Outcome) -> None:
+        """Keep the outcome of the check at ``position``; checks may settle in any order."""
+        self._outcomes.setdefault((suite, label), {})[position] = outcome
+
+    def outcomes(self, suite: Path, label: str) -> tuple[Outcome, ...]:
+        """The outcomes of one program, in the order in which its suite has the checks."""
+        return tuple(outcome for _, outcome in sorted(self._outcomes.get((suite, label), {}).items()))
