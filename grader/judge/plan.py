@@ -35,6 +35,8 @@ class Plan:
     """Told how many recordings are made, and of how many."""
     errors: list[str] = field(default_factory=list)
     """Suites that could not be loaded."""
+    internal_error: str = ""
+    """The traceback of an error of the grader's own."""
     _outcomes: dict[tuple[Path, str], dict[int, Outcome]] = field(default_factory=dict)
 
     def note(self, suite: Path, label: str, position: int, outcome: Outcome) -> None:

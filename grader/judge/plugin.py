@@ -8,7 +8,7 @@ decided is recorded again with fewer neighbours, up to ``ATTEMPTS`` times; what 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Generator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,18 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return messages.explain_comparison(op, left, right)
 
 
-def pytest_pycollect_makemodule(module_path: Path) -> None:
-    """Hypothesis as suites need it."""
-    if _is_suite(module_path):
-        hypothesis_settings.load_if_used(module_path)
+class Suite(pytest.Module):
+    """A module of checks: its recipes become fixtures before pytest looks for any."""
+
+    make_fixture: Callable[[Path, str, Recipe], Any]
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        # Here and not when it is made: pytest makes a collector for each suite of a folder, asked for or not.
+        hypothesis_settings.load_if_used(self.path)
+        for name, value in list(vars(self.obj).items()):
+            if isinstance(value, Recipe):
+                setattr(self.obj, name, self.make_fixture(self.path, name, value))
+        return super().collect()
 
 
 def _is_suite(path: Path) -> bool:
@@ -77,20 +85,20 @@ class JudgePlugin:
 
     # -- collection --------------------------------------------------------------------------------------------------
 
-    def pytest_collectstart(self, collector: pytest.Collector) -> None:
-        """Before pytest looks for fixtures in a suite, make one of each recipe."""
-        if not isinstance(collector, pytest.Module) or not _is_suite(collector.path):
-            return
-        for name, value in list(vars(collector.obj).items()):
-            if isinstance(value, Recipe):
-                self._recipes[collector.path, name] = value
-                setattr(collector.obj, name, self._fixture(name))
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> Suite | None:
+        """Suites are modules of their own kind."""
+        if not _is_suite(module_path):
+            return None
+        suite: Suite = Suite.from_parent(parent, path=module_path)
+        suite.make_fixture = self._fixture
+        return suite
 
-    def _fixture(self, name: str) -> Any:
+    def _fixture(self, path: Path, name: str, recipe: Recipe) -> Any:
+        self._recipes[path, name] = recipe
+
         @pytest.fixture(name=name)
         def recording(request: pytest.FixtureRequest, subject: Labelled) -> Trace:
-            key = (request.path, subject.label, name)
-            return self._evidence(request.node, self._recordings[key], self._recipes[request.path, name])
+            return self._evidence(request.node, self._recordings[path, subject.label, name], recipe)
 
         return recording
 
@@ -110,6 +118,13 @@ class JudgePlugin:
 
             self._plan = default_plan()
         return self._plan
+
+    def pytest_internalerror(self, excrepr: object) -> bool | None:
+        """Keep an error of the grader's own for whoever asked for the session, rather than print it."""
+        if self._plan is None:
+            return None
+        self._plan.internal_error = str(excrepr)
+        return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be loaded is the kit's fault, and said."""

@@ -72,16 +72,25 @@ def _run(
     missing = [path for path in plan.subjects if not path.is_file()]
     if missing:
         raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
+    run_suites(kit.root, plan)
+    return plan
+
+
+def run_suites(root: Path, plan: Plan) -> None:
+    """Run the plan's suites in a session of pytest that nothing from outside can change. Raises as ``judge`` does."""
     _ignore_settings_from_outside()
-    arguments = [f"--rootdir={kit.root}", f"--confcutdir={kit.root}", "-c", os.devnull, *_OPTIONS]
+    arguments = [f"--rootdir={root}", f"--confcutdir={root}", "-c", os.devnull, *_OPTIONS]
     status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
-    if status == pytest.ExitCode.INTERRUPTED and not plan.errors:
-        raise KeyboardInterrupt
     if plan.errors:
         raise KitError(f"a suite could not be loaded: {plan.errors[0]}")
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if plan.internal_error:
+        error = JudgeError(f"an error of the grader's own: {plan.internal_error.strip().splitlines()[-1]}")
+        error.add_note(plan.internal_error)  # for --debug
+        raise error
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise JudgeError(f"the suites could not be run (pytest ended with status {int(status)})")
-    return plan
 
 
 def make_plan(

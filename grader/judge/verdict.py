@@ -64,7 +64,7 @@ def conclude(
         chapter=exercise.chapter,
         path=submission.display,
         verdict=verdict,
-        score=0 if untouched else sum(check.score for check in checks),
+        score=0 if verdict is Verdict.UNTOUCHED else sum(check.score for check in checks),
         max_score=exercise.points,
         seconds=longest,
         checks=checks,

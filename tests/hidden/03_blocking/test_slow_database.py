@@ -106,6 +106,7 @@ def test_gate(sale: Trace) -> None:
 def test_beside(sale: Trace) -> None:
     paid, lifts = sale.call("pay"), sale.calls("lift_gate")
     assert lifts, "the gate did not lift at all"
-    assert lifts[0].start < paid.start < lifts[-1].start, (
-        f"the ticket was paid at {paid.start:.2f} s; the gate lifted from {lifts[0].start:.2f} to {lifts[-1].start:.2f} s"
+    first, last = lifts[0].start, lifts[-1].start
+    assert first < paid.start < last, (
+        f"the ticket was paid at {paid.start:.2f} s; the gate lifted from {first:.2f} s to {last:.2f} s"
     )

@@ -1,0 +1,261 @@
+"""The session of pytest: what is recorded when, and which outcomes stand."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+
+from grader.errors import JudgeError, KitError
+from grader.judge.outcome import Outcome
+from grader.judge.plan import Labelled, Plan
+from grader.judge.plugin import ATTEMPTS
+from grader.judge.session import run_suites
+from grader.record.noise import Noise
+from grader.record.recorder import Job, Recorder
+from grader.record.run import Recording, Subject
+from grader.record.sandbox import Sandbox
+from grader.record.seconds import Seconds
+from grader.record.trace import Event, Trace
+from tests.grader.kits import write
+
+QUIET = Noise()
+
+
+def recorded(elapsed: float, noise: Noise = QUIET, ended: str = "returned", **changes: Any) -> Recording:
+    """A recording that took so long on a machine so noisy."""
+    seconds = Seconds(elapsed, noise.doubt_s, "took {} s")
+    events = (Event(Seconds(0.1, noise.doubt_s), "line", "done"),)
+    trace = Trace(events, (), seconds, ended, stopped="it was still running after 5 s" if ended == "stopped" else "")
+    return Recording(trace, noise, **changes)
+
+
+class ScriptedRecorder:
+    """Stands in for the recorder: the n-th attempt gives the n-th of ``takes``, the last one for ever."""
+
+    def __init__(self, *takes: Recording) -> None:
+        self.takes = takes
+        self.asked: list[tuple[int, int]] = []
+        """For each attempt: how calm, and how many recordings."""
+
+    def __enter__(self) -> ScriptedRecorder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def record_all(
+        self, jobs: Mapping[Any, Job], *, calm: int, progress: Callable[[int], None]
+    ) -> dict[Any, Recording]:
+        self.asked.append((calm, len(jobs)))
+        progress(len(jobs))
+        return dict.fromkeys(jobs, self.takes[min(calm, len(self.takes) - 1)])
+
+
+HEAD = "from grader.suite import Trace, points, record\n\nrun = record('main')\n\n"
+TIME = """
+@points(2, "it takes less than a second")
+def test_time(run: Trace) -> None:
+    assert run.elapsed < 1.0
+"""
+LINES = """
+@points(1, "it says that it is done")
+def test_lines(run: Trace) -> None:
+    assert run.lines == ["done"]
+"""
+
+
+def judge(folder: Path, suite: str, recorder: Any, *programs: str) -> list[tuple[Outcome, ...]]:
+    """Judge each program by a suite; the outcomes of each."""
+    # A name of its own: pytest imports a module of the same name only once in a process.
+    path = write(folder / "tests" / "hidden" / "01_first" / f"test_{uuid.uuid4().hex}.py", HEAD + suite)
+    labelled = [Labelled(f"p{n}", Subject(source, "exercises/it.py")) for n, source in enumerate(programs or ("",))]
+    plan = Plan({path: labelled}, lambda: recorder)
+    run_suites(folder, plan)
+    return [plan.outcomes(path, each.label) for each in labelled]
+
+
+def kinds(outcomes: tuple[Outcome, ...]) -> list[str]:
+    return [outcome.kind for outcome in outcomes]
+
+
+def test_a_quiet_recording_is_made_once(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(0.5))
+    assert kinds(judge(tmp_path, TIME + LINES, recorder)[0]) == ["passed", "passed"]
+    assert recorder.asked == [(0, 1)]
+
+
+@pytest.mark.parametrize("elapsed", [0.9, 1.1])
+def test_a_comparison_within_the_noise_is_recorded_again(tmp_path: Path, elapsed: float) -> None:
+    noisy = recorded(elapsed, Noise(stall_s=0.05, lost_s=0.2))
+    recorder = ScriptedRecorder(noisy, recorded(2.0))
+    [(outcome,)] = judge(tmp_path, TIME, recorder)
+    assert outcome.message == "took 2.00 s; expected under 1 s"
+    assert recorder.asked == [(0, 1), (1, 1)]
+
+
+def test_a_comparison_beyond_the_noise_stands_at_once(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(1.3, Noise(stall_s=0.05, lost_s=0.2)))
+    assert kinds(judge(tmp_path, TIME, recorder)[0]) == ["failed"]
+    assert len(recorder.asked) == 1
+
+
+def test_checks_keep_their_order_whichever_settles_last(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(1.1, Noise(lost_s=0.2)), recorded(0.5))
+    [outcomes] = judge(tmp_path, TIME + LINES, recorder)
+    assert [outcome.title for outcome in outcomes] == ["it takes less than a second", "it says that it is done"]
+    assert kinds(outcomes) == ["passed", "passed"]
+
+
+def test_a_machine_that_never_quiets_down_gives_no_verdict(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(1.1, Noise(lost_s=0.2)))
+    [(outcome,)] = judge(tmp_path, TIME, recorder)
+    assert outcome.kind == "inconclusive"
+    assert [calm for calm, _ in recorder.asked] == list(range(ATTEMPTS))
+
+
+@pytest.mark.parametrize("noise", [Noise(stall_s=0.3), Noise(paused_s=0.7)])
+def test_after_a_long_stall_not_even_the_order_of_lines_is_believed(tmp_path: Path, noise: Noise) -> None:
+    recorder = ScriptedRecorder(recorded(0.5, noise), recorded(0.5))
+    assert kinds(judge(tmp_path, LINES, recorder)[0]) == ["passed"]
+    assert len(recorder.asked) == 2
+
+
+def test_a_failure_of_a_program_that_waited_for_a_processor_is_recorded_again(tmp_path: Path) -> None:
+    starved = recorded(1.5, Noise(run_delay_s=0.4))
+    assert kinds(judge(tmp_path, TIME, ScriptedRecorder(starved, recorded(0.5)))[0]) == ["passed"]
+
+
+def test_what_the_kernel_says_of_waiting_never_keeps_a_failure_from_standing(tmp_path: Path) -> None:
+    starved = recorded(1.5, Noise(run_delay_s=0.4))
+    assert kinds(judge(tmp_path, TIME, ScriptedRecorder(starved))[0]) == ["failed"]
+
+
+def test_a_deadline_on_a_noisy_machine_is_recorded_again(tmp_path: Path) -> None:
+    late = recorded(5.0, Noise(stall_s=0.09, lost_s=2.0), ended="stopped")
+    assert kinds(judge(tmp_path, LINES, ScriptedRecorder(late, recorded(0.5)))[0]) == ["passed"]
+
+
+def test_a_deadline_on_a_quiet_machine_is_a_crash(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(5.0, ended="stopped"))
+    [(outcome,)] = judge(tmp_path, LINES, recorder)
+    assert outcome.kind == "crashed"
+    assert len(recorder.asked) == 1
+
+
+def test_a_fault_of_the_grader_is_inconclusive(tmp_path: Path) -> None:
+    faulty = dataclasses.replace(recorded(0.5), fault="the suite's drive failed")
+    assert kinds(judge(tmp_path, LINES, ScriptedRecorder(faulty))[0]) == ["inconclusive"]
+
+
+def test_only_what_is_in_doubt_is_recorded_again(tmp_path: Path) -> None:
+    suite = "\nother = record('other')\n" + TIME + LINES.replace("run", "other")
+    recorder = ScriptedRecorder(recorded(1.1, Noise(lost_s=0.2)), recorded(0.5))
+    judge(tmp_path, suite, recorder, "a = 1", "a = 2")
+    assert recorder.asked == [(0, 4), (1, 2)]
+
+
+def test_a_suite_that_does_not_load_is_the_kits_fault(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match="nothing_of_this_name"):
+        judge(tmp_path, "import nothing_of_this_name\n", ScriptedRecorder(recorded(0.5)))
+
+
+LEAVES_SOMETHING_BEHIND = """
+import asyncio, colorsys
+
+async def main(names):
+    colorsys.runs = getattr(colorsys, "runs", 0) + 1
+    return names if colorsys.runs == 1 else []
+"""
+"""Right in a process of its own; from the second run in the same process on, wrong."""
+
+ALWAYS_WRONG = "async def main(names):\n    return names[:1]\n"
+
+PROPERTY = """
+from hypothesis import given, strategies as st
+
+@points(1, "the names come back")
+@given(names=st.lists(st.sampled_from("abc"), min_size=1, max_size=4))
+def test_names(virtual, names: list[str]) -> None:
+    assert virtual("main", names).returned == names
+"""
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder(Sandbox(wall=False))
+
+
+def test_a_schedule_is_not_failed_by_what_an_earlier_one_left_behind(tmp_path: Path, recorder: Recorder) -> None:
+    assert kinds(judge(tmp_path, PROPERTY, recorder, LEAVES_SOMETHING_BEHIND)[0]) == ["passed"]
+
+
+def test_a_failing_property_shows_the_smallest_schedule(tmp_path: Path, recorder: Recorder) -> None:
+    [(outcome,)] = judge(tmp_path, PROPERTY, recorder, ALWAYS_WRONG)
+    assert outcome.message == "nothing came after 'a'; expected item 2 to be 'a'"
+    assert outcome.recordings[-1].explanations
+
+
+LIVE = """
+import signal
+import pytest
+
+@points(1, "it ends when it is asked to")
+@pytest.mark.asyncio
+async def test_signal(live) -> None:
+    async with live("main", allow=["exit"]) as run:
+        await run.line("ready")
+        run.signal(signal.SIGTERM)
+        await run.finished()
+    assert run.recording().trace.lines == ["ready", "bye"]
+"""
+
+OBEYS = """
+import asyncio, signal
+
+async def main():
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, asked.set)
+    print("ready")
+    await asked.wait()
+    print("bye")
+"""
+
+
+def test_an_async_test_acts_on_a_live_run(tmp_path: Path, recorder: Recorder) -> None:
+    ignores = OBEYS.replace("asked.set", "print, 'no'")
+    good, bad = judge(tmp_path, LIVE, recorder, OBEYS, ignores)
+    assert kinds(good) == ["passed"]
+    assert kinds(bad) == ["crashed"]
+
+
+def test_pytest_by_itself_judges_the_learners_files() -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/hidden", "-k", "two_tasks", "--collect-only", "-q"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "test_two_tasks.py" in done.stdout
+    assert "[submission]" in done.stdout
+
+
+def test_an_error_of_the_grader_is_raised_with_its_traceback_for_debugging(tmp_path: Path) -> None:
+    class Failing(ScriptedRecorder):
+        def record_all(self, *_: Any, **__: Any) -> dict[Any, Recording]:
+            raise RuntimeError("the pipe burst")
+
+    with pytest.raises(JudgeError, match="the pipe burst") as caught:
+        judge(tmp_path, TIME, Failing())
+    assert "record_all" in "".join(caught.value.__notes__)

@@ -1,0 +1,116 @@
+"""From how a run ended and what its checks said to a verdict."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from grader.judge.outcome import Failed, NotJudged, Outcome, evidence, of_test
+from grader.judge.verdict import conclude
+from grader.load.kit import Exercise
+from grader.load.submission import Submission
+from grader.record.noise import Noise
+from grader.record.run import Recording
+from grader.record.seconds import Seconds
+from grader.record.trace import Raised, Trace
+from grader.result import CheckVerdict, Verdict
+
+TRACE = Trace((), (), Seconds(1.0), "returned", exit_status=0)
+EXERCISE = Exercise("two_tasks", "Two tasks", "02_together", 3, "sequential-await", ())
+SUBMISSION = Submission("exercises/02_together/two_tasks.py", "x = 1\n", "")
+
+
+def ended(how: str, **changes: object) -> Recording:
+    return Recording(dataclasses.replace(TRACE, ended=how, **changes), Noise())  # type: ignore[arg-type]
+
+
+def test_only_a_run_that_returned_is_evidence_by_itself() -> None:
+    assert evidence(ended("returned"), frozenset()).ended == "returned"
+
+
+@pytest.mark.parametrize(
+    ("recording", "allowed_as", "kind", "words"),
+    [
+        (
+            ended("raised", raised=Raised("ValueError", "no", 3)),
+            "raise",
+            "failed",
+            "it raised ValueError: no at line 3",
+        ),
+        (ended("exit", exit_status=4), "exit", "failed", "it called sys.exit(4)"),
+        (ended("died", exit_status=0, stopped="the process ended early, with status 0"), "exit", "crashed", "early"),
+        (ended("stopped", stopped="the grader ended it"), "stop", "crashed", "the grader ended it"),
+    ],
+)
+def test_another_end_fails_the_check_unless_the_recording_allows_it(
+    recording: Recording, allowed_as: str, kind: str, words: str
+) -> None:
+    with pytest.raises(Failed, match=words.replace("(", r"\(").replace(")", r"\)")) as caught:
+        evidence(recording, frozenset())
+    assert caught.value.kind == kind
+    assert evidence(recording, frozenset({allowed_as})) is recording.trace
+
+
+def test_a_deadline_is_a_crash_even_where_the_grader_may_stop_the_run() -> None:
+    with pytest.raises(Failed) as caught:
+        evidence(ended("stopped", stopped="it was still running after 5 s"), frozenset({"stop"}))
+    assert caught.value.kind == "crashed"
+
+
+def test_a_fault_of_the_grader_is_never_held_against_the_program() -> None:
+    recording = dataclasses.replace(ended("died"), fault="the fork server is gone")
+    with pytest.raises(NotJudged):
+        evidence(recording, frozenset({"raise", "exit", "stop"}))
+    outcome = of_test("a check", 1, NotJudged("gone"), ())
+    assert outcome.kind == "inconclusive"
+
+
+def test_the_backstop_of_a_test_is_a_fault_of_the_grader() -> None:
+    timeout = pytest.fail.Exception("Timeout (>120.0s) from pytest-timeout.")
+    assert of_test("a check", 1, timeout, ()).kind == "inconclusive"
+    assert of_test("a check", 1, pytest.fail.Exception("B came first"), ()).message == "B came first"
+
+
+def test_an_error_of_the_checks_own_code_fails_it_and_is_told_to_authors() -> None:
+    outcome = of_test("a check", 1, TypeError("NoneType"), ())
+    assert (outcome.kind, outcome.by_itself) == ("failed", False)
+
+
+def outcomes(*kinds: str) -> list[Outcome]:
+    recording = ended("returned")
+    return [
+        Outcome(f"check {n}", n + 1, kind, "" if kind == "passed" else f"because {n}", recordings=(recording,))
+        for n, kind in enumerate(kinds)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "verdict", "score"),
+    [
+        (("passed", "passed"), Verdict.PASSED, 3),
+        (("passed", "failed"), Verdict.FAILED, 1),
+        (("failed", "crashed"), Verdict.CRASHED, 0),
+        (("passed", "inconclusive"), Verdict.INCONCLUSIVE, 1),
+        (("crashed", "inconclusive"), Verdict.INCONCLUSIVE, 0),
+        (("broken", "broken"), Verdict.BROKEN, 0),
+    ],
+)
+def test_the_verdict_is_the_gravest_of_its_checks(kinds: tuple[str, ...], verdict: Verdict, score: int) -> None:
+    result = conclude(EXERCISE, SUBMISSION, outcomes(*kinds), untouched=False)
+    assert (result.verdict, result.score) == (verdict, score)
+    assert result.to_json()  # every verdict has a valid form as JSON
+
+
+def test_an_untouched_file_scores_nothing_for_checks_that_pass() -> None:
+    result = conclude(EXERCISE, SUBMISSION, outcomes("passed", "failed"), untouched=True)
+    assert (result.verdict, result.score) == (Verdict.UNTOUCHED, 0)
+    assert [check.verdict for check in result.checks] == [CheckVerdict.PASSED, CheckVerdict.FAILED]
+
+
+def test_an_untouched_file_that_passes_everything_is_a_pass_for_the_kit_to_complain_of() -> None:
+    assert conclude(EXERCISE, SUBMISSION, outcomes("passed"), untouched=True).verdict is Verdict.PASSED
+
+
+def test_a_crash_says_why_at_the_exercise_as_well() -> None:
+    assert conclude(EXERCISE, SUBMISSION, outcomes("passed", "crashed"), untouched=False).message == "because 1"
