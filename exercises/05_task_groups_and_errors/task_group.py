@@ -12,9 +12,9 @@ Once it is right, `python task_group.py` prints this (on the left: seconds from 
     0.70   no launch: the parachute is wet
 
 What may not change: PARTS, check and announce (when graded, others take their place); main announces what
-countdown(parts) returns. All checks run at the same time. If all go well it returns "launch with " and what they gave,
-in the order of the parts, such as "launch with 14 l, 3 dB". As soon as a check raises ValueError, all others are
-stopped, and it returns "no launch: " and the text of that error. If countdown itself is cancelled, all checks stop.
+countdown(parts) returns. All checks run at the same time. If all go well it returns "launch with " and what they
+returned, in the order of the parts, with ", " between. As soon as one raises ValueError, all others are stopped, and
+it returns "no launch: " and the text of that error. If countdown itself is cancelled, all checks are stopped too.
 """
 
 import asyncio

@@ -225,6 +225,7 @@ def _timeline(seen: _Seen, title: str) -> Timeline:
 def _with_held(seen: _Seen) -> list[_Coroutine]:
     """All rows, with each hold laid on the coroutine that held; one not seen otherwise gets a row of its own."""
     rows = list(seen.rows.values())
+    entry = min(rows, key=lambda row: row.first, default=None)
     for held in seen.held.values():
         for part in held.parts:
             row = _row_of(rows, held.task, part, seen.elapsed)
@@ -235,8 +236,17 @@ def _with_held(seen: _Seen) -> list[_Coroutine]:
                 row.first = min(row.first, part.start)
                 if row.last is not None:
                     row.last = max(row.last, part.end)
-                row.running.append((part.start, part.end))
+            for each in rows:
+                # Who awaits the one that holds the loop is as little free as it is. (The entry is left out for that.)
+                outer = each is not entry and each.task == held.task and _lasts_through(each, part, seen.elapsed)
+                if each is row or outer:
+                    each.running.append((part.start, part.end))
     return rows
+
+
+def _lasts_through(row: _Coroutine, part: _Part, elapsed: float) -> bool:
+    last = elapsed if row.last is None else row.last
+    return row.first - TOUCH_S <= part.start and part.end <= last + TOUCH_S
 
 
 def _row_of(rows: Iterable[_Coroutine], task: int, part: _Part, elapsed: float) -> _Coroutine | None:

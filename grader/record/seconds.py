@@ -2,15 +2,16 @@
 
 A check compares a measured time with a bound. The measurement carries its recording's noise; when the distance to the
 bound is within that noise, the comparison could have come out otherwise on a quiet machine, and whoever judges hears of
-it (``watch``). Comparisons of two measurements with each other are questions of order and are exact: events are put in
-order by the program that made them, not by the clock.
+it (``watch``).
+
+Two moments of one recording are another matter: which of them came first is exact, because the program put them in
+order and the clock only followed. Two lengths of time, or times of two recordings, are measurements on both sides.
 """
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
 
 _doubts: list[str] | None = None
 
@@ -35,49 +36,91 @@ def doubt(reason: str) -> None:
 class Seconds(float):
     """A measured time in seconds, with the ``noise_s`` of its recording and a ``phrase`` for messages.
 
-    ``phrase`` has one ``{}`` for the number: ``"took {} s"``.
+    ``phrase`` has one ``{}`` for the number: ``"took {} s"`` (other braces are doubled, as for ``str.format``).
+    ``source`` is the recording it was measured in, any object; ``moment`` says that it is a point in time of it.
     """
 
     noise_s: float
     phrase: str
+    source: object
+    moment: bool
 
-    def __new__(cls, value: float, noise_s: float = 0.0, phrase: str = "{} s") -> Seconds:
+    def __new__(
+        cls,
+        value: float,
+        noise_s: float = 0.0,
+        phrase: str = "{} s",
+        *,
+        source: object = None,
+        moment: bool = False,
+    ) -> Seconds:
         self = super().__new__(cls, value)
         self.noise_s = noise_s
         self.phrase = phrase
+        self.source = source
+        self.moment = moment
         return self
 
     def __str__(self) -> str:
         return self.phrase.format(f"{float(self):.2f}")
 
-    def _against(self, bound: object) -> None:
-        if isinstance(bound, (int, float)) and not isinstance(bound, Seconds) and self.noise_s > 0:
-            margin = abs(float(self) - bound)
-            if margin <= self.noise_s:
-                doubt(f"{self} against {bound} s, with noise of {self.noise_s:.2f} s")
+    def saying(self, phrase: str) -> Seconds:
+        """The same time with another phrase."""
+        return Seconds(self, self.noise_s, phrase, source=self.source, moment=self.moment)
+
+    # -- comparisons ----------------------------------------------------------------------------------------------------
+
+    def _against(self, other: object) -> None:
+        """Raise a doubt if the noise could turn this comparison round."""
+        if not isinstance(other, (int, float)):
+            return
+        if isinstance(other, Seconds):
+            if self.moment and other.moment and self.source is other.source:
+                return
+            noise_s, _ = self._together(other)
+        else:
+            noise_s = self.noise_s
+        if noise_s > 0 and abs(float(self) - float(other)) <= noise_s:
+            bound = str(other) if isinstance(other, Seconds) else f"{other} s"
+            doubt(f"{self} against {bound}, with noise of {noise_s:.2f} s")
 
     def __lt__(self, other: float) -> bool:
         self._against(other)
-        return float(self) < float(other)
+        return float.__lt__(self, other)
 
     def __le__(self, other: float) -> bool:
         self._against(other)
-        return float(self) <= float(other)
+        return float.__le__(self, other)
 
     def __gt__(self, other: float) -> bool:
         self._against(other)
-        return float(self) > float(other)
+        return float.__gt__(self, other)
 
     def __ge__(self, other: float) -> bool:
         self._against(other)
-        return float(self) >= float(other)
+        return float.__ge__(self, other)
+
+    def __eq__(self, other: object) -> bool:
+        self._against(other)
+        return float.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        self._against(other)
+        return float.__ne__(self, other)
 
     __hash__ = float.__hash__
-    __eq__ = float.__eq__
 
-    def _derived(self, value: float, other: object) -> Seconds:
-        noise_s = max(self.noise_s, other.noise_s) if isinstance(other, Seconds) else self.noise_s
-        return Seconds(value, noise_s)
+    # -- arithmetic: a result is a length of time, as noisy as what it is made of -----------------------------------------
+
+    def _together(self, other: Seconds) -> tuple[float, object]:
+        """The noise and the source of two together. One recording's noise counts once: it is what the whole run lost."""
+        if self.source is other.source or not (self.noise_s and other.noise_s):
+            return max(self.noise_s, other.noise_s), self.source if self.noise_s else other.source
+        return self.noise_s + other.noise_s, None
+
+    def _derived(self, value: float, other: float) -> Seconds:
+        noise_s, source = self._together(other) if isinstance(other, Seconds) else (self.noise_s, self.source)
+        return Seconds(value, noise_s, source=source)
 
     def __add__(self, other: float) -> Seconds:
         return self._derived(float(self) + float(other), other)
@@ -91,15 +134,24 @@ class Seconds(float):
         return self._derived(float(other) - float(self), other)
 
     def __mul__(self, factor: float) -> Seconds:
-        return Seconds(float(self) * factor, self.noise_s * abs(factor))
+        return Seconds(float(self) * factor, self.noise_s * abs(factor), source=self.source)
 
     __rmul__ = __mul__
 
-    def __truediv__(self, divisor: Any) -> Any:
-        return float(self) / float(divisor)
+    def __truediv__(self, divisor: float) -> Seconds:
+        """A part of the time; divided by another time, how many times as long it was."""
+        ratio = float(self) / float(divisor)
+        if not isinstance(divisor, Seconds):
+            return Seconds(ratio, self.noise_s / abs(float(divisor)), source=self.source)
+        noise = (self.noise_s + abs(ratio) * divisor.noise_s) / abs(float(divisor))
+        return Seconds(ratio, noise, "{} times as long")
 
     def __neg__(self) -> Seconds:
-        return Seconds(-float(self), self.noise_s)
+        return Seconds(-float(self), self.noise_s, source=self.source)
 
     def __abs__(self) -> Seconds:
-        return Seconds(abs(float(self)), self.noise_s, self.phrase)
+        return Seconds(abs(float(self)), self.noise_s, self.phrase, source=self.source)
+
+    def __round__(self, digits: int | None = None) -> Seconds:  # type: ignore[override]
+        """Rounded, and still noisy: rounding first must not be the way past the noise."""
+        return Seconds(round(float(self), digits or 0), self.noise_s, self.phrase, source=self.source)

@@ -43,8 +43,7 @@ class Span:
 
     @property
     def seconds(self) -> Seconds:
-        length = self.end - self.start
-        return Seconds(length, length.noise_s, f"{self} took {{}} s")
+        return (self.end - self.start).saying(f"{_escaped(str(self))} took {{}} s")
 
     def overlaps(self, other: Span) -> bool:
         """Whether both were under way at some moment."""
@@ -101,13 +100,13 @@ class Trace:
         """When ``line`` was printed; with ``nth`` 1, when it was printed for the second time."""
         found = [event.at for event in self.events if event.kind == "line" and event.name == line]
         if nth >= len(found):
-            _unseen(f"the line {line!r} was printed {_times(len(found))}" if found else f"the line {line!r} was never printed")
-        return Seconds(found[nth], found[nth].noise_s, f"{line!r} came at {{}} s")
+            _unseen(f"the line {line!r} was {f'printed {_times(len(found))}' if found else 'never printed'}")
+        return found[nth].saying(f"{_escaped(repr(line))} came at {{}} s")
 
     def gap(self, earlier: str, later: str) -> Seconds:
         """Seconds from one line to another; negative when they came the other way round."""
         length = self.at(later) - self.at(earlier)
-        return Seconds(length, length.noise_s, f"{later!r} came {{}} s after {earlier!r}")
+        return length.saying(f"{_escaped(repr(later))} came {{}} s after {_escaped(repr(earlier))}")
 
     def span(self, first: str, last: str) -> Span:
         """The time between two lines."""
@@ -120,7 +119,7 @@ class Trace:
     def call(self, name: str, *args: Any) -> Span:
         """The one call to ``name`` with these arguments (any, when none are given)."""
         found = [span for span in self.calls(name) if not args or span.args == args]
-        text = call_text(name, args, {}) if args else f"{name}()"
+        text = call_text(name, args, {})
         if not found:
             _unseen(f"{text} was never called")
         if len(found) > 1:
@@ -144,8 +143,8 @@ class Trace:
 
     def order(self) -> list[str]:
         """Every event in the order it happened: lines as printed, ``fetch(oslo) begins``, ``fetch(oslo) ends``, notes."""
-        texts = {"call": "{} begins", "reply": "{} ends"}
-        return [texts.get(event.kind, "{}").format(event.name) for event in self.events]
+        endings = {"call": " begins", "reply": " ends"}
+        return [event.name + endings.get(event.kind, "") for event in self.events]
 
 
 def call_text(name: str, args: Iterable[Any], kwargs: dict[str, Any]) -> str:
@@ -157,6 +156,11 @@ def call_text(name: str, args: Iterable[Any], kwargs: dict[str, Any]) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _escaped(text: str) -> str:
+    """For a phrase of ``Seconds``: braces that stand for themselves."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _times(count: int) -> str:

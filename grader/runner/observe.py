@@ -231,7 +231,7 @@ class Observer:
         """The tasks still pending when the target returned."""
         for task in tasks:
             try:
-                if not task.done():
+                if not task.done() and not task.cancelling():  # one that was cancelled only had no turn any more
                     self._note_pending(task)
             except Exception:
                 continue

@@ -1,4 +1,4 @@
-"""Frames on a Unix stream socket: four bytes of length, then one JSON value; file descriptors may travel along.
+"""Frames on a Unix stream socket: four bytes of length, then one JSON object; file descriptors may travel along.
 
 Both sides use this module, so it must stay free of imports beyond the standard library.
 """
@@ -14,11 +14,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-MAX_FRAME = 4 * 1024 * 1024
-"""Bytes. No honest message comes near it; a longer one is a broken or hostile peer."""
+MAX_FRAME = 8 * 1024 * 1024
+"""Bytes. The largest honest one is a request: the learner's file, a megabyte at most, and that six times escaped."""
+
+MAX_WORD = 1024 * 1024
+"""Bytes of what a program may say at once. It keeps the grader's loop from decoding one message for long."""
 
 _CHUNK = 256 * 1024
-_MAX_FDS = 32
+_FDS_AT_ONCE = 32
+_MAX_FDS = 64
+"""Descriptors that may wait to be taken: a peer could otherwise use up all that a process may have."""
 
 Message: TypeAlias = dict[str, Any]
 
@@ -27,45 +32,61 @@ class ProtocolError(Exception):
     """The peer sent something that is no frame."""
 
 
-def encode(message: Message) -> bytes:
-    """One frame. Values that JSON does not know travel as their ``repr``."""
-    data = json.dumps(message, default=repr).encode()
+def encode(message: Message, most: int = MAX_FRAME) -> bytes:
+    """One frame. Values that JSON does not know travel as their ``repr``.
+
+    Raises ``ValueError`` for one that is longer than ``most`` bytes, ``TypeError`` for keys that JSON has not.
+    """
+    # Half of a surrogate pair may stand in any text of a program's; json.loads takes it back.
+    data = json.dumps(message, default=repr, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    if len(data) > most:
+        raise ValueError(f"a message of {len(data)} bytes is too long for the grader, which takes {most}")
     return struct.pack(">I", len(data)) + data
 
 
-def send(sock: socket.socket, message: Message, fds: Sequence[int] = ()) -> None:
+def send(sock: socket.socket, message: Message, fds: Sequence[int] = (), *, most: int = MAX_FRAME) -> None:
     """Send one frame on a blocking socket; ``fds`` arrive with its first byte."""
-    data = encode(message)
+    data = encode(message, most)
     sent = socket.send_fds(sock, [data], fds) if fds else 0
     sock.sendall(data[sent:])
 
 
 class Inbox:
-    """Takes frames, and the descriptors that came with them, out of a stream."""
+    """Takes frames of at most ``most`` bytes, and the descriptors that came with them, out of a stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_FRAME) -> None:
+        self._most = most
         self._buffer = bytearray()
         self._fds: deque[int] = deque()
+        self.received = 0
+        """Bytes so far."""
 
     def receive(self, sock: socket.socket) -> bool:
-        """Read once. False at the end of the stream; ``BlockingIOError`` when a non-blocking socket has nothing."""
+        """Read once. False at the end of the stream; ``BlockingIOError`` when a non-blocking socket has nothing.
+
+        Raises ``ProtocolError`` when more descriptors come than anybody takes.
+        """
         try:
-            data, fds, _, _ = socket.recv_fds(sock, _CHUNK, _MAX_FDS)
+            data, fds, _, _ = socket.recv_fds(sock, _CHUNK, _FDS_AT_ONCE)
         except ConnectionError:
             return False
         self._fds.extend(fds)
+        if len(self._fds) > _MAX_FDS:
+            self.close()
+            raise ProtocolError("descriptors that nobody asked for")
         self.feed(data)
         return bool(data)
 
     def feed(self, data: bytes) -> None:
         """Take bytes that were read elsewhere."""
         self._buffer += data
+        self.received += len(data)
 
     def messages(self) -> Iterator[Message]:
         """The whole frames received so far; raises ``ProtocolError`` on what is none."""
         while len(self._buffer) >= 4:
             (length,) = struct.unpack_from(">I", self._buffer)
-            if length > MAX_FRAME:
+            if length > self._most:
                 raise ProtocolError(f"a frame of {length} bytes")
             if len(self._buffer) < 4 + length:
                 return

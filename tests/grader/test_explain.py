@@ -311,3 +311,12 @@ def test_a_flood_is_read_in_a_moment() -> None:
     timeline, findings = told([*many, *(held(n / 1000, *parts, task=n) for n in range(5000))])
     assert len(timeline.rows) == MAX_ROWS
     assert len(findings) <= MAX_FINDINGS
+
+
+def test_who_awaits_the_one_that_holds_is_drawn_as_running() -> None:
+    rows = [(1, 1, "main", 0.0), (2, 2, "tend", 0.0), (3, 2, "water", 0.0)]
+    part = sleep_in("water", 4, 0.2, 0.8)
+    timeline, _ = told([steps(rows), held(0.2, part, task=2), FINISHED])
+    spans = {row.label: [s.state for s in row.segments if s.end_s - s.start_s > 0.1] for row in timeline.rows}
+    assert spans["tend"] == spans["water"]
+    assert "running" in spans["tend"]

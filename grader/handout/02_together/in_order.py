@@ -11,7 +11,8 @@ Once it is right, `python in_order.py` prints this (on the left: seconds from th
 
 What may not change: translate (when graded, another one with other answers and other delays takes its place);
 translate_all(paragraphs) returns the list of the translations, the first of the first paragraph and so on; all
-paragraphs are at the translator at the same time. The same paragraph, such as "* * *", may occur more than once.
+paragraphs are at the translator at the same time; the lines printed. The same paragraph, such as "* * *", may occur
+more than once.
 """
 
 import asyncio

@@ -1,0 +1,46 @@
+# Style: an ordinary `except ExceptionGroup`, which looks into the group itself.
+
+import asyncio
+
+PARTS = ["helium", "radio", "parachute"]
+SECONDS = {"helium": 1.8, "radio": 1.2, "parachute": 0.3}
+
+
+async def check(part: str) -> str:
+    """Check one part; raises ValueError when it is not in order (leave it as it is)."""
+    try:
+        await asyncio.sleep(SECONDS[part])
+    except asyncio.CancelledError:
+        print(f"{part}: check stopped")
+        raise
+    if part == "parachute":
+        print("parachute: wet")
+        raise ValueError("the parachute is wet")
+    print(f"{part}: in order")
+    return f"{part} in order"
+
+
+async def announce(text: str) -> None:
+    """The loudspeaker (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(text)
+
+
+async def countdown(parts: list[str]) -> str:
+    try:
+        async with asyncio.TaskGroup() as group:
+            checks = [group.create_task(check(part), name=part) for part in parts]
+    except ExceptionGroup as group_of_errors:
+        faults, others = group_of_errors.split(ValueError)
+        if others or not faults:
+            raise
+        return f"no launch: {faults.exceptions[0]}"
+    return "launch with " + ", ".join(task.result() for task in checks)
+
+
+async def main() -> None:
+    await announce(await countdown(PARTS))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

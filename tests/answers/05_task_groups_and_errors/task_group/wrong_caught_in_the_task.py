@@ -1,0 +1,52 @@
+# Mistake: each task catches its own error, so the group never hears of it and waits for all.
+# Caught by: the first failure is announced as soon as it happens
+
+import asyncio
+
+PARTS = ["helium", "radio", "parachute"]
+SECONDS = {"helium": 1.8, "radio": 1.2, "parachute": 0.3}
+
+
+async def check(part: str) -> str:
+    """Check one part; raises ValueError when it is not in order (leave it as it is)."""
+    try:
+        await asyncio.sleep(SECONDS[part])
+    except asyncio.CancelledError:
+        print(f"{part}: check stopped")
+        raise
+    if part == "parachute":
+        print("parachute: wet")
+        raise ValueError("the parachute is wet")
+    print(f"{part}: in order")
+    return f"{part} in order"
+
+
+async def announce(text: str) -> None:
+    """The loudspeaker (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(text)
+
+
+async def countdown(parts: list[str]) -> str:
+    faults: list[ValueError] = []
+
+    async def checked(part: str) -> str:
+        try:
+            return await check(part)
+        except ValueError as error:
+            faults.append(error)
+            return ""
+
+    async with asyncio.TaskGroup() as group:
+        checks = [group.create_task(checked(part)) for part in parts]
+    if faults:
+        return f"no launch: {faults[0]}"
+    return f"launch with {', '.join(done.result() for done in checks)}"
+
+
+async def main() -> None:
+    await announce(await countdown(PARTS))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,57 @@
+# Style: LIMIT workers that take names from a queue.
+
+import asyncio
+
+LIMIT = 3
+KILOBYTES = {"gate": 400, "harbour": 200, "mill": 300, "pier": 500, "tower": 100, "bridge": 200, "dunes": 300}
+being_read: set[str] = set()
+
+
+async def open_photo(name: str) -> str:
+    """Open a download: the key to read it with. Raises ConnectionError (leave it as it is)."""
+    if len(being_read) >= LIMIT:
+        raise ConnectionError("too many downloads")
+    being_read.add(name)
+    await asyncio.sleep(0.1)
+    return f"key-{name}"
+
+
+async def read_photo(key: str) -> str:
+    """Read an open download to its end. Raises ConnectionError (leave it as it is)."""
+    name = key.removeprefix("key-")
+    await asyncio.sleep(KILOBYTES[name] / 1000)
+    being_read.remove(name)
+    return f"{KILOBYTES[name]} kB"
+
+
+async def fetch(name: str) -> str | None:
+    try:
+        key = await open_photo(name)
+        return await read_photo(key)
+    except ConnectionError:
+        return None
+
+
+async def fetch_all(names: list[str]) -> list[str | None]:
+    photos: list[str | None] = [None] * len(names)
+    queue: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+    for job in enumerate(names):
+        queue.put_nowait(job)
+
+    async def worker() -> None:
+        while not queue.empty():
+            number, name = queue.get_nowait()
+            photos[number] = await fetch(name)
+
+    await asyncio.gather(*[worker() for _ in range(LIMIT)])
+    return photos
+
+
+async def main() -> None:
+    photos = await fetch_all(list(KILOBYTES))
+    for name, photo in zip(KILOBYTES, photos):
+        print(f"{name}: {photo}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,150 @@
+"""too_many: never more than so many at once, and as fast as that allows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Double, Trace, Virtual, double, fresh, points, record
+
+
+@dataclass(frozen=True)
+class Photo:
+    """How one download goes; ``fails`` is ``"open"``, ``"read"`` or nothing."""
+
+    open_s: float
+    read_s: float
+    fails: str = ""
+
+
+def museum(photos: Mapping[str, Photo], limit: int) -> dict[str, int | Double]:
+    """A world with these photos; the key to a photo is its name backwards."""
+
+    def error(name: str, step: str) -> ConnectionError | None:
+        return ConnectionError(f"{name} is damaged") if photos[name].fails == step else None
+
+    return {
+        "LIMIT": limit,
+        "open_photo": double(
+            "open_photo",
+            delay=lambda name: photos[name].open_s,
+            reply=lambda name: name[::-1],
+            raises=lambda name: error(name, "open"),
+        ),
+        "read_photo": double(
+            "read_photo",
+            delay=lambda key: photos[key[::-1]].read_s,
+            reply=lambda key: f"photo of {key[::-1]}",
+            raises=lambda key: error(key[::-1], "read"),
+        ),
+    }
+
+
+def wanted(photos: Mapping[str, Photo]) -> list[str | None]:
+    return [None if photo.fails else f"photo of {name}" for name, photo in photos.items()]
+
+
+LIMIT = 3
+NAMES = fresh.words(8)
+PHOTOS = {
+    name: Photo(0.1, seconds, fails)
+    for name, seconds, fails in zip(
+        NAMES, fresh.delays(8, 0.1, 0.85, 0.1), fresh.shuffled(["open", "read", "read", *[""] * 5]), strict=True
+    )
+}
+
+as_it_is = record(None)
+fetched = record("fetch_all", NAMES, world=museum(PHOTOS, LIMIT))
+
+
+def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[float, float]]:
+    """When each download began and ended, in the order of the beginnings."""
+    found = []
+    for name in names:
+        opened = trace.call("open_photo", name)
+        assert opened.outcome in ("replied", "raised"), f"{name} was being opened and was given up: {opened.outcome}"
+        end = opened.end
+        if opened.outcome == "replied":
+            read = trace.call("read_photo", name[::-1])
+            assert read.outcome in ("replied", "raised"), f"{name} was being read and was given up: {read.outcome}"
+            end = read.end
+        found.append((float(opened.start), float(end)))
+    return sorted(found)
+
+
+def most_at_once(spans: Sequence[tuple[float, float]]) -> int:
+    # An end counts before a beginning at the same moment.
+    changes = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
+    now = most = 0
+    for _, change in changes:
+        now += change
+        most = max(most, now)
+    return most
+
+
+def idle(spans: Sequence[tuple[float, float]], limit: int) -> tuple[float, float, float]:
+    """The longest time that a place stayed empty while there was something to start: seconds, from when to when."""
+    free = [0.0] * limit + sorted(end for _, end in spans)
+    return max(
+        ((start - since, since, start) for (start, _), since in zip(spans, free, strict=False)), default=(0, 0, 0)
+    )
+
+
+@points(1, "the program gets all seven photos in about 1 s")
+def test_program(as_it_is: Trace) -> None:
+    assert as_it_is.lines == [
+        "gate: 400 kB",
+        "harbour: 200 kB",
+        "mill: 300 kB",
+        "pier: 500 kB",
+        "tower: 100 kB",
+        "bridge: 200 kB",
+        "dunes: 300 kB",
+    ]
+    assert 0.8 < as_it_is.elapsed < 1.4
+
+
+@points(2, "never more than three downloads at once")
+def test_limit(fetched: Trace) -> None:
+    peak = most_at_once(downloads(fetched, NAMES))
+    assert peak <= LIMIT, f"{peak} downloads were under way at once; the museum allows {LIMIT}"
+
+
+@points(2, "a free place is taken at once")
+def test_pace(fetched: Trace) -> None:
+    seconds, since, until = idle(downloads(fetched, NAMES), LIMIT)
+    assert seconds < 0.3, f"a place was free from {since:.2f} to {until:.2f} s although photos were waiting"
+
+
+@points(1, "what was read comes back in the order of the names, None for what failed")
+def test_results(fetched: Trace) -> None:
+    assert fetched.returned == wanted(PHOTOS)
+
+
+@points(3, "any number of photos, fast and slow, damaged or not, under any limit")
+@given(
+    limit=st.integers(1, 4),
+    given_photos=st.lists(
+        st.builds(
+            Photo,
+            open_s=st.integers(1, 2).map(float),
+            read_s=st.integers(1, 6).map(float),
+            fails=st.sampled_from(["", "", "open", "read"]),
+        ),
+        max_size=8,
+    ),
+)
+def test_any_photos(virtual: Virtual, limit: int, given_photos: list[Photo]) -> None:
+    photos = {f"photo-{n}": photo for n, photo in enumerate(given_photos, start=1)}
+    visit = virtual("fetch_all", list(photos), world=museum(photos, limit))
+    fails = [f"{name} fails" for name, photo in photos.items() if photo.fails]
+    when = f"when {len(photos)} photos are wanted and {limit} allowed at once" + "".join(f", {text}" for text in fails)
+    assert visit.returned == wanted(photos), f"{when}: got {visit.returned}; expected {wanted(photos)}"
+    spans = downloads(visit, list(photos))
+    peak = most_at_once(spans)
+    assert peak <= limit, f"{when}: {peak} downloads were under way at once"
+    seconds, since, until = idle(spans, limit)
+    assert seconds < 0.05, f"{when}: a place was free from {since:g} to {until:g} s although photos were waiting"
+    last = max((end for _, end in spans), default=0.0)
+    assert visit.elapsed < last + 0.05, f"{when}: all was read at {last:g} s, but it took {visit.elapsed:g} s"
