@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -111,7 +112,13 @@ def make_plan(
 def _subject(kit: Kit, task: Task) -> Subject:
     scenario = kit.scenario_file(task.exercise)
     text = scenario.read_text(encoding="utf-8") if scenario.is_file() else None
-    return Subject(task.submission.source or "", task.submission.display, text)
+    return Subject(task.submission.source or "", task.submission.display, text, _coroutines(kit, task.exercise))
+
+
+def _coroutines(kit: Kit, exercise: Exercise) -> frozenset[str]:
+    """The coroutine functions of the file as handed out."""
+    source = kit.handed_out_file(exercise).read_text(encoding="utf-8")
+    return frozenset(node.name for node in ast.parse(source).body if isinstance(node, ast.AsyncFunctionDef))
 
 
 def _judged(kit: Kit, task: Task, plan: Plan | None) -> Judged:

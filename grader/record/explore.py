@@ -126,7 +126,7 @@ class _Schedule:
         self._spans: dict[int, Span] = {}
 
     def run(self, subject: Subject) -> Recording:
-        self._worker.send(self._recipe.request(subject.source, subject.display, subject.scenario))
+        self._worker.send(self._recipe.request(subject))
         try:
             end = self._until_the_end()
         except TimeoutError:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from grader.record.run import Run
+    from grader.record.run import Run, Subject
 
 PORT = "\0turtles:port"
 """Stands, in arguments and worlds, for the port of the grader's listening socket."""
@@ -85,16 +85,17 @@ class Recipe:
         _collect([self.args, dict(self.kwargs), dict(self.world), dict(self.params)], found)
         return found
 
-    def request(self, source: str, display: str, scenario: str | None) -> dict[str, Any]:
-        """The recipe as the runner takes it."""
+    def request(self, subject: Subject) -> dict[str, Any]:
+        """The recipe for a program, as the runner takes it."""
         return {
-            "source": source,
-            "display": display,
+            "source": subject.source,
+            "display": subject.display,
             "target": self.target,
+            "coroutine": not self.scenario and self.target in subject.coroutines,
             "args": _encode(list(self.args)),
             "kwargs": _encode(dict(self.kwargs)),
             "world": _encode(dict(self.world)),
-            "scenario": scenario if self.scenario else None,
+            "scenario": subject.scenario if self.scenario else None,
             "params": _encode(dict(self.params)),
             "doubles": {double.name: double.blocking for double in self.doubles},
             "listen": self.listen,

@@ -44,6 +44,8 @@ class Subject:
     source: str
     display: str
     scenario: str | None = None
+    coroutines: frozenset[str] = frozenset()
+    """Functions that the file as handed out defines with ``async def``, and that have to stay coroutine functions."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ class Run:
         finally:
             for fd in ends:
                 os.close(fd)
-        request = self._recipe.request(self._subject.source, self._subject.display, self._subject.scenario)
+        request = self._recipe.request(self._subject)
         # A broken pipe here means that the process is gone already; its end is seen on the channels.
         with contextlib.suppress(OSError):
             wire.send(self._control, request)
@@ -271,9 +273,7 @@ class Run:
         if not self._stdout.open:
             self._loop.remove_reader(self._stdout.fd)
             self._take_output(self._stdout.received, now)
-            if self._partial:
-                self._take_line(self._partial, now)
-                self._partial = b""
+            self._take_partial_line(now)
         elif self._processed < self._stdout.received and not self._closing:
             self._loop.call_soon(self._drain_again)
         if self._stdout.received > MAX_OUTPUT:
@@ -293,6 +293,12 @@ class Run:
         *lines, self._partial = (self._partial + piece).split(b"\n")
         for line in lines:
             self._take_line(line, now)
+
+    def _take_partial_line(self, now: float) -> None:
+        """Nothing more can come: what was printed last is a line, with its newline or without."""
+        if self._partial:
+            self._take_line(self._partial, now)
+            self._partial = b""
 
     def _take_line(self, data: bytes, now: float) -> None:
         text = data[:_MAX_LINE].decode("utf-8", errors="backslashreplace").removesuffix("\r")
@@ -332,6 +338,7 @@ class Run:
                 self._take_call(name, args, kwargs, now)
             case {"k": "end", "how": str()}:
                 if self._end is None:
+                    self._take_partial_line(now)
                     self._end, self._end_at = message, now
             case _:
                 pass

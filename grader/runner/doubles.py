@@ -2,7 +2,8 @@
 
 Each call takes a socket pair of its own and hands one end to the grader: no threads and no table of pending calls are
 needed, it works from any thread, loop or forked process, a blocking call blocks on a real read, and a call that is
-cancelled shows on the grader's side as an end of stream, whatever the program says of it.
+cancelled shows on the grader's side as an end of stream, whatever the program says of it. That a call was given up is
+also said on the control channel, where it has its place among lines and other calls; who only says so gets no answer.
 
 Under virtual time nothing has to be waited for: the grader answers at once, and the delay passes on the program's clock.
 """
@@ -34,16 +35,17 @@ class Door:
         self._control = control
         self._printed = printed
         self._lock = threading.Lock()
+        self._numbers = itertools.count()
         os.register_at_fork(after_in_child=self._renew_lock)
 
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()  # another thread may have held it when a process pool forked
 
     def send(self, message: wire.Message, fds: list[int] | None = None) -> None:
-        """Send one message."""
+        """Send one message. Raises ``ValueError`` when it is longer than the grader takes."""
         message["out"] = self._printed()
         with self._lock:
-            wire.send(self._control, message, fds or ())
+            wire.send(self._control, message, fds or (), most=wire.MAX_WORD)
 
     def double(self, name: str, *, blocking: bool, signature: inspect.Signature | None = None) -> Callable[..., Any]:
         """A function whose calls the grader answers.
@@ -97,11 +99,18 @@ class Door:
 
     @contextlib.contextmanager
     def _line(self, call: wire.Message) -> Iterator[socket.socket]:
+        call["id"] = f"{os.getpid()}.{next(self._numbers)}"
         ours, theirs = socket.socketpair()
         with ours:
+            ours.setblocking(True)  # whatever socket.setdefaulttimeout says
             with theirs:
                 self.send(call, [theirs.fileno()])
-            yield ours
+            try:
+                yield ours
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    self.send({"k": "gone", "id": call["id"]})
+                raise
 
 
 class Clock(Protocol):
@@ -119,7 +128,6 @@ class VirtualDoor(Door):
         super().__init__(control, lambda: 0)
         self._inbox = inbox
         self._clock = clock
-        self._numbers = itertools.count()
 
     def send(self, message: wire.Message, fds: list[int] | None = None) -> None:
         message["at"] = self._clock.now()
@@ -144,7 +152,7 @@ class VirtualDoor(Door):
     def _question(self, call: wire.Message) -> wire.Message:
         with self._lock:
             call |= {"number": next(self._numbers), "at": self._clock.now()}
-            wire.send(self._control, call)
+            wire.send(self._control, call, most=wire.MAX_WORD)
             return wire.receive_one(self._control, self._inbox) or {}
 
 

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -232,16 +232,21 @@ class _Run:
                 thread.join()
 
     def _call(self, function: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if not inspect.iscoroutinefunction(function):
-            return function(*args, **kwargs)
+        if inspect.iscoroutinefunction(function):
+            return asyncio.run(self._main(function(*args, **kwargs)))
+        result = function(*args, **kwargs)
+        if inspect.iscoroutine(result):  # as good as a coroutine function: asyncio.run takes it
+            return asyncio.run(self._main(result))
+        if self.request["coroutine"]:
+            name, line = self.request["target"], getattr(getattr(function, "__code__", None), "co_firstlineno", None)
+            raise Broken(f"{name}() is no coroutine function any more: put `async` back before `def {name}`", line)
+        return result
 
-        async def main() -> Any:
-            result = await function(*args, **kwargs)
-            current = asyncio.current_task()
-            self.observer.note_pending([task for task in asyncio.all_tasks() if task is not current])
-            return result
-
-        return asyncio.run(main())
+    async def _main(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        result = await coroutine
+        current = asyncio.current_task()
+        self.observer.note_pending([task for task in asyncio.all_tasks() if task is not current])
+        return result
 
     def _run(self, target: Callable[[], Any]) -> int:
         try:

@@ -32,6 +32,7 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
     else:
         os.chdir(scratch)
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    _prctl(_PR_SET_DUMPABLE, 0)  # the program has our user id: it may not trace us or read our memory
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -46,18 +47,18 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
         os.setsid()
         if isolated:
             confine.drop_privileges()
+        _prctl(_PR_SET_DUMPABLE, 1)
         run(inner)
         os._exit(70)  # run never returns
     for fd in inner:
         os.close(fd)
-    _prctl(_PR_SET_DUMPABLE, 0)  # the program has our user id: it may not trace us or read our memory
     _attend(pid, life, wake_read)
-    _end_group(pid)
-    os._exit(0)
+    _end_all(pid, isolated=isolated)
+    os._exit(0)  # the end of the life channel tells the grader that nothing of the run is left
 
 
 def _attend(pid: int, life: socket.socket, wake: int) -> None:
-    """Obey the grader and watch the program until it has ended; report, and reap."""
+    """Obey the grader until the program has ended, and tell how it did; return as well when the grader is gone."""
     inbox = wire.Inbox()
     while True:
         ready, _, _ = select.select([life, wake], [], [])
@@ -66,34 +67,38 @@ def _attend(pid: int, life: socket.socket, wake: int) -> None:
             if _report(pid, life):
                 return
         if life in ready:
-            if not inbox.receive(life):  # the grader is gone: nobody wants this run any more
-                _end_group(pid)
+            if not inbox.receive(life):
                 return
             for message in inbox.messages():
-                with contextlib.suppress(ProcessLookupError):
-                    if message["do"] == "kill":
-                        os.killpg(pid, signal.SIGKILL)
-                        os.kill(pid, signal.SIGKILL)
-                    else:
-                        os.kill(pid, message["signal"])
+                _obey(pid, message)
+
+
+def _obey(pid: int, message: wire.Message) -> None:
+    if message["do"] == "kill":
+        for kill in (os.killpg, os.kill):  # the program may have left its group
+            with contextlib.suppress(OSError):
+                kill(pid, signal.SIGKILL)
+    else:
+        with contextlib.suppress(OSError):
+            os.kill(pid, message["signal"])
 
 
 def _report(pid: int, life: socket.socket) -> bool:
-    """Tell of what became of children; True once the program itself has ended."""
+    """Reap, and tell what became of the program; True once it has ended."""
     while True:
+        delay_s = _run_delay_s(pid)  # before it is reaped and forgotten
         try:
-            info = os.waitid(os.P_ALL, 0, os.WEXITED | os.WSTOPPED | os.WCONTINUED | os.WNOHANG | os.WNOWAIT)
+            child, status, usage = os.wait4(-1, os.WNOHANG | os.WUNTRACED | getattr(os, "WCONTINUED", 0))
         except ChildProcessError:
             return True
-        if info is None:
+        if child == 0:
             return False
-        ended = info.si_code in (os.CLD_EXITED, os.CLD_KILLED, os.CLD_DUMPED)
-        message: wire.Message | None = None
-        if info.si_pid == pid and not ended:
-            message = {"k": "stopped" if info.si_code == os.CLD_STOPPED else "continued", "at": time.monotonic()}
-        delay_s = _run_delay_s(pid) if info.si_pid == pid and ended else 0.0
-        _, status, usage = os.wait4(info.si_pid, os.WUNTRACED | getattr(os, "WCONTINUED", 0))
-        if info.si_pid == pid and ended:
+        if child != pid:
+            continue  # an orphan that we adopted
+        message: wire.Message
+        if os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
+            message = {"k": "stopped" if os.WIFSTOPPED(status) else "continued", "at": time.monotonic()}
+        else:
             message = {
                 "k": "exit",
                 "status": os.waitstatus_to_exitcode(status),
@@ -101,10 +106,9 @@ def _report(pid: int, life: socket.socket) -> bool:
                 "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
                 "run_delay_s": delay_s,
             }
-        if message:
-            with contextlib.suppress(OSError):
-                wire.send(life, message)
-        if info.si_pid == pid and ended:
+        with contextlib.suppress(OSError):
+            wire.send(life, message)
+        if message["k"] == "exit":
             return True
 
 
@@ -117,19 +121,21 @@ def _run_delay_s(pid: int) -> float:
         return 0.0
 
 
-def _end_group(pid: int) -> None:
-    """Kill the program's group, and every process that it left to us."""
+def _end_all(pid: int, *, isolated: bool) -> None:
+    """Kill and reap whatever the run left: in the sandbox all that is in sight, else the group and our orphans."""
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
     for _ in range(1000):  # each pass ends one generation; a fork bomb needs several
-        orphans = _children()
-        for orphan in orphans:
+        if isolated:
+            with contextlib.suppress(OSError):
+                os.kill(-1, signal.SIGKILL)
+        for orphan in _children():
             with contextlib.suppress(OSError):
                 os.kill(orphan, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
+        try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
-        if not orphans:
+        except ChildProcessError:
             return
         time.sleep(0.001)
 

@@ -1,0 +1,37 @@
+# Style: one timeout, moved on to whichever of the two deadlines is nearer.
+
+import asyncio
+
+STALL = 0.5
+WHOLE = 1.3
+SECONDS = {"coast": [0.1, 0.2, 0.1], "hills": [0.2, 0.9, 0.1], "woods": [0.4, 0.4, 0.4, 0.4]}
+
+
+async def piece(name: str, number: int) -> str:
+    """One piece of a map (leave it as it is)."""
+    await asyncio.sleep(SECONDS[name][number - 1])
+    return f"{name} {number}"
+
+
+async def download(name: str, count: int) -> tuple[str, list[str]]:
+    clock = asyncio.get_running_loop().time
+    end = clock() + WHOLE
+    pieces: list[str] = []
+    try:
+        async with asyncio.timeout(None) as limit:
+            for number in range(1, count + 1):
+                limit.reschedule(min(end, clock() + STALL))
+                pieces.append(await piece(name, number))
+    except TimeoutError:
+        return ("too slow" if limit.when() == end else "stalled"), pieces
+    return "complete", pieces
+
+
+async def main() -> None:
+    for name, seconds in SECONDS.items():
+        outcome, pieces = await download(name, len(seconds))
+        print(f"{name}: {outcome}, pieces: {len(pieces)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

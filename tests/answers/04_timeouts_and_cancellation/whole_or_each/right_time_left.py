@@ -1,0 +1,36 @@
+# Style: wait_for with what is left of the whole, or STALL if that is less.
+
+import asyncio
+
+STALL = 0.5
+WHOLE = 1.3
+SECONDS = {"coast": [0.1, 0.2, 0.1], "hills": [0.2, 0.9, 0.1], "woods": [0.4, 0.4, 0.4, 0.4]}
+
+
+async def piece(name: str, number: int) -> str:
+    """One piece of a map (leave it as it is)."""
+    await asyncio.sleep(SECONDS[name][number - 1])
+    return f"{name} {number}"
+
+
+async def download(name: str, count: int) -> tuple[str, list[str]]:
+    clock = asyncio.get_running_loop().time
+    end = clock() + WHOLE
+    pieces: list[str] = []
+    for number in range(1, count + 1):
+        left = end - clock()
+        try:
+            pieces.append(await asyncio.wait_for(piece(name, number), min(left, STALL)))
+        except TimeoutError:
+            return ("too slow" if left < STALL else "stalled"), pieces
+    return "complete", pieces
+
+
+async def main() -> None:
+    for name, seconds in SECONDS.items():
+        outcome, pieces = await download(name, len(seconds))
+        print(f"{name}: {outcome}, pieces: {len(pieces)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,36 @@
+# Mistake: both limits are around the loop, and nobody moves the one for the stall.
+# Caught by: a map whose pieces keep coming in time is complete
+
+import asyncio
+
+STALL = 0.5
+WHOLE = 1.3
+SECONDS = {"coast": [0.1, 0.2, 0.1], "hills": [0.2, 0.9, 0.1], "woods": [0.4, 0.4, 0.4, 0.4]}
+
+
+async def piece(name: str, number: int) -> str:
+    """One piece of a map (leave it as it is)."""
+    await asyncio.sleep(SECONDS[name][number - 1])
+    return f"{name} {number}"
+
+
+async def download(name: str, count: int) -> tuple[str, list[str]]:
+    pieces: list[str] = []
+    whole = asyncio.timeout(WHOLE)
+    try:
+        async with whole, asyncio.timeout(STALL):
+            for number in range(1, count + 1):
+                pieces.append(await piece(name, number))
+    except TimeoutError:
+        return ("too slow" if whole.expired() else "stalled"), pieces
+    return "complete", pieces
+
+
+async def main() -> None:
+    for name, seconds in SECONDS.items():
+        outcome, pieces = await download(name, len(seconds))
+        print(f"{name}: {outcome}, pieces: {len(pieces)}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,63 @@
+# Style: an AsyncExitStack undoes what was done, unless all went well.
+
+import asyncio
+from contextlib import AsyncExitStack
+
+LEGS = {"bergen-oslo": 0.2, "oslo-stockholm": 0.5, "stockholm-turku": 0.9}
+
+
+async def reserve(leg: str) -> str:
+    """The railway: reserves a seat or raises LookupError (leave it as it is)."""
+    try:
+        await asyncio.sleep(LEGS[leg])
+    except asyncio.CancelledError:
+        print(f"{leg}: called off")
+        raise
+    if leg == "oslo-stockholm":
+        print(f"{leg}: full")
+        raise LookupError(f"{leg} is full")
+    print(f"{leg}: reserved")
+    return f"seat {LEGS[leg] * 100:.0f}"
+
+
+async def give_back(seat: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{seat} given back")
+
+
+async def send_letter(text: str) -> None:
+    await asyncio.sleep(0.6)
+    print("letter sent")
+
+
+async def book(legs: list[str]) -> list[str]:
+    async with AsyncExitStack() as undo:
+
+        async def one(leg: str) -> str:
+            seat = await reserve(leg)
+            undo.push_async_callback(give_back, seat)
+            return seat
+
+        tasks = [asyncio.create_task(one(leg)) for leg in legs]
+        try:
+            seats = await asyncio.gather(*tasks)
+        except LookupError:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+        undo.pop_all()
+        return seats
+
+
+async def main() -> None:
+    try:
+        text = f"journey: {', '.join(await book(list(LEGS)))}"
+    except LookupError as error:
+        text = f"no journey: {error}"
+    print(text)
+    await send_letter(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,57 @@
+# Style: a TaskGroup, out of which the one LookupError is taken.
+
+import asyncio
+
+LEGS = {"bergen-oslo": 0.2, "oslo-stockholm": 0.5, "stockholm-turku": 0.9}
+
+
+async def reserve(leg: str) -> str:
+    """The railway: reserves a seat or raises LookupError (leave it as it is)."""
+    try:
+        await asyncio.sleep(LEGS[leg])
+    except asyncio.CancelledError:
+        print(f"{leg}: called off")
+        raise
+    if leg == "oslo-stockholm":
+        print(f"{leg}: full")
+        raise LookupError(f"{leg} is full")
+    print(f"{leg}: reserved")
+    return f"seat {LEGS[leg] * 100:.0f}"
+
+
+async def give_back(seat: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{seat} given back")
+
+
+async def send_letter(text: str) -> None:
+    await asyncio.sleep(0.6)
+    print("letter sent")
+
+
+async def book(legs: list[str]) -> list[str]:
+    full: LookupError | None = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(reserve(leg)) for leg in legs]
+    except* LookupError as errors:
+        full = LookupError(*errors.exceptions[0].args)
+    if full is None:
+        return [task.result() for task in tasks]
+    for task in tasks:
+        if not task.cancelled() and task.exception() is None:
+            await give_back(task.result())
+    raise full
+
+
+async def main() -> None:
+    try:
+        text = f"journey: {', '.join(await book(list(LEGS)))}"
+    except LookupError as error:
+        text = f"no journey: {error}"
+    print(text)
+    await send_letter(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,62 @@
+# Mistake: calls off and gives back as it should, but returns the seats in the order in which they came.
+# Caught by: a journey without a full leg is booked on all legs at once, seats in the order of the legs
+
+import asyncio
+
+LEGS = {"bergen-oslo": 0.2, "oslo-stockholm": 0.5, "stockholm-turku": 0.9}
+
+
+async def reserve(leg: str) -> str:
+    """The railway: reserves a seat or raises LookupError (leave it as it is)."""
+    try:
+        await asyncio.sleep(LEGS[leg])
+    except asyncio.CancelledError:
+        print(f"{leg}: called off")
+        raise
+    if leg == "oslo-stockholm":
+        print(f"{leg}: full")
+        raise LookupError(f"{leg} is full")
+    print(f"{leg}: reserved")
+    return f"seat {LEGS[leg] * 100:.0f}"
+
+
+async def give_back(seat: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{seat} given back")
+
+
+async def send_letter(text: str) -> None:
+    await asyncio.sleep(0.6)
+    print("letter sent")
+
+
+async def book(legs: list[str]) -> list[str]:
+    seats: list[str] = []
+
+    async def reserve_one(leg: str) -> None:
+        seats.append(await reserve(leg))
+
+    tasks = [asyncio.create_task(reserve_one(leg)) for leg in legs]
+    try:
+        await asyncio.gather(*tasks)
+    except LookupError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for seat in seats:
+            await give_back(seat)
+        raise
+    return seats
+
+
+async def main() -> None:
+    try:
+        text = f"journey: {', '.join(await book(list(LEGS)))}"
+    except LookupError as error:
+        text = f"no journey: {error}"
+    print(text)
+    await send_letter(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

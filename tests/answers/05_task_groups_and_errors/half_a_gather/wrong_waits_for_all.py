@@ -1,0 +1,53 @@
+# Mistake: return_exceptions=True: nothing is lost, but the hopeless reservations are waited for.
+# Caught by: when a leg is full, the other reservations are called off at once
+
+import asyncio
+
+LEGS = {"bergen-oslo": 0.2, "oslo-stockholm": 0.5, "stockholm-turku": 0.9}
+
+
+async def reserve(leg: str) -> str:
+    """The railway: reserves a seat or raises LookupError (leave it as it is)."""
+    try:
+        await asyncio.sleep(LEGS[leg])
+    except asyncio.CancelledError:
+        print(f"{leg}: called off")
+        raise
+    if leg == "oslo-stockholm":
+        print(f"{leg}: full")
+        raise LookupError(f"{leg} is full")
+    print(f"{leg}: reserved")
+    return f"seat {LEGS[leg] * 100:.0f}"
+
+
+async def give_back(seat: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{seat} given back")
+
+
+async def send_letter(text: str) -> None:
+    await asyncio.sleep(0.6)
+    print("letter sent")
+
+
+async def book(legs: list[str]) -> list[str]:
+    outcomes = await asyncio.gather(*[reserve(leg) for leg in legs], return_exceptions=True)
+    seats = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    for outcome in outcomes:
+        if isinstance(outcome, LookupError):
+            await asyncio.gather(*[give_back(seat) for seat in seats])
+            raise outcome
+    return seats
+
+
+async def main() -> None:
+    try:
+        text = f"journey: {', '.join(await book(list(LEGS)))}"
+    except LookupError as error:
+        text = f"no journey: {error}"
+    print(text)
+    await send_letter(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,20 @@
+"""One download, and a little time afterwards in which what was left under way shows."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+from typing import Protocol
+
+
+class Stage(Protocol):
+    """What a scenario is given to work with."""
+
+    def note(self, label: str, value: object = None) -> None: ...
+
+
+async def download_and_stay(exercise: ModuleType, stage: Stage, name: str, count: int) -> object:
+    result = await exercise.download(name, count)
+    stage.note("returned")
+    await asyncio.sleep(0.3)
+    return result
