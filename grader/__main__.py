@@ -1,5 +1,10 @@
 """``python -m grader`` is the ``turtles`` command."""
 
-from grader.cli import main
+import sys
+
+try:
+    from grader.cli import main
+except KeyboardInterrupt:  # while it is being loaded
+    sys.exit(130)
 
 main()

@@ -5,29 +5,57 @@ Imports that cost time are made inside the commands: with nothing to judge, an a
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
+import shlex
 import shutil
 import sys
+import traceback
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from typer.core import TyperGroup
 
+import grader
 from grader.errors import TurtlesError, UsageError
 from grader.load.kit import Kit, find_root, load_kit
 
+if TYPE_CHECKING:
+    from grader.result import ExerciseResult, Result
+
+_DEBUG = "--debug"
+
+
+class _Commands(TyperGroup):
+    """The commands. What typer would answer itself, with its own words and exit statuses, is taken from it here."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+        """Run a command; Ctrl-C is ``Interrupted``, and a reader who has gone away is no error."""
+        from grader.grade import Interrupted
+
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("stopped") from None
+        except BrokenPipeError:
+            _forget_output()
+            raise typer.Exit(0) from None
+
+
 app = typer.Typer(
-    name="turtles",
-    help="Repair broken asyncio programs; the grader judges what happens in which order, and how long it takes.",
+    cls=_Commands,
+    help="Repair broken asyncio programs: the grader judges in which order things happen, and how long they take.",
+    epilog="turtles COMMAND --help says more of each command.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells have it."""
 
 
 class SandboxChoice(StrEnum):
@@ -38,69 +66,129 @@ class SandboxChoice(StrEnum):
     NONE = "none"
 
 
-Names = Annotated[
-    Optional[list[str]],  # noqa: UP045 (typer reads the annotation at run time)
-    typer.Argument(help="Names of exercises, beginnings of names, paths or chapters. None: all.", show_default=False),
+# typer reads these at run time, and before Python 3.14 it cannot read `X | None` in an alias: hence Optional.
+Names = Annotated[Optional[list[str]], typer.Argument(metavar="NAME", hidden=True)]  # noqa: UP045 (each command tells)
+Tree = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option(metavar="DIR", help="Grade the files in DIR, laid out like exercises/.", show_default=False),
 ]
-Jobs = Annotated[Optional[int], typer.Option(min=1, help="Most programs run at once.", show_default="by the machine")]  # noqa: UP045
-Sandbox = Annotated[SandboxChoice, typer.Option(help="Run programs behind bubblewrap: when it works, always, or never.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
+JsonFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--json", metavar="FILE", help="Write the result to FILE (turtles/result/v1).", show_default=False),
+]
+JunitFile = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--junit", metavar="FILE", help="Write the result to FILE as JUnit XML.", show_default=False),
+]
+Jobs = Annotated[
+    Optional[int],  # noqa: UP045
+    typer.Option(
+        min=1, metavar="N", help="At most N programs at once (else what the machine carries).", show_default=False
+    ),
+]
+Everything = Annotated[bool, typer.Option("--all", help="Run unchanged files again too; so does CI=true.")]
+Sandbox = Annotated[
+    SandboxChoice,
+    typer.Option(metavar="WHEN", help="Use bubblewrap: auto (if it works here), bwrap (or fail), none."),
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does NO_COLOR.")]
 
 
-@app.command()
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"turtles {grader.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _turtles(
+    debug: Annotated[bool, typer.Option(_DEBUG, help="When the grader itself fails, show where.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del debug, version  # main and _show_version see to them
+
+
+@app.command(short_help="Grade exercises.")
 def grade(
     names: Names = None,
-    exercises: Annotated[Optional[Path], typer.Option(help="Grade another tree of the same layout.", show_default="exercises")] = None,  # noqa: UP045, E501
-    json_file: Annotated[Optional[Path], typer.Option("--json", metavar="FILE", help="Write the result (turtles/result/v1).")] = None,  # noqa: UP045, E501
-    junit_file: Annotated[Optional[Path], typer.Option("--junit", metavar="FILE", help="Write the result as JUnit XML.")] = None,  # noqa: UP045, E501
+    exercises: Tree = None,
+    json_file: JsonFile = None,
+    junit_file: JunitFile = None,
     jobs: Jobs = None,
-    everything: Annotated[bool, typer.Option("--all", help="Run unchanged files again too (as with CI=true).")] = False,
+    everything: Everything = False,
     sandbox: Sandbox = SandboxChoice.AUTO,
     no_color: NoColor = False,
 ) -> None:
-    """Grade exercises.
+    """Grade exercises: a line for each chapter, and a block for what needs work.
 
-    Exit status: 0 all passed, 1 not all passed, 2 wrong usage or a broken kit, 3 could not judge.
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are graded.
+
+    Exit status: 0 all passed, 1 not all passed, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
     """
     from grader.grade import Request
     from grader.grade import grade as run
     from grader.load.select import select
     from grader.record.sandbox import choose
-    from grader.report import files, junit, terminal
+    from grader.report import files, terminal
 
+    for file in filter(None, (json_file, junit_file)):
+        files.check_writable(file)
     kit = _kit()
     tree = exercises or kit.root / "exercises"
-    chosen = select(kit, names or (), tree)
-    request = Request(kit, chosen, tree, choose(sandbox), jobs, everything)
-    console = terminal.make_console(color=not no_color)
+    request = Request(kit, select(kit, names or (), tree), tree, choose(sandbox), jobs, everything)
     with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
         graded = run(request, progress)
-    titles = {chapter.id: chapter.title for chapter in kit.chapters}
-    if json_file:
-        files.write_text(json_file, json.dumps(graded.result.to_json(), indent=2, ensure_ascii=False) + "\n")
-    if junit_file:
-        files.write_text(junit_file, junit.render(graded.result, titles))
-    terminal.render(graded.result, console, named=bool(names), chapters=titles, notes=graded.notes)
+    titles = _titles(kit)
+    # A grading takes its time: whatever becomes of the files, the result is shown.
+    problem = _write_files(graded.result, json_file, junit_file, titles)
+    # rich ends the program when nobody reads it any more. The grade stands all the same.
+    with contextlib.suppress(SystemExit):
+        terminal.render(
+            graded.result,
+            terminal.make_console(color=not no_color),
+            named=bool(names),
+            chapters=titles,
+            next_step=_next_step(kit, exercises),
+            notes=graded.notes,
+        )
+    if problem:
+        raise problem
     raise typer.Exit(graded.result.exit_status)
 
 
-@app.command("list")
-def list_exercises() -> None:
-    """List the exercises, chapter by chapter."""
+@app.command("list", short_help="List the exercises and how far you are.")
+def list_exercises(no_color: NoColor = False) -> None:
+    """List the exercises, chapter by chapter, with what is known of your files; nothing is run."""
+    from grader.grade import recall
     from grader.report import terminal
 
     kit = _kit()
-    console = terminal.make_console()
-    for chapter in kit.chapters:
-        console.print(f"{chapter.number} {chapter.title}", style="bold")
-        for exercise in chapter.exercises:
-            reason = f" ({exercise.needs_newer_python})" if exercise.needs_newer_python else ""
-            console.print(f"   {exercise.name:<18} {exercise.title}{reason}")
+    known = recall(kit)
+    standings = [
+        terminal.Standing(
+            name=exercise.name,
+            title=exercise.title,
+            chapter=exercise.chapter,
+            verdict=result.verdict if (result := known.get(exercise)) else None,
+            score=result.score if result else 0,
+            max_score=exercise.points,
+            skipped=exercise.needs_newer_python or "",
+        )
+        for exercise in kit.exercises
+    ]
+    terminal.render_list(standings, terminal.make_console(color=not no_color), _titles(kit))
 
 
-@app.command()
+@app.command(short_help="Prove the suites by solutions, handed-out files and the answer bank.")
 def verify(names: Names = None, jobs: Jobs = None, sandbox: Sandbox = SandboxChoice.AUTO) -> None:
-    """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should."""
+    """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should.
+
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are proved.
+
+    Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
+    """
     from grader.load.select import select
     from grader.record.sandbox import choose
     from grader.report import terminal
@@ -118,9 +206,12 @@ def verify(names: Names = None, jobs: Jobs = None, sandbox: Sandbox = SandboxCho
     raise typer.Exit(1 if report.complaints else 3 if report.undecided else 0)
 
 
-@app.command()
+@app.command(short_help="Check that the kit is complete and consistent.")
 def check() -> None:
-    """Check that the kit is complete and consistent."""
+    """Check that the kit is complete and consistent; nothing is run.
+
+    Exit status: 0 nothing is wrong, 2 something is.
+    """
     from grader.check import check_kit, kit_notes
 
     kit = _kit()
@@ -131,7 +222,7 @@ def check() -> None:
     raise typer.Exit(2 if problems else 0)
 
 
-@app.command()
+@app.command(short_help="For authors: hand out the exercises as they are now.")
 def handout() -> None:
     """For authors: take the exercises as they are now for what is handed out."""
     kit = _kit()
@@ -151,26 +242,60 @@ def _kit() -> Kit:
     return load_kit(find_root(Path.cwd()))
 
 
+def _titles(kit: Kit) -> dict[str, str]:
+    return {chapter.id: chapter.title for chapter in kit.chapters}
+
+
+def _write_files(
+    result: Result, json_file: Path | None, junit_file: Path | None, titles: dict[str, str]
+) -> UsageError | None:
+    """Write what was asked for; returns what went wrong."""
+    from grader.report import files
+
+    try:
+        if json_file:
+            files.write_text(json_file, json.dumps(result.to_json(), indent=2, ensure_ascii=False) + "\n")
+        if junit_file:
+            from grader.report import junit
+
+            files.write_text(junit_file, junit.render(result, titles))
+    except UsageError as error:
+        return error
+    return None
+
+
+def _next_step(kit: Kit, tree: Path | None) -> Callable[[ExerciseResult], str]:
+    """What to type to judge an exercise again, from where the user is."""
+    tail = f" --exercises {shlex.quote(str(tree))}" if tree else ""
+    if not tree and (kit.root / "Makefile").is_file() and Path.cwd() == kit.root:
+        return lambda exercise: f"make grade EX={exercise.name} to judge it again"
+    return lambda exercise: f"turtles grade {exercise.name}{tail} to judge it again"
+
+
+def _forget_output() -> None:
+    """Let nothing be written any more, the interpreter's own last words included."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command; every error a person can meet is one clear message and the documented exit status."""
-    debug = "--debug" in sys.argv
-    if debug:
-        sys.argv.remove("--debug")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    arguments = sys.argv[1:]
+    debug = _DEBUG in arguments
+    if debug:  # it may stand anywhere: people add it to the end of what they typed
+        arguments = [_DEBUG, *(argument for argument in arguments if argument != _DEBUG)]
     try:
-        app()
-    except TurtlesError as error:
-        if debug:
-            raise
-        typer.echo(f"turtles: {error}", err=True)
-        sys.exit(error.exit_status)
-    except KeyboardInterrupt as stop:
-        known = getattr(stop, "known", ())
-        typer.echo(f"stopped; {len(known)} exercises had been judged before and are remembered", err=True)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        sys.exit(INTERRUPTED)
+        app(arguments, prog_name="turtles")
     except Exception as error:
         if debug:
-            raise
-        typer.echo(f"turtles: an error of the grader's own ({type(error).__name__}: {error}); --debug shows where", err=True)
-        sys.exit(3)
+            traceback.print_exception(error)
+        if isinstance(error, TurtlesError):
+            message, status = str(error), error.exit_status
+        else:
+            message, status = f"an error of the grader's own: {type(error).__name__}: {error}", 3
+        typer.echo(f"turtles: {message}", err=True)
+        if status == 3 and not debug:
+            typer.echo("turtles: --debug shows where", err=True)
+        sys.exit(status)

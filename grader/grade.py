@@ -5,21 +5,28 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grader
-from grader.errors import UsageError
+from grader.errors import TurtlesError, UsageError
 from grader.load.kit import Exercise, Kit
 from grader.load.state import State, key_for
-from grader.load.submission import read_submission
+from grader.load.submission import Submission, read_submission, untouched
 from grader.record.sandbox import Sandbox
-from grader.result import ExerciseResult, Result, Skipped
+from grader.result import ExerciseResult, Result, Skipped, Verdict
+
+if TYPE_CHECKING:
+    from grader.judge.session import Judged
 
 STATE = ".turtles"
 """The one folder, below the kit's root, where the grader remembers."""
+
+_MOST_NAMED = 8
+"""Exercises named when the user stops the grader; more would not be read."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +50,11 @@ class Graded:
     notes: tuple[str, ...] = ()
 
 
-class Interrupted(KeyboardInterrupt):
-    """The user stopped the grader; ``known`` are the results that were there already."""
+class Interrupted(TurtlesError):
+    """The user stopped the grader with Ctrl-C; the message says what was finished by then."""
 
-    def __init__(self, known: Sequence[ExerciseResult]) -> None:
-        super().__init__()
-        self.known = known
+    exit_status = 130
+    """As shells have it."""
 
 
 def grade(request: Request, progress: Callable[[int, int], None]) -> Graded:
@@ -59,29 +65,23 @@ def grade(request: Request, progress: Callable[[int, int], None]) -> Graded:
     began, started = time.monotonic(), datetime.now(UTC)
     kit = request.kit
     if not request.exercises.is_dir():
-        raise UsageError(f"{request.exercises} is no folder: --exercises takes a tree like {kit.root.name}/exercises")
+        raise UsageError(f"{request.exercises} is no folder; --exercises takes a tree that is laid out like exercises/")
     judgeable = [exercise for exercise in request.chosen if not exercise.needs_newer_python]
-    shown = _shown(kit, request.exercises)
-    submissions = {each: read_submission(request.exercises / each.file, f"{shown}/{each.file}") for each in judgeable}
+    submissions = _read(kit, request.exercises, judgeable)
     state = State(kit.root / STATE)
     keys = {each: key_for(kit, each, submissions[each], request.sandbox.name) for each in judgeable}
     results: dict[Exercise, ExerciseResult] = {}
     if not request.everything and os.environ.get("CI", "").lower() not in ("1", "true"):
         results = {each: known for each in judgeable if (known := state.get(each.name, keys[each]))}
-    fresh = [each for each in judgeable if each not in results]
+    fresh = {each: submissions[each] for each in judgeable if each not in results}
     if fresh:
-        # pytest and all that comes with it is loaded only when there is something to judge.
-        from grader.judge.session import Task, judge
-
-        tasks = [Task(each, submissions[each]) for each in fresh]
-        try:
-            judged = judge(kit, tasks, request.sandbox, jobs=request.jobs, progress=progress)
-        except KeyboardInterrupt:
-            raise Interrupted(list(results.values())) from None
-        for done in judged:
-            results[done.task.exercise] = done.result
-            state.put(done.result.name, keys[done.task.exercise], done.result)
+        judged, stopped = _judge(request, fresh, progress)
+        results |= judged
+        for each, new in judged.items():
+            state.put(each.name, keys[each], new)
         state.save()
+        if stopped:
+            raise _interrupted([results[each] for each in judgeable if each in results], len(judgeable))
     result = Result(
         kit_version=grader.__version__,
         python_version=platform.python_version(),
@@ -95,6 +95,64 @@ def grade(request: Request, progress: Callable[[int, int], None]) -> Graded:
     )
     notes = [f"not sandboxed: {request.sandbox.note}"] if request.sandbox.note else []
     return Graded(result, (*notes, *([state.problem] if state.problem else [])))
+
+
+def recall(kit: Kit) -> dict[Exercise, ExerciseResult | None]:
+    """What is known of the learner's files, without judging any: None for what has to be judged first.
+
+    For a file that is as it was handed out nothing has to be known.
+    """
+    state = State(kit.root / STATE)
+    judgeable = [exercise for exercise in kit.exercises if not exercise.needs_newer_python]
+    submissions = _read(kit, kit.root / "exercises", judgeable)
+    return {each: _recall(kit, each, submissions[each], state) for each in judgeable}
+
+
+def _recall(kit: Kit, exercise: Exercise, submission: Submission, state: State) -> ExerciseResult | None:
+    for sandbox in ("bwrap", "none"):
+        if known := state.get(exercise.name, key_for(kit, exercise, submission, sandbox)):
+            return known
+    if not untouched(kit, exercise, submission):
+        return None
+    return ExerciseResult(
+        exercise.name, exercise.title, exercise.chapter, submission.display, Verdict.UNTOUCHED, 0, exercise.points, 0.0
+    )
+
+
+def _judge(
+    request: Request, fresh: Mapping[Exercise, Submission], progress: Callable[[int, int], None]
+) -> tuple[dict[Exercise, ExerciseResult], bool]:
+    """Judge submissions. Returns the results, and whether the user stopped it before all were there."""
+    # pytest and all that comes with it is loaded only when there is something to judge, and while it is, the fork
+    # server starts.
+    from grader.record.recorder import Recorder
+
+    packages = {package for exercise in fresh for package in exercise.packages}
+    with Recorder(request.sandbox, packages=packages, jobs=request.jobs) as recorder:
+        from grader.judge.session import Stopped, Task, judge
+
+        try:
+            tasks = [Task(exercise, submission) for exercise, submission in fresh.items()]
+            return _by_exercise(judge(request.kit, tasks, recorder, progress)), False
+        except Stopped as stop:
+            return _by_exercise(stop.judged), True
+
+
+def _by_exercise(judged: Iterable[Judged]) -> dict[Exercise, ExerciseResult]:
+    return {done.task.exercise: done.result for done in judged}
+
+
+def _interrupted(results: Sequence[ExerciseResult], asked: int) -> Interrupted:
+    if not results:
+        return Interrupted(f"stopped before any of {asked} exercises was judged")
+    names = [f"{each.name} {each.verdict}" for each in results[:_MOST_NAMED]]
+    more = f" and {len(results) - _MOST_NAMED} more" if len(results) > _MOST_NAMED else ""
+    return Interrupted(f"stopped; {len(results)} of {asked} exercises are judged: {', '.join(names)}{more}")
+
+
+def _read(kit: Kit, tree: Path, exercises: Sequence[Exercise]) -> dict[Exercise, Submission]:
+    shown = _shown(kit, tree)
+    return {each: read_submission(tree / each.file, f"{shown}/{each.file}") for each in exercises}
 
 
 def _shown(kit: Kit, tree: Path) -> str:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.judge.plan import silent
 from grader.judge.session import Judged, Task, judge
 from grader.load.kit import Answer, Exercise, Kit
 from grader.load.submission import read_submission
+from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from grader.result import CheckVerdict, Verdict
 
@@ -42,7 +44,7 @@ def verify(
     sandbox: Sandbox,
     *,
     jobs: int | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = silent,
 ) -> Report:
     """Judge solutions, handed-out files and the bank of the chosen exercises, all in one session."""
     expected: dict[tuple[str, str], _Expectation] = {}
@@ -55,12 +57,15 @@ def verify(
             tasks.append(Task(exercise, read_submission(expectation.path, display), label))
             expected[exercise.name, label] = expectation
     report = Report()
-    for judged in judge(kit, tasks, sandbox, jobs=jobs, progress=progress):
+    packages = {package for exercise in chosen for package in exercise.packages}
+    with Recorder(sandbox, packages=packages, jobs=jobs) as recorder:
+        outcomes = judge(kit, tasks, recorder, progress)
+    for judged in outcomes:
         expectation = expected[judged.task.exercise.name, judged.task.label]
         complaint = _complaint(judged, expectation)
         where = expectation.path.relative_to(kit.root).as_posix()
-        if judged.result.verdict is Verdict.INCONCLUSIVE:
-            report.undecided.append(f"{where}: {judged.result.message}")
+        if doubt := _doubt(judged):
+            report.undecided.append(f"{where}: {doubt}")
         elif complaint:
             report.complaints.append(f"{where}: {complaint}")
         else:
@@ -77,6 +82,19 @@ def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectat
 
 def _of_answer(answer: Answer) -> _Expectation:
     return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by)
+
+
+def _doubt(judged: Judged) -> str:
+    """Why nothing can be concluded; empty when something can.
+
+    What is as it was handed out is never inconclusive: that is no verdict on the learner, but here it would be one.
+    """
+    result = judged.result
+    if result.verdict is Verdict.INCONCLUSIVE:
+        return result.message
+    if any(check.verdict is CheckVerdict.FAILED for check in result.checks):
+        return ""
+    return next((check.message for check in result.checks if check.verdict is CheckVerdict.INCONCLUSIVE), "")
 
 
 def _complaint(judged: Judged, expectation: _Expectation) -> str:

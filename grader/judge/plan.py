@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,14 +32,23 @@ class Plan:
 
     subjects: Mapping[Path, Sequence[Labelled]]
     """By suite file."""
-    recorder: Callable[[], Recorder]
+    recorder: Callable[[], AbstractContextManager[Recorder]]
     progress: Callable[[int, int], None] = silent
     """Told how many recordings are made, and of how many."""
     errors: list[str] = field(default_factory=list)
     """Suites that could not be loaded."""
     internal_error: str = ""
     """The traceback of an error of the grader's own."""
+    _expected: Counter[tuple[Path, str]] = field(default_factory=Counter)
     _outcomes: dict[tuple[Path, str], dict[int, Outcome]] = field(default_factory=dict)
+
+    def expect(self, suite: Path, label: str) -> None:
+        """Count one check of one program that is to be made."""
+        self._expected[suite, label] += 1
+
+    def settled(self, suite: Path, label: str) -> bool:
+        """Whether every check of the program has its outcome. In a session that was stopped not every program has."""
+        return 0 < self._expected[suite, label] == len(self.outcomes(suite, label))
 
     def note(self, suite: Path, label: str, position: int, outcome: Outcome) -> None:
         """Keep the outcome of the check at ``position``; checks may settle in any order."""

@@ -141,6 +141,9 @@ class JudgePlugin:
             return None
         if session.testsfailed and not session.config.option.continue_on_collection_errors:
             raise session.Interrupted(f"{session.testsfailed} suites could not be loaded")
+        for item in checks:
+            if subject := _subject(item):
+                self.plan.expect(item.path, subject.label)
         with self.plan.recorder() as self._recorder:
             pending: list[pytest.Item] = list(session.items)
             for attempt in range(ATTEMPTS):
@@ -286,9 +289,20 @@ def _doubts_of_failure(item: pytest.Item, error: BaseException) -> list[str]:
     """What may ask for another attempt at a check that failed, and never makes anything else of it."""
     if isinstance(error, NotAlone):
         return [str(error)]
-    return ["it waited for a processor"] if any(used.noise.kept_waiting for used in item.stash[_USED]) else []
+    return ["it waited for a processor"] if any(_kept_waiting(used) for used in item.stash[_USED]) else []
+
+
+def _kept_waiting(recording: Recording) -> bool:
+    noise, took_s = recording.noise, float(recording.trace.elapsed)
+    if recording.trace.ended != "stopped":
+        return noise.kept_waiting
+    # A program that computes for ever always waits for some of that time, and every attempt would take its whole
+    # deadline: what had the processor for half of it, or nearly all that it wanted, is stuck for certain.
+    return noise.run_delay_s > _DOUBT_OF_STOP * took_s and recording.cpu_s < took_s / 2
 
 
 def _subject(item: pytest.Item) -> Labelled | None:
     callspec = getattr(item, "callspec", None)
-    return callspec.params.get("subject") if callspec else None
+    subject = callspec.params.get("subject") if callspec else None
+    # Where a suite has nothing to judge, pytest puts a mark of its own there, and skips the test.
+    return subject if isinstance(subject, Labelled) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,9 @@ from grader.judge.outcome import Outcome
 from grader.judge.plan import Labelled, Plan, silent
 from grader.judge.plugin import JudgePlugin
 from grader.load.kit import Exercise, Kit
-from grader.load.submission import Submission, untouched
+from grader.load.submission import Submission, read_submission, untouched
 from grader.record.recorder import Recorder
 from grader.record.run import Subject
-from grader.record.sandbox import Sandbox
 from grader.result import ExerciseResult
 
 _OPTIONS = [
@@ -48,33 +48,33 @@ class Judged:
     outcomes: tuple[Outcome, ...] = ()
 
 
+class Stopped(KeyboardInterrupt):
+    """The user stopped the session; ``judged`` is what had been judged by then."""
+
+    def __init__(self, judged: Sequence[Judged]) -> None:
+        super().__init__()
+        self.judged = tuple(judged)
+
+
 def judge(
-    kit: Kit,
-    tasks: Sequence[Task],
-    sandbox: Sandbox,
-    *,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] = silent,
+    kit: Kit, tasks: Sequence[Task], recorder: Recorder, progress: Callable[[int, int], None] = silent
 ) -> list[Judged]:
     """Judge every task, in the order given: all recordings at once, then the checks.
 
-    Raises ``KitError`` for a suite that is missing, ``JudgeError`` for an error of the grader's own, and
-    ``KeyboardInterrupt`` when the user stops it.
+    Raises ``KitError`` for a suite that is missing or does not load, ``JudgeError`` for an error of the grader's own,
+    and ``Stopped`` when the user stops it.
     """
     runnable = [task for task in tasks if task.submission.fault is None]
-    plan = _run(kit, runnable, sandbox, jobs, progress) if runnable else None
-    return [_judged(kit, task, plan) for task in tasks]
-
-
-def _run(
-    kit: Kit, tasks: Sequence[Task], sandbox: Sandbox, jobs: int | None, progress: Callable[[int, int], None]
-) -> Plan:
-    plan = make_plan(kit, tasks, sandbox, jobs, progress)
+    plan = make_plan(kit, runnable, lambda: nullcontext(recorder), progress)
     missing = [path for path in plan.subjects if not path.is_file()]
     if missing:
         raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
-    run_suites(kit.root, plan)
-    return plan
+    try:
+        if runnable:
+            run_suites(kit.root, plan)
+    except KeyboardInterrupt:
+        raise Stopped([_judged(kit, task, plan) for task in tasks if _is_settled(kit, task, plan)]) from None
+    return [_judged(kit, task, plan) for task in tasks]
 
 
 def run_suites(root: Path, plan: Plan) -> None:
@@ -97,16 +97,14 @@ def run_suites(root: Path, plan: Plan) -> None:
 def make_plan(
     kit: Kit,
     tasks: Sequence[Task],
-    sandbox: Sandbox,
-    jobs: int | None = None,
+    recorder: Callable[[], AbstractContextManager[Recorder]],
     progress: Callable[[int, int], None] = silent,
 ) -> Plan:
     """What a session of pytest has to know of the tasks."""
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
         subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
-    packages = {package for task in tasks for package in task.exercise.packages}
-    return Plan(subjects, lambda: Recorder(sandbox, packages=packages, jobs=jobs), progress)
+    return Plan(subjects, recorder, progress)
 
 
 def _subject(kit: Kit, task: Task) -> Subject:
@@ -116,16 +114,23 @@ def _subject(kit: Kit, task: Task) -> Subject:
 
 
 def _coroutines(kit: Kit, exercise: Exercise) -> frozenset[str]:
-    """The coroutine functions of the file as handed out."""
-    source = kit.handed_out_file(exercise).read_text(encoding="utf-8")
-    return frozenset(node.name for node in ast.parse(source).body if isinstance(node, ast.AsyncFunctionDef))
+    """The coroutine functions of the file as handed out; none where it is missing, which `turtles check` reports."""
+    handed_out = read_submission(kit.handed_out_file(exercise), "")
+    if handed_out.fault or handed_out.source is None:
+        return frozenset()
+    body = ast.parse(handed_out.source).body
+    return frozenset(node.name for node in body if isinstance(node, ast.AsyncFunctionDef))
 
 
-def _judged(kit: Kit, task: Task, plan: Plan | None) -> Judged:
+def _is_settled(kit: Kit, task: Task, plan: Plan) -> bool:
+    return task.submission.fault is not None or plan.settled(kit.suite_file(task.exercise), task.label)
+
+
+def _judged(kit: Kit, task: Task, plan: Plan) -> Judged:
     submission = task.submission
     if submission.fault:
         return Judged(task, verdict.broken(task.exercise, submission, submission.fault))
-    found = plan.outcomes(kit.suite_file(task.exercise), task.label) if plan else ()
+    found = plan.outcomes(kit.suite_file(task.exercise), task.label)
     if not found:
         return Judged(task, verdict.unjudged(task.exercise, submission, "the suite made no check"))
     same = untouched(kit, task.exercise, submission)

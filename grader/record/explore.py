@@ -9,6 +9,7 @@ times as much), and a program might leave something behind in its worker; so who
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import socket
@@ -16,18 +17,29 @@ import time
 from pathlib import Path
 from typing import Any
 
+from grader.errors import JudgeError
 from grader.record.launch import Launcher
 from grader.record.noise import Noise
 from grader.record.recipe import Recipe, limits
-from grader.record.run import Recording, Subject, raised
+from grader.record.run import Recording, Subject, raised, whole
 from grader.record.seconds import Seconds
 from grader.record.trace import Event, Span, Trace, call_text
 from grader.runner import wire
 
-_PATIENCE_S = 10.0
-"""Real seconds without a word from a worker: a schedule takes a few milliseconds, unless it computes without end."""
+_PATIENCE_S = 2.0
+_PATIENCE_ALONE_S = 5.0
+"""Real seconds for one run: it takes a few milliseconds, unless it computes without end. A failure among others is only
+a reason to ask again alone, so there the patience is short."""
+
+_IMPATIENCE_S = 0.3
+"""The patience with a program that has computed without end before: the search for its smallest schedule is long."""
 
 _MAX_EVENTS = 20_000
+
+_MAX_EXPLANATIONS = 5_000
+_EXPLAIN_S = 1.0
+_FAREWELL_S = 5.0
+"""For the warden to end what is left of a process."""
 
 
 class Explorer:
@@ -38,21 +50,27 @@ class Explorer:
         self._subject: Subject | None = None
         self._nest: _Process | None = None
         self._worker: _Process | None = None
+        self._runaways = 0
 
     def run(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
-        """One run; its times are those of the program's virtual clock. ``alone``: in a worker of its own."""
+        """One run; its times are those of the program's virtual clock. ``alone``: in a process that has run nothing."""
         if subject is not self._subject:
             self.close()
             self._subject = subject
-        if alone or self._worker is None:
-            self._leave(self._worker)
-            self._worker = self._new_worker()
-        recording = _Schedule(self._worker, recipe).run(subject)
+            self._runaways = 0
+        patience_s = _IMPATIENCE_S if self._runaways else _PATIENCE_ALONE_S if alone else _PATIENCE_S
+        worker = self._worker
+        if worker is None or alone:
+            self._leave_worker()
+            # Alone it starts from the launcher: a nest's workers share a folder and a /tmp.
+            worker = self._worker = _Process(self._launcher) if alone else self._new_worker()
+        recording = _Schedule(worker, recipe, patience_s).run(subject)
+        if recording.trace.ended == "stopped":
+            self._runaways += 1
         if recording.trace.ended in ("stopped", "died"):
             self.close()
         elif alone:
-            self._leave(self._worker)
-            self._worker = None
+            self._leave_worker()
         return recording
 
     def _new_worker(self) -> _Process:
@@ -63,15 +81,21 @@ class Explorer:
             self._nest.send({"explore": True, "limits": limits(3600)})
         return _Process(self._nest)
 
-    def _leave(self, process: _Process | None) -> None:
-        if process:
-            process.close()
+    def _leave_worker(self) -> None:
+        if self._worker:
+            self._worker.close()
+            self._worker = None
 
     def close(self) -> None:
         """End every process."""
-        self._leave(self._worker)
-        self._leave(self._nest)
-        self._worker = self._nest = None
+        self._leave_worker()
+        if self._nest:
+            self._nest.close()
+            self._nest = None
+
+
+class _TooMuch(Exception):
+    """More events than any exercise makes."""
 
 
 class _Process:
@@ -85,13 +109,15 @@ class _Process:
         self.control, control_end = socket.socketpair()
         self.explain, explain_end = socket.socketpair()
         self._life, life_end = socket.socketpair()
-        self.control.settimeout(_PATIENCE_S)
-        self.inbox = wire.Inbox()
-        with open(os.devnull, "wb") as nothing:
+        self.inbox = wire.Inbox(wire.MAX_WORD)
+        with Path(os.devnull).open("wb") as nothing:
             ends = [os.dup(nothing.fileno()), os.dup(nothing.fileno())]
         ends += [control_end.detach(), explain_end.detach(), life_end.detach()]
         try:
             launcher.launch(ends, self.scratch_root)
+        except BaseException:
+            self._let_go()
+            raise
         finally:
             for fd in ends:
                 os.close(fd)
@@ -103,10 +129,23 @@ class _Process:
     def launch(self, fds: list[int], scratch: Path) -> None:
         """Let the nest fork a worker; it works in the nest's own folder."""
         del scratch
-        wire.send(self.control, {}, fds)
+        try:
+            wire.send(self.control, {}, fds)
+        except OSError as error:
+            raise JudgeError(f"the process that tries schedules is gone ({error})") from None
 
     def close(self) -> None:
-        """End the process: it reads the end of its channels, and a nest's warden kills what is left."""
+        """End the process, and wait until nothing of it is left where it has a warden (a nest's workers have none)."""
+        with contextlib.suppress(OSError):
+            self._life.shutdown(socket.SHUT_WR)
+        self.control.close()
+        self._life.settimeout(_FAREWELL_S)
+        with contextlib.suppress(OSError):
+            while self._life.recv(4096):
+                pass
+        self._let_go()
+
+    def _let_go(self) -> None:
         self.inbox.close()
         for sock in (self.control, self.explain, self._life):
             sock.close()
@@ -116,8 +155,9 @@ class _Process:
 class _Schedule:
     """One run under virtual time, from the request to the recording."""
 
-    def __init__(self, worker: _Process, recipe: Recipe) -> None:
+    def __init__(self, worker: _Process, recipe: Recipe, patience_s: float) -> None:
         self._worker = worker
+        self._patience_s = patience_s
         self._recipe = recipe
         self._doubles = recipe.all_doubles()
         self._started: float | None = None
@@ -130,26 +170,36 @@ class _Schedule:
         try:
             end = self._until_the_end()
         except TimeoutError:
-            return self._recording({"how": "stopped"}, f"it computed for {_PATIENCE_S:g} s without an end")
+            return self._recording({"how": "stopped"}, f"it computed for {self._patience_s:g} s without an end")
+        except _TooMuch:
+            return self._recording({"how": "stopped"}, f"it printed or called more than {_MAX_EVENTS} times")
         except wire.ProtocolError:
-            return self._recording({"how": "stopped"}, "it wrote to the grader's channel")
+            return self._recording({"how": "stopped"}, "it wrote to the grader's own channel")
         return self._recording(end)
 
     def _until_the_end(self) -> wire.Message:
-        patience = time.monotonic() + _PATIENCE_S
+        until = time.monotonic() + self._patience_s
+        inbox = self._worker.inbox
         while True:
-            message = wire.receive_one(self._worker.control, self._worker.inbox)
+            left_s = until - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError
+            self._worker.control.settimeout(left_s)
+            message = wire.receive_one(self._worker.control, inbox)
             if message is None:
                 return {"how": "died"}
-            if time.monotonic() > patience or len(self._events) > _MAX_EVENTS:
-                raise TimeoutError
-            at = message.get("at")
-            if isinstance(at, (int, float)):
-                self._started = at if self._started is None else self._started
-                self._now = at - self._started
-            if message.get("k") == "end":
+            if len(self._events) > _MAX_EVENTS:
+                raise _TooMuch
+            self._tell_time(message.get("at"))
+            if message.get("k") == "end" and isinstance(message.get("how"), str):
                 return message
             self._take(message)
+
+    def _tell_time(self, at: object) -> None:
+        """The program's own clock: it says what it likes, but it does not go back."""
+        if isinstance(at, (int, float)) and math.isfinite(at):
+            self._started = at if self._started is None else self._started
+            self._now = max(self._now, at - self._started)
 
     def _take(self, message: wire.Message) -> None:
         match message:
@@ -202,10 +252,9 @@ class _Schedule:
             returned=end.get("value"),
             returned_type=str(end.get("type", "")),
             raised=raised(end) if how == "raised" else None,
-            exit_status=end.get("status"),
+            exit_status=whole(end.get("status")),
             stopped=stopped,
         )
-        line = end.get("line")
         fault = str(end.get("message", "")) if how == "fault" else ""
         if how == "died" and self._started is None:
             fault = "the program could not be started"
@@ -216,17 +265,21 @@ class _Schedule:
             started=self._started or 0.0,
             virtual=True,
             broken=str(end.get("message", "")) if how == "broken" else "",
-            broken_line=line if isinstance(line, int) else None,
+            broken_line=whole(end.get("line")),
             fault=fault,
         )
 
     def _explanations(self) -> list[wire.Message]:
         """What the worker tells of the run from inside; it is alone, so the end of its stream is the end of the run."""
-        self._worker.control.shutdown(socket.SHUT_RDWR)
-        self._worker.explain.settimeout(1.0)
-        inbox = wire.Inbox()
+        explain, inbox = self._worker.explain, wire.Inbox(wire.MAX_WORD)
+        until = time.monotonic() + _FAREWELL_S
         found: list[wire.Message] = []
-        with contextlib.suppress(TimeoutError, wire.ProtocolError):
-            while inbox.receive(self._worker.explain):
+        with contextlib.suppress(OSError):
+            self._worker.control.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError, wire.ProtocolError):
+            while len(found) < _MAX_EXPLANATIONS and (left_s := until - time.monotonic()) > 0:
+                explain.settimeout(min(left_s, _EXPLAIN_S))
+                if not inbox.receive(explain):
+                    break
                 found += inbox.messages()
         return found

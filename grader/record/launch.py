@@ -18,6 +18,9 @@ from grader.errors import JudgeError
 from grader.record.sandbox import Sandbox
 from grader.runner import wire
 
+_LOOK_S = 0.02
+"""How often the end of a spawned run is looked for."""
+
 
 class Launcher(Protocol):
     """Starts a process for a run. ``fds``: stdout, stderr, control, explain, life; the caller closes its copies."""
@@ -41,8 +44,7 @@ class ForkServer:
         self.scratch_root = _scratch_root()
         self._commands, theirs = socket.socketpair()
         with theirs:
-            isolate = "isolate" if sandbox.wall else "plain"
-            arguments = [str(theirs.fileno()), isolate, ",".join(sorted(set(packages)))]
+            arguments = [str(theirs.fileno()), ",".join(sorted(set(packages)))]
             self._process = subprocess.Popen(
                 sandbox.command(self.scratch_root, arguments),
                 pass_fds=[theirs.fileno()],
@@ -61,7 +63,8 @@ class ForkServer:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
             said = self._process.stderr.read().decode(errors="replace").strip() if self._process.stderr else ""
-            raise JudgeError(f"the fork server is gone: {said.splitlines()[-1] if said else 'it said nothing'}") from None
+            last = said.splitlines()[-1] if said else "it said nothing"
+            raise JudgeError(f"the fork server is gone ({last}): try --sandbox none") from None
 
     def close(self) -> None:
         """End the server and, with it, every run."""
@@ -77,7 +80,10 @@ class ForkServer:
 
 
 class Spawner:
-    """A new interpreter for each run: slower by some 80 ms of processor time each, needs no fork."""
+    """A new interpreter for each run: slower by some 80 ms of processor time each.
+
+    Without a wall it needs no fork: what a warden does, a thread of the grader does from outside.
+    """
 
     can_explore = False
 
@@ -88,18 +94,21 @@ class Spawner:
 
     def launch(self, fds: list[int], scratch: Path) -> None:
         *inner, life_fd = fds
-        command = self._sandbox.command(self.scratch_root, ["single", *map(str, inner)])
+        given = fds if self._sandbox.wall else inner
         process = subprocess.Popen(
-            command,
-            pass_fds=inner,
+            self._sandbox.command(scratch, ["single", *map(str, given)]),
+            pass_fds=given,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             env=self._sandbox.environment(),
             cwd=scratch,
             start_new_session=True,
         )
-        thread = threading.Thread(target=_attend, args=(process, socket.socket(fileno=os.dup(life_fd))), daemon=True)
+        attend = process.wait if self._sandbox.wall else _Attendant(process, os.dup(life_fd)).attend
+        thread = threading.Thread(target=attend, daemon=True)
         thread.start()
-        self._attendants.append(thread)
+        self._attendants = [each for each in self._attendants if each.is_alive()] + [thread]
 
     def close(self) -> None:
         """Wait for the runs that are being ended."""
@@ -108,23 +117,36 @@ class Spawner:
         shutil.rmtree(self.scratch_root, ignore_errors=True)
 
 
-def _attend(process: subprocess.Popen[bytes], life: socket.socket) -> None:
+class _Attendant:
     """What a warden does for a forked run, from outside: obey, wait, report."""
-    with life:
-        life.settimeout(0.02)
-        inbox = wire.Inbox()
-        while process.poll() is None:
-            with contextlib.suppress(TimeoutError, ProcessLookupError):
-                if not inbox.receive(life):
-                    os.killpg(process.pid, signal.SIGKILL)
-                for message in inbox.messages():
-                    number = signal.SIGKILL if message["do"] == "kill" else message["signal"]
-                    os.killpg(process.pid, number)
+
+    def __init__(self, process: subprocess.Popen[bytes], life_fd: int) -> None:
+        self._process = process
+        self._life = socket.socket(fileno=life_fd)
+        self._life.settimeout(_LOOK_S)
+        self._inbox = wire.Inbox()
+
+    def attend(self) -> None:
+        """Return when the program has ended and its group is gone."""
+        with self._life:
+            while self._process.poll() is None:
+                self._obey()
+            self._signal(signal.SIGKILL)
+            self._life.settimeout(None)
+            with contextlib.suppress(OSError):
+                wire.send(self._life, {"k": "exit", "status": self._process.returncode})
+
+    def _obey(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            if not self._inbox.receive(self._life):
+                self._signal(signal.SIGKILL)
+                self._process.wait()
+            for message in self._inbox.messages():
+                self._signal(signal.SIGKILL if message["do"] == "kill" else message["signal"])
+
+    def _signal(self, number: int) -> None:
         with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            life.settimeout(None)
-            wire.send(life, {"k": "exit", "status": process.returncode, "cpu_s": 0.0, "peak_bytes": 0, "run_delay_s": 0.0})
+            os.killpg(self._process.pid, number)
 
 
 def _scratch_root() -> Path:

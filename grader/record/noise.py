@@ -91,7 +91,9 @@ class Heartbeat:
 
     def between(self, start: float, end: float) -> tuple[float, float]:
         """The longest delay, and the longest few together, of the beats between two ``time.monotonic`` values."""
-        first = bisect.bisect_left(self._times, start)
+        # One beat before: a stall that ended as the run was seen to start was noted just before it, and made the run
+        # look shorter.
+        first = bisect.bisect_left(self._times, start - BEAT_S)
         last = bisect.bisect_right(self._times, end + BEAT_S)
         late = [each for each in self._late[first:last] if each > _USUAL_S]
         # A beat that is overdue at the end has not been noted yet.

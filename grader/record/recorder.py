@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from grader.record.explore import Explorer
 from grader.record.launch import ForkServer, Launcher, Spawner
-from grader.record.noise import Heartbeat
+from grader.record.noise import Heartbeat, Noise
 from grader.record.recipe import Recipe
-from grader.record.run import Recording, Run, Subject
+from grader.record.run import Recording, Run, Subject, SuiteFault
 from grader.record.sandbox import Sandbox
+from grader.record.seconds import Seconds
+from grader.record.trace import Trace
 
 Key = TypeVar("Key")
 
@@ -35,6 +38,21 @@ class Job:
 
     subject: Subject
     recipe: Recipe
+
+
+_FDS_A_RUN = 12
+"""Of the grader's: five channels, and some calls under way."""
+
+
+def _allow_many_descriptors() -> None:
+    """Raise the number of descriptors this process may have, as far as anybody may: the usual 1024 is for few runs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_AT_ONCE * _FDS_A_RUN + 256
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(ValueError, OSError):  # macOS has a lower limit than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 class Throttle:
@@ -81,6 +99,7 @@ class Recorder:
         self, sandbox: Sandbox, *, packages: Iterable[str] = (), jobs: int | None = None, spawn: bool = False
     ) -> None:
         self.sandbox = sandbox
+        _allow_many_descriptors()
         self._launcher: Launcher = (
             Spawner(sandbox) if spawn or not hasattr(os, "fork") else ForkServer(sandbox, packages)
         )
@@ -102,15 +121,19 @@ class Recorder:
         jobs: Mapping[Key, Job],
         *,
         calm: int = 0,
-        progress: Callable[[int], None] = lambda done: None,
+        progress: Callable[[int], None] = lambda _: None,
     ) -> dict[Key, Recording]:
         """Make all the recordings, and return them by key.
 
         ``calm`` counts the attempts before this one: each leaves a quarter of the neighbours, the third none.
         Recordings that compute (``heavy``) come last, one at a time. ``progress`` is told how many are done.
+        Raises ``JudgeError`` when the fork server is gone.
         """
         most = 1 if calm >= 3 else max(1, self._jobs >> (2 * calm))
-        return self._runner.run(self._record_all(jobs, most, progress))
+        try:
+            return self._runner.run(self._record_all(jobs, most, progress))
+        except BaseExceptionGroup as group:
+            raise _first(group) from None  # all come from the same fork server: one is enough
 
     async def _record_all(
         self, jobs: Mapping[Key, Job], most: int, progress: Callable[[int], None]
@@ -157,18 +180,24 @@ class Recorder:
             await heartbeat.stop()
 
 
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first exception of a group, whatever groups it lies in."""
+    error = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error
+
+
 def _longest_first(jobs: Mapping[Key, Job]) -> Sequence[tuple[Key, Job]]:
     light = [(key, job) for key, job in jobs.items() if not job.recipe.heavy]
     return sorted(light, key=lambda item: -item[1].recipe.deadline_s)
 
 
 async def _record(job: Job, launcher: Launcher, heartbeat: Heartbeat, starting: asyncio.Semaphore) -> Recording:
-    async with contextlib.AsyncExitStack() as stack:
-        async with starting:
-            run = await stack.enter_async_context(Run(job.subject, job.recipe, launcher, heartbeat))
-            loaded = asyncio.ensure_future(run.loaded.wait())
-            finished = asyncio.ensure_future(run.finished())
-            await asyncio.wait([loaded, finished], return_when=asyncio.FIRST_COMPLETED)
-            loaded.cancel()
-        await finished
-    return run.recording()
+    try:
+        async with contextlib.AsyncExitStack() as stack:
+            async with starting:
+                run = await stack.enter_async_context(Run(job.subject, job.recipe, launcher, heartbeat))
+                await run.settled.wait()
+            await run.finished()
+        return run.recording()
+    except SuiteFault as fault:
+        return Recording(Trace((), (), Seconds(0.0), "died"), Noise(), fault=str(fault))

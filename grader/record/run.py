@@ -1,8 +1,11 @@
 """One run while it happens: receive, stamp, answer, and end it in time.
 
 Everything the grader learns of a run arrives here, on five channels: standard output, standard error, control (calls,
-notes, the end), explain (what helps and decides nothing), and life (from the run's warden). What arrives is stamped with
-the grader's monotonic clock.
+notes, the end), explain (what helps and decides nothing), and life (from the run's warden). What arrives is stamped
+with the grader's monotonic clock.
+
+What comes from the program is a stranger's: it may be anything, at any length, at any time. Whatever of it is no
+message is passed over, and what it may cost the grader in memory, descriptors and time is bounded by the figures below.
 """
 
 from __future__ import annotations
@@ -20,21 +23,45 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.errors import JudgeError
+from grader.record.calls import Calls, adopt
 from grader.record.launch import Launcher
 from grader.record.noise import Heartbeat, Noise
-from grader.record.recipe import Answer, Double, Recipe
+from grader.record.recipe import Recipe
 from grader.record.seconds import Seconds
-from grader.record.trace import Event, Raised, Span, Trace, call_text
+from grader.record.trace import Event, Raised, Span, Trace, Unseen
 from grader.runner import wire
 
 MAX_OUTPUT = 1_000_000
 """Bytes of standard output or error after which a run is stopped."""
 
+MAX_EVENTS = 20_000
+"""Lines, calls and notes of one run."""
+
+_PIPE = 65536
 _MAX_LINE = 2_000
-_MAX_EVENTS = 50_000
 _MAX_EXPLANATIONS = 5_000
+_MAX_SAID = 16_000_000
+_MAX_MESSAGES = 100_000
+"""On the control or the explain channel, the first in bytes: an honest run needs some kilobytes."""
+
+_WITH_FD = ("call", "listen")
+_READS_A_TURN = 64
+_MESSAGES_A_TURN = 500
+"""Then the other runs have theirs."""
+
 _LAUNCH_S = 20.0
-_FAREWELL_S = 1.0
+_FAREWELL_S = 5.0
+"""For the warden to end what is left of a run."""
+
+_LAST_BYTES_S = 1.0
+"""After that: a process that escaped, where there is no sandbox, may hold the pipes open for ever."""
+
+_TICK_S = 1e-9
+"""What happened later has the later time, even when both were read at once."""
+
+STOPPED_BY_DRIVE = "the grader ended it"
+"""Why a run was stopped whose recording allows ``"stop"``."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +94,6 @@ class Recording:
 
 
 @dataclass
-class _Call:
-    """A call to a double that is under way."""
-
-    name: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    start: float
-    sock: socket.socket
-    answer: Answer
-    end: float | None = None
-    outcome: str = "open"
-    timer: asyncio.TimerHandle | None = None
-
-
-@dataclass
 class _Happening:
     at: float
     kind: str
@@ -91,7 +103,7 @@ class _Happening:
 
 @dataclass
 class _Stream:
-    """A pipe of the run, read without blocking."""
+    """A pipe of the run, read without blocking and no further than ``MAX_OUTPUT``."""
 
     fd: int
     data: bytearray = field(default_factory=bytearray)
@@ -99,20 +111,28 @@ class _Stream:
     open: bool = True
 
     def read(self) -> None:
-        while self.open:
+        """Take what is there: a pipe gives all it has at once, if that fits."""
+        while self.open and not self.too_much:
             try:
-                piece = os.read(self.fd, 65536)
+                piece = os.read(self.fd, _PIPE)
             except BlockingIOError:
                 return
             self.open = bool(piece)
             self.data += piece
             self.received += len(piece)
-            if self.received > 2 * MAX_OUTPUT:
+            if len(piece) < _PIPE:
                 return
+
+    @property
+    def too_much(self) -> bool:
+        return self.received > MAX_OUTPUT
 
 
 class Run:
-    """A run under way; what a suite's ``drive`` is given. Use as ``async with Run(...) as run: await run.finished()``."""
+    """A run under way; what a suite's ``drive`` is given. Use as ``async with Run(...) as run: await run.finished()``.
+
+    When the block is left nothing of the run is left: no process, no descriptor, no folder.
+    """
 
     scratch: Path
     """The run's working folder."""
@@ -121,11 +141,10 @@ class Run:
 
     def __init__(self, subject: Subject, recipe: Recipe, launcher: Launcher, heartbeat: Heartbeat) -> None:
         self._subject, self._recipe, self._launcher, self._heartbeat = subject, recipe, launcher, heartbeat
-        self._doubles: dict[str, Double] = recipe.all_doubles()
         self._happened: list[_Happening] = []
-        self._calls: list[_Call] = []
         self._waiters: list[tuple[str, asyncio.Future[None]]] = []
         self._explanations: list[dict[str, Any]] = []
+        self._latest = 0.0
         self._started: float | None = None
         self._end: dict[str, Any] | None = None
         self._end_at: float | None = None
@@ -137,16 +156,19 @@ class Run:
         self._processed = 0
         self._partial = b""
         self._fault = ""
-        self._closing = False
-        self.loaded = asyncio.Event()
-        """Set once the learner's file is loaded."""
+        self._loaded = asyncio.Event()
+        self._over = asyncio.Event()
+        self.settled = asyncio.Event()
+        """Set once the learner's file is loaded, or the run has ended before that: what it costs to start is over."""
 
-    # -- what a suite's driver may do ---------------------------------------------------------------------------------
+    # -- what a suite's driver may do -----------------------------------------------------------------------------
 
     async def line(self, text: str) -> None:
-        """Wait until this line has been printed (at once, if it has been)."""
+        """Wait until this line has been printed (at once, if it has). Raises ``Unseen`` when the run ends first."""
         if any(each.kind == "line" and each.name == text for each in self._happened):
             return
+        if self._over.is_set():
+            raise Unseen(f"the line {text!r} was never printed")
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((text, waiter))
         await waiter
@@ -156,33 +178,50 @@ class Run:
         self._tell_warden({"do": "signal", "signal": int(number)})
 
     def note(self, label: str, value: object = None) -> None:
-        """Make an event of the grader's own in the trace."""
+        """Make an event of the grader's own in the trace, after all that the program has done so far."""
+        self._drain()
         self._happen(time.monotonic(), "note", label, value)
 
     def stop(self) -> None:
         """End the run; the recording must allow ``"stop"``."""
-        self._stop("the grader ended it")
+        self._drain()
+        if not self._exit:
+            self._stop(STOPPED_BY_DRIVE)
 
-    # -- life -----------------------------------------------------------------------------------------------------------
+    # -- life -----------------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Run:
         self._loop = asyncio.get_running_loop()
-        self._ended = self._loop.create_future()
+        self._calls = Calls(self._recipe.all_doubles(), self._happen, self._drain)
         self.scratch = Path(tempfile.mkdtemp(dir=self._launcher.scratch_root))
         try:
-            if self._recipe.prepare:
-                self._recipe.prepare(self.scratch)
+            self._prepare()
             self._open()
         except BaseException:
             shutil.rmtree(self.scratch, ignore_errors=True)
             raise
-        self._driver = self._loop.create_task(self._drive())
+        self._beside = [self._loop.create_task(self._request()), self._loop.create_task(self._drive())]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._driver.cancel()
-        await asyncio.gather(self._driver, return_exceptions=True)
-        self._close()
+        try:
+            for task in self._beside:
+                task.cancel()
+            await asyncio.gather(*self._beside, return_exceptions=True)
+            if not self._over.is_set():
+                with contextlib.suppress(OSError):
+                    self._life.shutdown(socket.SHUT_WR)  # the warden ends everything when the grader is gone
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._over.wait(), _FAREWELL_S)
+        finally:
+            self._close()
+
+    def _prepare(self) -> None:
+        if self._recipe.prepare:
+            try:
+                self._recipe.prepare(self.scratch)
+            except Exception:
+                raise SuiteFault(f"the suite's prepare failed: {traceback.format_exc()}") from None
 
     def _open(self) -> None:
         out, out_end = os.pipe()
@@ -191,66 +230,100 @@ class Run:
         self._explain, explain_end = socket.socketpair()
         self._life, life_end = socket.socketpair()
         self._stdout, self._stderr = _Stream(out), _Stream(err)
+        self._inboxes = {sock: wire.Inbox(wire.MAX_WORD) for sock in (self._control, self._explain, self._life)}
         ends = [out_end, err_end, control_end.detach(), explain_end.detach(), life_end.detach()]
         try:
             self._launcher.launch(ends, self.scratch)
+        except BaseException:
+            for fd in (out, err):
+                os.close(fd)
+            for sock in self._inboxes:
+                sock.close()
+            raise
         finally:
             for fd in ends:
                 os.close(fd)
-        request = self._recipe.request(self._subject)
-        # A broken pipe here means that the process is gone already; its end is seen on the channels.
-        with contextlib.suppress(OSError):
-            wire.send(self._control, request)
-        self._inboxes = {sock: wire.Inbox() for sock in (self._control, self._explain, self._life)}
         for fd in (out, err):
             os.set_blocking(fd, False)
         for sock in self._inboxes:
             sock.setblocking(False)
+        self._readers: set[socket.socket | int] = {out, err, *self._inboxes}
         self._loop.add_reader(out, self._drain)
         self._loop.add_reader(self._control, self._drain)
         self._loop.add_reader(err, self._read_stderr)
         self._loop.add_reader(self._explain, self._read_explanations)
         self._loop.add_reader(self._life, self._read_life)
-        self._deadline = self._loop.call_later(_LAUNCH_S, self._late_launch)
+        self._timer = self._loop.call_later(_LAUNCH_S, self._late_launch)
+
+    def _hang_up(self, channel: socket.socket | int) -> None:
+        """Nothing more is read here. The run is over when nothing more is read anywhere."""
+        if channel in self._readers:
+            self._readers.discard(channel)
+            self._loop.remove_reader(channel)
+            if isinstance(channel, socket.socket):
+                with contextlib.suppress(OSError):
+                    channel.shutdown(socket.SHUT_RD)  # who still writes gets an error instead of waiting for ever
+            if channel is self._life:
+                self._timer.cancel()
+                self._timer = self._loop.call_later(_LAST_BYTES_S, self._end_now)
+            if not self._readers:
+                self._end_now()
+
+    def _end_now(self) -> None:
+        if not self._over.is_set():
+            self._timer.cancel()
+            self._drain()
+            self._over.set()
+            self.settled.set()
+            for text, waiter in self._waiters:
+                if not waiter.done():
+                    waiter.set_exception(Unseen(f"the line {text!r} was never printed"))
+                    waiter.exception()  # whoever waits hears of it; nobody else has to
 
     def _close(self) -> None:
-        self._closing = True
-        self._deadline.cancel()
-        self._drain()
+        self._end_now()
+        self._take_output(self._stdout.received, time.monotonic())
+        self._take_partial()
         self._read_explanations()
+        for channel in list(self._readers):
+            self._loop.remove_reader(channel)
+        self._readers.clear()
+        self._timer.cancel()
+        self._calls.close()
         for fd in (self._stdout.fd, self._stderr.fd):
-            self._loop.remove_reader(fd)
             os.close(fd)
         for sock, inbox in self._inboxes.items():
-            self._loop.remove_reader(sock)
-            sock.close()  # the end of the life channel makes the warden kill whatever is left
+            sock.close()
             inbox.close()
-        for call in self._calls:
-            self._end_call(call, "open", time.monotonic())
         if self.listener:
             self.listener.close()
         shutil.rmtree(self.scratch, ignore_errors=True)
 
+    async def _request(self) -> None:
+        request = self._recipe.request(self._subject)
+        # A broken pipe here means that the process is gone already; its end is seen on the channels.
+        with contextlib.suppress(OSError):
+            await self._loop.sock_sendall(self._control, wire.encode(request))
+
     async def _drive(self) -> None:
         if self._recipe.drive:
-            await self.loaded.wait()
+            await self._loaded.wait()
             try:
                 await self._recipe.drive(self)
+            except Unseen:
+                pass  # the run ended before that line: whatever the suite says of the trace is said of this, too
             except Exception:
                 self._fault = f"the suite's drive failed: {traceback.format_exc()}"
 
     async def finished(self) -> None:
-        """Wait until the process has ended and everything it left on the channels is read."""
-        await self._ended
-        until = time.monotonic() + _FAREWELL_S
-        while (self._stdout.open or self._stderr.open) and time.monotonic() < until:
-            await asyncio.sleep(0.001)
+        """Wait until every process of the run has ended and everything it left on the channels is read."""
+        await self._over.wait()
 
     def recording(self) -> Recording:
         """What was recorded; call it after the ``async with`` block."""
         return _build(self)
 
-    # -- what arrives ---------------------------------------------------------------------------------------------------
+    # -- what arrives ---------------------------------------------------------------------------------------------
 
     def _drain(self) -> None:
         """Take lines and control messages in the order in which the program made them.
@@ -261,26 +334,32 @@ class Run:
         now = time.monotonic()
         self._stdout.read()
         settled = self._stdout.received
-        messages = self._read(self._control)
-        self._stdout.read()
-        for message in messages:
+        messages, complete = self._read(self._control)
+        if messages:
+            self._stdout.read()
+        for message, fd in messages:
             offset = message.get("out")
             if isinstance(offset, int):
                 self._take_output(min(offset, self._stdout.received), now)
-                settled = max(settled, min(offset, self._stdout.received))
-            self._take(message, now)
-        self._take_output(settled, now)
-        if not self._stdout.open:
-            self._loop.remove_reader(self._stdout.fd)
+            self._take(message, fd, now)
+        if self._control not in self._readers:
             self._take_output(self._stdout.received, now)
-            self._take_partial_line(now)
-        elif self._processed < self._stdout.received and not self._closing:
+        elif complete:
+            self._take_output(settled, now)
+        if self._processed < self._stdout.received:
             self._loop.call_soon(self._drain_again)
-        if self._stdout.received > MAX_OUTPUT:
+        elif not self._stdout.open:
+            self._take_partial()
+        self._look_for_end(self._stdout)
+
+    def _look_for_end(self, stream: _Stream) -> None:
+        if stream.too_much:
             self._stop(f"it printed more than {MAX_OUTPUT // 1_000_000} MB")
+        if stream.too_much or not stream.open:
+            self._hang_up(stream.fd)
 
     def _drain_again(self) -> None:
-        if not self._closing:
+        if not self._over.is_set():
             self._drain()
 
     def _take_output(self, upto: int, now: float) -> None:
@@ -292,80 +371,110 @@ class Run:
         self._processed = upto
         *lines, self._partial = (self._partial + piece).split(b"\n")
         for line in lines:
+            if len(self._happened) > MAX_EVENTS and self._stopped:
+                return  # a megabyte may be a million lines
             self._take_line(line, now)
 
-    def _take_partial_line(self, now: float) -> None:
-        """Nothing more can come: what was printed last is a line, with its newline or without."""
+    def _take_partial(self) -> None:
         if self._partial:
-            self._take_line(self._partial, now)
+            self._take_line(self._partial, time.monotonic())
             self._partial = b""
 
     def _take_line(self, data: bytes, now: float) -> None:
         text = data[:_MAX_LINE].decode("utf-8", errors="backslashreplace").removesuffix("\r")
         self._happen(now, "line", text)
 
-    def _read(self, sock: socket.socket) -> list[wire.Message]:
-        """The messages that have arrived on a channel; removes its reader at the end of the stream."""
+    def _read(self, sock: socket.socket) -> tuple[list[tuple[wire.Message, int | None]], bool]:
+        """The messages that have arrived on a channel, each with its descriptor; and whether that is all."""
+        found: list[tuple[wire.Message, int | None]] = []
+        if sock not in self._readers:
+            return found, True
         inbox = self._inboxes[sock]
-        found: list[wire.Message] = []
         try:
-            while inbox.receive(sock):
-                found += inbox.messages()
-            self._loop.remove_reader(sock)
+            for _ in range(_READS_A_TURN):
+                going_on = inbox.receive(sock)
+                found.extend(
+                    (message, inbox.take_fd() if message.get("k") in _WITH_FD else None) for message in inbox.messages()
+                )
+                if not going_on:
+                    self._hang_up(sock)
+                    return found, True
+                if inbox.received > _MAX_SAID or inbox.taken > _MAX_MESSAGES:
+                    raise wire.ProtocolError("too much")
+                if len(found) > _MESSAGES_A_TURN:
+                    break
         except BlockingIOError:
-            pass
+            return found, True
         except wire.ProtocolError:
-            self._stop("it wrote to the grader's channel")
-            self._loop.remove_reader(sock)
-        return found
+            self._misused(sock)
+            return found, True
+        return found, False
 
-    def _take(self, message: wire.Message, now: float) -> None:
+    def _misused(self, sock: socket.socket) -> None:
+        if sock is not self._explain:  # that decides nothing, so neither does its misuse
+            self._stop("it wrote to the grader's own channel")
+        self._hang_up(sock)
+
+    def _take(self, message: wire.Message, fd: int | None, now: float) -> None:
         match message:
-            case {"k": "ready"}:
-                if self._started is None:
-                    self._started = now
-                    self._deadline.cancel()
-                    self._deadline = self._loop.call_later(self._recipe.deadline_s, self._late)
+            case {"k": "ready"} if self._started is None:
+                self._started = now
+                self._timer.cancel()
+                self._timer = self._loop.call_later(self._recipe.deadline_s, self._late)
             case {"k": "loaded"}:
-                self.loaded.set()
-            case {"k": "listen"}:
-                fd = self._inboxes[self._control].take_fd()
-                if fd is not None and self.listener is None:
-                    self.listener = socket.socket(fileno=fd)
+                self._loaded.set()
+                self.settled.set()
+            case {"k": "listen"} if self._started is None and self._recipe.listen and self.listener is None:
+                self.listener = adopt(fd)
+                return
             case {"k": "note", "label": str(label)}:
                 self._happen(now, "note", label, message.get("value"))
-            case {"k": "call", "name": str(name), "args": list(args), "kwargs": dict(kwargs)}:
-                self._take_call(name, args, kwargs, now)
-            case {"k": "end", "how": str()}:
-                if self._end is None:
-                    self._take_partial_line(now)
-                    self._end, self._end_at = message, now
+            case {"k": "call", "name": str(), "args": list(), "kwargs": dict()} if self._end is None:
+                try:
+                    self._calls.begin(message, fd, now)
+                except wire.ProtocolError as error:
+                    self._stop(f"it made {error}")
+                return
+            case {"k": "gone"}:
+                self._calls.gone(message.get("id"), now)
+            case {"k": "end", "how": str()} if self._end is None:
+                self._take_partial()  # what was printed last is a line, with its newline or without
+                self._end, self._end_at = message, self._stamp(now)
             case _:
                 pass
+        if fd is not None:
+            os.close(fd)
 
-    def _happen(self, at: float, kind: str, name: str, value: object = None) -> None:
-        if self._end is not None or len(self._happened) >= _MAX_EVENTS:
-            return  # what comes after the end that the program declared does not count for it
+    def _stamp(self, at: float) -> float:
+        self._latest = max(at, self._latest + _TICK_S)
+        return self._latest
+
+    def _happen(self, at: float, kind: str, name: str, value: object = None) -> float:
+        """Make an event, and return its time."""
+        at = self._stamp(at)
+        if self._end is not None:
+            return at  # what comes after the end that the program declared does not count for it
+        if len(self._happened) > MAX_EVENTS:
+            self._stop(f"it printed or called more than {MAX_EVENTS} times")
+            return at
         self._happened.append(_Happening(at, kind, name, value))
-        if kind == "line":
+        if kind == "line" and self._waiters:
             for waiter in [each for each in self._waiters if each[0] == name]:
                 self._waiters.remove(waiter)
                 if not waiter[1].done():
                     waiter[1].set_result(None)
+        return at
 
     def _read_stderr(self) -> None:
         self._stderr.read()
-        if not self._stderr.open:
-            self._loop.remove_reader(self._stderr.fd)
-        if self._stderr.received > MAX_OUTPUT:
-            self._stop(f"it printed more than {MAX_OUTPUT // 1_000_000} MB")
+        self._look_for_end(self._stderr)
 
     def _read_explanations(self) -> None:
-        room = _MAX_EXPLANATIONS - len(self._explanations)
-        self._explanations += self._read(self._explain)[: max(0, room)]
+        room = max(0, _MAX_EXPLANATIONS - len(self._explanations))
+        self._explanations += [message for message, _ in self._read(self._explain)[0][:room]]
 
     def _read_life(self) -> None:
-        for message in self._read(self._life):
+        for message, _ in self._read(self._life)[0]:
             match message:
                 case {"k": "stopped", "at": float(at)}:
                     self._pause_began = at
@@ -374,84 +483,41 @@ class Run:
                     self._pause_began = None
                 case {"k": "exit"}:
                     self._exit, self._exit_at = message, time.monotonic()
-                    if not self._ended.done():
-                        self._ended.set_result(None)
 
-    # -- doubles --------------------------------------------------------------------------------------------------------
-
-    def _take_call(self, name: str, args: list[Any], kwargs: dict[str, Any], at: float) -> None:
-        fd = self._inboxes[self._control].take_fd()
-        if fd is None:
-            return
-        sock = socket.socket(fileno=fd)
-        double = self._doubles.get(name)
-        if double is None or len(self._calls) >= _MAX_EVENTS:
-            sock.close()
-            return
-        answer = double.answer(args, kwargs)
-        call = _Call(name, tuple(args), kwargs, at, sock, answer)
-        self._calls.append(call)
-        self._happen(at, "call", call_text(name, args, kwargs))
-        sock.setblocking(False)
-        self._loop.add_reader(sock, self._call_closed, call)
-        call.timer = self._loop.call_at(at + answer.delay_s, self._answer, call)
-
-    def _answer(self, call: _Call) -> None:
-        """The delay is over: reply, unless the caller has gone."""
-        with contextlib.suppress(OSError):
-            if not call.sock.recv(1):
-                self._end_call(call, "cancelled", time.monotonic())
-                return
-        self._end_call(call, "raised" if call.answer.error else "replied", time.monotonic(), answer=True)
-
-    def _call_closed(self, call: _Call) -> None:
-        try:
-            gone = not call.sock.recv(65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            gone = True
-        if gone:
-            self._end_call(call, "cancelled", time.monotonic())
-
-    def _end_call(self, call: _Call, outcome: str, at: float, *, answer: bool = False) -> None:
-        if call.end is not None:
-            return
-        if outcome == "replied" and call.answer.error:
-            outcome = "raised"
-        call.outcome, call.end = outcome, at
-        if call.timer:
-            call.timer.cancel()
-        self._loop.remove_reader(call.sock)
-        if outcome != "open":
-            self._happen(at, "reply", call_text(call.name, call.args, call.kwargs), outcome)
-        if answer:
-            with contextlib.suppress(OSError):
-                wire.send(call.sock, call.answer.message())
-        call.sock.close()
-
-    # -- the end --------------------------------------------------------------------------------------------------------
+    # -- the end --------------------------------------------------------------------------------------------------
 
     def _tell_warden(self, message: wire.Message) -> None:
         with contextlib.suppress(OSError):
-            self._life.setblocking(True)
-            wire.send(self._life, message)
-            self._life.setblocking(False)
+            self._life.send(wire.encode(message), socket.MSG_DONTWAIT)
 
     def _late(self) -> None:
-        self._stop(f"it was still running after {self._recipe.deadline_s:g} s")
+        if self._exit:
+            return
+        if self._pause_began is None:
+            self._stop(f"it was still running after {self._recipe.deadline_s:g} s")
+            return
+        # Whoever stops a program for a while lets it go on. This one was not: so it did that to itself.
+        self._pause_began = None
+        self._stop(f"it had been stopped by a signal, and had not gone on after {self._recipe.deadline_s:g} s")
 
     def _late_launch(self) -> None:
         self._fault = f"the program was not started within {_LAUNCH_S:g} s"
         self._stop(self._fault)
 
     def _stop(self, why: str) -> None:
-        if self._stopped or self._exit:
+        if self._stopped:
             return
         self._stopped = why
+        if self._exit or self._over.is_set():
+            return
         self._tell_warden({"do": "kill"})
         # Should the warden be gone, the run is over all the same.
-        self._loop.call_later(_FAREWELL_S, lambda: None if self._ended.done() else self._ended.set_result(None))
+        self._timer.cancel()
+        self._timer = self._loop.call_later(_FAREWELL_S, self._end_now)
+
+
+class SuiteFault(JudgeError):
+    """The suite's ``prepare`` failed: there is no run."""
 
 
 def _build(run: Run) -> Recording:
@@ -462,7 +528,7 @@ def _build(run: Run) -> Recording:
     noise = _noise(run, started, ended_at)
 
     def since(at: float, phrase: str = "{} s") -> Seconds:
-        return Seconds(at - started, noise.doubt_s, phrase)
+        return Seconds(at - started, noise.doubt_s, phrase, source=run)
 
     how = "stopped" if run._stopped else end.get("how", "died")
     status = run._exit.get("status")
@@ -478,7 +544,7 @@ def _build(run: Run) -> Recording:
                 call.outcome if call.end is not None and call.end <= ended_at else "open",
                 call.answer.value if call.outcome == "replied" else None,
             )
-            for call in run._calls
+            for call in run._calls.made
             if call.start <= ended_at
         ),
         elapsed=since(ended_at, "took {} s"),
@@ -486,19 +552,18 @@ def _build(run: Run) -> Recording:
         returned=end.get("value"),
         returned_type=str(end.get("type", "")),
         raised=raised(end) if how == "raised" else None,
-        exit_status=end.get("status") if how == "exit" else status,
-        stopped=run._stopped or _signal_text(run, how, status),
+        exit_status=whole(end.get("status")) if how == "exit" else status,
+        stopped=run._stopped or _signal_text(how, status),
         stderr=bytes(run._stderr.data[:100_000]).decode("utf-8", errors="backslashreplace"),
     )
     broken = str(end.get("message", "")) if how == "broken" else ""
-    line = end.get("line")
     return Recording(
         trace=trace,
         noise=noise,
         explanations=tuple(run._explanations),
         started=started,
         broken=broken,
-        broken_line=line if isinstance(line, int) else None,
+        broken_line=whole(end.get("line")),
         fault=_fault(run, how, end),
         cpu_s=float(run._exit.get("cpu_s", 0.0)),
         peak_bytes=int(run._exit.get("peak_bytes", 0)),
@@ -511,7 +576,9 @@ def _fault(run: Run, how: str, end: dict[str, Any]) -> str:
     if how == "fault":
         return str(end.get("message"))
     # Until "ready" nothing but the runner itself has run in that process.
-    return "the program could not be started" if run._started is None else ""
+    if run._started is None:
+        return "the program could not be started"
+    return "" if run._exit or run._stopped else "nobody saw how the program ended"
 
 
 def _noise(run: Run, started: float, ended_at: float) -> Noise:
@@ -522,7 +589,7 @@ def _noise(run: Run, started: float, ended_at: float) -> Noise:
     return Noise(stall_s, lost_s, float(run._exit.get("run_delay_s", 0.0)), paused_s)
 
 
-def _signal_text(run: Run, how: str, status: object) -> str:
+def _signal_text(how: str, status: object) -> str:
     if how != "died" or not isinstance(status, int):
         return ""
     if status >= 0:
@@ -537,10 +604,14 @@ def _signal_text(run: Run, how: str, status: object) -> str:
 def raised(end: dict[str, Any]) -> Raised:
     """The exception that an ``end`` message tells of."""
     inner = end.get("inner")
-    line = end.get("line")
     return Raised(
         str(end.get("type", "Exception")),
         str(end.get("message", "")),
-        line if isinstance(line, int) else None,
+        whole(end.get("line")),
         tuple(raised(each) for each in inner if isinstance(each, dict)) if isinstance(inner, list) else (),
     )
+
+
+def whole(value: object) -> int | None:
+    """The value if it is a whole number: what comes from the program may be anything."""
+    return value if isinstance(value, int) else None

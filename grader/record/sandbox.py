@@ -14,9 +14,14 @@ from grader.errors import UsageError
 
 _SCRATCH = "/scratch"
 _HOME = "/turtles"
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
+_SYSTEM = (
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime",
+)  # fmt: skip
 _RUNNER = Path(__file__).resolve().parent.parent / "runner"
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from grader.runner.server import main; sys.path.pop(0); main(sys.argv[2:])"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from grader.runner.server import main; "
+    "sys.path.pop(0); main(sys.argv[2:])"
+)
 
 
 class Sandbox:
@@ -36,8 +41,8 @@ class Sandbox:
         """The command line of the runner; ``arguments`` go to ``grader.runner.server.main``."""
         if not self.wall:
             return [sys.executable, "-I", "-c", _BOOT, str(_RUNNER.parent.parent), *arguments]
-        return [*_bwrap(), "--bind", str(scratch_root), _SCRATCH, "--chdir", _SCRATCH, "--", sys.executable, "-I", "-c",
-                _BOOT, _HOME, *arguments]  # fmt: skip
+        return [*_bwrap("--bind", str(scratch_root), _SCRATCH), sys.executable, "-I", "-c", _BOOT, _HOME,
+                "isolate", *arguments]  # fmt: skip
 
     def scratch_name(self, scratch: Path) -> str:
         """The folder as the runner sees it."""
@@ -45,30 +50,47 @@ class Sandbox:
 
     def environment(self) -> dict[str, str]:
         """What the learner's program may know of the user's environment: as good as nothing."""
-        return {"PATH": os.defpath if self.wall else os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+        path = os.defpath if self.wall else os.environ.get("PATH", os.defpath)
+        return {"PATH": path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _bwrap() -> list[str]:
-    """The wall's command line, up to what differs from session to session.
+def _bwrap(*scratch: str) -> list[str]:
+    """The wall's command line, up to the command behind it; ``scratch`` are the options that make that folder.
 
     ``/proc`` is the outer one until a run mounts its own over it: the kernel allows that mount only where an uncovered
     one is in sight, and bubblewrap's own would be partly covered. None of the learner's code runs before that mount.
     """
-    wall = ["bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-ipc", "--unshare-pid", "--unshare-net",
-            "--unshare-uts", "--hostname", "turtles", "--unshare-cgroup-try", "--die-with-parent", "--cap-add", "ALL",
-            "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # fmt: skip
+    wall = ["bwrap", "--die-with-parent", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-add", "ALL",
+            "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--hostname", "turtles",
+            "--unshare-cgroup-try", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # fmt: skip
     seen: set[Path] = set()
     for path in [*map(Path, _SYSTEM), *_python_folders()]:
         if path.exists() and path not in seen:
             seen.add(path)
             wall += ["--ro-bind", str(path), str(path)]
-    return [*wall, "--ro-bind", str(_RUNNER), f"{_HOME}/grader/runner"]
+    wall += ["--ro-bind", str(_RUNNER), f"{_HOME}/grader/runner", *scratch, "--chdir", _SCRATCH]
+    return [*wall, "--remount-ro", "/dev", "--remount-ro", "/", "--"]
 
 
 def _python_folders() -> list[Path]:
     """Where this Python and its packages live, when that is not below /usr."""
-    folders = {Path(sys.base_prefix), Path(sys.prefix), Path(sys.executable).resolve().parent.parent, Path(sys.base_prefix).resolve()}
+    base, executable = Path(sys.base_prefix), Path(sys.executable)
+    folders = {base, base.resolve(), Path(sys.prefix), executable.resolve().parent.parent}
     return sorted(folder for folder in folders if folder.parts[:2] != ("/", "usr"))
+
+
+_TRY = f"""
+import os, sys
+sys.path.insert(0, {_HOME!r})
+from grader.runner import confine
+confine.new_process_ids()
+if not (pid := os.fork()):
+    confine.own_namespaces("/tmp")
+    confine.drop_privileges()
+    os._exit(0)
+sys.exit(os.waitpid(pid, 0)[1] != 0)
+"""
+"""What the fork server does for each run, tried once."""
 
 
 @functools.cache
@@ -78,11 +100,7 @@ def _trial() -> str:
         return "bubblewrap is for Linux"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    code = (
-        "import os, sys; sys.path.insert(0, '/turtles'); from grader.runner import confine as c;"
-        "c.new_process_ids(); pid = os.fork(); pid or (c.own_namespaces('/tmp'), c.drop_privileges(), os._exit(0)); sys.exit(os.waitpid(pid, 0)[1] != 0)"
-    )
-    command = [*_bwrap(), "--dir", _SCRATCH, "--", sys.executable, "-I", "-c", code]
+    command = [*_bwrap("--dir", _SCRATCH), sys.executable, "-I", "-c", _TRY]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -4,8 +4,10 @@ A check compares a measured time with a bound. The measurement carries its recor
 bound is within that noise, the comparison could have come out otherwise on a quiet machine, and whoever judges hears of
 it (``watch``).
 
-Two moments of one recording are another matter: which of them came first is exact, because the program put them in
-order and the clock only followed. Two lengths of time, or times of two recordings, are measurements on both sides.
+Two times of one recording are another matter: which of two moments came first is exact, because the program put them
+in order and the clock only followed; and suites look for the longest of many gaps, where it does not matter which of two
+alike is taken, as long as it is the bound that the noise is held against. (A doubt there made every ``max(gaps)``
+inconclusive.) Times of two recordings are measurements on both sides.
 """
 
 from __future__ import annotations
@@ -37,13 +39,12 @@ class Seconds(float):
     """A measured time in seconds, with the ``noise_s`` of its recording and a ``phrase`` for messages.
 
     ``phrase`` has one ``{}`` for the number: ``"took {} s"`` (other braces are doubled, as for ``str.format``).
-    ``source`` is the recording it was measured in, any object; ``moment`` says that it is a point in time of it.
+    ``source`` is the recording it was measured in, any object.
     """
 
     noise_s: float
     phrase: str
     source: object
-    moment: bool
 
     def __new__(
         cls,
@@ -52,13 +53,11 @@ class Seconds(float):
         phrase: str = "{} s",
         *,
         source: object = None,
-        moment: bool = False,
     ) -> Seconds:
         self = super().__new__(cls, value)
         self.noise_s = noise_s
         self.phrase = phrase
         self.source = source
-        self.moment = moment
         return self
 
     def __str__(self) -> str:
@@ -66,16 +65,16 @@ class Seconds(float):
 
     def saying(self, phrase: str) -> Seconds:
         """The same time with another phrase."""
-        return Seconds(self, self.noise_s, phrase, source=self.source, moment=self.moment)
+        return Seconds(self, self.noise_s, phrase, source=self.source)
 
-    # -- comparisons ----------------------------------------------------------------------------------------------------
+    # -- comparisons ----------------------------------------------------------------------------------------------
 
     def _against(self, other: object) -> None:
         """Raise a doubt if the noise could turn this comparison round."""
         if not isinstance(other, (int, float)):
             return
         if isinstance(other, Seconds):
-            if self.moment and other.moment and self.source is other.source:
+            if self.source is other.source:
                 return
             noise_s, _ = self._together(other)
         else:
@@ -110,10 +109,10 @@ class Seconds(float):
 
     __hash__ = float.__hash__
 
-    # -- arithmetic: a result is a length of time, as noisy as what it is made of -----------------------------------------
+    # -- arithmetic: a result is a length of time, as noisy as what it is made of ---------------------------------
 
     def _together(self, other: Seconds) -> tuple[float, object]:
-        """The noise and the source of two together. One recording's noise counts once: it is what the whole run lost."""
+        """The noise and the source of both. One recording's noise counts once: it is what the whole run lost."""
         if self.source is other.source or not (self.noise_s and other.noise_s):
             return max(self.noise_s, other.noise_s), self.source if self.noise_s else other.source
         return self.noise_s + other.noise_s, None

@@ -142,7 +142,7 @@ class Trace:
         return most
 
     def order(self) -> list[str]:
-        """Every event in the order it happened: lines as printed, ``fetch(oslo) begins``, ``fetch(oslo) ends``, notes."""
+        """All events as they happened: lines as printed, ``fetch(oslo) begins``, ``fetch(oslo) ends``, notes."""
         endings = {"call": " begins", "reply": " ends"}
         return [event.name + endings.get(event.kind, "") for event in self.events]
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
+
+
+def check_writable(path: Path) -> None:
+    """Raise the ``UsageError`` that ``write_text`` would, as far as can be known before: a report may take minutes."""
+    with _told(path):
+        if not _is_device(path):
+            _refuse(path.resolve())
 
 
 def write_text(path: Path, text: str) -> None:
@@ -16,12 +25,19 @@ def write_text(path: Path, text: str) -> None:
     A file that is there keeps its permissions, a link is followed, and a pipe or a device (``/dev/stdout``) is
     written to as it is. Raises ``UsageError`` when it cannot be written; what was there before is then unchanged.
     """
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
+    with _told(path):
+        if _is_device(path):
             # Not resolved: what /dev/stdout links to may have no name that can be opened.
             _write(path, text)
         else:
             _replace(path.resolve(), text)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Errors in words."""
+    try:
+        yield
     except FileNotFoundError:
         raise UsageError(f"cannot write {path}: the folder {path.parent} does not exist; make it first") from None
     except IsADirectoryError:
@@ -35,21 +51,32 @@ def write_text(path: Path, text: str) -> None:
         raise UsageError(f"cannot write {path}: {reason}") from None
 
 
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def _write(path: Path, text: str) -> None:
     # Half of a surrogate pair has no UTF-8; spelled \udc80 it is valid JSON, and readable anywhere else.
     path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _replace(target: Path, text: str) -> None:
+def _refuse(target: Path) -> None:
+    """Raise what stands against writing to ``target``."""
     if target.is_dir():
         raise IsADirectoryError
     if target.is_symlink():  # resolved, and still a link: a loop, which Python 3.13 and later pass over
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    if not target.parent.is_dir():
+        raise NotADirectoryError if target.parent.exists() else FileNotFoundError
+    if not os.access(target.parent, os.W_OK | os.X_OK) or (target.exists() and not os.access(target, os.W_OK)):
+        raise PermissionError
+
+
+def _replace(target: Path, text: str) -> None:
+    _refuse(target)
     # In the same folder: a rename is one step only within a file system. Opened by hand, not by tempfile, because
     # that makes files which nobody else may read.
     temporary = target.with_name(f".{target.name[:50]}.{os.getpid()}.tmp")
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError
     try:
         _write(temporary, text)
         if target.exists():

@@ -244,7 +244,7 @@ def _block(page: _Page, exercise: ExerciseResult, next_step: Callable[[ExerciseR
     if exercise.verdict is not Verdict.BROKEN and exercise.checks:
         page.blank()
         for check in exercise.checks:
-            _check(page, check)
+            _check(page, check, exercise.message)
     _statement(page, exercise)
     _timeline(page, exercise)
     _findings(page, exercise)
@@ -272,9 +272,11 @@ def _invitation(result: Result, exercise: ExerciseResult, *, named: bool) -> str
     return f"{'next' if result.score else 'start here'}: {exercise.path}"
 
 
-def _check(page: _Page, check: Check) -> None:
+def _check(page: _Page, check: Check, statement: str) -> None:
     style = _STYLES[Verdict(check.verdict.value)]
     message = f": {check.message}" if check.message and check.verdict is not CheckVerdict.PASSED else ""
+    if check.message == statement:
+        message = ""  # it stands below, once for all checks
     page.paragraph(f"{check.title}{message}", first=[(page.marks.of(check.verdict) + " ", style)])
 
 
@@ -334,6 +336,61 @@ def _places(page: _Page, exercise: ExerciseResult, finding: Finding) -> None:
     left = len(finding.places) - _MAX_PLACES
     if left > 0:
         page.line((f"{_INDENT}  {page.marks.ellipsis} and {left} more", "dim"))
+
+
+# The list
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one exercise is."""
+
+    name: str
+    title: str
+    chapter: str
+    """The chapter's folder: ``02_together``."""
+    verdict: Verdict | None
+    """None when the file, or what judges it, has changed since it was last judged."""
+    score: int
+    max_score: int
+    skipped: str = ""
+    """Why this Python cannot judge it: ``needs Python 3.13``."""
+
+
+def render_list(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str]) -> None:
+    """Show every exercise under its chapter, with a mark for how far it is, and the sum of it all."""
+    page = _Page(console)
+    names = max((width(each.name) for each in standings), default=0)
+    for chapter in dict.fromkeys(each.chapter for each in standings):
+        page.blank()
+        page.line((page.one_line(f"{chapter.partition('_')[0]} {chapters[chapter]}"), "bold"))
+        for each in standings:
+            if each.chapter == chapter:
+                _standing(page, each, names)
+    page.blank()
+    page.line((f" {page.marks.dot} ".join(_standings(standings)), "bold"))
+    if any(each.verdict is None and not each.skipped for each in standings):
+        page.paragraph("not judged yet, or changed since: make grade", style="dim", indent="")
+
+
+def _standing(page: _Page, each: Standing, names: int) -> None:
+    mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
+    style = _STYLES[each.verdict] if each.verdict else "dim"
+    said = each.skipped or ("to be judged" if each.verdict is None else _WORDS[each.verdict])
+    points = f"{said}   {each.score} of {each.max_score}" if each.score < each.max_score and each.score else said
+    room = page.width - len(_INDENT) - 2 - names - len(_GAP)
+    title = cut(page.one_line(each.title), room - width(points) - 1, page.marks.ellipsis)
+    fill = " " * max(room - width(title) - width(points), 1)
+    page.line((f"{_INDENT}{mark} ", style), (f"{each.name:<{names}}{_GAP}{title}{fill}", ""), (points, style))
+
+
+def _standings(standings: Sequence[Standing]) -> list[str]:
+    counted = [each for each in standings if not each.skipped]
+    passed = sum(each.verdict is Verdict.PASSED for each in counted)
+    points = _count(sum(each.max_score for each in counted), "point")
+    skipped = [f"{len(standings) - len(counted)} skipped"] if len(counted) < len(standings) else []
+    score = sum(each.score for each in counted)
+    return [f"{passed} of {_count(len(counted), 'exercise')} passed", f"{score} of {points}", *skipped]
 
 
 # The end

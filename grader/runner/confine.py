@@ -1,12 +1,14 @@
 """Inside the sandbox: namespaces of a run's own, and no privileges for the program (Linux).
 
 bubblewrap builds the outer wall once: a read-only system, no home, no project, no network. The fork server keeps, in
-that user namespace alone, the right to make further namespaces. Each run then gets its own processes, network, mounts
-and shared memory (about 4 ms together), so that two runs cannot see each other; the program itself keeps no right at all.
+that user namespace alone, the right to make further namespaces. Each run then gets its own processes, network, mounts,
+``/tmp`` and shared memory (about 4 ms together), so that two runs cannot see each other; the program itself keeps no
+right at all, and cannot get one by a user namespace of its own.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -19,13 +21,20 @@ _CLONE_NEWNS = 0x00020000
 _CLONE_NEWIPC = 0x08000000
 _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
-_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE, _MS_RDONLY = 2, 4, 8, 4096, 16384, 1 << 18, 1
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
+_MEMORY = "size=64m,nr_inodes=10k"
+"""What a run may keep in ``/tmp`` and in ``/dev/shm``: they are memory."""
+
 SCRATCH = "/scratch"
 """Where the grader's folder of scratch folders is bound, one folder a run."""
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    _call("mount", source.encode(), target.encode(), kind and kind.encode(), ctypes.c_ulong(flags), options.encode())
 
 
 def _call(name: str, *arguments: object) -> None:
@@ -40,18 +49,43 @@ def new_process_ids() -> None:
     _call("unshare", _CLONE_NEWPID)
 
 
+def no_more_user_namespaces() -> None:
+    """From here on nobody behind the wall can become root of a namespace of their own.
+
+    That would be no way out, but it opens large parts of the kernel to whoever looks for one. Where the kernel does
+    not have the setting, the wall stands without it.
+    """
+    with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii") as file:
+        file.write("0")
+
+
 def own_namespaces(scratch: str) -> None:
-    """Give this process its own mounts, network with only a loopback, System V memory, and ``/proc``.
+    """Give this process its own mounts, network with only a loopback, System V memory, ``/proc`` and ``/tmp``.
 
     Of all scratch folders it keeps its own, which from now on is ``SCRATCH``.
     """
     _call("unshare", _CLONE_NEWNS | _CLONE_NEWIPC | _CLONE_NEWNET)
-    _call("mount", b"none", b"/", None, ctypes.c_ulong(_MS_REC | _MS_PRIVATE), None)
+    _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     # Read-only: where the grader runs as root, the kernel's settings in /proc/sys would be open to the program.
-    flags = ctypes.c_ulong(_MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
-    _call("mount", b"proc", b"/proc", b"proc", flags, None)
-    _call("mount", scratch.encode(), SCRATCH.encode(), None, ctypes.c_ulong(_MS_BIND | _MS_REC), None)
+    _mount("proc", "/proc", "proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+    _mount("none", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, _MEMORY)
+    _own_tmp()
+    _mount(scratch, SCRATCH, None, _MS_BIND | _MS_REC)
     os.chdir(SCRATCH)
+    _loopback_up()
+
+
+def _own_tmp() -> None:
+    """An empty ``/tmp``, but for the folders of a Python that lives there."""
+    kept = {name: os.open(f"/tmp/{name}", os.O_PATH) for name in os.listdir("/tmp")}
+    _mount("none", "/tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, _MEMORY)
+    for name, fd in kept.items():
+        os.mkdir(f"/tmp/{name}")
+        _mount(f"/proc/self/fd/{fd}", f"/tmp/{name}", None, _MS_BIND | _MS_REC)
+        os.close(fd)
+
+
+def _loopback_up() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         request = struct.pack("16sh14x", b"lo", 0)
         (state,) = struct.unpack_from("h", fcntl.ioctl(sock, _SIOCGIFFLAGS, request), 16)

@@ -5,7 +5,7 @@ needed, it works from any thread, loop or forked process, a blocking call blocks
 cancelled shows on the grader's side as an end of stream, whatever the program says of it. That a call was given up is
 also said on the control channel, where it has its place among lines and other calls; who only says so gets no answer.
 
-Under virtual time nothing has to be waited for: the grader answers at once, and the delay passes on the program's clock.
+Under virtual time nothing has to be waited for: the grader answers at once; the delay passes on the program's clock.
 """
 
 from __future__ import annotations

@@ -49,10 +49,21 @@ def load(
     try:
         exec(code, module.__dict__)
     except SystemExit as error:
-        raise Broken(f"the file ends the program while it is loaded (exit status {error.code!r})", _line(error, display)) from None
+        raise Broken(
+            f"the file ends the program while it is loaded (exit status {error.code!r})", _line(error, display)
+        ) from None
     except BaseException as error:
-        raise Broken(f"loading the file raises {type(error).__name__}: {error}"[:2000], _line(error, display)) from None
+        raise Broken(f"loading the file raises {_shown(error)}", _line(error, display)) from None
+    finally:
+        module.__dict__.pop(_PUT, None)
     return module
+
+
+def _shown(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"[:2000]
+    except Exception:
+        return type(error).__name__
 
 
 @functools.lru_cache(maxsize=4)
@@ -71,6 +82,8 @@ def _compiled(source: str, display: str, names: frozenset[str]) -> CodeType:
         return compile(_with_world(source, display, set(names)), display, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise Broken(f"syntax error: {error.msg}", error.lineno) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Broken(f"Python cannot read the file: {str(error) or 'it is too deeply nested'}") from None
 
 
 def _line(error: BaseException, display: str) -> int | None:
@@ -103,8 +116,9 @@ def _bound(statement: ast.stmt) -> set[str]:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return {name}
         case ast.Assign(targets=targets):
-            return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
-        case ast.AnnAssign(target=ast.Name(id=name)):
+            names = (node for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
+            return {node.id for node in names if isinstance(node.ctx, ast.Store)}  # not of ``NAME[0] = 1``
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr()):
             return {name}
         case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
             return {alias.asname or alias.name.partition(".")[0] for alias in aliases}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import inspect
 import io
 import json
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
@@ -29,6 +30,9 @@ from grader.runner.observe import Observer
 _monotonic = time.monotonic  # before virtual time replaces it
 
 _MAX_LINE = 2000
+_MAX_TEXT = 2000
+_MAX_VALUE = 500_000
+_MAX_DEPTH = 20
 _PORT = "\0turtles:port"
 _DOUBLE = "\0turtles:double"
 """Marks in arguments and worlds, for what JSON cannot carry."""
@@ -83,12 +87,12 @@ class Stage:
 
 def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | None = None) -> NoReturn:
     """Carry out the request that waits on the control channel. Descriptors: stdout, stderr, control, explain."""
-    stdout, stderr, control_fd, explain_fd = fds[:4]
+    out, err, control_fd, explain_fd = fds[:4]
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
-    os.dup2(stdout, 1)
-    os.dup2(stderr, 2)
-    for fd in (stdout, stderr, *fds[4:]):
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    for fd in (out, err, *fds[4:]):
         os.close(fd)
     control, explain = socket.socket(fileno=control_fd), socket.socket(fileno=explain_fd)
     # A process pool that spawns would import the runner again as its main module.
@@ -107,18 +111,19 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     if request["virtual"]:
         _explore_schedules(request, control, inbox, explain)
     counted = _CountingFile(1, "wb", closefd=False)
-    sys.stdout = io.TextIOWrapper(
+    stdout = sys.stdout = io.TextIOWrapper(
         io.BufferedWriter(counted), encoding="utf-8", errors="backslashreplace", line_buffering=True
     )
 
     def printed() -> int:
+        # Our own, not sys.stdout: the program may have put something else there for a while.
         with contextlib.suppress(Exception):
-            sys.stdout.flush()
+            stdout.flush()
         return counted.written
 
     status = _Run(request, Door(control, printed), explain, _monotonic).carry_out()
     with contextlib.suppress(BaseException):
-        sys.stdout.flush()
+        stdout.flush()
     os._exit(status)  # without the interpreter's slow farewell
 
 
@@ -132,9 +137,9 @@ def _explore_schedules(
     """
     observers: list[Observer] = []
     clock = virtual.install(lambda start_s, seconds: observers[-1].note_blocked(start_s, seconds))
+    door = VirtualDoor(control, inbox, clock)
     following: wire.Message | None = request
     while following is not None:
-        door = VirtualDoor(control, inbox, clock)
         sys.stdout = lines = _DatedLines(door)
         run = _Run(following, door, explain, clock.now, lines.end)
         observers.append(run.observer)
@@ -144,6 +149,8 @@ def _explore_schedules(
 
 
 class _Run:
+    """One request being carried out."""
+
     def __init__(
         self,
         request: wire.Message,
@@ -255,13 +262,15 @@ class _Run:
             raise
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else int(error.code is not None)
+            if code and not isinstance(error.code, int):
+                print(error.code, file=sys.stderr)  # as the interpreter does
             self._end("exit", status=code)
             return code & 0xFF
         except BaseException as error:
-            self._end("raised", **describe(error, self.request["display"]))
+            self._end("raised", **describe(error, self.request["display"], self.request["limits"]))
             traceback.print_exception(error)
             return 1
-        self._end("returned", value=_jsonable(value), type=type(value).__name__)
+        self._end("returned", value=_told(value), type=type(value).__name__)
         return 0
 
 
@@ -280,32 +289,49 @@ def _function(owner: ModuleType, name: str, args: list[Any], kwargs: dict[str, A
     return function  # type: ignore[no-any-return]
 
 
-def describe(error: BaseException, display: str) -> dict[str, object]:
+def describe(error: BaseException, display: str, limits: Mapping[str, int], depth: int = 0) -> dict[str, object]:
     """The exception's type, text and last line in the learner's file, as JSON values."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == display]
     text = ""
     with contextlib.suppress(Exception):
-        text = str(error)
-    inner = [describe(each, display) for each in error.exceptions[:20]] if isinstance(error, BaseExceptionGroup) else []
+        text = str(error)[:_MAX_TEXT]
+    group = error.exceptions[:20] if isinstance(error, BaseExceptionGroup) and depth < _MAX_DEPTH else ()
     return {
         "type": type(error).__name__,
-        "message": text[:2000],
+        "message": " ".join(filter(None, (text, _limit_met(error, limits)))),
         "line": lines[-1] if lines else None,
-        "inner": inner,
+        "inner": [describe(each, display, limits, depth + 1) for each in group],
     }
 
 
-def _jsonable(value: object) -> object:
-    """The value as JSON has it; what JSON does not know becomes its ``repr``."""
+def _limit_met(error: BaseException, limits: Mapping[str, int]) -> str:
+    """Which limit of a run an exception comes from: the system's own words do not say that there is one."""
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, MemoryError) or number == errno.ENOMEM:
+        return f"(the limit is {limits['AS'] >> 20} MB of memory)"
+    if number == errno.EFBIG:
+        return f"(the limit is {limits['FSIZE'] >> 20} MB in one file)"
+    if number == errno.EMFILE:
+        return f"(the limit is {limits['NOFILE']} open files and connections)"
+    return ""
+
+
+def _told(value: object) -> object:
+    """The value as JSON has it; what JSON does not know, or is very long, becomes its ``repr``."""
+    told = _jsonable(value)
+    return told if len(json.dumps(told)) <= _MAX_VALUE else repr(value)[:_MAX_TEXT]
+
+
+def _jsonable(value: object, depth: int = 0) -> object:
     try:
         json.dumps(value)
     except (TypeError, ValueError, RecursionError):
-        if isinstance(value, dict):
-            return {str(key): _jsonable(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [_jsonable(item) for item in value]
+        if isinstance(value, dict) and depth < _MAX_DEPTH:
+            return {str(key): _jsonable(item, depth + 1) for key, item in value.items()}
+        if isinstance(value, (list, tuple)) and depth < _MAX_DEPTH:
+            return [_jsonable(item, depth + 1) for item in value]
         try:
-            return repr(value)[:2000]
+            return repr(value)[:_MAX_TEXT]
         except Exception as error:
             return f"<{type(value).__name__} whose repr raises {type(error).__name__}>"
     return value

@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from grader.runner import confine, program, warden, wire
 
@@ -23,29 +24,51 @@ FDS = ("stdout", "stderr", "control", "explain", "life")
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve commands on the inherited descriptor. ``arguments``: FD ISOLATE PACKAGES, or FDS of a single run."""
+    """Serve commands on the inherited descriptor ``FD``, or start a single run with the descriptors ``FDS``.
+
+    ``arguments``: ``FD PACKAGES`` or ``single FDS``; before them ``isolate`` where there is a wall.
+    Without a wall a single run has no warden and no descriptor of life: the grader attends to it from outside.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's: it ends this process by closing the socket
+    isolated = arguments[0] == "isolate"
+    if isolated:
+        confine.no_more_user_namespaces()
+        arguments = arguments[1:]
     if arguments[0] == "single":
-        program.run([int(fd) for fd in arguments[1:]])
-    fd, isolate, packages = arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle: it ends this process by closing the socket
+        _single([int(fd) for fd in arguments[1:]], isolated=isolated)
+    fd, packages = arguments
     for name in filter(None, packages.split(",")):
-        with contextlib.suppress(Exception):  # whoever needs it fails with the import error as its own verdict
+        # Whoever needs it fails with the import error as its own verdict.
+        with contextlib.suppress(Exception):
             importlib.import_module(name)
-    isolated = isolate == "isolate"
+    serve(socket.socket(fileno=int(fd)), lambda fds, command: _start(fds, command["scratch"], isolated=isolated))
 
-    def start(fds: list[int], command: wire.Message) -> None:
-        if isolated:
-            # Only a process that has not made a process namespace yet can make one: so each is made by a new one.
-            confine.new_process_ids()
-            if os.fork():
-                os._exit(0)
-        warden.watch(fds, lambda inner: program.run(inner, explore=explore), command["scratch"], isolated=isolated)
 
-    serve(socket.socket(fileno=int(fd)), start)
+def _start(fds: list[int], scratch: str, *, isolated: bool) -> NoReturn:
+    if isolated:
+        # Only a process that has not made a process namespace yet can make one: so each is made by a new one.
+        confine.new_process_ids()
+        if os.fork():
+            os._exit(0)
+    warden.watch(fds, lambda inner: program.run(inner, explore=explore), scratch, isolated=isolated)
+
+
+def _single(fds: list[int], *, isolated: bool) -> NoReturn:
+    if isolated:
+        confine.new_process_ids()
+        pid = os.fork()
+        if pid == 0:
+            warden.watch(fds, program.run, confine.SCRATCH, isolated=True)
+        for fd in fds:
+            os.close(fd)
+        os.waitpid(pid, 0)
+        os._exit(0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    program.run(fds)
 
 
 def explore(control: socket.socket, inbox: wire.Inbox) -> None:
-    """Serve many short runs from inside one: the processes of a Hypothesis test, a fork for each schedule."""
+    """Serve many short runs from inside one, for a Hypothesis test: a fork for each worker."""
     serve(control, lambda fds, _: program.run(fds), inbox)
 
 

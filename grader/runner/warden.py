@@ -15,6 +15,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
 
 from grader.runner import confine, wire
 
@@ -22,7 +23,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_DUMPABLE = 4
 
 
-def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> None:
+def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
     """Fork ``run`` in ``scratch`` with all descriptors but the last, report to the last, and end. Never returns."""
     *inner, life_fd = fds
     life = socket.socket(fileno=life_fd)
@@ -60,8 +61,9 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
 def _attend(pid: int, life: socket.socket, wake: int) -> None:
     """Obey the grader until the program has ended, and tell how it did; return as well when the grader is gone."""
     inbox = wire.Inbox()
+    channels: list[socket.socket | int] = [life, wake]
     while True:
-        ready, _, _ = select.select([life, wake], [], [])
+        ready, _, _ = select.select(channels, [], [])
         if wake in ready:
             os.read(wake, 4096)
             if _report(pid, life):
@@ -126,7 +128,7 @@ def _end_all(pid: int, *, isolated: bool) -> None:
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
     for _ in range(1000):  # each pass ends one generation; a fork bomb needs several
-        if isolated:
+        if isolated and os.getpid() == 1:  # everywhere but in a process namespace of our own this would be the end
             with contextlib.suppress(OSError):
                 os.kill(-1, signal.SIGKILL)
         for orphan in _children():

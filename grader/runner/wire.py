@@ -60,6 +60,8 @@ class Inbox:
         self._fds: deque[int] = deque()
         self.received = 0
         """Bytes so far."""
+        self.taken = 0
+        """Messages so far."""
 
     def receive(self, sock: socket.socket) -> bool:
         """Read once. False at the end of the stream; ``BlockingIOError`` when a non-blocking socket has nothing.
@@ -98,6 +100,7 @@ class Inbox:
                 raise ProtocolError(str(error)) from None
             if not isinstance(message, dict):
                 raise ProtocolError("a frame that holds no object")
+            self.taken += 1
             yield message
 
     def take_fd(self) -> int | None:

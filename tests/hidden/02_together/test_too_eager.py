@@ -25,7 +25,7 @@ def test_program(as_it_is: Trace) -> None:
         "A trip to Lisbon ...",
         "... flight TP 1351 to Lisbon, Hotel Lisbon, a car at Lisbon station",
     ]
-    assert 0.5 < as_it_is.elapsed < 1.2
+    assert 0.5 < as_it_is.elapsed < 1.0
 
 
 @points(1, "plan_trip returns flight, room and car, and asks each company once")

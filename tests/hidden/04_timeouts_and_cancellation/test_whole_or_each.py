@@ -15,7 +15,7 @@ WHOLE = 1.4
 STEADY = fresh.shuffled([0.1, 0.2, 0.3, 0.35])
 STALLED = [*fresh.shuffled([0.1, 0.3]), 1.5, 0.1]
 # Each piece is quick enough, but after WHOLE the fourth is under way.
-SLOW = [*fresh.shuffled([0.4, 0.43, 0.45]), 0.5, 0.1]
+SLOW = [*fresh.shuffled([0.3, 0.33, 0.35]), 0.55, 0.1]
 
 
 def world(name: str, seconds: Sequence[float], tokens: Mapping[int, str], stall: float, whole: float) -> dict[str, Any]:
@@ -67,14 +67,14 @@ def check(trace: Trace, expected: str, pieces: Mapping[int, str], got: int, ende
     assert ended - 0.1 < at < ended + 0.3, f"{expected!r} came after {at:.2f} s; expected after {ended:.2f} s"
 
 
-@points(1, "the program tells of three maps in about 2.4 s")
+@points(1, "the program tells of three maps in about 2.5 s")
 def test_program(as_it_is: Trace) -> None:
     assert as_it_is.lines == [
         "coast: complete, pieces: 3",
         "hills: stalled, pieces: 1",
         "woods: too slow, pieces: 3",
     ]
-    assert 2.1 < as_it_is.elapsed < 2.9
+    assert 2.3 < as_it_is.elapsed < 3.0
 
 
 @points(1, "a map whose pieces keep coming in time is complete")
@@ -126,7 +126,7 @@ def test_any_network(virtual: Virtual, stall: int, whole: int, seconds: list[int
             now, got = now + took, got + 1
             continue
         break
-    when = f"with STALL {stall_s:g} s, WHOLE {whole_s:g} s and pieces that take {', '.join(map(str, seconds))} s"
+    when = f"when STALL is {stall_s:g} s, WHOLE {whole_s:g} s and the pieces take {', '.join(map(str, seconds))} s"
     found = outcome(trace)
     assert found == expected, f"{when}: download said {found!r} after {trace.elapsed:g} s, expected {expected!r}"
     assert trace.returned[1] == [pieces[number] for number in range(1, got + 1)], (

@@ -18,7 +18,7 @@ as_it_is = record(None)
 full = record(
     "main",
     world={
-        "LEGS": DELAYS,
+        "LEGS": {leg: DELAYS[leg] for leg in LEGS},
         "reserve": double(
             "reserve",
             delay=lambda leg: DELAYS[leg],

@@ -4,8 +4,8 @@
 import asyncio
 
 STALL = 0.5
-WHOLE = 1.3
-SECONDS = {"coast": [0.1, 0.2, 0.1], "hills": [0.2, 0.9, 0.1], "woods": [0.4, 0.4, 0.4, 0.4]}
+WHOLE = 1.4
+SECONDS = {"coast": [0.1, 0.2, 0.1], "hills": [0.2, 0.9, 0.1], "woods": [0.3, 0.4, 0.4, 0.5]}
 
 
 async def piece(name: str, number: int) -> str:

@@ -1,5 +1,5 @@
-# Mistake: asks every task that is done for its result, also the one that failed.
-# Caught by: every seat that was reserved is given back, once
+# Mistake: asks every task that is done for its result, also the one that failed: there the loop ends.
+# Caught by: whichever legs are full, and whenever that turns out, nothing stays reserved
 
 import asyncio
 
@@ -35,11 +35,10 @@ async def book(legs: list[str]) -> list[str]:
     try:
         return await asyncio.gather(*tasks)
     except LookupError:
-        # Not reached for the seats behind the full leg: result() raises its error again.
         for task in tasks:
             if not task.done():
                 task.cancel()
-        for task in tasks[::-1] if tasks[0].done() and tasks[-1].done() else tasks:
+        for task in tasks:
             if task.done():
                 await give_back(task.result())
         raise

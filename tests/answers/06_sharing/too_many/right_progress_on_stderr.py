@@ -1,7 +1,7 @@
 # Style: a semaphore at the top level and progress on standard error.
 
-import sys
 import asyncio
+import sys
 
 LIMIT = 3
 KILOBYTES = {"gate": 400, "harbour": 200, "mill": 300, "pier": 500, "tower": 100, "bridge": 200, "dunes": 300}

@@ -1,0 +1,173 @@
+"""The calls to doubles of one run: when each began, its answer after its delay, and how it ended.
+
+Each call is a socket of its own, whose other end the program holds. Nothing here may block: the program could make the
+socket a blocking one, or never read from it, so every read and write says ``MSG_DONTWAIT``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.record.recipe import Answer, Double
+from grader.record.trace import call_text
+from grader.runner import wire
+
+MAX_OPEN = 1000
+"""Calls of one run under way at once: each is a descriptor of the grader's."""
+
+
+@dataclass(eq=False)
+class Call:
+    """A call to a double. ``end`` is None, and ``outcome`` ``open``, while it is under way."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    start: float
+    answer: Answer
+    sock: socket.socket
+    end: float | None = None
+    outcome: str = "open"
+    timer: asyncio.TimerHandle | None = None
+    text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.text = call_text(self.name, self.args, self.kwargs)
+
+
+class Calls:
+    """Answers the calls of one run.
+
+    ``happen(at, kind, name, value)`` makes an event and returns its time. ``catch_up`` takes in what the program has
+    said so far: whatever it did before a call ended comes before that end.
+    """
+
+    def __init__(
+        self,
+        doubles: Mapping[str, Double],
+        happen: Callable[[float, str, str, object], float],
+        catch_up: Callable[[], None],
+    ) -> None:
+        self._doubles = doubles
+        self._happen = happen
+        self._catch_up = catch_up
+        self._loop = asyncio.get_running_loop()
+        self._open: dict[str, Call] = {}
+        self._sending: set[socket.socket] = set()
+        self.made: list[Call] = []
+
+    def begin(self, message: wire.Message, fd: int | None, at: float) -> None:
+        """A call arrives, with the descriptor that is to carry its answer. Raises ``ProtocolError`` for too many."""
+        sock = adopt(fd)
+        if sock is None:
+            return
+        double = self._doubles.get(message["name"])
+        key = message.get("id")
+        if double is None or not isinstance(key, str) or key in self._open:
+            sock.close()
+            return
+        if len(self._open) >= MAX_OPEN:
+            sock.close()
+            raise wire.ProtocolError(f"more than {MAX_OPEN} calls at once")
+        args, kwargs = message["args"], message["kwargs"]
+        call = Call(double.name, tuple(args), kwargs, at, double.answer(args, kwargs), sock)
+        call.start = self._happen(at, "call", call.text, None)
+        self.made.append(call)
+        self._open[key] = call
+        self._loop.add_reader(sock, self._look, key, call)
+        call.timer = self._loop.call_at(at + call.answer.delay_s, self._reply, key, call)
+
+    def gone(self, key: object, at: float) -> None:
+        """The program says that it waits no longer for this call."""
+        if isinstance(key, str) and (call := self._open.get(key)):
+            self._cancelled(key, call, at)
+
+    def close(self) -> None:
+        """The run is over: what is under way stays ``open``."""
+        for call in self._open.values():
+            self._let_go(call)
+            call.sock.close()
+        for sock in self._sending:
+            self._loop.remove_writer(sock)
+            sock.close()
+        self._open, self._sending = {}, set()
+
+    def _look(self, key: str, call: Call) -> None:
+        if _left(call.sock):
+            self._catch_up()
+            if call.end is None:
+                self._cancelled(key, call, time.monotonic())
+
+    def _reply(self, key: str, call: Call) -> None:
+        """The delay is over: answer, unless the caller has gone."""
+        left = _left(call.sock)
+        self._catch_up()
+        if call.end is not None:
+            return
+        if left:
+            self._cancelled(key, call, time.monotonic())
+            return
+        self._end(key, call, "raised" if call.answer.error else "replied", time.monotonic())
+        self._sending.add(call.sock)
+        self._send(call.sock, memoryview(wire.encode(call.answer.message())))
+
+    def _send(self, sock: socket.socket, data: memoryview) -> None:
+        try:
+            data = data[sock.send(data, socket.MSG_DONTWAIT) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            data = data[:0]  # nobody wants it any more
+        if data:
+            self._loop.add_writer(sock, self._send, sock, data)
+            return
+        self._loop.remove_writer(sock)
+        self._sending.discard(sock)
+        sock.close()
+
+    def _cancelled(self, key: str, call: Call, at: float) -> None:
+        self._end(key, call, "cancelled", at)
+        call.sock.close()
+
+    def _end(self, key: str, call: Call, outcome: str, at: float) -> None:
+        del self._open[key]
+        self._let_go(call)
+        call.outcome = outcome
+        call.end = self._happen(at, "reply", call.text, outcome)
+
+    def _let_go(self, call: Call) -> None:
+        if call.timer:
+            call.timer.cancel()
+        self._loop.remove_reader(call.sock)
+
+
+def adopt(fd: int | None) -> socket.socket | None:
+    """The stream socket that a descriptor of the program's is; None, and closed, if it is anything else."""
+    if fd is None:
+        return None
+    try:
+        sock = socket.socket(fileno=fd)
+    except OSError:
+        os.close(fd)
+        return None
+    if sock.type != socket.SOCK_STREAM:
+        sock.close()
+        return None
+    return sock
+
+
+def _left(sock: socket.socket) -> bool:
+    """Whether the caller is gone. It has nothing to say: one that speaks is not the double's, and gets no answer."""
+    try:
+        sock.recv(1, socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass
+    return True

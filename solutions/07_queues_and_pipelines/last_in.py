@@ -1,0 +1,75 @@
+"""Last in.
+
+A map on the screen is made of tiles, which are loaded when they come into sight. After a long scroll the user stares at
+a grey square, because all the tiles that were passed on the way are loaded before it, over a line that takes one at a
+time. The tile that came into sight last is the one to load next; the others are wanted too, but they can wait.
+
+Once it is right, `python last_in.py` prints this (on the left: seconds from the start, not printed):
+
+    0.10   lake in sight
+    0.20   wood in sight
+    0.30   moor in sight
+    0.50   lake loaded
+    0.70   town in sight
+    0.90   moor loaded
+    1.30   town loaded
+    1.70   wood loaded
+    1.70   4 tiles
+
+What may not change: next_tile and load (when graded, other tiles come into sight at other times); browse() calls
+next_tile again and again until the map is closed, whatever is being loaded. Each tile is loaded once; whenever the line
+is free, the one that came into sight last of those still missing, at once. A load that has begun is not broken off.
+browse returns what load returned for each tile, as a dict, when the map is closed and all tiles are there.
+"""
+
+import asyncio
+import itertools
+
+SCROLL = [(0.1, "lake"), (0.1, "wood"), (0.1, "moor"), (0.4, "town"), (0.1, "")]
+
+
+async def next_tile(nth: int) -> str:
+    """Wait for the nth tile (from 1) to come into sight; "" if the map is closed instead (leave it as it is)."""
+    pause, tile = SCROLL[nth - 1]
+    await asyncio.sleep(pause)
+    if tile:
+        print(f"{tile} in sight")
+    return tile
+
+
+async def load(tile: str) -> str:
+    """Load a tile over the line (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(f"{tile} loaded")
+    return f"picture of the {tile}"
+
+
+async def watch(tiles: asyncio.LifoQueue[str]) -> None:
+    for nth in itertools.count(1):
+        tile = await next_tile(nth)
+        if not tile:
+            return
+        await tiles.put(tile)
+
+
+async def load_all(tiles: asyncio.LifoQueue[str], pictures: dict[str, str]) -> None:
+    while True:
+        tile = await tiles.get()
+        pictures[tile] = await load(tile)
+        tiles.task_done()
+
+
+async def browse() -> dict[str, str]:
+    # In a LifoQueue a last item that means "the end" would be the first to come out, before all that are waiting. So
+    # the end is not told through the queue: join() waits until every tile was worked off, and then the loader can go.
+    tiles: asyncio.LifoQueue[str] = asyncio.LifoQueue()
+    pictures: dict[str, str] = {}
+    loader = asyncio.create_task(load_all(tiles, pictures))
+    await watch(tiles)
+    await tiles.join()
+    loader.cancel()
+    return pictures
+
+
+if __name__ == "__main__":
+    print(len(asyncio.run(browse())), "tiles")

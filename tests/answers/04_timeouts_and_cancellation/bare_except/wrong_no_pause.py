@@ -1,0 +1,37 @@
+# Mistake: tries again at once.
+# Caught by: every failure is followed by another attempt, after PAUSE
+
+import asyncio
+from itertools import count
+
+PATIENCE = 1.3
+PAUSE = 0.1
+FAILURES = [ConnectionError("no echo"), ValueError("bad checksum"), TimeoutError("waves"), OSError("low power")]
+
+
+async def transmit(reading: str, attempt: int) -> None:
+    """Send it by radio; raises whatever went wrong (leave it as it is)."""
+    await asyncio.sleep(0.3)
+    if attempt < 7:
+        raise FAILURES[attempt % len(FAILURES)]
+
+
+async def deliver(reading: str) -> int:
+    for attempt in count(1):
+        try:
+            await transmit(reading, attempt)
+            return attempt
+        except Exception:
+            print(f"attempt {attempt} failed")
+
+
+async def main() -> None:
+    try:
+        attempts = await asyncio.wait_for(deliver("21 knots"), PATIENCE)
+        print(f"delivered, attempts: {attempts}")
+    except TimeoutError:
+        print("no contact today")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,43 @@
+# Mistake: prints the failure in a finally, also for the attempt that was cancelled.
+# Caught by: an attempt under way is cancelled, and no other follows
+
+import asyncio
+from itertools import count
+
+PATIENCE = 1.3
+PAUSE = 0.1
+FAILURES = [ConnectionError("no echo"), ValueError("bad checksum"), TimeoutError("waves"), OSError("low power")]
+
+
+async def transmit(reading: str, attempt: int) -> None:
+    """Send it by radio; raises whatever went wrong (leave it as it is)."""
+    await asyncio.sleep(0.3)
+    if attempt < 7:
+        raise FAILURES[attempt % len(FAILURES)]
+
+
+async def deliver(reading: str) -> int:
+    for attempt in count(1):
+        done = False
+        try:
+            await transmit(reading, attempt)
+            done = True
+            return attempt
+        except Exception:
+            pass
+        finally:
+            if not done:
+                print(f"attempt {attempt} failed")
+        await asyncio.sleep(PAUSE)
+
+
+async def main() -> None:
+    try:
+        attempts = await asyncio.wait_for(deliver("21 knots"), PATIENCE)
+        print(f"delivered, attempts: {attempts}")
+    except TimeoutError:
+        print("no contact today")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,69 @@
+# Style: one task for the whole evening that gets the stations through a queue.
+
+import asyncio
+
+
+async def turn_on(station: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{station} on")
+
+
+async def stream(station: str) -> None:
+    """Music; it has no end, but raises ConnectionError when the station goes off the air."""
+    await asyncio.sleep(3600)
+
+
+async def turn_off(station: str) -> None:
+    """Fade it out."""
+    await asyncio.sleep(0.3)
+    print(f"{station} off")
+
+
+async def play(station: str) -> None:
+    await turn_on(station)
+    try:
+        await stream(station)
+    finally:
+        await turn_off(station)
+
+
+class Radio:
+    def __init__(self) -> None:
+        self.ended: asyncio.Queue[str] = asyncio.Queue()
+        self.task: asyncio.Task[None] | None = None
+
+    async def run(self, station: str) -> None:
+        try:
+            await turn_on(station)
+            try:
+                await stream(station)
+            except ConnectionError:
+                pass
+            finally:
+                await turn_off(station)
+        finally:
+            self.ended.put_nowait(station)
+
+    async def switch(self, station: str) -> None:
+        await self.stop()
+        self.task = asyncio.create_task(self.run(station))
+
+    async def stop(self) -> None:
+        if self.task is None:
+            return
+        self.task.cancel()
+        await self.ended.get()
+        self.task = None
+
+
+async def main() -> None:
+    radio = Radio()
+    for station in ("jazz", "news"):
+        await radio.switch(station)
+        await asyncio.sleep(0.5)
+    await radio.stop()
+    print("good night")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

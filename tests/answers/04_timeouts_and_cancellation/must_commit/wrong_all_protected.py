@@ -1,0 +1,50 @@
+# Mistake: protects the confirmation as well, and cannot be stopped any more.
+# Caught by: a cancellation while it confirms ends it at once
+
+import asyncio
+
+PATIENCE = 0.8
+BALANCE = {"ann": 100, "bob": 100}
+
+
+async def confirm(sender: str, amount: int) -> None:
+    """Ask the risk department."""
+    await asyncio.sleep(0.3)
+
+
+async def withdraw(account: str, amount: int) -> None:
+    await asyncio.sleep(0.3)
+    BALANCE[account] -= amount
+
+
+async def deposit(account: str, amount: int) -> None:
+    await asyncio.sleep(0.4)
+    BALANCE[account] += amount
+
+
+async def all_steps(sender: str, receiver: str, amount: int) -> None:
+    await confirm(sender, amount)
+    await withdraw(sender, amount)
+    await deposit(receiver, amount)
+
+
+async def transfer(sender: str, receiver: str, amount: int) -> None:
+    task = asyncio.create_task(all_steps(sender, receiver, amount))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await transfer("ann", "bob", 40)
+    except TimeoutError:
+        print("the customer has gone")
+    print(", ".join(f"{name} {money}" for name, money in BALANCE.items()))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

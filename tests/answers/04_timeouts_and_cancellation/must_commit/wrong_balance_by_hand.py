@@ -1,0 +1,47 @@
+# Mistake: corrects the balance itself when it is cancelled.
+# Caught by: once it has begun to withdraw, both steps are carried out
+
+import asyncio
+
+PATIENCE = 0.8
+BALANCE = {"ann": 100, "bob": 100}
+
+
+async def confirm(sender: str, amount: int) -> None:
+    """Ask the risk department."""
+    await asyncio.sleep(0.3)
+
+
+async def withdraw(account: str, amount: int) -> None:
+    await asyncio.sleep(0.3)
+    BALANCE[account] -= amount
+
+
+async def deposit(account: str, amount: int) -> None:
+    await asyncio.sleep(0.4)
+    BALANCE[account] += amount
+
+
+async def transfer(sender: str, receiver: str, amount: int) -> None:
+    await confirm(sender, amount)
+    before = dict(BALANCE)
+    try:
+        await withdraw(sender, amount)
+        await deposit(receiver, amount)
+    except asyncio.CancelledError:
+        await asyncio.sleep(0.2)
+        BALANCE.update({sender: before[sender] - amount, receiver: before[receiver] + amount})
+        raise
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await transfer("ann", "bob", 40)
+    except TimeoutError:
+        print("the customer has gone")
+    print(", ".join(f"{name} {money}" for name, money in BALANCE.items()))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,47 @@
+# Mistake: has gather collect the exceptions of each table; a cancelled table is only a result.
+# Caught by: the table under way is called incomplete, and no other
+
+import asyncio
+
+TABLES = ["customers", "invoices", "orders", "prices"]
+LIMIT = 1.0
+SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
+
+
+async def copy(table: str) -> None:
+    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    await asyncio.sleep(SECONDS[table])
+    if table == "invoices":
+        raise OSError("bad sector")
+
+
+async def save(table: str) -> bool:
+    try:
+        await copy(table)
+    except OSError:
+        print(f"{table}: cannot be read")
+        return False
+    print(f"{table}: copied")
+    return True
+
+
+async def backup(tables: list[str]) -> int:
+    copied = 0
+    for table in tables:
+        (result,) = await asyncio.gather(save(table), return_exceptions=True)
+        copied += result is True
+    return copied
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(LIMIT):
+            copied = await backup(TABLES)
+    except TimeoutError:
+        print("the shop opens before the backup is complete")
+    else:
+        print(f"{copied} tables copied")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,49 @@
+# Mistake: mends the program's end alone: main looks at the clock, and backup is what it was.
+# Caught by: a backup that is cancelled copies nothing more
+
+import asyncio
+import sys
+
+TABLES = ["customers", "invoices", "orders", "prices"]
+LIMIT = 1.0
+SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
+
+
+async def copy(table: str) -> None:
+    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    await asyncio.sleep(SECONDS[table])
+    if table == "invoices":
+        raise OSError("bad sector")
+
+
+async def save(table: str) -> bool:
+    try:
+        await copy(table)
+    except asyncio.CancelledError:
+        print(f"{table}: incomplete")
+        return False
+    except OSError:
+        print(f"{table}: cannot be read")
+        return False
+    print(f"{table}: copied")
+    return True
+
+
+async def backup(tables: list[str]) -> int:
+    return sum([await save(table) for table in tables])
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(LIMIT) as limit:
+            copied = await backup(TABLES)
+    except TimeoutError:
+        pass
+    if limit.expired():
+        print("the shop opens before the backup is complete")
+        sys.exit()
+    print(f"{copied} tables copied")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,48 @@
+# Mistake: raises again, but a return in the finally drops the exception.
+# Caught by: a backup that is cancelled copies nothing more
+
+import asyncio
+
+TABLES = ["customers", "invoices", "orders", "prices"]
+LIMIT = 1.0
+SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
+
+
+async def copy(table: str) -> None:
+    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    await asyncio.sleep(SECONDS[table])
+    if table == "invoices":
+        raise OSError("bad sector")
+
+
+async def save(table: str) -> bool:
+    copied = False
+    try:
+        await copy(table)
+        copied = True
+        print(f"{table}: copied")
+    except asyncio.CancelledError:
+        print(f"{table}: incomplete")
+        raise
+    except OSError:
+        print(f"{table}: cannot be read")
+    finally:
+        return copied
+
+
+async def backup(tables: list[str]) -> int:
+    return sum([await save(table) for table in tables])
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(LIMIT):
+            copied = await backup(TABLES)
+    except TimeoutError:
+        print("the shop opens before the backup is complete")
+    else:
+        print(f"{copied} tables copied")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

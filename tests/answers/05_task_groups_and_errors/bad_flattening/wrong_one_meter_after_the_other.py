@@ -1,0 +1,43 @@
+# Mistake: no group, no tasks, and a bill that takes the sum of all times.
+# Caught by: when all meters can be read, at the same time, the bill is their sum
+
+import asyncio
+import traceback
+
+METERS = ["kitchen", "hall", "bath"]
+
+
+async def fetch(meter: str) -> str:
+    await asyncio.sleep(0.3 if meter == "hall" else 0.7)
+    return "4O7" if meter == "hall" else "123"
+
+
+async def report(text: str) -> None:
+    print(text)
+
+
+def decode(text: str) -> int:
+    return int(text)
+
+
+async def read(meter: str) -> int:
+    text = await fetch(meter)
+    try:
+        return decode(text)
+    except ValueError:
+        raise LookupError(f"the meter in the {meter} cannot be read")
+
+
+async def make_bill(meters: list[str]) -> int:
+    return sum([await read(meter) for meter in meters])
+
+
+async def main() -> None:
+    try:
+        print("the bill:", await make_bill(METERS))
+    except LookupError as error:
+        await report("".join(traceback.format_exception(error)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

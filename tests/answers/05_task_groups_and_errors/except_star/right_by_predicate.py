@@ -1,0 +1,71 @@
+# Style: subgroup() with a function, which is called for each error: a way to walk.
+
+import asyncio
+from collections.abc import Iterator
+
+COUNTY = ["castle", "harbour", ["bridge", ["mill", "weir"]]]
+
+
+async def sound(siren: str) -> None:
+    await asyncio.sleep(0.4)
+    if siren in ("harbour", "mill"):
+        raise ConnectionError(siren)
+    if siren == "bridge":
+        raise ValueError(f"{siren}: the wrong tone")
+
+
+async def send_technician(siren: str) -> None:
+    await asyncio.sleep(0.2)
+    print(f"technician sent to {siren}")
+
+
+async def sound_all(region: list) -> None:
+    """Sound all sirens of a region, then raise what went wrong as a group (leave it as it is)."""
+    tests = [sound_all(part) if isinstance(part, list) else sound(part) for part in region]
+    outcomes = await asyncio.gather(*tests, return_exceptions=True)
+    if errors := [outcome for outcome in outcomes if isinstance(outcome, Exception)]:
+        raise ExceptionGroup(f"{len(errors)} of {len(region)} parts of a region", errors)
+
+
+class Dispatch:
+    """Takes the errors that a technician can mend."""
+
+    def __init__(self) -> None:
+        self.sirens: list[str] = []
+
+    def takes(self, error: Exception) -> bool:
+        if isinstance(error, ConnectionError):
+            self.sirens.append(error.args[0])
+            return True
+        return False
+
+
+async def drill(county: list) -> None:
+    dispatch = Dispatch()
+    rest: ExceptionGroup | None = None
+    try:
+        await sound_all(county)
+    except ExceptionGroup as group:
+        rest = group.subgroup(lambda error: not isinstance(error, (ExceptionGroup, ConnectionError)))
+        group.subgroup(lambda error: dispatch.takes(error))
+    async with asyncio.TaskGroup() as technicians:
+        for siren in dispatch.sirens:
+            technicians.create_task(send_technician(siren))
+    if rest is not None:
+        raise rest
+
+
+def errors_in(group: BaseExceptionGroup) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        yield from errors_in(error) if isinstance(error, BaseExceptionGroup) else [error]
+
+
+async def main() -> None:
+    try:
+        await drill(COUNTY)
+    except* Exception as group:
+        print(*errors_in(group), sep="\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,59 @@
+# Mistake: saves between two keys, without a task: the writer waits for the disk, the disk for the writer.
+# Caught by: whenever saving fails and however slow the keys are, the writer is told at that moment
+
+import asyncio
+
+KEYS = ["o", "n", "c", "e", ""]
+INTERVAL = 0.3
+
+
+async def next_key(number: int) -> str:
+    """The key that the writer presses next, "" at the end (leave it as it is)."""
+    await asyncio.sleep(0.1 if number < 2 else 0.25)
+    return KEYS[number]
+
+
+async def save(page: str) -> None:
+    if len(page) > 2:
+        raise OSError("the disk is full")
+    print(f"saved: {page}")
+
+
+def warn(text: str) -> None:
+    print(f"warning: {text}")
+
+
+async def close() -> None:
+    await asyncio.sleep(0.5)
+    print("closed")
+
+
+async def keep_saving(page: list[str]) -> None:
+    while True:
+        await asyncio.sleep(INTERVAL)
+        await save("".join(page))
+
+
+async def write() -> str:
+    page: list[str] = []
+    loop = asyncio.get_running_loop()
+    due: float | None = loop.time() + INTERVAL
+    while key := await next_key(len(page)):
+        page.append(key)
+        if due is not None and loop.time() >= due:
+            try:
+                await save("".join(page))
+                due = loop.time() + INTERVAL
+            except Exception as error:
+                warn(str(error))
+                due = None
+    return "".join(page)
+
+
+async def main() -> None:
+    print("the page:", await write())
+    await close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,46 @@
+# Style: each task deals with its own ConnectionError, and calls at once; a TaskGroup for the rest.
+
+import asyncio
+
+MACHINES = ["office", "library", "gym"]
+SIZES = {"office": 120, "gym": 0}
+
+
+async def save(machine: str) -> int:
+    """Save one machine, returns how many MB that took; raises ConnectionError (leave it as it is)."""
+    await asyncio.sleep(0.3 if machine == "library" else 0.5)
+    if machine == "library":
+        raise ConnectionError(f"{machine} cannot be reached")
+    return SIZES[machine]
+
+
+async def call(text: str) -> None:
+    """The caretaker's telephone (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    print(f"called the caretaker: {text}")
+
+
+async def nightly(machines: list[str]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+
+    async def save_or_call(machine: str) -> None:
+        try:
+            sizes[machine] = await save(machine)
+        except ConnectionError as error:
+            await call(str(error))
+
+    async with asyncio.TaskGroup() as group:
+        for machine in machines:
+            group.create_task(save_or_call(machine))
+    return {machine: sizes[machine] for machine in machines if machine in sizes}
+
+
+async def main() -> None:
+    saved = await nightly(MACHINES)
+    print(f"{len(saved)} of {len(MACHINES)} saved")
+    for machine, size in saved.items():
+        print(f"{machine}: {size} MB")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,46 @@
+# Mistake: starts the call and hangs up at the end of the night, before anybody answers.
+# Caught by: the caretaker is called once for every machine that is down
+
+import asyncio
+
+MACHINES = ["office", "library", "gym"]
+SIZES = {"office": 120, "gym": 0}
+
+
+async def save(machine: str) -> int:
+    """Save one machine, returns how many MB that took; raises ConnectionError (leave it as it is)."""
+    await asyncio.sleep(0.3 if machine == "library" else 0.5)
+    if machine == "library":
+        raise ConnectionError(f"{machine} cannot be reached")
+    return SIZES[machine]
+
+
+async def call(text: str) -> None:
+    """The caretaker's telephone (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    print(f"called the caretaker: {text}")
+
+
+async def nightly(machines: list[str]) -> dict[str, int]:
+    outcomes = await asyncio.gather(*[save(machine) for machine in machines], return_exceptions=True)
+    saved = {}
+    calls = []
+    for machine, outcome in zip(machines, outcomes):
+        if isinstance(outcome, ConnectionError):
+            calls.append(asyncio.create_task(call(str(outcome))))
+        elif isinstance(outcome, BaseException):
+            raise outcome
+        else:
+            saved[machine] = outcome
+    return saved
+
+
+async def main() -> None:
+    saved = await nightly(MACHINES)
+    print(f"{len(saved)} of {len(MACHINES)} saved")
+    for machine, size in saved.items():
+        print(f"{machine}: {size} MB")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

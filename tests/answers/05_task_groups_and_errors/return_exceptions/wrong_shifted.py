@@ -1,0 +1,42 @@
+# Mistake: takes the errors out of the results, and then gives the sizes to the wrong machines.
+# Caught by: what is returned holds the machines that were saved, and no others
+
+import asyncio
+
+MACHINES = ["office", "library", "gym"]
+SIZES = {"office": 120, "gym": 0}
+
+
+async def save(machine: str) -> int:
+    """Save one machine, returns how many MB that took; raises ConnectionError (leave it as it is)."""
+    await asyncio.sleep(0.3 if machine == "library" else 0.5)
+    if machine == "library":
+        raise ConnectionError(f"{machine} cannot be reached")
+    return SIZES[machine]
+
+
+async def call(text: str) -> None:
+    """The caretaker's telephone (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    print(f"called the caretaker: {text}")
+
+
+async def nightly(machines: list[str]) -> dict[str, int]:
+    outcomes = await asyncio.gather(*[save(machine) for machine in machines], return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, ConnectionError):
+            await call(str(outcome))
+        elif isinstance(outcome, Exception):
+            raise outcome
+    return dict(zip(machines, [outcome for outcome in outcomes if isinstance(outcome, int)]))
+
+
+async def main() -> None:
+    saved = await nightly(MACHINES)
+    print(f"{len(saved)} of {len(MACHINES)} saved")
+    for machine, size in saved.items():
+        print(f"{machine}: {size} MB")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,56 @@
+# Mistake: the group is started anew as a whole: one broken connection cuts off all gauges.
+# Caught by: the other gauges are heard all the while
+
+import asyncio
+
+GAUGES = ["north", "south"]
+FIRST, MOST, STEADY = 0.2, 0.8, 1.0
+
+
+async def listen(gauge: str, number: int) -> None:
+    """One connection, until it is over or breaks (leave it as it is)."""
+    if gauge == "north" and number < 3:
+        await asyncio.sleep(0.1)
+        print(f"{gauge}: connection {number} is broken")
+        raise ConnectionError(f"connection {number} of {gauge}")
+    await asyncio.sleep(0.4 if gauge == "north" else 0.6)
+    print(f"{gauge}: over")
+
+
+async def sign_off() -> None:
+    await asyncio.sleep(0.3)
+    print("signed off")
+
+
+async def supervise(gauge: str) -> None:
+    await listen(gauge, NUMBERS[gauge])
+
+
+NUMBERS: dict[str, int] = {}
+
+
+async def watch(gauges: list[str]) -> None:
+    NUMBERS.update(dict.fromkeys(gauges, 1))
+    pause = FIRST
+    while True:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for gauge in gauges:
+                    group.create_task(supervise(gauge))
+            return
+        except* ConnectionError as broken:
+            for gauge in gauges:
+                NUMBERS[gauge] += 1
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, MOST)
+
+
+async def main() -> None:
+    try:
+        await watch(GAUGES)
+    finally:
+        await sign_off()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,51 @@
+# Style: two nested locks in the order of SHELVES; one lock where the shelves are the same.
+
+import asyncio
+
+SHELVES = ["art", "birds", "chess", "dance"]
+MOVES = [("atlas", "art", "birds"), ("owls", "birds", "art"), ("gambits", "chess", "dance")]
+
+
+async def take(book: str, shelf: str) -> None:
+    """Take a book from a shelf. Raises LookupError (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+async def put(book: str, shelf: str) -> None:
+    """Put a book on a shelf (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+locks = {shelf: asyncio.Lock() for shelf in SHELVES}
+
+
+async def carry(book: str, source: str, target: str) -> None:
+    await take(book, source)
+    await put(book, target)
+
+
+async def move(book: str, source: str, target: str) -> None:
+    first, second = sorted([source, target], key=SHELVES.index)
+    async with locks[first]:
+        if first == second:
+            await carry(book, source, target)
+        else:
+            async with locks[second]:
+                await carry(book, source, target)
+
+
+async def librarian(book: str, source: str, target: str) -> None:
+    try:
+        await move(book, source, target)
+    except LookupError:
+        print(book, "missing")
+    else:
+        print(book, "moved")
+
+
+async def main() -> None:
+    await asyncio.gather(*[librarian(*each) for each in MOVES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,50 @@
+# Style: acquire and release by hand, in the order of the locks' ids.
+
+import asyncio
+
+SHELVES = ["art", "birds", "chess", "dance"]
+MOVES = [("atlas", "art", "birds"), ("owls", "birds", "art"), ("gambits", "chess", "dance")]
+
+
+async def take(book: str, shelf: str) -> None:
+    """Take a book from a shelf. Raises LookupError (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+async def put(book: str, shelf: str) -> None:
+    """Put a book on a shelf (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+locks = {shelf: asyncio.Lock() for shelf in SHELVES}
+
+
+async def move(book: str, source: str, target: str) -> None:
+    needed = sorted({locks[source], locks[target]}, key=id)
+    held: list[asyncio.Lock] = []
+    try:
+        for lock in needed:
+            await lock.acquire()
+            held.append(lock)
+        await take(book, source)
+        await put(book, target)
+    finally:
+        for lock in reversed(held):
+            lock.release()
+
+
+async def librarian(book: str, source: str, target: str) -> None:
+    try:
+        await move(book, source, target)
+    except LookupError:
+        print(book, "missing")
+    else:
+        print(book, "moved")
+
+
+async def main() -> None:
+    await asyncio.gather(*[librarian(*each) for each in MOVES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

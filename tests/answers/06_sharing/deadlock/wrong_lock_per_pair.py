@@ -1,0 +1,44 @@
+# Mistake: a lock for each pair of shelves: two pairs with one shelf in common do not know of each other.
+# Caught by: a circle of moves comes to an end, each with its shelves to itself
+
+import asyncio
+from collections import defaultdict
+
+SHELVES = ["art", "birds", "chess", "dance"]
+MOVES = [("atlas", "art", "birds"), ("owls", "birds", "art"), ("gambits", "chess", "dance")]
+
+
+async def take(book: str, shelf: str) -> None:
+    """Take a book from a shelf. Raises LookupError (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+async def put(book: str, shelf: str) -> None:
+    """Put a book on a shelf (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+locks: defaultdict[frozenset[str], asyncio.Lock] = defaultdict(asyncio.Lock)
+
+
+async def move(book: str, source: str, target: str) -> None:
+    async with locks[frozenset({source, target})]:
+        await take(book, source)
+        await put(book, target)
+
+
+async def librarian(book: str, source: str, target: str) -> None:
+    try:
+        await move(book, source, target)
+    except LookupError:
+        print(book, "missing")
+    else:
+        print(book, "moved")
+
+
+async def main() -> None:
+    await asyncio.gather(*[librarian(*each) for each in MOVES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

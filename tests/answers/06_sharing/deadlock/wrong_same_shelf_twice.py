@@ -1,0 +1,44 @@
+# Mistake: the order is right, but a book that is put back on its own shelf takes the same lock twice.
+# Caught by: a missing book holds up nobody, and a book may be put back on its own shelf
+
+import asyncio
+
+SHELVES = ["art", "birds", "chess", "dance"]
+MOVES = [("atlas", "art", "birds"), ("owls", "birds", "art"), ("gambits", "chess", "dance")]
+
+
+async def take(book: str, shelf: str) -> None:
+    """Take a book from a shelf. Raises LookupError (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+async def put(book: str, shelf: str) -> None:
+    """Put a book on a shelf (leave it as it is)."""
+    await asyncio.sleep(0.2)
+
+
+locks = {shelf: asyncio.Lock() for shelf in SHELVES}
+
+
+async def move(book: str, source: str, target: str) -> None:
+    first, second = sorted([source, target])
+    async with locks[first], locks[second]:
+        await take(book, source)
+        await put(book, target)
+
+
+async def librarian(book: str, source: str, target: str) -> None:
+    try:
+        await move(book, source, target)
+    except LookupError:
+        print(book, "missing")
+    else:
+        print(book, "moved")
+
+
+async def main() -> None:
+    await asyncio.gather(*[librarian(*each) for each in MOVES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

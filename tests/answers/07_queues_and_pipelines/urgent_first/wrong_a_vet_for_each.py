@@ -1,0 +1,38 @@
+# Mistake: treats all equally urgent patients together.
+# Caught by: every patient is treated once, one at a time
+
+import asyncio
+import itertools
+from typing import Any
+
+ARRIVALS = [(0.1, "Rex", 3), (0.1, "Zora", 3), (0.1, "Minka", 3), (0.1, "Bello", 1)]
+
+
+async def next_patient(nth: int) -> dict[str, Any] | None:
+    """Wait for the nth patient (from 1); None if the practice closes instead (leave it as it is)."""
+    if nth > len(ARRIVALS):
+        return None
+    pause, name, urgency = ARRIVALS[nth - 1]
+    await asyncio.sleep(pause)
+    print(f"{name} comes in")
+    return {"name": name, "urgency": urgency}
+
+
+async def treat(name: str) -> None:
+    """Treat a patient (leave it as it is)."""
+    await asyncio.sleep(0.5)
+    print(f"{name} treated")
+
+
+async def day() -> None:
+    treating: list[asyncio.Task[None]] = []
+    for nth in itertools.count(1):
+        patient = await next_patient(nth)
+        if patient is None:
+            break
+        treating.append(asyncio.create_task(treat(patient["name"])))
+    await asyncio.gather(*treating)
+
+
+if __name__ == "__main__":
+    asyncio.run(day())

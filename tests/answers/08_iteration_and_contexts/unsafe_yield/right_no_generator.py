@@ -1,0 +1,43 @@
+# Style: no generator: a function that answers None for silence.
+
+import asyncio
+
+PATIENCE_S = 0.4
+LEVELS = [212, 215, 219]
+
+
+async def next_level(number: int) -> int:
+    """Level 0, 1, 2 ... in cm, once the gauge has reported it (leave it as it is)."""
+    await asyncio.sleep(0.2 if number < len(LEVELS) else 9.0)
+    return LEVELS[number]
+
+
+async def store(level: int) -> None:
+    """The database (slow at times; leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print("stored", level)
+
+
+async def level_or_none(number: int) -> int | None:
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            return await next_level(number)
+    except TimeoutError:
+        return None
+
+
+async def record_levels() -> int:
+    stored = 0
+    while (level := await level_or_none(stored)) is not None:
+        await store(level)
+        stored += 1
+    return stored
+
+
+async def main() -> None:
+    await record_levels()
+    print("the gauge is silent")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

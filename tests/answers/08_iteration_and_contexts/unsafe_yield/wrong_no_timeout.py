@@ -1,0 +1,44 @@
+# Mistake: takes the timeout away; three levels are enough.
+# Caught by: it ends when the gauge has been silent for PATIENCE_S, and no sooner
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+PATIENCE_S = 0.4
+LEVELS = [212, 215, 219]
+
+
+async def next_level(number: int) -> int:
+    """Level 0, 1, 2 ... in cm, once the gauge has reported it (leave it as it is)."""
+    await asyncio.sleep(0.2 if number < len(LEVELS) else 9.0)
+    return LEVELS[number]
+
+
+async def store(level: int) -> None:
+    """The database (slow at times; leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print("stored", level)
+
+
+async def levels() -> AsyncIterator[int]:
+    for number in range(3):
+        yield await next_level(number)
+    await asyncio.sleep(PATIENCE_S)
+
+
+async def record_levels() -> int:
+    stored = 0
+    async for level in levels():
+        await store(level)
+        stored += 1
+    return stored
+
+
+async def main() -> None:
+    await record_levels()
+    print("the gauge is silent")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,46 @@
+# Mistake: one except TimeoutError around everything, which hides that of store.
+# Caught by: a TimeoutError of store comes out
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+PATIENCE_S = 0.4
+LEVELS = [212, 215, 219]
+
+
+async def next_level(number: int) -> int:
+    """Level 0, 1, 2 ... in cm, once the gauge has reported it (leave it as it is)."""
+    await asyncio.sleep(0.2 if number < len(LEVELS) else 9.0)
+    return LEVELS[number]
+
+
+async def store(level: int) -> None:
+    """The database (slow at times; leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print("stored", level)
+
+
+async def levels() -> AsyncIterator[int]:
+    for number in count():
+        yield await asyncio.wait_for(next_level(number), PATIENCE_S)
+
+
+async def record_levels() -> int:
+    stored = 0
+    try:
+        async for level in levels():
+            await store(level)
+            stored += 1
+    except TimeoutError:
+        pass
+    return stored
+
+
+async def main() -> None:
+    await record_levels()
+    print("the gauge is silent")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,101 @@
+"""Real runs for tests: a program as text, recorded with or without the wall."""
+
+from __future__ import annotations
+
+import functools
+import os
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from grader.record.recipe import Recipe
+from grader.record.recorder import Job, Recorder
+from grader.record.run import Recording, Subject
+from grader.record.sandbox import Sandbox, choose
+
+DISPLAY = "exercises/01_test/program.py"
+
+NO_WALL = Sandbox(False, "switched off for this test")
+
+
+@functools.cache
+def wall() -> Sandbox:
+    """The sandbox. Without bubblewrap the test is skipped, and fails where that must not happen (``CI=true``)."""
+    sandbox = choose("auto")
+    if not sandbox.wall:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no sandbox here: {sandbox.note}")
+    return sandbox
+
+
+def subject(source: str, scenario: str | None = None) -> Subject:
+    """A program from an indented text."""
+    return Subject(textwrap.dedent(source), DISPLAY, scenario and textwrap.dedent(scenario))
+
+
+def recorder(*, walled: bool = False, spawn: bool = False) -> Iterator[Recorder]:
+    """For fixtures: a recorder of the kind that is named, closed at the end."""
+    with Recorder(wall() if walled else NO_WALL, spawn=spawn) as found:
+        yield found
+
+
+def record(recorder: Recorder, source: str, target: str | None = "main", *args: Any, **options: Any) -> Recording:
+    """One recording of a program."""
+    scenario = options.pop("scenario_source", None)
+    recipe = Recipe(target, args, observe=options.pop("observe", False), **options)
+    return recorder.record_all({0: Job(subject(source, scenario), recipe)})[0]
+
+
+def record_each(recorder: Recorder, sources: Mapping[str, str], **options: Any) -> dict[str, Recording]:
+    """Many programs, all at once."""
+    recipe = Recipe("main", observe=False, **options)
+    return recorder.record_all({name: Job(subject(source), recipe) for name, source in sources.items()})
+
+
+def children() -> set[int]:
+    """The processes below this one, however far (Linux)."""
+    found: set[int] = set()
+    waiting = [os.getpid()]
+    while waiting:
+        for pid in _children(waiting.pop()):
+            found.add(pid)
+            waiting.append(pid)
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass  # it has ended meanwhile
+    return found
+
+
+def gone(before: set[int]) -> bool:
+    """Whether, in a moment, there are no processes but those: one that has just ended may be seen a little longer."""
+    return _soon(lambda: children() <= before)
+
+
+def ended(pids: set[int]) -> bool:
+    """Whether, in a moment, none of these processes is left."""
+    return _soon(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids))
+
+
+def _soon(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 2
+    while time.monotonic() < until:
+        if holds():
+            return True
+        time.sleep(0.005)
+    return False
+
+
+def descriptors() -> int:
+    """How many descriptors this process has open (Linux)."""
+    return len(os.listdir("/proc/self/fd"))
+

@@ -1,0 +1,138 @@
+"""Seconds: a number that says when a comparison with it does not stand."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.record.seconds import Seconds, doubt, watch
+
+ONE, OTHER = object(), object()
+times = st.floats(-1e3, 1e3, allow_nan=False)
+noises = st.floats(0, 10)
+comparisons = st.sampled_from([operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne])
+Compare = Callable[[float, float], bool]
+
+
+def doubts_of(compare: Compare, left: float, right: float) -> list[str]:
+    with watch() as doubts:
+        compare(left, right)
+    return list(doubts)
+
+
+@given(times, times, noises, comparisons)
+def test_comparisons_come_out_as_those_of_floats(left: float, right: float, noise: float, compare: Compare) -> None:
+    assert compare(Seconds(left, noise), right) is compare(left, right)
+    assert compare(left, Seconds(right, noise)) is compare(left, right)
+    assert compare(Seconds(left, noise), Seconds(right, noise)) is compare(left, right)
+
+
+@given(times, times, noises, comparisons)
+def test_a_doubt_is_raised_exactly_within_the_noise(left: float, bound: float, noise: float, compare: Compare) -> None:
+    within = 0 < noise and abs(left - bound) <= noise
+    assert bool(doubts_of(compare, Seconds(left, noise), bound)) is within
+    assert bool(doubts_of(compare, bound, Seconds(left, noise))) is within
+
+
+@given(times, times, noises, noises, comparisons)
+def test_moments_of_one_recording_are_in_exact_order(
+    left: float, right: float, first: float, second: float, compare: Compare
+) -> None:
+    moments = (Seconds(left, first, source=ONE), Seconds(right, second, source=ONE))
+    assert doubts_of(compare, *moments) == []
+
+
+@given(times, times, noises, noises, comparisons)
+def test_moments_of_two_recordings_are_measurements(
+    left: float, right: float, first: float, second: float, compare: Compare
+) -> None:
+    noise = first + second
+    moments = (Seconds(left, first, source=ONE), Seconds(right, second, source=OTHER))
+    assert bool(doubts_of(compare, *moments)) is (0 < noise and abs(left - right) <= noise)
+
+
+@given(times, times, noises)
+def test_the_longest_of_two_lengths_of_one_recording_is_never_in_doubt(left: float, right: float, noise: float) -> None:
+    start = Seconds(0, noise, source=ONE)
+    lengths = (Seconds(left, noise, source=ONE) - start, Seconds(right, noise, source=ONE) - start)
+    # Suites take the longest of many gaps: that two are alike must not put the outcome in doubt.
+    assert doubts_of(operator.lt, *lengths) == []
+
+
+@given(times, times, noises, noises)
+def test_arithmetic_is_that_of_floats_and_keeps_the_noise(left: float, right: float, mine: float, its: float) -> None:
+    value, other = Seconds(left, mine, source=ONE), Seconds(right, its, source=OTHER)
+    for result, plain in ((value + other, left + right), (value - other, left - right)):
+        assert float(result) == plain
+        assert result.noise_s == pytest.approx(mine + its)
+    assert (value + right, right + value, value - right, right - value) == (
+        left + right, right + left, left - right, right - left,
+    )  # fmt: skip
+    assert (value - right).noise_s == (right - value).noise_s == mine
+    assert (-value).noise_s == abs(value).noise_s == mine
+
+
+@given(times, st.floats(0.1, 10), noises)
+def test_scaling_scales_the_noise(value: float, factor: float, noise: float) -> None:
+    scaled = (Seconds(value, noise) * factor, factor * Seconds(value, noise), Seconds(value, noise) / (1 / factor))
+    assert all(math.isclose(each, value * factor, abs_tol=1e-9) for each in scaled)
+    assert all(math.isclose(each.noise_s, noise * factor, abs_tol=1e-9) for each in scaled)
+
+
+def test_the_ratio_of_two_times_is_as_noisy_as_both() -> None:
+    ratio = Seconds(2.0, 0.2, source=ONE) / Seconds(4.0, 0.4, source=OTHER)
+    assert float(ratio) == 0.5
+    assert ratio.noise_s == pytest.approx((0.2 + 0.5 * 0.4) / 4)
+    assert doubts_of(operator.lt, ratio, 0.55)
+    assert not doubts_of(operator.lt, ratio, 0.9)
+
+
+@given(times, noises, st.one_of(st.none(), st.integers(0, 4)))
+def test_rounding_is_no_way_past_the_noise(value: float, noise: float, digits: int | None) -> None:
+    rounded = round(Seconds(value, noise), digits)
+    assert float(rounded) == round(value, digits or 0)
+    assert rounded.noise_s == noise
+
+
+@given(times, noises)
+def test_hash_text_and_format_are_those_of_the_number(value: float, noise: float) -> None:
+    seconds = Seconds(value, noise)
+    assert hash(seconds) == hash(value)
+    assert f"{seconds:.3f}" == f"{value:.3f}"
+    assert str(seconds) == f"{seconds}" == f"{value:.2f} s"
+    assert str(seconds.saying("took {} s")) == f"took {value:.2f} s"
+    assert seconds.saying("took {} s") == seconds
+
+
+def test_sums_of_a_recording_need_no_start_value_of_their_own() -> None:
+    parts = [Seconds(0.5, 0.1, source=ONE) for _ in range(4)]
+    for total in (sum(parts), sum(parts, Seconds(0.0))):
+        assert isinstance(total, Seconds)
+        assert (float(total), total.noise_s) == (2.0, 0.1)
+
+
+def test_a_comparison_with_something_else_raises_no_doubt() -> None:
+    with watch() as doubts:
+        assert Seconds(1.0, 5.0) != "1.0"
+    assert doubts == []
+
+
+def test_doubts_go_to_the_innermost_watch_and_to_nobody_outside() -> None:
+    doubt("nobody listens")
+    with watch() as outer:
+        doubt("first")
+        with watch() as inner:
+            doubt("second")
+        doubt("third")
+    assert (outer, inner) == (["first", "third"], ["second"])
+
+
+def test_a_doubt_tells_what_was_compared() -> None:
+    with watch() as doubts:
+        assert Seconds(1.4, 0.2, "took {} s") < 1.5
+    assert doubts == ["took 1.40 s against 1.5 s, with noise of 0.20 s"]

@@ -1,0 +1,107 @@
+"""``turtles verify``: the bank proves the suites, and says where it does not."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.grader.command import turtles
+from tests.grader.kits import RIGHT, SOLVED, TWO_TASKS, WRONG, edit, make_kit, write
+
+CHAPTER = "02_together"
+EXERCISES = ("fine", "spoilt", "broken")
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """``fine`` is in order; in ``spoilt`` every kind of file is wrong once; ``broken`` has files that do not load."""
+    root = make_kit(tmp_path_factory.mktemp("proof"), {CHAPTER: EXERCISES})
+    # The learner's own files are not looked at: as if the learner had not begun, or had spoilt them.
+    write(root / "exercises" / CHAPTER / "fine.py", "def main(:")
+    (root / "exercises" / CHAPTER / "spoilt.py").unlink()
+
+    write(root / "grader" / "handout" / CHAPTER / "spoilt.py", SOLVED)
+    write(root / "solutions" / CHAPTER / "spoilt.py", TWO_TASKS)
+    bank = root / "tests" / "answers" / CHAPTER / "spoilt"
+    slow, quick = (bank / f"{name}.py" for name in ("right_group", "right_tasks"))
+    write(slow, f"# Style: none\n\n{TWO_TASKS}")
+    eager, loop, one, lost = (bank / f"{name}.py" for name in WRONG)
+    head = f"# Mistake: none\n# Caught by: {WRONG['wrong_eager'][1]}\n\n"
+    write(eager, head + SOLVED)
+    edit(loop, "# Caught by: both tasks finish in under 0.6 s", "# Caught by: every line is printed")
+    edit(one, "# Caught by: every line is printed\n", "")
+    assert quick.exists()
+    assert lost.exists()
+
+    write(root / "tests" / "answers" / CHAPTER / "broken" / "right_group.py", "# Style: none\n\ndef main(:")
+    (root / "solutions" / CHAPTER / "broken.py").unlink()
+    return root
+
+
+@pytest.fixture(scope="module")
+def done(kit: Path) -> subprocess.CompletedProcess[str]:
+    """What the command says of all three."""
+    return turtles(kit, "verify")
+
+
+def complaint(done: subprocess.CompletedProcess[str], file: str) -> str:
+    """What is said of a file."""
+    [said] = [line for line in done.stdout.splitlines() if file in line]
+    return said
+
+
+def test_each_file_that_proves_nothing_is_named_with_the_reason(done: subprocess.CompletedProcess[str]) -> None:
+    bank = f"tests/answers/{CHAPTER}/spoilt"
+    assert done.returncode == 1
+    assert done.stderr == ""
+    assert "should pass, but failed: both tasks finish in under 0.6 s: took " in complaint(
+        done, f"solutions/{CHAPTER}/spoilt.py"
+    )
+    assert "should pass, but failed" in complaint(done, f"{bank}/right_group.py")
+    assert "should fail, but passes every check" in complaint(done, f"grader/handout/{CHAPTER}/spoilt.py")
+    assert "should fail, but passes every check" in complaint(done, f"{bank}/wrong_eager.py")
+    assert "'every line is printed' should catch it; failed instead: both tasks finish" in complaint(
+        done, f"{bank}/wrong_loop.py"
+    )
+    assert "does not say which check has to catch it" in complaint(done, f"{bank}/wrong_one.py")
+
+
+def test_files_that_do_not_load_are_named_with_the_reason(done: subprocess.CompletedProcess[str]) -> None:
+    assert "should pass, but broken: the file is missing" in complaint(done, f"solutions/{CHAPTER}/broken.py")
+    assert "should pass, but broken: SyntaxError on line 3" in complaint(
+        done, f"tests/answers/{CHAPTER}/broken/right_group.py"
+    )
+
+
+def test_the_last_line_counts_what_was_judged_rightly(done: subprocess.CompletedProcess[str]) -> None:
+    right, wrong = len(RIGHT), len(WRONG)
+    counts = f"1 solution, 2 handed out, {3 * right - 2} right, {3 * wrong - 3} wrong"
+    assert done.stdout.splitlines()[-1] == f"judged rightly: {counts}; 8 judged wrongly"
+
+
+def test_an_exercise_in_order_is_proved_whatever_the_learner_made_of_it(kit: Path) -> None:
+    done = turtles(kit, "verify", "fine")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout == f"judged rightly: 1 solution, 1 handed out, {len(RIGHT)} right, {len(WRONG)} wrong\n"
+    assert not (kit / ".turtles").exists()
+
+
+def test_a_check_that_fails_without_a_word_is_the_suites_fault(tmp_path: Path) -> None:
+    root = make_kit(tmp_path)
+    suite = root / "tests" / "hidden" / CHAPTER / "test_two_tasks.py"
+    edit(suite, "    assert 0.3 < both.elapsed < 0.6\n", "    assert [both.elapsed < 0.6].index(True) == 0\n")
+    done = turtles(root, "verify")
+    assert done.returncode == 1
+    assert "fails without a word to the learner; give it a message" in done.stdout
+
+
+def test_what_could_not_be_judged_is_no_complaint(tmp_path: Path) -> None:
+    root = make_kit(tmp_path)
+    suite = root / "tests" / "hidden" / CHAPTER / "test_two_tasks.py"
+    edit(suite, "both = record", "async def drive(run):\n    raise OSError\n\n\nboth = record")
+    edit(suite, '"main")', '"main", drive=drive)')
+    done = turtles(root, "verify")
+    assert done.returncode == 3
+    assert done.stdout.splitlines()[-1].endswith("; 8 not judged")

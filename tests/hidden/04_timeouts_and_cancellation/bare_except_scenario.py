@@ -1,0 +1,31 @@
+"""deliver, cancelled from outside after a while, and a little time afterwards in which late attempts show."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+from typing import Any, Protocol
+
+
+class Stage(Protocol):
+    """What a scenario is given to work with."""
+
+    params: dict[str, Any]
+
+    def note(self, label: str, value: object = None) -> None: ...
+
+
+async def cancelled(exercise: ModuleType, stage: Stage) -> None:
+    task = asyncio.create_task(exercise.deliver(stage.params["reading"]))
+    await asyncio.sleep(stage.params["after"])
+    stage.note("cancel")
+    task.cancel()
+    await asyncio.wait([task], timeout=stage.params["stay"])
+    if not task.done():
+        stage.note("ended", "was still going on")
+        return
+    how = (
+        "was cancelled" if task.cancelled() else f"raised {type(e).__name__}" if (e := task.exception()) else "returned"
+    )
+    stage.note("ended", how)
+    await asyncio.sleep(stage.params["stay"])

@@ -1,0 +1,26 @@
+"""The backup, cancelled from outside after a while, and a little time afterwards in which late work shows."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+from typing import Any, Protocol
+
+
+class Stage(Protocol):
+    """What a scenario is given to work with."""
+
+    params: dict[str, Any]
+
+    def note(self, label: str, value: object = None) -> None: ...
+
+
+async def cancelled(exercise: ModuleType, stage: Stage) -> None:
+    task = asyncio.create_task(exercise.backup(stage.params["tables"]))
+    await asyncio.sleep(stage.params["after"])
+    stage.note("cancel")
+    task.cancel()
+    await asyncio.wait([task])
+    how = "was cancelled" if task.cancelled() else type(error).__name__ if (error := task.exception()) else "returned"
+    stage.note("ended", how)
+    await asyncio.sleep(stage.params["stay"])

@@ -1,0 +1,157 @@
+"""deadlock: two locks, taken in two orders."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Trace, Virtual, double, fresh, points, record
+
+
+@dataclass(frozen=True)
+class Move:
+    """One move and how long its two halves take, in seconds."""
+
+    book: str
+    source: str
+    target: str
+    take: float
+    put: float
+    missing: bool = False
+
+    @property
+    def shelves(self) -> set[str]:
+        return {self.source, self.target}
+
+    @property
+    def seconds(self) -> float:
+        return self.take + (0.0 if self.missing else self.put)
+
+    def __str__(self) -> str:
+        return f"{self.book} from {self.source} to {self.target}" + (" (missing)" if self.missing else "")
+
+
+def library(shelves: list[str], moves: list[Move]) -> dict[str, object]:
+    by_book = {move.book: move for move in moves}
+    return {
+        "SHELVES": shelves,
+        "MOVES": [[move.book, move.source, move.target] for move in moves],
+        "take": double(
+            "take",
+            delay=lambda book, _: by_book[book].take,
+            raises=lambda book, _: LookupError(book) if by_book[book].missing else None,
+        ),
+        "put": double("put", delay=lambda book, _: by_book[book].put),
+    }
+
+
+def check_moves(trace: Trace, moves: list[Move], when: str = "") -> dict[str, tuple[float, float]]:
+    """Every move was made once and as a whole; when each began and ended, by its book."""
+    spans = {}
+    for move in moves:
+        taken = trace.call("take", move.book, move.source)
+        last = taken
+        if move.missing:
+            put = [call for call in trace.calls("put") if move.book in call.args]
+            assert not put, f"{when}{move.book} was missing, and was put on {move.target} nevertheless"
+        else:
+            last = trace.call("put", move.book, move.target)
+            assert taken.end <= last.start, f"{when}{move.book} was put on {move.target} before it had been taken"
+        spans[move.book] = (float(taken.start), float(last.end))
+        line = f"{move.book} {'missing' if move.missing else 'moved'}"
+        assert line in trace.lines, f"{when}the line {line!r} was not printed"
+    return spans
+
+
+def check_alone(spans: dict[str, tuple[float, float]], moves: list[Move], when: str = "") -> None:
+    for one, other in combinations(moves, 2):
+        shared = one.shelves & other.shelves
+        (start, end), (other_start, other_end) = spans[one.book], spans[other.book]
+        assert not shared or end <= other_start or other_end <= start, (
+            f"{when}{one.book} ({start:.2f} to {end:.2f} s) and {other.book} ({other_start:.2f} to {other_end:.2f} s) "
+            f"were on their way at the same time; both needed {min(shared)}"
+        )
+
+
+def longest_group(moves: list[Move]) -> float:
+    """Seconds that the busiest group of moves takes one after the other; groups have no shelf in common."""
+    groups: list[tuple[set[str], float]] = []
+    for move in moves:
+        mine = [group for group in groups if group[0] & move.shelves]
+        groups = [group for group in groups if group not in mine]
+        shelves = move.shelves.union(*(group[0] for group in mine))
+        groups.append((shelves, move.seconds + sum(group[1] for group in mine)))
+    return max(group[1] for group in groups)
+
+
+SHELVES = fresh.words(7)
+RING = SHELVES[:3]
+BOOKS = fresh.words(6)
+# Around in a circle: whoever takes two locks in the order of the move has everybody wait for everybody.
+CIRCLE = [
+    Move(book, source, target, 0.2, 0.15)
+    for book, source, target in zip(BOOKS, RING, [*RING[1:], RING[0]], strict=False)
+]
+ELSEWHERE = [Move(BOOKS[3], SHELVES[3], SHELVES[4], 0.5, 0.4), Move(BOOKS[4], SHELVES[6], SHELVES[5], 0.5, 0.4)]
+ALL = [*CIRCLE, *ELSEWHERE]
+MISSING = [
+    Move(BOOKS[0], RING[0], RING[1], 0.2, 0.2, missing=True),
+    Move(BOOKS[1], RING[1], RING[0], 0.2, 0.2),
+    Move(BOOKS[2], RING[2], RING[2], 0.2, 0.2),
+]
+
+as_it_is = record(None, deadline_s=2.5)
+circle = record("main", world=library(fresh.shuffled(SHELVES), ALL), deadline_s=4.0)
+missing = record("main", world=library(fresh.shuffled(RING), MISSING), deadline_s=2.5)
+
+
+@points(1, "the program ends after about 0.8 s")
+def test_program(as_it_is: Trace) -> None:
+    assert sorted(as_it_is.lines) == ["atlas moved", "gambits moved", "owls moved"]
+    assert 0.65 < as_it_is.elapsed < 1.3
+    assert as_it_is.at("gambits moved") < 0.75
+
+
+@points(2, "a circle of moves comes to an end, each with its shelves to itself")
+def test_circle(circle: Trace) -> None:
+    check_alone(check_moves(circle, ALL), ALL)
+
+
+@points(2, "moves elsewhere do not wait for them")
+def test_elsewhere(circle: Trace) -> None:
+    for move in ELSEWHERE:
+        start = circle.call("take", move.book, move.source).start
+        assert start < 0.4, f"{move.book} was taken at {start:.2f} s; nobody else needed its shelves"
+    assert circle.elapsed < longest_group(ALL) + 0.5
+
+
+@points(1, "a missing book holds up nobody, and a book may be put back on its own shelf")
+def test_missing(missing: Trace) -> None:
+    check_alone(check_moves(missing, MISSING), MISSING)
+    assert missing.elapsed < longest_group(MISSING) + 0.5
+
+
+@points(3, "whatever is moved where, it comes to an end, without a lost second")
+@given(
+    drawn=st.lists(
+        st.tuples(
+            st.sampled_from("abcd"), st.sampled_from("abcd"), st.integers(1, 3), st.integers(1, 3), st.booleans()
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    order=st.permutations("abcd"),
+)
+def test_any_moves(virtual: Virtual, drawn: list[tuple[str, str, int, int, bool]], order: list[str]) -> None:
+    moves = [
+        Move(f"book-{number}", source, target, float(take), float(put), missing)
+        for number, (source, target, take, put, missing) in enumerate(drawn, start=1)
+    ]
+    trace = virtual("main", world=library(list(order), moves))
+    when = f"when the moves are {', '.join(map(str, moves))}: "
+    check_alone(check_moves(trace, moves, when), moves, when)
+    longest = longest_group(moves)
+    assert trace.elapsed < longest + 0.05, (
+        f"{when}took {trace.elapsed:g} s; {longest:g} s are enough, even for moves that share a shelf"
+    )

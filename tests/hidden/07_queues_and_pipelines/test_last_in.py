@@ -1,0 +1,144 @@
+"""last_in: the newest first, and the end of the work is not the newest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Trace, Virtual, double, fresh, points, record
+
+
+@dataclass(frozen=True)
+class Tile:
+    name: str
+    seen: float
+    """Seconds from the start."""
+    takes: float
+
+
+NAMES = fresh.words(6)
+# A burst while the first is loading, another one while the second is; nothing comes within 0.2 s of a decision.
+TILES = [
+    Tile(name, seen, takes)
+    for name, seen, takes in zip(NAMES, [0.1, 0.15, 0.2, 0.25, 0.8, 0.85], [0.5, 0.2, 0.2, 0.5, 0.2, 0.2], strict=True)
+]
+CLOSED = 0.9
+
+
+def turns(tiles: Sequence[Tile]) -> list[tuple[Tile, float]]:
+    """The tiles as they are loaded, and when each can begin."""
+    left = list(tiles)
+    now = 0.0
+    order: list[tuple[Tile, float]] = []
+    while left:
+        now = max(now, left[0].seen)
+        tile = max((one for one in left if one.seen <= now), key=left.index)
+        left.remove(tile)
+        order.append((tile, now))
+        now += tile.takes
+    return order
+
+
+def screen(tiles: Sequence[Tile], closed: float) -> dict[str, Any]:
+    """The doubles for this scrolling."""
+    times = [*(tile.seen for tile in tiles), closed]
+    takes = {tile.name: tile.takes for tile in tiles}
+
+    def pause(nth: int) -> float:
+        return times[nth - 1] - (times[nth - 2] if nth > 1 else 0.0) if nth <= len(times) else 0.0
+
+    return {
+        "next_tile": double(
+            "next_tile", delay=pause, reply=lambda nth: tiles[nth - 1].name if nth <= len(tiles) else ""
+        ),
+        "load": double("load", delay=lambda name: takes[name], reply=lambda name: f"picture of {name}"),
+    }
+
+
+as_it_is = record(None, deadline_s=4)
+browsed = record("browse", world=screen(TILES, CLOSED), deadline_s=4)
+TURNS = turns(TILES)
+PICTURES = {name: f"picture of {name}" for name in NAMES}
+
+
+@points(1, "the program loads lake, moor, town, wood, in about 1.7 s")
+def test_program(as_it_is: Trace) -> None:
+    assert as_it_is.lines == [
+        *["lake in sight", "wood in sight", "moor in sight", "lake loaded", "town in sight"],
+        *["moor loaded", "town loaded", "wood loaded", "4 tiles"],
+    ]
+    assert 1.5 < as_it_is.elapsed < 2.2
+
+
+@points(1, "every tile is loaded once, one at a time, and browse returns the pictures")
+def test_all(browsed: Trace) -> None:
+    loaded = [call.args[0] for call in browsed.calls("load")]
+    assert sorted(loaded) == sorted(NAMES), (
+        f"in sight came {', '.join(NAMES)}; loaded were {', '.join(loaded) or 'none'}"
+    )
+    for call in browsed.calls("load"):
+        assert call.outcome == "replied", f"{call} was broken off or not waited for"
+    peak = browsed.peak("load")
+    assert peak == 1, f"{peak} tiles were loaded at once"
+    assert browsed.returned == PICTURES, f"browse returned {browsed.returned}; expected {PICTURES}"
+
+
+@points(1, "whenever the line is free, the tile that came into sight last is loaded, at once")
+def test_last(browsed: Trace) -> None:
+    for call, (tile, free) in zip(browsed.calls("load"), TURNS, strict=False):
+        assert call.args[0] == tile.name, (
+            f"in sight came {', '.join(NAMES)}; the line was free at {free:.2f} s, when {tile.name} was the last of "
+            f"those missing; loaded was {call.args[0]}"
+        )
+        assert call.start - free < 0.35, (
+            f"the line was free for {tile.name} at {free:.2f} s; it began to load at {call.start:.2f} s"
+        )
+
+
+@points(1, "the map is watched until it is closed, whatever is being loaded")
+def test_watch(browsed: Trace) -> None:
+    calls = browsed.calls("next_tile")
+    asked = [call.args[0] for call in calls]
+    assert asked == list(range(1, len(TILES) + 2)), f"{len(TILES)} tiles and the end were to come; asked for {asked}"
+    for earlier, later in pairwise(calls):
+        assert later.start - earlier.end < 0.35, (
+            f"tile {earlier.args[0]} came into sight at {earlier.end:.2f} s; nobody watched until {later.start:.2f} s"
+        )
+
+
+@points(2, "all of this holds for any scrolling")
+@given(
+    drawn=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=8),
+    closing=st.integers(0, 4),
+)
+def test_any_scrolling(virtual: Virtual, drawn: list[tuple[int, int]], closing: int) -> None:
+    tiles: list[Tile] = []
+    seen = busy_since = busy_until = 0.0
+    for number, (pause, takes) in enumerate(drawn, start=1):
+        # Two may come together only while the line is busy: on a free one, which is taken would be a matter of chance.
+        # The tenth of a second keeps the end of a load from meeting the next tile.
+        seen += pause if pause or busy_since < seen < busy_until else 1
+        tiles.append(Tile(f"tile-{number}", seen, takes + 0.1))
+        busy_since = seen if seen > busy_until else busy_since
+        busy_until = max(busy_until, seen) + takes + 0.1
+    trace = virtual("browse", world=screen(tiles, seen + closing))
+    come = [f"{tile.name} ({tile.takes:g} s) at {tile.seen:g} s" for tile in tiles]
+    when = f"when {', '.join(come) or 'no tile'} comes into sight and the map is closed at {seen + closing:g} s"
+    order = turns(tiles)
+    loaded = [call.args[0] for call in trace.calls("load")]
+    expected = [tile.name for tile, _ in order]
+    assert loaded == expected, (
+        f"{when}: expected {', '.join(expected) or 'nothing'}; loaded were {', '.join(loaded) or 'none'}"
+    )
+    for tile, free in order:
+        call = trace.call("load", tile.name)
+        assert abs(call.start - free) < 0.05, f"{when}: {call} began at {call.start:g} s; expected {free:g} s"
+        assert call.outcome == "replied", f"{when}: {call} was broken off or not waited for"
+    assert trace.returned == {tile.name: f"picture of {tile.name}" for tile in tiles}, (
+        f"{when}: browse returned {trace.returned}"
+    )
+    end = max([seen + closing] + [free + tile.takes for tile, free in order])
+    assert abs(trace.elapsed - end) < 0.05, f"{when}: browse took {trace.elapsed:g} s; expected {end:g} s"

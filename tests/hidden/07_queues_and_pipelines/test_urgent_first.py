@@ -1,0 +1,153 @@
+"""urgent_first: by urgency, and among equals by arrival."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Trace, Virtual, double, fresh, points, record
+
+
+@dataclass(frozen=True)
+class Patient:
+    name: str
+    came: float
+    """Seconds from the start."""
+    urgency: int
+    takes: float
+
+
+# Names against the alphabet, so that sorting by name shows; enough of the same urgency that a heap mixes them up.
+NAMES = sorted(fresh.words(9), reverse=True)
+FIRST, *WAITING = NAMES
+PATIENTS = [
+    Patient(FIRST, 0.1, 4, 0.8),
+    Patient(WAITING[0], 0.15, 3, 0.1),
+    Patient(WAITING[1], 0.2, 5, 0.1),
+    Patient(WAITING[2], 0.25, 3, 0.1),
+    Patient(WAITING[3], 0.3, 2, 0.6),
+    Patient(WAITING[4], 0.35, 3, 0.1),
+    Patient(WAITING[5], 0.4, 3, 0.1),
+    Patient(WAITING[6], 0.45, 3, 0.1),
+    Patient(WAITING[7], 1.2, 1, 0.1),  # comes in the middle of the second treatment, 0.3 s from its ends
+]
+CLOSES = 1.3
+
+
+def turns(patients: Sequence[Patient]) -> list[tuple[Patient, float]]:
+    """The patients as they are treated, and when each can begin."""
+    left = list(patients)
+    now = 0.0
+    order: list[tuple[Patient, float]] = []
+    while left:
+        now = max(now, left[0].came if all(one.came > now for one in left) else now)
+        patient = min((one for one in left if one.came <= now), key=lambda one: one.urgency)
+        left.remove(patient)
+        order.append((patient, now))
+        now += patient.takes
+    return order
+
+
+def practice(patients: Sequence[Patient], closes: float) -> dict[str, Any]:
+    """The doubles for a day with these patients."""
+    times = [*(patient.came for patient in patients), closes]
+    by_name = {patient.name: patient for patient in patients}
+
+    def pause(nth: int) -> float:
+        return times[nth - 1] - (times[nth - 2] if nth > 1 else 0.0) if nth <= len(times) else 0.0
+
+    def patient(nth: int) -> dict[str, Any] | None:
+        return {"name": patients[nth - 1].name, "urgency": patients[nth - 1].urgency} if nth <= len(patients) else None
+
+    return {
+        "next_patient": double("next_patient", delay=pause, reply=patient),
+        "treat": double("treat", delay=lambda name: by_name[name].takes),
+    }
+
+
+def treated(trace: Trace) -> list[str]:
+    """The names, in the order of treatment."""
+    return [call.args[0] for call in trace.calls("treat")]
+
+
+as_it_is = record(None)
+day = record("day", world=practice(PATIENTS, CLOSES))
+TURNS = turns(PATIENTS)
+
+
+@points(1, "the program treats Rex, Bello, Zora, Minka, in about 2.1 s")
+def test_program(as_it_is: Trace) -> None:
+    assert as_it_is.lines == [
+        *["Rex comes in", "Zora comes in", "Minka comes in", "Bello comes in"],
+        *["Rex treated", "Bello treated", "Zora treated", "Minka treated"],
+    ]
+    assert 1.9 < as_it_is.elapsed < 2.6
+
+
+@points(1, "every patient is treated once, one at a time")
+def test_all(day: Trace) -> None:
+    assert sorted(treated(day)) == sorted(NAMES), (
+        f"{len(NAMES)} patients came in: {', '.join(NAMES)}; treated: {', '.join(treated(day)) or 'none'}"
+    )
+    unfinished = [call for call in day.calls("treat") if call.outcome != "replied"]
+    assert not unfinished, f"{unfinished[0]} was not through when day returned"
+    peak = day.peak("treat")
+    assert peak == 1, f"{peak} patients were treated at once"
+
+
+@points(1, "the most urgent is next, also when it came last")
+def test_urgent(day: Trace) -> None:
+    urgency = {patient.name: patient.urgency for patient in PATIENTS}
+    expected = [patient.urgency for patient, _ in TURNS]
+    seen = [urgency.get(name, 0) for name in treated(day)]
+    assert seen == expected, f"expected the urgencies in this order: {expected}; the vet treated {seen}"
+
+
+@points(1, "of equally urgent patients the one that came first is next")
+def test_fair(day: Trace) -> None:
+    equals = [patient.name for patient in PATIENTS if patient.urgency == 3]
+    seen = [name for name in treated(day) if name in equals]
+    assert seen == equals, f"of urgency 3 came in {', '.join(equals)}; treated were {', '.join(seen) or 'none'}"
+
+
+@points(1, "the vet goes on as soon as she is free and somebody waits")
+def test_busy(day: Trace) -> None:
+    calls = day.calls("treat")
+    assert len(calls) == len(TURNS), f"{len(calls)} treatments for {len(TURNS)} patients"
+    for nth, (call, (_, free)) in enumerate(zip(calls, TURNS, strict=True), start=1):
+        assert call.start - free < 0.35, f"treatment {nth} could begin at {free:.2f} s; it began at {call.start:.2f} s"
+
+
+@points(2, "all of this holds on any day")
+@given(
+    drawn=st.lists(st.tuples(st.integers(0, 4), st.integers(1, 3), st.integers(0, 3)), max_size=8),
+    closing=st.integers(0, 4),
+)
+def test_any_day(virtual: Virtual, drawn: list[tuple[int, int, int]], closing: int) -> None:
+    patients: list[Patient] = []
+    came = busy_since = busy_until = 0.0
+    for number, (pause, urgency, takes) in enumerate(drawn, start=1):
+        # Two may come together only while the vet is busy: to a free one, who is first would be a matter of chance. The
+        # tenth of a second keeps the end of a treatment from meeting the arrival of the next patient.
+        came += pause if pause or busy_since < came < busy_until else 1
+        patients.append(Patient(f"patient-{number}", came, urgency, takes + 0.1))
+        busy_since = came if came > busy_until else busy_since
+        busy_until = max(busy_until, came) + takes + 0.1
+    trace = virtual("day", world=practice(patients, came + closing))
+    when = "when " + (
+        ", ".join(f"{one.name} (urgency {one.urgency}, {one.takes:g} s) comes at {one.came:g} s" for one in patients)
+        or "nobody comes"
+    )
+    order = turns(patients)
+    expected = [patient.name for patient, _ in order]
+    assert treated(trace) == expected, (
+        f"{when}: expected {', '.join(expected)}; treated were {', '.join(treated(trace)) or 'none'}"
+    )
+    for patient, free in order:
+        call = trace.call("treat", patient.name)
+        assert abs(call.start - free) < 0.05, f"{when}: {call} began at {call.start:g} s; expected {free:g} s"
+        assert call.outcome == "replied", f"{when}: {call} was not through when day returned"
+    end = max([came + closing] + [free + patient.takes for patient, free in order])
+    assert abs(trace.elapsed - end) < 0.05, f"{when}: day took {trace.elapsed:g} s; expected {end:g} s"

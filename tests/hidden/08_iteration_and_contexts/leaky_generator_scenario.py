@@ -1,0 +1,27 @@
+"""A search, and what comes after it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+from typing import Protocol
+
+
+class Stage(Protocol):
+    def note(self, label: str, value: object = None) -> None: ...
+
+
+async def search(exercise: ModuleType, stage: Stage, title: str, cancel_after_s: float | None = None) -> None:
+    """Run ``first_signed``, cancelled after some seconds if so wanted; note how it ended, and go on for a while."""
+    task = asyncio.create_task(exercise.first_signed(title))
+    if cancel_after_s is not None:
+        await asyncio.sleep(cancel_after_s)
+        task.cancel()
+    await asyncio.wait([task])
+    if task.cancelled():
+        stage.note("ended", "cancelled")
+    elif error := task.exception():
+        stage.note("ended", f"{type(error).__name__}: {error}")
+    else:
+        stage.note("ended", task.result())
+    await asyncio.sleep(0.6)
