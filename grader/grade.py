@@ -129,7 +129,8 @@ def _judge(
 
     packages = {package for exercise in fresh for package in exercise.packages}
     with Recorder(request.sandbox, packages=packages, jobs=request.jobs) as recorder:
-        from grader.judge.session import Stopped, Task, judge
+        from grader.judge.session import Stopped, judge
+        from grader.judge.task import Task
 
         try:
             tasks = [Task(exercise, submission) for exercise, submission in fresh.items()]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.judge.plan import silent
-from grader.judge.session import Judged, Task, judge
+from grader.judge.session import Judged, judge
+from grader.judge.task import Task
 from grader.load.kit import Answer, Exercise, Kit
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder

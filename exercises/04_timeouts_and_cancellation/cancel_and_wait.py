@@ -13,9 +13,9 @@ Once it is right, `python cancel_and_wait.py` prints this (on the left: seconds 
 
 What may not change: turn_on, stream and turn_off (when graded, others take their place); a Radio() has the coroutine
 functions `switch(station)` and `stop()`. Both end the station that plays, and go on as soon as it is off: there is
-never more than one station from turn_on to the end of its turn_off, and after stop() there is none. stop() may be called
-when nothing plays. A station that has gone off the air by itself (stream raised ConnectionError) disturbs nobody.
-Whoever cancels switch() while it waits has it cancelled: the new station stays off.
+never more than one station from turn_on to the end of its turn_off, and after stop() there is none. stop() may be
+called when nothing plays. A station that has gone off the air by itself (stream raised ConnectionError) disturbs
+nobody. Whoever cancels switch() while it waits has it cancelled: the new station stays off.
 """
 
 import asyncio

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.judge.plan import Plan
-from grader.judge.session import Task, make_plan
+from grader.judge.task import Task, make_plan
 from grader.load.kit import find_root, load_kit
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +13,12 @@ import pytest
 from grader.errors import JudgeError, KitError
 from grader.judge import verdict
 from grader.judge.outcome import Outcome
-from grader.judge.plan import Labelled, Plan, silent
+from grader.judge.plan import Plan, silent
 from grader.judge.plugin import JudgePlugin
-from grader.load.kit import Exercise, Kit
-from grader.load.submission import Submission, read_submission, untouched
+from grader.judge.task import Task, make_plan
+from grader.load.kit import Kit
+from grader.load.submission import untouched
 from grader.record.recorder import Recorder
-from grader.record.run import Subject
 from grader.result import ExerciseResult
 
 _OPTIONS = [
@@ -28,15 +27,6 @@ _OPTIONS = [
     "--override-ini=addopts=", "--override-ini=timeout=120", "--override-ini=asyncio_mode=strict",
     "--override-ini=asyncio_default_fixture_loop_scope=function",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Task:
-    """One program to judge by the suite of one exercise."""
-
-    exercise: Exercise
-    submission: Submission
-    label: str = "submission"
 
 
 @dataclass(frozen=True)
@@ -94,34 +84,6 @@ def run_suites(root: Path, plan: Plan) -> None:
         raise JudgeError(f"the suites could not be run (pytest ended with status {int(status)})")
 
 
-def make_plan(
-    kit: Kit,
-    tasks: Sequence[Task],
-    recorder: Callable[[], AbstractContextManager[Recorder]],
-    progress: Callable[[int, int], None] = silent,
-) -> Plan:
-    """What a session of pytest has to know of the tasks."""
-    subjects: dict[Path, list[Labelled]] = {}
-    for task in tasks:
-        subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
-    return Plan(subjects, recorder, progress)
-
-
-def _subject(kit: Kit, task: Task) -> Subject:
-    scenario = kit.scenario_file(task.exercise)
-    text = scenario.read_text(encoding="utf-8") if scenario.is_file() else None
-    return Subject(task.submission.source or "", task.submission.display, text, _coroutines(kit, task.exercise))
-
-
-def _coroutines(kit: Kit, exercise: Exercise) -> frozenset[str]:
-    """The coroutine functions of the file as handed out; none where it is missing, which `turtles check` reports."""
-    handed_out = read_submission(kit.handed_out_file(exercise), "")
-    if handed_out.fault or handed_out.source is None:
-        return frozenset()
-    body = ast.parse(handed_out.source).body
-    return frozenset(node.name for node in body if isinstance(node, ast.AsyncFunctionDef))
-
-
 def _is_settled(kit: Kit, task: Task, plan: Plan) -> bool:
     return task.submission.fault is not None or plan.settled(kit.suite_file(task.exercise), task.label)
 
@@ -130,9 +92,9 @@ def _judged(kit: Kit, task: Task, plan: Plan) -> Judged:
     submission = task.submission
     if submission.fault:
         return Judged(task, verdict.broken(task.exercise, submission, submission.fault))
+    if not plan.settled(kit.suite_file(task.exercise), task.label):  # a check that vanished must not pass for passed
+        return Judged(task, verdict.unjudged(task.exercise, submission, "not every check of the suite was made"))
     found = plan.outcomes(kit.suite_file(task.exercise), task.label)
-    if not found:
-        return Judged(task, verdict.unjudged(task.exercise, submission, "the suite made no check"))
     same = untouched(kit, task.exercise, submission)
     return Judged(task, verdict.conclude(task.exercise, submission, found, untouched=same), found)
 

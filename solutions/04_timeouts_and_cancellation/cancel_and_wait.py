@@ -13,9 +13,9 @@ Once it is right, `python cancel_and_wait.py` prints this (on the left: seconds 
 
 What may not change: turn_on, stream and turn_off (when graded, others take their place); a Radio() has the coroutine
 functions `switch(station)` and `stop()`. Both end the station that plays, and go on as soon as it is off: there is
-never more than one station from turn_on to the end of its turn_off, and after stop() there is none. stop() may be called
-when nothing plays. A station that has gone off the air by itself (stream raised ConnectionError) disturbs nobody.
-Whoever cancels switch() while it waits has it cancelled: the new station stays off.
+never more than one station from turn_on to the end of its turn_off, and after stop() there is none. stop() may be
+called when nothing plays. A station that has gone off the air by itself (stream raised ConnectionError) disturbs
+nobody. Whoever cancels switch() while it waits has it cancelled: the new station stays off.
 """
 
 import asyncio
@@ -56,8 +56,8 @@ class Radio:
     async def stop(self) -> None:
         if self.playing is None:
             return
-        # cancel() is a request. What the task does about it (its finally) is still to come, and takes its time. A second
-        # request would interrupt that, so there is none when the task is already on its way out.
+        # cancel() is a request. What the task does about it (its finally) is still to come, and takes its time. A
+        # second request would interrupt that, so there is none when the task is already on its way out.
         if not self.playing.cancelling():
             self.playing.cancel()
         # Unlike `await self.playing`, wait() raises neither the task's CancelledError, which is the expected end, nor

@@ -10,10 +10,10 @@ Once it is right, `python unsafe_yield.py` prints this (on the left: seconds fro
     1.80   stored 219
     2.20   the gauge is silent
 
-What may not change: PATIENCE_S, next_level and store (when graded, others take their place). record_levels() asks for level 0, 1, 2 and so
-on, stores each before it asks for the next, and returns how many there were when an answer of next_level has taken
-longer than PATIENCE_S seconds. Storing may take as long as it likes. Any error of store comes out of record_levels, a
-TimeoutError too, and so does a cancellation.
+What may not change: PATIENCE_S, next_level and store (when graded, others take their place). record_levels() asks for
+level 0, 1, 2 and so on, stores each before it asks for the next, and returns how many there were when an answer of
+next_level has taken longer than PATIENCE_S seconds. Storing may take as long as it likes. Any error of store comes
+out of record_levels, a TimeoutError too, and so does a cancellation.
 """
 
 import asyncio

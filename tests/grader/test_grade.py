@@ -12,7 +12,8 @@ import grader.judge.session
 import grader.record.recorder
 from grader.errors import JudgeError, UsageError
 from grader.grade import Interrupted, Request, grade, recall
-from grader.judge.session import Judged, Stopped, Task
+from grader.judge.session import Judged, Stopped
+from grader.judge.task import Task
 from grader.load import state
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox

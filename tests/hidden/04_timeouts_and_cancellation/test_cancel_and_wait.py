@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
 
-STATIONS = fresh.words(3)
-FADING = dict(zip(STATIONS, fresh.shuffled([0.2, 0.4, 0.7]), strict=True))
+STATIONS = fresh.words(2)
+# Longer than in the program, for those who wait for a fixed time.
+FADING = dict(zip(STATIONS, fresh.shuffled([0.5, 0.7]), strict=True))
 ENDLESS_S = 1000.0
 
 
@@ -27,7 +28,7 @@ def air(fading: Mapping[str, float], on_s: float, gone: Mapping[str, float] | No
     }
 
 
-def programme(*heard: tuple[str, float], stay: float = 0.8) -> dict[str, Any]:
+def programme(*heard: tuple[str, float], stay: float = 0.3) -> dict[str, Any]:
     return {"programme": heard, "stay": stay}
 
 
@@ -35,7 +36,7 @@ as_it_is = record(None)
 heard = record(
     "evening",
     scenario=True,
-    params=programme(*((station, 0.4) for station in STATIONS[:2])),
+    params=programme(*((station, 0.4) for station in STATIONS)),
     world=air(FADING, 0.1),
 )
 # The first goes off the air by itself, long before it is switched off.
@@ -48,7 +49,7 @@ gone = record(
 impatient = record(
     "impatient",
     scenario=True,
-    params={"stations": STATIONS[:2], "after": 0.3},
+    params={"stations": STATIONS, "after": 0.3},
     world=air(dict.fromkeys(STATIONS, 0.8), 0.1),
 )
 
@@ -91,12 +92,12 @@ def test_one(heard: Trace) -> None:
 
 @points(1, "stop() returns when the station is off")
 def test_off(heard: Trace) -> None:
-    each_off(heard, STATIONS[:2])
+    each_off(heard, STATIONS)
 
 
 @points(1, "the next station comes as soon as the last one is off")
 def test_soon(heard: Trace) -> None:
-    first, second = STATIONS[:2]
+    first, second = STATIONS
     switch = heard.notes("switch")[1].at
     off, on = heard.call("turn_off", first), heard.call("turn_on", second)
     late = off.start - switch
@@ -110,13 +111,13 @@ def test_soon(heard: Trace) -> None:
 
 @points(1, "a station that has gone off the air disturbs nobody")
 def test_gone(gone: Trace) -> None:
-    each_off(gone, STATIONS[:2])
-    assert gone.elapsed < 1.5 + 0.4
+    each_off(gone, STATIONS)
+    assert gone.elapsed < 1.5 + 0.6
 
 
 @points(1, "a switch that is cancelled leaves the new station off")
 def test_impatient(impatient: Trace) -> None:
-    first, second = STATIONS[:2]
+    first, second = STATIONS
     cancel, switched = impatient.notes("cancel")[0].at, impatient.notes("switched")[0]
     turned_on = [call.args[0] for call in impatient.calls("turn_on")]
     assert turned_on == [first], f"the switch to {second} was cancelled at {cancel:.2f} s, and {second} was turned on"

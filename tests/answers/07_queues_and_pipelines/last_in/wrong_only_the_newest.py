@@ -33,10 +33,14 @@ async def watch(tiles: asyncio.Queue[str]) -> None:
 
 async def load_all(tiles: asyncio.Queue[str]) -> dict[str, str]:
     pictures: dict[str, str] = {}
-    while tile := await tiles.get():
-        while not tiles.empty() and (newer := tiles.get_nowait()):
-            tile = newer
-        pictures[tile] = await load(tile)
+    closed = False
+    while not closed:
+        waiting = [await tiles.get()]
+        while not tiles.empty():
+            waiting.append(tiles.get_nowait())
+        closed = not waiting[-1]
+        for tile in [tile for tile in waiting if tile][-1:]:
+            pictures[tile] = await load(tile)
     return pictures
 
 

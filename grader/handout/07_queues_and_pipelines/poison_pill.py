@@ -1,0 +1,73 @@
+"""Poison pill.
+
+A crawler lists the links of a site, page by page, and three workers check them. Each worker has a session at the site
+and has to log out in the end, or the site locks the account. When there are no more pages, the crawler puts a None into
+the queue: stop. One worker stops; the program goes on for ever (stop it with Ctrl+C), and the account is locked.
+
+Once it is right, `python poison_pill.py` prints this (on the left: seconds from the start, not printed; a worker may
+log out earlier, when nothing is left for it, and in any order):
+
+    0.50   home ok
+    0.70   news ok
+    1.00   shop ok
+    1.20   help ok
+    1.50   jobs ok
+    1.60   worker 1 logged out
+    1.60   worker 2 logged out
+    1.60   worker 3 logged out
+    1.60   5 links checked
+
+What may not change: WORKERS, list_page, check and log_out (when graded, others take their place); crawl() lists the
+pages without a pause, until one is empty. WORKERS workers, numbered from 1, check each link once, in the order listed,
+as soon as one of them is free; a worker checks one link at a time. Each worker logs out once, after its last check, also
+if it never had one, and none waits for another to log out. crawl returns what check returned for each link, as a dict.
+"""
+
+import asyncio
+
+WORKERS = 3
+PAGES = [["home", "news", "shop", "help"], ["jobs"], []]
+SECONDS = {"home": 0.3, "news": 0.5, "shop": 0.8, "help": 0.7, "jobs": 0.8}
+
+
+async def list_page(nth: int) -> list[str]:
+    """The links of the nth page (from 1); no links: there is no such page (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    return PAGES[nth - 1]
+
+
+async def check(worker: int, link: str) -> str:
+    """Check a link, in the session of this worker (leave it as it is)."""
+    await asyncio.sleep(SECONDS[link])
+    print(f"{link} ok")
+    return "ok"
+
+
+async def log_out(worker: int) -> None:
+    """End the session of a worker (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    print(f"worker {worker} logged out")
+
+
+async def work(worker: int, links: asyncio.Queue[str | None], found: dict[str, str]) -> None:
+    while (link := await links.get()) is not None:
+        found[link] = await check(worker, link)
+    await log_out(worker)
+
+
+async def crawl() -> dict[str, str]:
+    links: asyncio.Queue[str | None] = asyncio.Queue()
+    found: dict[str, str] = {}
+    workers = [asyncio.create_task(work(number, links, found)) for number in range(1, WORKERS + 1)]
+    nth = 1
+    while page := await list_page(nth):
+        for link in page:
+            await links.put(link)
+        nth += 1
+    await links.put(None)
+    await asyncio.gather(*workers)
+    return found
+
+
+if __name__ == "__main__":
+    print(len(asyncio.run(crawl())), "links checked")

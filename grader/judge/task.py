@@ -1,0 +1,52 @@
+"""What there is to judge: a program, by the suite of an exercise."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.judge.plan import Labelled, Plan, silent
+from grader.load.kit import Exercise, Kit
+from grader.load.submission import Submission, read_submission
+from grader.record.recorder import Recorder
+from grader.record.run import Subject
+
+
+@dataclass(frozen=True)
+class Task:
+    """One program to judge by the suite of one exercise."""
+
+    exercise: Exercise
+    submission: Submission
+    label: str = "submission"
+
+
+def make_plan(
+    kit: Kit,
+    tasks: Sequence[Task],
+    recorder: Callable[[], AbstractContextManager[Recorder]],
+    progress: Callable[[int, int], None] = silent,
+) -> Plan:
+    """What a session of pytest has to know of the tasks."""
+    subjects: dict[Path, list[Labelled]] = {}
+    for task in tasks:
+        subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
+    return Plan(subjects, recorder, progress)
+
+
+def _subject(kit: Kit, task: Task) -> Subject:
+    scenario = kit.scenario_file(task.exercise)
+    text = scenario.read_text(encoding="utf-8") if scenario.is_file() else None
+    return Subject(task.submission.source or "", task.submission.display, text, _coroutines(kit, task.exercise))
+
+
+def _coroutines(kit: Kit, exercise: Exercise) -> frozenset[str]:
+    """The coroutine functions of the file as handed out; none where it is missing, which `turtles check` reports."""
+    handed_out = read_submission(kit.handed_out_file(exercise), "")
+    if handed_out.fault or handed_out.source is None:
+        return frozenset()
+    body = ast.parse(handed_out.source).body
+    return frozenset(node.name for node in body if isinstance(node, ast.AsyncFunctionDef))

@@ -1,0 +1,58 @@
+# Style: join, then cancel all and wait for them; logging out stands in a finally. A TaskGroup.
+
+import asyncio
+import itertools
+
+WORKERS = 3
+PAGES = [["home", "news", "shop", "help"], ["jobs"], []]
+SECONDS = {"home": 0.3, "news": 0.5, "shop": 0.8, "help": 0.7, "jobs": 0.8}
+
+
+async def list_page(nth: int) -> list[str]:
+    """The links of the nth page (from 1); no links: there is no such page (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    return PAGES[nth - 1]
+
+
+async def check(worker: int, link: str) -> str:
+    """Check a link, in the session of this worker (leave it as it is)."""
+    await asyncio.sleep(SECONDS[link])
+    print(f"{link} ok")
+    return "ok"
+
+
+async def log_out(worker: int) -> None:
+    """End the session of a worker (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    print(f"worker {worker} logged out")
+
+
+async def work(worker: int, links: asyncio.Queue[str], found: dict[str, str]) -> None:
+    try:
+        while True:
+            link = await links.get()
+            found[link] = await check(worker, link)
+            links.task_done()
+    finally:
+        await log_out(worker)
+
+
+async def crawl() -> dict[str, str]:
+    links: asyncio.Queue[str] = asyncio.Queue()
+    found: dict[str, str] = {}
+    async with asyncio.TaskGroup() as group:
+        workers = [group.create_task(work(number, links, found)) for number in range(1, WORKERS + 1)]
+        for nth in itertools.count(1):
+            page = await list_page(nth)
+            if not page:
+                break
+            for link in page:
+                links.put_nowait(link)
+        await links.join()
+        for worker in workers:
+            worker.cancel()
+    return found
+
+
+if __name__ == "__main__":
+    print(len(asyncio.run(crawl())), "links checked")

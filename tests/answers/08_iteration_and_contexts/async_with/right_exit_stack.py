@@ -1,0 +1,55 @@
+# Style: a subclass of AsyncExitStack with a callback.
+
+import asyncio
+from contextlib import AsyncExitStack
+
+
+async def turn(bed: str, to: str) -> None:
+    """Turns the valve of a bed to "open" or to "shut" (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    if to == "shut":
+        print(f"{bed}: valve shut")
+
+
+async def moisture(bed: str) -> int:
+    """How wet a bed is, in per cent (leave it as it is)."""
+    return 80 if bed == "ferns" else 30
+
+
+async def pump(bed: str) -> None:
+    """Pumps water; raises OSError when it cannot (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    if bed == "lilies":
+        raise OSError("the pump is stuck")
+
+
+class Valve(AsyncExitStack):
+    def __init__(self, bed: str) -> None:
+        super().__init__()
+        self.bed = bed
+
+    async def __aenter__(self) -> "Valve":
+        await turn(self.bed, "open")
+        self.push_async_callback(turn, self.bed, to="shut")
+        return self
+
+
+async def water(bed: str) -> str:
+    async with Valve(bed):
+        if await moisture(bed) > 60:
+            return "wet enough"
+        await pump(bed)
+        return "watered"
+
+
+async def main() -> None:
+    for bed in ("roses", "ferns", "lilies"):
+        try:
+            result = await water(bed)
+        except OSError as error:
+            result = str(error)
+        print(f"{bed}: {result}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,208 @@
+"""Many recordings at once: as many as the machine carries, none lost, nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.errors import JudgeError
+from grader.record import recorder as module
+from grader.record.noise import Heartbeat
+from grader.record.recipe import Recipe
+from grader.record.recorder import Job, Recorder, Throttle
+from tests.grader import runs
+
+SLEEPS = """
+    import asyncio
+    async def main(n, seconds=0.3):
+        print(f"starts {n}")
+        await asyncio.sleep(seconds)
+        print(f"ends {n}")
+        return n
+"""
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    yield from runs.recorder()
+
+
+def jobs(count: int, seconds: float = 0.3, **options: object) -> dict[int, Job]:
+    subject = runs.subject(SLEEPS)
+    return {n: Job(subject, Recipe("main", (n, seconds), observe=False, **options)) for n in range(count)}  # type: ignore[arg-type]
+
+
+def test_runs_that_sleep_are_recorded_together_and_each_is_its_own(recorder: Recorder) -> None:
+    began = time.monotonic()
+    found = recorder.record_all(jobs(48, 0.5))
+    took = time.monotonic() - began
+    assert {n: (each.trace.returned, each.trace.lines) for n, each in found.items()} == {
+        n: (n, [f"starts {n}", f"ends {n}"]) for n in range(48)
+    }
+    assert took < 48 * 0.5 / 8
+
+
+def test_recordings_that_compute_have_no_neighbours(recorder: Recorder) -> None:
+    heavy = {n + 100: Job(each.subject, Recipe("main", (n, 0.2), heavy=True)) for n, each in jobs(3).items()}
+    found = recorder.record_all({**heavy, **jobs(3)})
+    times = sorted((each.started, each.started + each.trace.elapsed) for n, each in found.items() if n >= 100)
+    light = max(each.started + each.trace.elapsed for n, each in found.items() if n < 100)
+    assert times[0][0] > light
+    assert all(earlier[1] < later[0] for earlier, later in zip(times, times[1:], strict=False))
+
+
+@pytest.mark.parametrize(("calm", "most"), [(0, 6), (1, 2), (2, 1), (3, 1), (9, 1)])
+def test_each_attempt_has_fewer_neighbours(calm: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+
+    async def nothing(self: object, jobs: object, limit: int, progress: object) -> dict[int, object]:
+        given.append(limit)
+        return {}
+
+    monkeypatch.setattr(Recorder, "_record_all", nothing)
+    with Recorder(runs.NO_WALL, jobs=8 if calm else 6) as found:
+        found.record_all({}, calm=calm)
+    assert given == [most]
+
+
+def test_jobs_bounds_how_many_are_under_way() -> None:
+    with Recorder(runs.NO_WALL, jobs=2) as two:
+        found = two.record_all(jobs(6, 0.15))
+    spans = [(each.started, each.started + each.trace.elapsed) for each in found.values()]
+    assert max(sum(start <= moment < end for start, end in spans) for moment, _ in spans) <= 2
+
+
+def test_progress_is_told_of_every_recording(recorder: Recorder) -> None:
+    told: list[int] = []
+    recorder.record_all(jobs(5, 0.01), progress=told.append)
+    assert told == [1, 2, 3, 4, 5]
+
+
+def test_the_limit_falls_while_the_heartbeat_is_late_and_recovers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_ADJUST_EVERY_S", 0.001)
+    heartbeat = Heartbeat()
+
+    async def watch() -> tuple[int, int]:
+        throttle = Throttle(64)
+        task = asyncio.create_task(throttle.adapt(heartbeat))
+        heartbeat._late = [1.0]
+        while throttle._limit > min(module._CORES, 64):
+            await asyncio.sleep(0.001)
+        lowest, heartbeat._late = throttle._limit, [0.0]
+        while throttle._limit < 64:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        return lowest, throttle._limit
+
+    assert asyncio.run(asyncio.wait_for(watch(), 10)) == (min(module._CORES, 64), 64)
+
+
+def test_a_place_is_given_back_when_its_recording_fails() -> None:
+    async def use() -> None:
+        throttle = Throttle(1)
+        for _ in range(3):
+            with pytest.raises(KeyError):
+                async with throttle.turn():
+                    raise KeyError
+
+    asyncio.run(asyncio.wait_for(use(), 5))
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="counts descriptors in /proc")
+def test_five_hundred_runs_leave_no_descriptor_no_folder_and_no_process(recorder: Recorder) -> None:
+    recorder.record_all(jobs(4, 0.01))
+    before = (runs.descriptors(), runs.children())
+    recorder.record_all(jobs(500, 0.01))
+    assert runs.descriptors() == before[0]
+    assert runs.gone(before[1])
+    assert list(recorder._launcher.scratch_root.iterdir()) == []
+
+
+def test_a_fork_server_that_is_gone_is_one_clear_error() -> None:
+    with Recorder(runs.NO_WALL) as found:
+        server = found._launcher._process  # type: ignore[attr-defined]
+        server.kill()
+        server.wait()
+        with pytest.raises(JudgeError, match="the fork server is gone"):
+            found.record_all(jobs(3))
+
+
+def test_a_run_whose_warden_is_killed_is_nobodys_fault_but_the_graders(recorder: Recorder) -> None:
+    source = "import os, time\ndef main():\n os.kill(os.getppid(), 9)\n time.sleep(5)"
+    assert runs.record(recorder, source, deadline_s=1).fault == "nobody saw how the program ended"
+    before = runs.record(recorder, "def main(): print(1)")
+    assert before.trace.lines == ["1"]
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_ctrl_c_leaves_no_process_and_no_folder(walled: bool, tmp_path: Path) -> None:
+    if walled:
+        runs.wall()
+    script = f"""
+        import os, signal, sys, tempfile, threading
+        from tests.grader import runs
+        from tests.grader.test_recorder import jobs
+        tempfile.tempdir = {str(tmp_path)!r}
+        def interrupt():
+            print(*runs.children(), flush=True)
+            os.kill(os.getpid(), signal.SIGINT)
+        try:
+            for recorder in runs.recorder(walled={walled}):
+                threading.Timer(0.8, interrupt).start()
+                recorder.record_all(jobs(10, 60, deadline_s=60))
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+    """
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=30, check=False
+    )
+    seen, said = done.stdout.splitlines()
+    assert (said, done.stderr, done.returncode) == ("stopped", "", 0)
+    assert len(seen.split()) > 20
+    assert runs.ended(set(map(int, seen.split())))
+    assert list(tmp_path.iterdir()) == []
+    assert time.monotonic() - began < 5
+
+
+def test_the_usual_limit_of_descriptors_is_raised() -> None:
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        module._allow_many_descriptors()
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        assert soft >= min(module.MOST_AT_ONCE * 12, before[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_signals_reach_only_the_program_they_are_meant_for(recorder: Recorder) -> None:
+    source = """
+        import asyncio, signal
+        async def main():
+            got = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, got.set)
+            print("ready")
+            await asyncio.wait_for(got.wait(), 0.6)
+    """
+
+    async def send(run: object) -> None:
+        await run.line("ready")  # type: ignore[attr-defined]
+        run.signal(signal.SIGTERM)  # type: ignore[attr-defined]
+
+    subject = runs.subject(source)
+    found = recorder.record_all(
+        {"told": Job(subject, Recipe("main", drive=send)), "not told": Job(subject, Recipe("main"))}
+    )
+    assert found["told"].trace.ended == "returned"
+    assert str(found["not told"].trace.raised).startswith("TimeoutError")

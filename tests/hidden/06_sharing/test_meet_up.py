@@ -1,0 +1,151 @@
+"""meet_up: a barrier at every hut, and a broken one when somebody drops out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Trace, Virtual, double, fresh, points, record
+
+Pace = Mapping[str, Sequence[float]]
+"""Seconds that each hiker takes to each hut."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Who drops out on the way to which hut (from 1 on)."""
+
+    hiker: str
+    hut: int
+
+
+@dataclass(frozen=True)
+class Tour:
+    """What should happen: when everybody sets out for each hut; who drops out; who turns back when (seconds)."""
+
+    starts: list[float]
+    dropped: set[str]
+    back: dict[str, float]
+    end: float
+
+
+def mountains(pace: Pace, drops: Sequence[Drop], back: float) -> dict[str, object]:
+    return {
+        "HIKERS": list(pace),
+        "HUTS": len(next(iter(pace.values()))),
+        "walk": double(
+            "walk",
+            delay=lambda hiker, hut: pace[hiker][hut - 1],
+            raises=lambda hiker, hut: RuntimeError("an ankle") if Drop(hiker, hut) in drops else None,
+        ),
+        "turn_back": double("turn_back", delay=back),
+    }
+
+
+def expected(pace: Pace, drops: Sequence[Drop], back: float) -> Tour:
+    starts, now = [], 0.0
+    for hut in range(1, len(next(iter(pace.values()))) + 1):
+        starts.append(now)
+        arrivals = {hiker: now + seconds[hut - 1] for hiker, seconds in pace.items()}
+        dropped = {drop.hiker for drop in drops if drop.hut == hut}
+        if dropped:
+            over = min(arrivals[hiker] for hiker in dropped)
+            turning = {hiker: max(at, over) for hiker, at in arrivals.items() if hiker not in dropped}
+            last = max([arrivals[hiker] for hiker in dropped] + [at + back for at in turning.values()])
+            return Tour(starts, dropped, turning, last)
+        now = max(arrivals.values())
+    return Tour(starts, set(), {}, now)
+
+
+def check_tour(trace: Trace, pace: Pace, tour: Tour, slack: float, when: str = "") -> None:
+    """``slack``: seconds that anything may be late."""
+    for hiker in pace:
+        walks = [call for call in trace.calls("walk") if call.args[0] == hiker]
+        huts = [call.args[1] for call in walks]
+        assert huts == list(range(1, len(tour.starts) + 1)), (
+            f"{when}{hiker} walked to hut {', '.join(map(str, huts)) or '-'}; the tour went as far as {len(tour.starts)}"
+        )
+        for call, start in zip(walks, tour.starts, strict=True):
+            others = max(
+                (float(each.end) for each in trace.calls("walk") if each.args[1] == call.args[1] - 1), default=0
+            )
+            assert call.start >= others, (
+                f"{when}{hiker} set out for hut {call.args[1]} at {float(call.start):.2f} s; the last one reached the hut "
+                f"before at {others:.2f} s"
+            )
+            assert call.start - start < slack, (
+                f"{when}{hiker} set out for hut {call.args[1]} at {float(call.start):.2f} s; all were there at {start:.2f} s"
+            )
+            assert call.outcome in ("replied", "raised"), f"{when}{hiker} was stopped on the way to hut {call.args[1]}"
+    for hiker in pace:
+        back = [call for call in trace.calls("turn_back") if hiker in call.args]
+        wanted = int(hiker in tour.back)
+        assert len(back) == wanted, f"{when}{hiker} turned back {len(back)} times; expected {wanted}"
+        for call in back:
+            assert call.outcome == "replied", f"{when}{hiker} turned back, and did not get down to the valley"
+            assert call.start > tour.back[hiker] - 0.1, (
+                f"{when}{hiker} turned back at {float(call.start):.2f} s; expected at {tour.back[hiker]:.2f} s"
+            )
+            assert call.start - tour.back[hiker] < slack, (
+                f"{when}{hiker} turned back at {float(call.start):.2f} s; expected at {tour.back[hiker]:.2f} s"
+            )
+        outcome = "turned back" if hiker in tour.back else "dropped out" if hiker in tour.dropped else "arrived"
+        assert f"{hiker} {outcome}" in trace.lines, f"{when}the line '{hiker} {outcome}' was not printed"
+    assert len(trace.lines) == len(pace), f"{when}{len(trace.lines)} lines were printed for {len(pace)} hikers"
+
+
+FOUR = fresh.words(4)
+PACE = dict(zip(FOUR, zip(*[fresh.delays(4, 0.05, 0.65, 0.15) for _ in range(3)], strict=True), strict=True))
+# One waits in the second hut when somebody drops out, one is still on the way to it.
+DROPPING, WAITING, WALKING = DROP_NAMES = fresh.words(3)
+DROP_PACE = {DROPPING: [0.2, 0.55, 0.2], WAITING: [0.3, 0.1, 0.2], WALKING: [0.1, 1.0, 0.2]}
+DROP_PACE = {name: DROP_PACE[name] for name in fresh.shuffled(DROP_NAMES)}
+DROPS = [Drop(DROPPING, 2)]
+
+as_it_is = record(None, deadline_s=3.0)
+together = record("main", world=mountains(PACE, [], 0.2), deadline_s=4.0)
+dropped = record("main", world=mountains(DROP_PACE, DROPS, 0.3), deadline_s=4.0)
+
+
+@points(1, "the program ends as it says, after about 1 s")
+def test_program(as_it_is: Trace) -> None:
+    assert as_it_is.lines == ["cora dropped out", "ben turned back", "anna turned back"]
+    assert 0.85 < as_it_is.elapsed < 1.5
+
+
+@points(2, "all meet at every hut, and go on at once when the last one is there")
+def test_together(together: Trace) -> None:
+    tour = expected(PACE, [], 0.2)
+    check_tour(together, PACE, tour, slack=0.35)
+    assert together.elapsed < tour.end + 0.4
+
+
+@points(2, "when somebody drops out, who waits turns back at once, who walks on reaching the hut")
+def test_dropped(dropped: Trace) -> None:
+    tour = expected(DROP_PACE, DROPS, 0.3)
+    check_tour(dropped, DROP_PACE, tour, slack=0.35)
+    assert dropped.elapsed < tour.end + 0.4
+
+
+@points(3, "whoever is slow, whoever drops out, and wherever")
+@given(
+    seconds=st.lists(st.lists(st.integers(1, 6), min_size=3, max_size=3), min_size=1, max_size=4),
+    huts=st.integers(1, 3),
+    falls=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=2),
+)
+def test_any_tour(virtual: Virtual, seconds: list[list[int]], huts: int, falls: list[tuple[int, int]]) -> None:
+    pace = {f"hiker-{n}": [float(each) for each in mine[:huts]] for n, mine in enumerate(seconds, start=1)}
+    drops = [Drop(f"hiker-{n + 1}", hut) for n, hut in falls]
+    tour = expected(pace, drops, 10.0)
+    trace = virtual("main", world=mountains(pace, drops, 10.0))
+    when = "when " + ", ".join(
+        f"{name} takes {' + '.join(f'{each:g}' for each in mine)} s" for name, mine in pace.items()
+    )
+    when += "".join(
+        f", {drop.hiker} drops out on the way to hut {drop.hut}"
+        for drop in drops
+        if drop.hiker in tour.dropped and drop.hut == len(tour.starts)
+    )
+    check_tour(trace, pace, tour, 0.01, f"{when}: ")
+    assert trace.elapsed < tour.end + 0.01, f"{when}: took {trace.elapsed:g} s; expected {tour.end:g} s"
