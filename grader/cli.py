@@ -14,6 +14,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -127,17 +128,22 @@ def grade(
 
     Exit status: 0 all passed, 1 not all passed, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
     """
-    from grader.grade import Request
-    from grader.grade import grade as run
-    from grader.load.select import select
     from grader.record.sandbox import choose
-    from grader.report import files, terminal
 
-    for file in filter(None, (json_file, junit_file)):
-        files.check_writable(file)
-    kit = _kit()
-    tree = exercises or kit.root / "exercises"
-    request = Request(kit, select(kit, names or (), tree), tree, choose(sandbox), jobs, everything)
+    # The trial of bubblewrap takes as long as the imports, and passes beside them.
+    with ThreadPoolExecutor(1) as beside:
+        chosen_sandbox = beside.submit(choose, sandbox)
+        from grader.grade import Request
+        from grader.grade import grade as run
+        from grader.load.select import select
+        from grader.report import files, terminal
+
+        for file in filter(None, (json_file, junit_file)):
+            files.check_writable(file)
+        kit = _kit()
+        tree = exercises or kit.root / "exercises"
+        chosen = select(kit, names or (), tree)
+    request = Request(kit, chosen, tree, chosen_sandbox.result(), jobs, everything)
     with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
         graded = run(request, progress)
     titles = _titles(kit)
@@ -220,6 +226,17 @@ def check() -> None:
         typer.echo(str(problem))
     typer.echo(f"{len(kit.exercises)} exercises, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
     raise typer.Exit(2 if problems else 0)
+
+
+@app.command(short_help="Show what is taught and what not yet.")
+def coverage(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As the page docs/curriculum.md.")] = False,
+) -> None:
+    """Show which API names, mistakes and linter rules the exercises teach, and which not yet."""
+    from grader.coverage import as_markdown, as_text
+
+    kit = _kit()
+    typer.echo(as_markdown(kit) if markdown else as_text(kit), nl=False)
 
 
 @app.command(short_help="For authors: hand out the exercises as they are now.")

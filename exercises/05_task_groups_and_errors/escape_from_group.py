@@ -14,8 +14,8 @@ Once it is right, `python escape_from_group.py` prints this (on the left: second
 What may not change: HOT, PATIENCE, temperature, stir, rinse, fill (when graded, others take their place), and main.
 While cook() reads the temperature, minute after minute, the jam is stirred without a break. cook() returns the number
 of the minute in which it reached HOT, or 0 when it has not in PATIENCE minutes. By then stirring has stopped (at once,
-not at the end of a turn) and the spoon has been rinsed, once. When reading or stirring raises an error, the other stops
-at once too, the spoon is rinsed, and the error comes out of cook (by itself or in an ExceptionGroup).
+not at the end of a turn) and the spoon has been rinsed, once. When reading or stirring raises an error, the other does
+not go on either, the spoon is rinsed, and the error comes out of cook (by itself or in an ExceptionGroup).
 """
 
 import asyncio

@@ -8,6 +8,7 @@ decided is recorded again with fewer neighbours, up to ``ATTEMPTS`` times; what 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -129,7 +130,7 @@ class JudgePlugin:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A suite that cannot be loaded is the kit's fault, and said."""
         if report.failed and self._plan:
-            self._plan.errors.append(f"{report.nodeid}: {str(report.longrepr).strip().splitlines()[-1]}")
+            self._plan.errors.append(_load_error(report))
 
     # -- the session -------------------------------------------------------------------------------------------------
 
@@ -283,6 +284,14 @@ class JudgePlugin:
             self._evidence(request.node, under_way.recording(), recipe)
 
         return run
+
+
+def _load_error(report: pytest.CollectReport) -> str:
+    """Which suite, on which line of it, and what: ``tests/hidden/…/test_two_tasks.py:3: SyntaxError: …``."""
+    text = str(report.longrepr).strip()
+    lines = re.findall(rf'{re.escape(Path(report.nodeid).name)}(?:", line |:)(\d+)', text)
+    said = text.splitlines()[-1].removeprefix("E").strip()
+    return f"{report.nodeid}:{lines[-1]}: {said}" if lines else f"{report.nodeid}: {said}"
 
 
 def _doubts_of_failure(item: pytest.Item, error: BaseException) -> list[str]:

@@ -127,10 +127,9 @@ class _Process:
             wire.send(self.control, message)
 
     def launch(self, fds: list[int], scratch: Path) -> None:
-        """Let the nest fork a worker; it works in the nest's own folder."""
-        del scratch
+        """Let the nest fork a worker, which works in a folder below the nest's."""
         try:
-            wire.send(self.control, {}, fds)
+            wire.send(self.control, {"scratch": scratch.name}, fds)
         except OSError as error:
             raise JudgeError(f"the process that tries schedules is gone ({error})") from None
 

@@ -22,7 +22,7 @@ from grader.record.trace import Trace
 Key = TypeVar("Key")
 
 _CORES = os.cpu_count() or 1
-MOST_AT_ONCE = 48 * _CORES
+MOST_AT_ONCE = 96 * _CORES
 """Runs mostly sleep: each costs a few milliseconds of processor time to start and as good as nothing while it waits."""
 
 _STARTING_AT_ONCE = 2 * _CORES

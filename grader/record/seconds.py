@@ -5,8 +5,8 @@ bound is within that noise, the comparison could have come out otherwise on a qu
 it (``watch``).
 
 Two times of one recording are another matter: which of two moments came first is exact, because the program put them
-in order and the clock only followed; and suites look for the longest of many gaps, where it does not matter which of two
-alike is taken, as long as it is the bound that the noise is held against. (A doubt there made every ``max(gaps)``
+in order and the clock only followed; and suites look for the longest of many gaps, where it does not matter which of
+two alike is taken, as long as it is the bound that the noise is held against. (A doubt there made every ``max(gaps)``
 inconclusive.) Times of two recordings are measurements on both sides.
 """
 

@@ -361,27 +361,31 @@ def render_list(standings: Sequence[Standing], console: Console, chapters: Mappi
     """Show every exercise under its chapter, with a mark for how far it is, and the sum of it all."""
     page = _Page(console)
     names = max((width(each.name) for each in standings), default=0)
+    said = {each.name: _said(each) for each in standings}
+    room = page.width - len(_INDENT) - 2 - names - 2 * len(_GAP) - max(map(width, said.values()), default=0)
+    titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in standings}
+    column = max(map(width, titles.values()), default=0)
     for chapter in dict.fromkeys(each.chapter for each in standings):
         page.blank()
         page.line((page.one_line(f"{chapter.partition('_')[0]} {chapters[chapter]}"), "bold"))
         for each in standings:
             if each.chapter == chapter:
-                _standing(page, each, names)
+                mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
+                style = _STYLES[each.verdict] if each.verdict else "dim"
+                fill = " " * (column - width(titles[each.name]))
+                name = f"{each.name:<{names}}{_GAP}{titles[each.name]}{fill}{_GAP}"
+                page.line((f"{_INDENT}{mark} ", style), (name, ""), (said[each.name], style))
     page.blank()
     page.line((f" {page.marks.dot} ".join(_standings(standings)), "bold"))
     if any(each.verdict is None and not each.skipped for each in standings):
-        page.paragraph("not judged yet, or changed since: make grade", style="dim", indent="")
+        page.paragraph("to be judged: new, or changed since it was judged last", style="dim", indent="")
 
 
-def _standing(page: _Page, each: Standing, names: int) -> None:
-    mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
-    style = _STYLES[each.verdict] if each.verdict else "dim"
-    said = each.skipped or ("to be judged" if each.verdict is None else _WORDS[each.verdict])
-    points = f"{said}   {each.score} of {each.max_score}" if each.score < each.max_score and each.score else said
-    room = page.width - len(_INDENT) - 2 - names - len(_GAP)
-    title = cut(page.one_line(each.title), room - width(points) - 1, page.marks.ellipsis)
-    fill = " " * max(room - width(title) - width(points), 1)
-    page.line((f"{_INDENT}{mark} ", style), (f"{each.name:<{names}}{_GAP}{title}{fill}", ""), (points, style))
+def _said(each: Standing) -> str:
+    if each.skipped or each.verdict is None:
+        return each.skipped or "to be judged"
+    points = f", {each.score} of {_count(each.max_score, 'point')}" if 0 < each.score < each.max_score else ""
+    return f"{_WORDS[each.verdict]}{points}"
 
 
 def _standings(standings: Sequence[Standing]) -> list[str]:

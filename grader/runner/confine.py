@@ -15,6 +15,7 @@ import os
 import resource
 import socket
 import struct
+import sys
 from collections.abc import Mapping
 
 _CLONE_NEWNS = 0x00020000
@@ -23,11 +24,14 @@ _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
+_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 _MEMORY = "size=64m,nr_inodes=10k"
 """What a run may keep in ``/tmp`` and in ``/dev/shm``: they are memory."""
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 SCRATCH = "/scratch"
 """Where the grader's folder of scratch folders is bound, one folder a run."""
@@ -38,8 +42,7 @@ def _mount(source: str, target: str, kind: str | None, flags: int, options: str 
 
 
 def _call(name: str, *arguments: object) -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if getattr(libc, name)(*arguments) != 0:
+    if getattr(_LIBC, name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
@@ -94,13 +97,25 @@ def _loopback_up() -> None:
 
 def drop_privileges() -> None:
     """Give up every capability for good; what the program starts cannot regain one."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    for capability in range(64):
-        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)  # fails past the last one the kernel knows
+    _LIBC.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    capability = 0
+    while _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:  # fails past the last one the kernel knows
+        capability += 1
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     _call("capset", header, bytes(24))
+
+
+def set_dumpable(yes: bool) -> None:
+    """Whether a process of the same user may trace this one and read its memory (Linux)."""
+    if sys.platform == "linux":
+        _call("prctl", _PR_SET_DUMPABLE, int(yes), 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever this process's descendants leave behind (Linux)."""
+    if sys.platform == "linux":
+        _call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def limit(limits: Mapping[str, int]) -> None:

@@ -69,7 +69,12 @@ def _single(fds: list[int], *, isolated: bool) -> NoReturn:
 
 def explore(control: socket.socket, inbox: wire.Inbox) -> None:
     """Serve many short runs from inside one, for a Hypothesis test: a fork for each worker."""
-    serve(control, lambda fds, _: program.run(fds), inbox)
+
+    def start(fds: list[int], command: wire.Message) -> None:
+        os.chdir(command["scratch"])
+        program.run(fds)
+
+    serve(control, start, inbox)
 
 
 def serve(

@@ -7,7 +7,6 @@ whatever the program started ends with it; elsewhere it adopts the program's orp
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import select
 import signal
@@ -19,9 +18,6 @@ from typing import NoReturn
 
 from grader.runner import confine, wire
 
-_PR_SET_CHILD_SUBREAPER = 36
-_PR_SET_DUMPABLE = 4
-
 
 def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
     """Fork ``run`` in ``scratch`` with all descriptors but the last, report to the last, and end. Never returns."""
@@ -32,8 +28,8 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
         confine.own_namespaces(scratch)
     else:
         os.chdir(scratch)
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
-    _prctl(_PR_SET_DUMPABLE, 0)  # the program has our user id: it may not trace us or read our memory
+    confine.adopt_orphans()
+    confine.set_dumpable(False)  # the program has our user id: it may not trace us or read our memory
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -48,7 +44,7 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
         os.setsid()
         if isolated:
             confine.drop_privileges()
-        _prctl(_PR_SET_DUMPABLE, 1)
+        confine.set_dumpable(True)
         run(inner)
         os._exit(70)  # run never returns
     for fd in inner:
@@ -149,8 +145,3 @@ def _children() -> list[int]:
             return [int(pid) for pid in file.read().split()]
     except OSError:
         return []
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

@@ -20,7 +20,8 @@ MAX_FRAME = 8 * 1024 * 1024
 MAX_WORD = 1024 * 1024
 """Bytes of what a program may say at once. It keeps the grader's loop from decoding one message for long."""
 
-_CHUNK = 256 * 1024
+_CHUNK = 64 * 1024
+"""Bytes of one read: what a socket holds is little more, and larger buffers are fetched from the system each time."""
 _FDS_AT_ONCE = 32
 _MAX_FDS = 64
 """Descriptors that may wait to be taken: a peer could otherwise use up all that a process may have."""

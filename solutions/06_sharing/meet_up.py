@@ -1,8 +1,8 @@
 """Meet up.
 
-Friends hike from hut to hut, each at their own pace, and meet at every hut: all go on when the last one is there. At the
-first hut that works. After it nobody waits for anybody; and when somebody drops out at the first one, the others sit
-there to this day.
+Friends hike from hut to hut, each at their own pace, and meet at every hut: all go on when the last one is there. At
+the first hut that works. After it nobody waits for anybody; and when somebody drops out on the way to the first, the
+others sit there to this day.
 
 Once it is right, `python meet_up.py` prints this (on the left: seconds from the start, not printed):
 

@@ -19,8 +19,8 @@ log out earlier, when nothing is left for it, and in any order):
 
 What may not change: WORKERS, list_page, check and log_out (when graded, others take their place); crawl() lists the
 pages without a pause, until one is empty. WORKERS workers, numbered from 1, check each link once, in the order listed,
-as soon as one of them is free; a worker checks one link at a time. Each worker logs out once, after its last check, also
-if it never had one, and none waits for another to log out. crawl returns what check returned for each link, as a dict.
+as soon as one of them is free; a worker checks one link at a time. Each worker logs out once, after its last check (or
+without one), and none waits for another to log out. crawl returns what check returned for each link, as a dict.
 """
 
 import asyncio
@@ -50,8 +50,8 @@ async def log_out(worker: int) -> None:
     print(f"worker {worker} logged out")
 
 
-# Whoever takes a pill out of the queue takes it from the others. Since Python 3.13 a queue can be shut down instead, for
-# all who wait at it: get() goes on giving out what is left, and then raises. Before, every worker needs its own pill.
+# Whoever takes a pill out of the queue takes it from the others. Since Python 3.13 a queue can be shut down for all who
+# wait at it: get() goes on giving out what is left, and then raises. Before that, every worker needs a pill of its own.
 if sys.version_info >= (3, 13):
 
     async def take(links: asyncio.Queue[str | None]) -> str | None:

@@ -7,6 +7,7 @@ import os
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,9 +69,8 @@ def children() -> set[int]:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     try:
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as file:
-                found += map(int, file.read().split())
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text(encoding="ascii").split())
     except OSError:
         pass  # it has ended meanwhile
     return found
@@ -83,7 +83,7 @@ def gone(before: set[int]) -> bool:
 
 def ended(pids: set[int]) -> bool:
     """Whether, in a moment, none of these processes is left."""
-    return _soon(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids))
+    return _soon(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
 def _soon(holds: Callable[[], bool]) -> bool:
@@ -97,5 +97,4 @@ def _soon(holds: Callable[[], bool]) -> bool:
 
 def descriptors() -> int:
     """How many descriptors this process has open (Linux)."""
-    return len(os.listdir("/proc/self/fd"))
-
+    return len(list(Path("/proc/self/fd").iterdir()))

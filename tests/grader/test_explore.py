@@ -176,9 +176,12 @@ def test_no_message_crashes_the_explorer(
 
     monkeypatch.setattr(explore, "_PATIENCE_S", 0.4)
     monkeypatch.setattr(explore, "_PATIENCE_ALONE_S", 0.4)
+    monkeypatch.setattr(explore, "_EXPLAIN_S", 0.05)
     subject = runs.subject(f"{_HELPERS}\ndef main():\n {attack}\n while True: pass")
     recording = plain.explore(subject, Recipe("main", virtual=True, observe=alone), alone=alone)
-    if "'returned'" not in attack:  # the end of a run under virtual time is the program's own word: real time is the law
+    if (
+        "'returned'" not in attack
+    ):  # the end of a run under virtual time is the program's own word: real time is the law
         with pytest.raises((AssertionError, NotJudged)):
             evidence(recording, frozenset())
     assert run(plain, runs.subject("def main(): return 1")).trace.returned == 1

@@ -15,8 +15,8 @@ import pytest
 import grader
 from grader.errors import UsageError
 from grader.record import sandbox
-from grader.record.recorder import Job, Recorder
 from grader.record.recipe import Recipe
+from grader.record.recorder import Job, Recorder
 from grader.record.sandbox import choose
 from tests.grader import runs
 
@@ -129,7 +129,13 @@ return names, found
 
 
 def test_the_environment_holds_no_secret(recorder: Recorder) -> None:
-    assert set(ask(recorder, "return dict(os.environ)")) <= {"PATH", "LANG", "PYTHONDONTWRITEBYTECODE", "PWD", "LC_CTYPE"}
+    assert set(ask(recorder, "return dict(os.environ)")) <= {
+        "PATH",
+        "LANG",
+        "PYTHONDONTWRITEBYTECODE",
+        "PWD",
+        "LC_CTYPE",
+    }
     everything = """
 found = ""
 for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -177,7 +183,9 @@ def test_two_runs_share_no_folder_no_memory_and_no_process(recorder: Recorder) -
     jobs = {n: Job(runs.subject(source), Recipe("main", (n,), observe=False)) for n in range(4)}
     found = recorder.record_all(jobs)
     assert {n: each.trace.returned for n, each in found.items()} == {n: [f"of-{n}"] for n in range(4)}
-    assert ask(recorder, "return [n for f in ('/tmp', '/scratch', '/dev/shm') for n in os.listdir(f) if 'of-' in n]") == []
+    assert (
+        ask(recorder, "return [n for f in ('/tmp', '/scratch', '/dev/shm') for n in os.listdir(f) if 'of-' in n]") == []
+    )
 
 
 def test_temporary_files_are_bounded(recorder: Recorder) -> None:
@@ -206,7 +214,7 @@ return len(os.urandom(3)), os.getcwd(), str(os.getuid())
     assert ask(recorder, body, imports=names) == [3, "/scratch", "1000"]
 
 
-# -- which sandbox is taken ---------------------------------------------------------------------------------------------
+# -- which sandbox is taken -------------------------------------------------------------------------------------------
 
 
 def test_none_is_none_and_says_so() -> None:
@@ -217,7 +225,7 @@ def test_none_is_none_and_says_so() -> None:
 def test_without_bubblewrap_auto_goes_on_and_bwrap_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_trial", lambda: "bubblewrap is not installed")
     assert (choose("auto").wall, choose("auto").note) == (False, "bubblewrap is not installed")
-    with pytest.raises(UsageError, match="--sandbox bwrap: bubblewrap is not installed. Install bubblewrap"):
+    with pytest.raises(UsageError, match=r"--sandbox bwrap: bubblewrap is not installed\. Install bubblewrap"):
         choose("bwrap")
 
 
@@ -258,4 +266,3 @@ def test_the_whole_wall_falls_with_the_grader() -> None:
     pids = set(map(int, done.stdout.split()))
     assert (done.returncode, len(pids) >= 3) == (-9, True), done.stderr
     assert runs.ended(pids)
-

@@ -34,7 +34,7 @@ def test_comparisons_come_out_as_those_of_floats(left: float, right: float, nois
 
 @given(times, times, noises, comparisons)
 def test_a_doubt_is_raised_exactly_within_the_noise(left: float, bound: float, noise: float, compare: Compare) -> None:
-    within = 0 < noise and abs(left - bound) <= noise
+    within = noise > 0 and abs(left - bound) <= noise
     assert bool(doubts_of(compare, Seconds(left, noise), bound)) is within
     assert bool(doubts_of(compare, bound, Seconds(left, noise))) is within
 
@@ -53,7 +53,7 @@ def test_moments_of_two_recordings_are_measurements(
 ) -> None:
     noise = first + second
     moments = (Seconds(left, first, source=ONE), Seconds(right, second, source=OTHER))
-    assert bool(doubts_of(compare, *moments)) is (0 < noise and abs(left - right) <= noise)
+    assert bool(doubts_of(compare, *moments)) is (noise > 0 and abs(left - right) <= noise)
 
 
 @given(times, times, noises)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -82,18 +83,22 @@ def test_a_recording_is_the_same(spawning: Recorder, forking: Recorder) -> None:
 
 def test_every_end_is_the_same(spawning: Recorder, forking: Recorder) -> None:
     found = [runs.record_each(each, ENDS, deadline_s=1) for each in (spawning, forking)]
-    assert {name: gist(each) for name, each in found[0].items()} == {name: gist(each) for name, each in found[1].items()}
+    assert {name: gist(each) for name, each in found[0].items()} == {
+        name: gist(each) for name, each in found[1].items()
+    }
 
 
 def test_virtual_time_is_the_same(spawning: Recorder, forking: Recorder) -> None:
     subject = runs.subject(PROGRAM)
     recipe = Recipe("main", RECIPE.args, world=RECIPE.world, virtual=True)
-    found = [each.explore(subject, recipe, alone=alone) for each in (spawning, forking) for alone in (False, True, False)]
+    found = [
+        each.explore(subject, recipe, alone=alone) for each in (spawning, forking) for alone in (False, True, False)
+    ]
     assert len({repr(gist(each)) for each in found}) == 1
     assert {float(each.trace.elapsed) for each in found} == {0.2}
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="counts descriptors in /proc")
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors in /proc")
 def test_nothing_is_left(spawning: Recorder) -> None:
     before = (runs.descriptors(), runs.children())
     runs.record_each(spawning, dict(list(ENDS.items())[:5]), deadline_s=0.8)

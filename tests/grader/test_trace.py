@@ -21,7 +21,7 @@ def trace_of(lines: list[tuple[int, str]] = [], spans: tuple[Span, ...] = (), no
     source = object()
 
     def at(value: float) -> Seconds:
-        return Seconds(value, noise, source=source, moment=True)
+        return Seconds(value, noise, source=source)
 
     return Trace(tuple(Event(at(when), "line", text) for when, text in lines), spans, at(60), "returned", **more)
 

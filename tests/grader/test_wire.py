@@ -43,7 +43,7 @@ def read(data: bytes, most: int = wire.MAX_FRAME) -> list[wire.Message]:
 @given(messages, st.lists(st.integers(1, 40), max_size=60))
 def test_messages_survive_any_cutting(sent: list[dict[str, Any]], cuts: list[int]) -> None:
     data = b"".join(map(wire.encode, sent))
-    inbox, found = wire.Inbox(), []
+    inbox, found = wire.Inbox(), list[wire.Message]()
     for cut in [*cuts, len(data)]:
         inbox.feed(data[:cut])
         data = data[cut:]
@@ -114,7 +114,7 @@ def test_a_message_that_is_too_long_is_not_sent() -> None:
 
 
 def test_what_json_does_not_know_travels_as_its_repr() -> None:
-    assert read(wire.encode({"value": {1, 1}, "half": "\ud800"})) == [{"value": "{1}", "half": "\ud800"}]
+    assert read(wire.encode({"value": {1}, "half": "\ud800"})) == [{"value": "{1}", "half": "\ud800"}]
 
 
 def test_descriptors_arrive_in_order_with_their_messages(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -125,7 +125,7 @@ def test_descriptors_arrive_in_order_with_their_messages(pair: tuple[socket.sock
         os.write(writer, b"") if number % 2 else os.close(reader)
         os.close(writer)
     left.close()
-    inbox, found = wire.Inbox(), []
+    inbox, found = wire.Inbox(), list[wire.Message]()
     while inbox.receive(right):
         found += inbox.messages()
     assert [each["number"] for each in found] == list(range(20))

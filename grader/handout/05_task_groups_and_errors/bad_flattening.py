@@ -14,7 +14,7 @@ Once it is right, `python bad_flattening.py` prints, after 0.3 s, a report that 
 What may not change: METERS, fetch, report (when graded, others take their place), decode, read and main.
 make_bill(meters) reads all meters at the same time and returns the sum. When one cannot be read, it stops reading the
 others, and raises a plain LookupError, no group, with the text that read gave it. The report of main then tells the
-whole story: the ValueError at its bottom, and the lines of decode and read.
+whole story: the ValueError at the root of it, and the lines of decode and read.
 """
 
 import asyncio

@@ -19,8 +19,8 @@ log out earlier, when nothing is left for it, and in any order):
 
 What may not change: WORKERS, list_page, check and log_out (when graded, others take their place); crawl() lists the
 pages without a pause, until one is empty. WORKERS workers, numbered from 1, check each link once, in the order listed,
-as soon as one of them is free; a worker checks one link at a time. Each worker logs out once, after its last check, also
-if it never had one, and none waits for another to log out. crawl returns what check returned for each link, as a dict.
+as soon as one of them is free; a worker checks one link at a time. Each worker logs out once, after its last check (or
+without one), and none waits for another to log out. crawl returns what check returned for each link, as a dict.
 """
 
 import asyncio

@@ -107,8 +107,8 @@ def test_any_page(virtual: Virtual, thinks: list[int], failing: int, error: type
     when = f"when the keys take {thinks} s and " + (
         f"save number {failing} raises {error.__name__} at {failed:.2f} s" if failing else "no save fails"
     )
-    told = [(call.args[0], round(float(call.start), 1)) for call in trace.calls("warn")]
-    expected = [("no space", round(failed, 1))] if failing and failed < done else []
+    told = [(call.args[0], round(float(call.start), 2)) for call in trace.calls("warn")]
+    expected = [("no space", round(failed, 2))] if failing and failed < done else []
     assert told == expected, f"{when}: expected {_warnings(expected)}, got {_warnings(told)}"
     assert trace.returned == "".join(keys), f"{when}: write returned {trace.returned!r}, expected {''.join(keys)!r}"
     assert done - 0.1 < trace.elapsed < done + 0.1, f"{when}: took {trace.elapsed:g} s, expected {done:g} s"

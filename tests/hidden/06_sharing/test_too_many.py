@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Trace, Virtual, double, fresh, points, record
+from grader.suite import Double, Seconds, Trace, Virtual, double, fresh, points, record
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ as_it_is = record(None)
 fetched = record("fetch_all", NAMES, world=museum(PHOTOS, LIMIT))
 
 
-def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[float, float]]:
+def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[Seconds, Seconds]]:
     """When each download began and ended, in the order of the beginnings."""
     found = []
     for name in names:
@@ -69,13 +69,13 @@ def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[float, float]]:
             read = trace.call("read_photo", name[::-1])
             assert read.outcome in ("replied", "raised"), f"{name} was being read and was given up: {read.outcome}"
             end = read.end
-        found.append((float(opened.start), float(end)))
-    return sorted(found)
+        found.append((opened.start, end))
+    return sorted(found, key=lambda span: float(span[0]))
 
 
-def most_at_once(spans: Sequence[tuple[float, float]]) -> int:
+def most_at_once(spans: Sequence[tuple[Seconds, Seconds]]) -> int:
     # An end counts before a beginning at the same moment.
-    changes = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
+    changes = sorted([(float(start), 1) for start, _ in spans] + [(float(end), -1) for _, end in spans])
     now = most = 0
     for _, change in changes:
         now += change
@@ -83,12 +83,13 @@ def most_at_once(spans: Sequence[tuple[float, float]]) -> int:
     return most
 
 
-def idle(spans: Sequence[tuple[float, float]], limit: int) -> tuple[float, float, float]:
-    """The longest time that a place stayed empty while there was something to start: seconds, from when to when."""
-    free = [0.0] * limit + sorted(end for _, end in spans)
-    return max(
-        ((start - since, since, start) for (start, _), since in zip(spans, free, strict=False)), default=(0, 0, 0)
-    )
+def check_busy(spans: Sequence[tuple[Seconds, Seconds]], limit: int, slack: float, when: str = "") -> None:
+    """No place stays empty for more than ``slack`` seconds while there is something to start."""
+    free = [Seconds(0.0)] * limit + sorted((end for _, end in spans), key=float)
+    for (start, _), since in zip(spans, free, strict=False):
+        assert start - since < slack, (
+            f"{when}a place was free from {since:.2f} to {start:.2f} s although photos were waiting"
+        )
 
 
 @points(1, "the program gets all seven photos in about 1 s")
@@ -113,8 +114,7 @@ def test_limit(fetched: Trace) -> None:
 
 @points(2, "a free place is taken at once")
 def test_pace(fetched: Trace) -> None:
-    seconds, since, until = idle(downloads(fetched, NAMES), LIMIT)
-    assert seconds < 0.3, f"a place was free from {since:.2f} to {until:.2f} s although photos were waiting"
+    check_busy(downloads(fetched, NAMES), LIMIT, slack=0.3)
 
 
 @points(1, "what was read comes back in the order of the names, None for what failed")
@@ -144,7 +144,6 @@ def test_any_photos(virtual: Virtual, limit: int, given_photos: list[Photo]) -> 
     spans = downloads(visit, list(photos))
     peak = most_at_once(spans)
     assert peak <= limit, f"{when}: {peak} downloads were under way at once"
-    seconds, since, until = idle(spans, limit)
-    assert seconds < 0.05, f"{when}: a place was free from {since:g} to {until:g} s although photos were waiting"
-    last = max((end for _, end in spans), default=0.0)
+    check_busy(spans, limit, 0.05, f"{when}: ")
+    last = max((float(end) for _, end in spans), default=0.0)
     assert visit.elapsed < last + 0.05, f"{when}: all was read at {last:g} s, but it took {visit.elapsed:g} s"

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -15,7 +16,7 @@ Pages = Sequence[tuple[float, Sequence[str]]]
 WORKERS = 4
 LINKS = fresh.words(8)
 STATES = {link: fresh.token() for link in LINKS}
-# The queue is empty for a while before the second page, and unequal checks leave some workers without a link at the end.
+# The queue is empty for a while before the second page; the checks differ, so the workers are not through together.
 PAGES: Pages = [(0.1, LINKS[:3]), (0.6, LINKS[3:]), (0.1, [])]
 CHECKS = dict(zip(LINKS, [0.2, 0.3, 0.8, 0.5, 0.3, 0.3, 0.7, 0.5], strict=True))
 LOG_OUT = 0.3
@@ -45,7 +46,7 @@ def site(
     return {
         "WORKERS": workers,
         "list_page": double("list_page", delay=lambda nth: page(nth)[0], reply=lambda nth: list(page(nth)[1])),
-        "check": double("check", delay=lambda worker, link: checks[link], reply=lambda worker, link: states[link]),
+        "check": double("check", delay=lambda _, link: checks[link], reply=lambda _, link: states[link]),
         "log_out": double("log_out", delay=out),
     }
 
@@ -60,8 +61,7 @@ def sessions_in_order(trace: Trace, workers: int) -> str:
         if out[0].outcome != "replied":
             return f"worker {number} had not logged out when crawl returned"
         # As plain numbers: what happened in one process is in order, and no noise can change that.
-        ends = [float(call.end) for call in checks]
-        if any(end > float(later.start) for end, later in zip(ends, [*checks[1:], out[0]], strict=True)):
+        if any(float(earlier.end) > float(later.start) for earlier, later in pairwise([*checks, out[0]])):
             return f"worker {number} began something while it was still checking a link"
     others = [
         call
@@ -114,8 +114,9 @@ def test_log_out(crawled: Trace) -> None:
 def test_end(crawled: Trace) -> None:
     times = starts(PAGES, CHECKS, WORKERS)
     last = max(times[link] + CHECKS[link] for link in LINKS)
-    assert crawled.elapsed < last + LOG_OUT + 0.4, (
-        f"the last check could end at {last:.2f} s and logging out takes {LOG_OUT} s; crawl took {crawled.elapsed:.2f} s"
+    assert crawled.elapsed < last + LOG_OUT + 0.6, (
+        f"the last check could end at {last:.2f} s, and logging out takes {LOG_OUT} s; "
+        f"crawl took {crawled.elapsed:.2f} s"
     )
 
 

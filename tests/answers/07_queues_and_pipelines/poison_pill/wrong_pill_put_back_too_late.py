@@ -1,5 +1,5 @@
 # Mistake: puts the pill back after logging out: the workers log out one after the other.
-# Caught by: crawl ends when all are logged out, and nobody waits for another
+# Caught by: all of this holds for any pages and any number of workers
 
 import asyncio
 

@@ -1,0 +1,60 @@
+"""Rate limit.
+
+A gateway for text messages takes BURST of them at once, and from then on one every EVERY seconds; who is faster is
+blocked. So every message waits a moment before it is sent. They all wait the same moment.
+
+Once it is right, `python rate_limit.py` prints this (on the left: seconds from the start, not printed; those sent at the
+same time may come in any order):
+
+    0.10   a: sent
+    0.10   b: sent
+    0.10   c: sent
+    0.35   d: sent
+    0.60   e: sent
+    1.20   f: sent
+    1.20   g: sent
+    1.25   h: sent
+
+What may not change: BURST, EVERY, MESSAGES and send (when graded, others take their place). In any stretch of time, at
+most BURST messages are handed to send, and one more for every EVERY seconds that the stretch is long; each as early as
+that allows, first come, first served. How long send takes, and whether it fails (ConnectionError, "failed"), changes
+nothing for the others: it is the handing over that counts.
+"""
+
+import asyncio
+
+BURST = 3
+EVERY = 0.25
+MESSAGES = [(text, 0.0) for text in "abcde"] + [(text, 1.1) for text in "fgh"]  # what, and after how many seconds
+handed_over: list[float] = []
+
+
+async def send(text: str) -> None:
+    """Hand a message to the gateway. Raises ConnectionError (leave it as it is)."""
+    handed_over.append(asyncio.get_running_loop().time())
+    if len(handed_over) > BURST and handed_over[-1] - handed_over[-1 - BURST] < EVERY - 0.01:
+        raise ConnectionError("blocked")
+    await asyncio.sleep(0.1)
+
+
+async def notify(text: str) -> None:
+    await asyncio.sleep(EVERY)
+    await send(text)
+
+
+async def come(text: str, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    try:
+        await notify(text)
+    except ConnectionError:
+        print(f"{text}: failed")
+    else:
+        print(f"{text}: sent")
+
+
+async def main() -> None:
+    await asyncio.gather(*[come(*message) for message in MESSAGES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,48 @@
+# Style: no lock and no tokens: everybody computes their own moment, at once, and sleeps until then.
+
+import asyncio
+
+BURST = 3
+EVERY = 0.25
+MESSAGES = [(text, 0.0) for text in "abcde"] + [(text, 1.1) for text in "fgh"]  # what, and after how many seconds
+handed_over: list[float] = []
+
+
+async def send(text: str) -> None:
+    """Hand a message to the gateway. Raises ConnectionError (leave it as it is)."""
+    handed_over.append(asyncio.get_running_loop().time())
+    if len(handed_over) > BURST and handed_over[-1] - handed_over[-1 - BURST] < EVERY - 0.01:
+        raise ConnectionError("blocked")
+    await asyncio.sleep(0.1)
+
+
+full_at = 0.0
+
+
+async def notify(text: str) -> None:
+    global full_at
+    loop = asyncio.get_running_loop()
+    now = loop.time()
+    start = max(now, full_at - (BURST - 1) * EVERY)
+    full_at = max(full_at, start) + EVERY
+    if start > now:
+        await asyncio.sleep(start - now)
+    await send(text)
+
+
+async def come(text: str, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    try:
+        await notify(text)
+    except ConnectionError:
+        print(f"{text}: failed")
+    else:
+        print(f"{text}: sent")
+
+
+async def main() -> None:
+    await asyncio.gather(*[come(*message) for message in MESSAGES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,55 @@
+# Mistake: nothing limits what is saved up during a pause.
+# Caught by: whatever comes when, under any limit, to the hundredth of a second
+
+import asyncio
+import time
+
+BURST = 3
+EVERY = 0.25
+MESSAGES = [(text, 0.0) for text in "abcde"] + [(text, 1.1) for text in "fgh"]  # what, and after how many seconds
+handed_over: list[float] = []
+
+
+async def send(text: str) -> None:
+    """Hand a message to the gateway. Raises ConnectionError (leave it as it is)."""
+    handed_over.append(asyncio.get_running_loop().time())
+    if len(handed_over) > BURST and handed_over[-1] - handed_over[-1 - BURST] < EVERY - 0.01:
+        raise ConnectionError("blocked")
+    await asyncio.sleep(0.1)
+
+
+turn = asyncio.Lock()
+tokens = float(BURST)
+filled = time.monotonic()
+
+
+async def notify(text: str) -> None:
+    global tokens, filled
+    async with turn:
+        while True:
+            now = time.monotonic()
+            tokens += (now - filled) / EVERY
+            filled = now
+            if tokens >= 1:
+                break
+            await asyncio.sleep((1 - tokens) * EVERY)
+        tokens -= 1
+    await send(text)
+
+
+async def come(text: str, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    try:
+        await notify(text)
+    except ConnectionError:
+        print(f"{text}: failed")
+    else:
+        print(f"{text}: sent")
+
+
+async def main() -> None:
+    await asyncio.gather(*[come(*message) for message in MESSAGES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,56 @@
+# Mistake: counts what was sent in each stretch of a fixed grid: two grids meet, two bursts meet.
+# Caught by: whatever comes when, under any limit, to the hundredth of a second
+
+import asyncio
+
+BURST = 3
+EVERY = 0.25
+MESSAGES = [(text, 0.0) for text in "abcde"] + [(text, 1.1) for text in "fgh"]  # what, and after how many seconds
+handed_over: list[float] = []
+
+
+async def send(text: str) -> None:
+    """Hand a message to the gateway. Raises ConnectionError (leave it as it is)."""
+    handed_over.append(asyncio.get_running_loop().time())
+    if len(handed_over) > BURST and handed_over[-1] - handed_over[-1 - BURST] < EVERY - 0.01:
+        raise ConnectionError("blocked")
+    await asyncio.sleep(0.1)
+
+
+turn = asyncio.Lock()
+window = -1
+used = 0
+
+
+async def notify(text: str) -> None:
+    global window, used
+    length = BURST * EVERY
+    loop = asyncio.get_running_loop()
+    async with turn:
+        while True:
+            number = int(loop.time() / length)
+            if number != window:
+                window, used = number, 0
+            if used < BURST:
+                break
+            await asyncio.sleep((number + 1) * length - loop.time() + 0.001)
+        used += 1
+    await send(text)
+
+
+async def come(text: str, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    try:
+        await notify(text)
+    except ConnectionError:
+        print(f"{text}: failed")
+    else:
+        print(f"{text}: sent")
+
+
+async def main() -> None:
+    await asyncio.gather(*[come(*message) for message in MESSAGES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

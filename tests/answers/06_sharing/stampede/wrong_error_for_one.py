@@ -1,0 +1,73 @@
+# Mistake: when the call fails, one visitor is told; the others wait for ever.
+# Caught by: everybody is told what came of it, and at once
+
+import asyncio
+
+VISITORS = [  # who, asks for what, comes after how many seconds, waits how many seconds
+    ("ana", "oslo", 0.0, 0.2),
+    ("bo", "oslo", 0.1, 2.0),
+    ("cy", "oslo", 0.15, 2.0),
+    ("dee", "lima", 0.0, 2.0),
+    ("eli", "oslo", 0.9, 2.0),
+]
+WEATHER = {"oslo": ("rain", 0.6), "lima": ("sun", 0.4)}
+calls = 0
+
+
+async def ask_service(city: str) -> str:
+    """Ask for a forecast. Costs money; raises ConnectionError (leave it as it is)."""
+    global calls
+    calls += 1
+    text, seconds = WEATHER[city]
+    await asyncio.sleep(seconds)
+    return text
+
+
+known: dict[str, str] = {}
+waiting: dict[str, list[asyncio.Future[str]]] = {}
+tasks: set[asyncio.Task[None]] = set()
+
+
+async def ask(city: str) -> None:
+    try:
+        known[city] = await ask_service(city)
+    except ConnectionError as error:
+        first, *_ = waiting.pop(city)
+        if not first.done():
+            first.set_exception(error)
+        return
+    for future in waiting.pop(city):
+        if not future.done():
+            future.set_result(known[city])
+
+
+async def forecast(city: str) -> str:
+    if city in known:
+        return known[city]
+    future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    if city in waiting:
+        waiting[city].append(future)
+    else:
+        waiting[city] = [future]
+        tasks.add(asyncio.create_task(ask(city)))
+    return await future
+
+
+async def visit(name: str, city: str, comes: float, patience: float) -> None:
+    await asyncio.sleep(comes)
+    try:
+        async with asyncio.timeout(patience):
+            print(f"{name}: {await forecast(city)}")
+    except TimeoutError:
+        print(f"{name}: gone")
+    except ConnectionError:
+        print(f"{name}: no forecast")
+
+
+async def main() -> None:
+    await asyncio.gather(*[visit(*visitor) for visitor in VISITORS])
+    print("calls:", calls)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

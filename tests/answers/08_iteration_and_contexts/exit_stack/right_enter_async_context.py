@@ -1,0 +1,50 @@
+# Style: an AsyncExitStack of context managers.
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+
+async def connect(camera: str) -> str:
+    """The feed of a camera; OSError if it does not answer (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    if camera == "finish":
+        raise OSError("the camera at the finish does not answer")
+    return f"feed of {camera}"
+
+
+async def broadcast(feeds: list[str]) -> None:
+    """The race; OSError if the line breaks (leave it as it is)."""
+    await asyncio.sleep(0.5)
+    print("broadcast with", len(feeds), "cameras")
+
+
+async def disconnect(camera: str) -> None:
+    """Sets a camera free; OSError if that fails (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    print(f"{camera}: disconnected")
+
+
+@asynccontextmanager
+async def connected(camera: str) -> AsyncIterator[str]:
+    feed = await connect(camera)
+    try:
+        yield feed
+    finally:
+        await disconnect(camera)
+
+
+async def on_air(cameras: list[str]) -> None:
+    async with AsyncExitStack() as stack:
+        await broadcast([await stack.enter_async_context(connected(camera)) for camera in cameras])
+
+
+async def main() -> None:
+    try:
+        await on_air(["north", "south", "finish"])
+    except OSError as error:
+        print(f"no broadcast: {error}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

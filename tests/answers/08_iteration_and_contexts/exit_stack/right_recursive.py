@@ -1,0 +1,46 @@
+# Style: one try/finally inside the other, by recursion.
+
+import asyncio
+
+
+async def connect(camera: str) -> str:
+    """The feed of a camera; OSError if it does not answer (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    if camera == "finish":
+        raise OSError("the camera at the finish does not answer")
+    return f"feed of {camera}"
+
+
+async def broadcast(feeds: list[str]) -> None:
+    """The race; OSError if the line breaks (leave it as it is)."""
+    await asyncio.sleep(0.5)
+    print("broadcast with", len(feeds), "cameras")
+
+
+async def disconnect(camera: str) -> None:
+    """Sets a camera free; OSError if that fails (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    print(f"{camera}: disconnected")
+
+
+async def on_air(cameras: list[str], feeds: tuple[str, ...] = ()) -> None:
+    if len(feeds) == len(cameras):
+        await broadcast(list(feeds))
+        return
+    camera = cameras[len(feeds)]
+    feed = await connect(camera)
+    try:
+        await on_air(cameras, (*feeds, feed))
+    finally:
+        await disconnect(camera)
+
+
+async def main() -> None:
+    try:
+        await on_air(["north", "south", "finish"])
+    except OSError as error:
+        print(f"no broadcast: {error}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,63 @@
+# Mistake: leaves the listeners running when the reader stops.
+# Caught by: when the reader has enough, no office is being asked any more
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+NEWS = {
+    "harbour": [(0.6, "ferry delayed"), (0.6, "ferry gone")],
+    "weather": [(0.2, "fog"), (0.7, "sun")],
+    "roads": [(0.4, "jam")],
+}
+
+
+async def next_report(office: str, number: int) -> str | None:
+    """The report with that number, when there is one; None at the end (leave it as it is)."""
+    if number == len(NEWS[office]):
+        return None
+    seconds, report = NEWS[office][number]
+    await asyncio.sleep(seconds)
+    return report
+
+
+async def merge(offices: list[str]) -> AsyncGenerator[str, None]:
+    queue: asyncio.Queue[object] = asyncio.Queue()
+
+    async def listen(office: str) -> None:
+        number = 0
+        try:
+            while (report := await next_report(office, number)) is not None:
+                queue.put_nowait(report)
+                number += 1
+            queue.put_nowait(None)
+        except Exception as error:
+            queue.put_nowait(error)
+
+    listeners = [asyncio.create_task(listen(office)) for office in offices]
+    still_open = len(listeners)
+    while still_open:
+        item = await queue.get()
+        if isinstance(item, Exception):
+            for listener in listeners:
+                listener.cancel()
+            raise item
+        if item is None:
+            still_open -= 1
+        else:
+            yield str(item)
+
+
+async def main() -> None:
+    shown = 0
+    async with aclosing(merge(list(NEWS))) as news:
+        async for report in news:
+            print(report)
+            shown += 1
+            if shown == 4:
+                break
+    print("that is enough")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

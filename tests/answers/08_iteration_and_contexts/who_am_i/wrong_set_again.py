@@ -1,0 +1,51 @@
+# Mistake: sets the global again before each line, but from another global.
+# Caught by: requests at the same time: each line has the user of its own request
+
+import asyncio
+
+
+async def sign_in(token: str) -> str:
+    """The user to whom the token belongs (leave it as it is)."""
+    await asyncio.sleep(0.1 if token == "t-1" else 0.3)
+    return {"t-1": "ida", "t-2": "tom"}[token]
+
+
+async def store(page: str) -> None:
+    """Stores a page; may raise OSError (leave it as it is)."""
+    await asyncio.sleep({"terms": 0.4, "prices": 0.3, "map": 0.5}[page])
+
+
+async def audit(line: str) -> None:
+    """Writes a line of the audit log (leave it as it is)."""
+    print(line)
+
+
+current_user = "system"
+
+
+async def log(action: str) -> None:
+    await audit(f"{current_user}: {action}")
+
+
+async def save(page: str) -> None:
+    await store(page)
+    await log(f"saved {page}")
+
+
+async def handle(token: str, pages: list[str]) -> None:
+    global current_user
+    users = [await sign_in(token)]
+    current_user = users[-1]
+    await asyncio.gather(*[save(page) for page in pages])
+    current_user = users[-1]
+    await log("left")
+    current_user = "system"
+
+
+async def main() -> None:
+    await asyncio.gather(handle("t-1", ["terms"]), handle("t-2", ["prices", "map"]))
+    await log("backup made")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,51 @@
+# Mistake: a dictionary in the ContextVar, the same one in every context.
+# Caught by: requests at the same time: each line has the user of its own request
+
+import asyncio
+from contextvars import ContextVar
+
+
+async def sign_in(token: str) -> str:
+    """The user to whom the token belongs (leave it as it is)."""
+    await asyncio.sleep(0.1 if token == "t-1" else 0.3)
+    return {"t-1": "ida", "t-2": "tom"}[token]
+
+
+async def store(page: str) -> None:
+    """Stores a page; may raise OSError (leave it as it is)."""
+    await asyncio.sleep({"terms": 0.4, "prices": 0.3, "map": 0.5}[page])
+
+
+async def audit(line: str) -> None:
+    """Writes a line of the audit log (leave it as it is)."""
+    print(line)
+
+
+state: ContextVar[dict[str, str]] = ContextVar("state", default={"user": "system"})
+
+
+async def log(action: str) -> None:
+    await audit(f"{state.get()['user']}: {action}")
+
+
+async def save(page: str) -> None:
+    await store(page)
+    await log(f"saved {page}")
+
+
+async def handle(token: str, pages: list[str]) -> None:
+    state.get()["user"] = await sign_in(token)
+    try:
+        await asyncio.gather(*[save(page) for page in pages])
+        await log("left")
+    finally:
+        state.get()["user"] = "system"
+
+
+async def main() -> None:
+    await asyncio.gather(handle("t-1", ["terms"]), handle("t-2", ["prices", "map"]))
+    await log("backup made")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,9 @@
+# Attack: time.sleep waits half as long
+# Expect: failed, crashed
+def _attack():
+    import time
+    real = time.sleep
+    time.sleep = lambda seconds: real(seconds / 2)
+
+
+_attack()

@@ -1,0 +1,11 @@
+# Attack: every timer of the loop goes off in half its time
+# Expect: failed, crashed
+def _attack():
+    import asyncio
+    real = asyncio.BaseEventLoop.call_later
+    def call_later(self, delay, callback, *args, **options):
+        return real(self, delay / 2, callback, *args, **options)
+    asyncio.BaseEventLoop.call_later = call_later
+
+
+_attack()

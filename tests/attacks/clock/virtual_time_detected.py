@@ -1,0 +1,12 @@
+# Attack: finds out that time is virtual, and only then does not wait
+# Expect: failed, as without, crashed
+def _attack():
+    import asyncio, sys
+    if type(asyncio.new_event_loop).__name__ == "function" and "Virtual" in repr(getattr(asyncio, "SelectorEventLoop", "")):
+        real = asyncio.sleep
+        async def sleep(delay, result=None):
+            return await real(0, result)
+        asyncio.sleep = sleep
+
+
+_attack()

@@ -1,0 +1,9 @@
+# Attack: closes every descriptor
+# Expect: crashed, failed, broken
+# Strikes: yes
+def _attack():
+    import os
+    os.closerange(0, 4096)
+
+
+_attack()

@@ -1,0 +1,11 @@
+# Attack: computes without end
+# Expect: crashed
+# Message: still running|processor time
+# Heavy: yes
+# Strikes: yes
+def _attack():
+    while True:
+        pass
+
+
+_attack()

@@ -1,0 +1,10 @@
+# Attack: sleeps for an hour
+# Expect: crashed
+# Message: still running
+# Strikes: yes
+def _attack():
+    import time
+    time.sleep(3600)
+
+
+_attack()

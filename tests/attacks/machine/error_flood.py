@@ -1,0 +1,12 @@
+# Attack: writes to standard error without end
+# Expect: crashed
+# Message: printed more than
+# Strikes: yes
+# Heavy: yes
+def _attack():
+    import sys
+    while True:
+        sys.stderr.write("passed " * 1000)
+
+
+_attack()

@@ -1,0 +1,11 @@
+# Attack: opens sockets until there are no more
+# Expect: broken, failed, crashed
+# Message: open files
+def _attack():
+    import socket
+    held = []
+    while True:
+        held.append(socket.socketpair())
+
+
+_attack()

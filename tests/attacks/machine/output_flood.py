@@ -1,0 +1,11 @@
+# Attack: prints without end
+# Expect: crashed
+# Message: printed more than
+# Strikes: yes
+# Heavy: yes
+def _attack():
+    while True:
+        print("passed " * 100)
+
+
+_attack()

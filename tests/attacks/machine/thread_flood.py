@@ -1,0 +1,13 @@
+# Attack: starts threads with small stacks that never end (at most 2,000)
+# Expect: crashed, failed, broken
+# Heavy: yes
+# Message: threads
+def _attack():
+    import threading, time
+    threading.stack_size(65536)
+    for _ in range(2000):
+        threading.Thread(target=time.sleep, args=[30], daemon=True).start()
+    time.sleep(30)
+
+
+_attack()

@@ -1,0 +1,8 @@
+# Attack: calls sys.exit(0) while it is loaded
+# Expect: broken, failed
+def _attack():
+    import sys
+    sys.exit(0)
+
+
+_attack()

@@ -1,0 +1,19 @@
+"""The rates are shown, and a little time afterwards in which connections that were left open show."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+from typing import Protocol
+
+
+class Stage(Protocol):
+    """What a scenario is given to work with."""
+
+    def note(self, label: str, value: object = None) -> None: ...
+
+
+async def show_and_stay(exercise: ModuleType, stage: Stage, port: int, currencies: list[str]) -> None:
+    await exercise.show(port, currencies)
+    stage.note("shown")
+    await asyncio.sleep(0.4)

@@ -1,0 +1,117 @@
+"""three_stages: the stages of a pipeline overlap."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.suite import Trace, Virtual, double, fresh, points, record
+
+MACHINES = ("wash", "dry", "iron")
+LOADS = fresh.words(5)
+# The first load is long in the dryer, so that washed loads pile up before it; then ironing is slow.
+SECONDS = {
+    "wash": [0.2, 0.1, 0.1, 0.1, 0.4],
+    "dry": [0.8, 0.2, 0.2, 0.2, 0.2],
+    "iron": [0.2, 0.2, 0.2, 0.5, 0.1],
+}
+STEPS = [LOADS] + [[f"{load}-{fresh.token()}" for load in LOADS] for _ in MACHINES]
+"""What goes into each machine, and at last what comes out of the third; for each load."""
+
+
+def starts(seconds: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
+    """When each machine can start with each load."""
+    times: dict[str, list[float]] = {}
+    there = [0.0] * len(seconds["wash"])
+    for machine in MACHINES:
+        free = 0.0
+        times[machine] = []
+        for number, takes in enumerate(seconds[machine]):
+            times[machine].append(max(free, there[number]))
+            free = there[number] = times[machine][-1] + takes
+    return times
+
+
+def machines(seconds: Mapping[str, Sequence[float]], steps: Sequence[Sequence[str]]) -> dict[str, Any]:
+    """The doubles. What was not handed over as it should be takes no time and comes out as it is."""
+
+    def machine(name: str, before: Sequence[str], after: Sequence[str]) -> Any:
+        return double(
+            name,
+            delay=lambda load: seconds[name][before.index(load)] if load in before else 0.0,
+            reply=lambda load: after[before.index(load)] if load in before else load,
+        )
+
+    return {name: machine(name, steps[nth], steps[nth + 1]) for nth, name in enumerate(MACHINES)}
+
+
+as_it_is = record(None)
+washed = record("laundry", LOADS, world=machines(SECONDS, STEPS))
+
+
+@points(1, "the program has three loads ready after about 2.3 s")
+def test_program(as_it_is: Trace) -> None:
+    for done in ("washed", "dried", "ironed"):
+        seen = [line for line in as_it_is.lines if line.endswith(f" {done}")]
+        expected = [f"{load} {done}" for load in ("towels", "shirts", "sheets")]
+        assert seen == expected, f"expected {', '.join(expected)}; got {', '.join(seen) or 'none of them'}"
+    assert as_it_is.lines[-1] == "ready: towels, shirts, sheets"
+    assert 2.1 < as_it_is.elapsed < 2.75
+
+
+@points(1, "every load goes through all three machines, in order, and comes out ready")
+def test_all(washed: Trace) -> None:
+    for nth, name in enumerate(MACHINES):
+        seen = [call.args[0] for call in washed.calls(name)]
+        if seen != STEPS[nth]:
+            number = next(
+                (n for n, (left, right) in enumerate(zip(seen, STEPS[nth], strict=False)) if left != right), len(seen)
+            )
+            got = f"got {seen[number]}" if number < len(seen) else "was not called again"
+            expected = STEPS[nth][number] if number < len(LOADS) else "nothing more"
+            raise AssertionError(f"load {number + 1} of {name}: expected {expected}; {name} {got}")
+    assert washed.returned == STEPS[-1]
+
+
+@points(1, "a machine never takes two loads at once")
+def test_one_at_a_time(washed: Trace) -> None:
+    for name in MACHINES:
+        peak = washed.peak(name)
+        assert peak <= 1, f"{name} was called for {peak} loads at once"
+
+
+@points(2, "every machine starts as soon as it is free and the load is there")
+def test_soon(washed: Trace) -> None:
+    for name, times in starts(SECONDS).items():
+        calls = washed.calls(name)
+        assert len(calls) == len(times), f"{name} was called for {len(calls)} of {len(times)} loads"
+        for number, (call, free) in enumerate(zip(calls, times, strict=True), start=1):
+            assert call.start - free < 0.35, (
+                f"{name} could start with load {number} at {free:.2f} s; it started at {call.start:.2f} s"
+            )
+
+
+@points(2, "all of this holds, whichever machine is slow")
+@given(drawn=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 5)), max_size=6))
+def test_any_laundry(virtual: Virtual, drawn: list[tuple[int, int, int]]) -> None:
+    seconds = {name: [float(takes[nth]) for takes in drawn] for nth, name in enumerate(MACHINES)}
+    loads = [f"load-{number}" for number in range(1, len(drawn) + 1)]
+    steps = [[f"{load}{done}" for load in loads] for done in ("", " washed", " dried", " ironed")]
+    trace = virtual("laundry", loads, world=machines(seconds, steps))
+    when = (
+        "when the loads take " + ", ".join("+".join(map(str, takes)) for takes in drawn) + " s"
+        if drawn
+        else "when there is no load"
+    )
+    times = starts(seconds)
+    for nth, name in enumerate(MACHINES):
+        seen = [call.args[0] for call in trace.calls(name)]
+        assert seen == steps[nth], f"{when}: {name} was called for {', '.join(seen) or 'nothing'}"
+        peak = trace.peak(name)
+        assert peak <= 1, f"{when}: {name} was called for {peak} loads at once"
+        for call, free in zip(trace.calls(name), times[name], strict=True):
+            assert abs(call.start - free) < 0.1, f"{when}: {call} started at {call.start:g} s; expected {free:g} s"
+    assert trace.returned == steps[-1], f"{when}: laundry returned {trace.returned}"
+    end = max((start + takes for start, takes in zip(times["iron"], seconds["iron"], strict=True)), default=0.0)
+    assert abs(trace.elapsed - end) < 0.1, f"{when}: laundry took {trace.elapsed:g} s; expected {end:g} s"

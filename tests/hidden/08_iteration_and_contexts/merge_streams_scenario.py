@@ -1,0 +1,49 @@
+"""A reader of the merged stream, who may stop early, be slow or be cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+from types import ModuleType
+from typing import Protocol
+
+
+class Stage(Protocol):
+    def note(self, label: str, value: object = None) -> None: ...
+
+
+async def read(exercise: ModuleType, stage: Stage, offices: list[str], enough: int, think_s: float) -> str:
+    """Note each report, spend ``think_s`` on it, and stop after ``enough``."""
+    count = 0
+    async with aclosing(exercise.merge(offices)) as news:
+        async for report in news:
+            stage.note("report", report)
+            if think_s:
+                await asyncio.sleep(think_s)
+            count += 1
+            if count == enough:
+                break
+    return "well"
+
+
+async def evening(
+    exercise: ModuleType,
+    stage: Stage,
+    offices: list[str],
+    enough: int = 1000,
+    think_s: float = 0.0,
+    cancel_after_s: float | None = None,
+) -> None:
+    """Read, note how it ended, and go on for a while."""
+    task = asyncio.create_task(read(exercise, stage, offices, enough, think_s))
+    if cancel_after_s is not None:
+        await asyncio.sleep(cancel_after_s)
+        task.cancel()
+    await asyncio.wait([task])
+    if task.cancelled():
+        stage.note("ended", "cancelled")
+    elif error := task.exception():
+        stage.note("ended", f"{type(error).__name__}: {error}")
+    else:
+        stage.note("ended", task.result())
+    await asyncio.sleep(0.5)
