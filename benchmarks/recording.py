@@ -80,14 +80,18 @@ def _at_once(recorder: Recorder, count: int, *, observe: bool, how: str = "") ->
     jobs = {n: Job(PROGRAM, Recipe("main", observe=observe)) for n in range(count)}
     found, wall_s, cpu_s = _measured(lambda: recorder.record_all(jobs))
     wrong = [each for each in found.values() if each.trace.lines != LINES]
-    errors = [abs(each.trace.gap(f"{name} starts", f"{name} ends") - seconds)
-              for each in found.values() if each not in wrong for name, seconds in (("A", 1.0), ("B", 0.8))]  # fmt: skip
+    errors = [
+        abs(each.trace.gap(f"{name} starts", f"{name} ends") - seconds)
+        for each in found.values()
+        if each not in wrong
+        for name, seconds in (("A", 1.0), ("B", 0.8))
+    ]
     own = statistics.median(each.cpu_s for each in found.values())
     watched = "watched from inside" if observe else "not watched"
     print(
         f"  {count} at once{how}, {watched}: {wall_s:.2f} s, {len(wrong)} wrong orders, worst gap off by "
-        f"{max(errors) * 1000:.0f} ms, median by {statistics.median(errors) * 1000:.1f} ms; the program "
-        f"{own * 1000:.1f} ms of processor time, the grader {cpu_s / count * 1000:.1f} ms a run"
+        f"{max(errors) * 1000:.0f} ms, median by {statistics.median(errors) * 1000:.1f} ms; processor time of the "
+        f"program {own * 1000:.1f} ms, of the grader {cpu_s / count * 1000:.1f} ms a run"
     )
 
 

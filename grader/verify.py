@@ -65,12 +65,12 @@ def verify(
         expectation = expected[judged.task.exercise.name, judged.task.label]
         complaint = _complaint(judged, expectation)
         where = expectation.path.relative_to(kit.root).as_posix()
-        if doubt := _doubt(judged):
-            report.undecided.append(f"{where}: {doubt}")
-        elif complaint:
-            report.complaints.append(f"{where}: {complaint}")
-        else:
+        if not complaint:
             report.counts[expectation.kind] += 1
+        elif doubt := _doubt(judged):
+            report.undecided.append(f"{where}: {doubt}")
+        else:
+            report.complaints.append(f"{where}: {complaint}")
     return report
 
 
@@ -86,16 +86,12 @@ def _of_answer(answer: Answer) -> _Expectation:
 
 
 def _doubt(judged: Judged) -> str:
-    """Why nothing can be concluded; empty when something can.
+    """Why an outcome that is not as it should be may be the noise's; empty when it is not.
 
-    What is as it was handed out is never inconclusive: that is no verdict on the learner, but here it would be one.
+    A wrong answer that its check caught is judged rightly, whatever noise did to its other checks.
     """
-    result = judged.result
-    if result.verdict is Verdict.INCONCLUSIVE:
-        return result.message
-    if any(check.verdict is CheckVerdict.FAILED for check in result.checks):
-        return ""
-    return next((check.message for check in result.checks if check.verdict is CheckVerdict.INCONCLUSIVE), "")
+    inconclusive = (check.message for check in judged.result.checks if check.verdict is CheckVerdict.INCONCLUSIVE)
+    return next(inconclusive, judged.result.message if judged.result.verdict is Verdict.INCONCLUSIVE else "")
 
 
 def _complaint(judged: Judged, expectation: _Expectation) -> str:

@@ -3,8 +3,8 @@
 A gateway for text messages takes BURST of them at once, and from then on one every EVERY seconds; who is faster is
 blocked. So every message waits a moment before it is sent. They all wait the same moment.
 
-Once it is right, `python rate_limit.py` prints this (on the left: seconds from the start, not printed; those sent at the
-same time may come in any order):
+Once it is right, `python rate_limit.py` prints this (on the left: seconds from the start, not printed; those sent at
+the same time may come in any order):
 
     0.10   a: sent
     0.10   b: sent

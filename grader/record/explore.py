@@ -43,10 +43,11 @@ _FAREWELL_S = 5.0
 
 
 class Explorer:
-    """Runs programs under virtual time through one launcher."""
+    """Runs programs under virtual time through one launcher. ``patience_s`` bounds every patience, in real seconds."""
 
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Launcher, patience_s: float = _PATIENCE_ALONE_S) -> None:
         self._launcher = launcher
+        self._most_patience_s = patience_s
         self._subject: Subject | None = None
         self._nest: _Process | None = None
         self._worker: _Process | None = None
@@ -59,6 +60,7 @@ class Explorer:
             self._subject = subject
             self._runaways = 0
         patience_s = _IMPATIENCE_S if self._runaways else _PATIENCE_ALONE_S if alone else _PATIENCE_S
+        patience_s = min(patience_s, self._most_patience_s)
         worker = self._worker
         if worker is None or alone:
             self._leave_worker()

@@ -8,6 +8,7 @@ import os
 import resource
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from grader.record.explore import Explorer
@@ -167,6 +168,16 @@ class Recorder:
         if self._explorer is None:
             self._explorer = Explorer(self._launcher)
         return self._explorer.run(subject, recipe, alone=alone)
+
+    def end_exploring(self) -> None:
+        """End the processes that stand ready for runs under virtual time; the next such run starts anew."""
+        if self._explorer:
+            self._explorer.close()
+
+    @property
+    def scratch_root(self) -> Path:
+        """The folder of the folders of runs: empty when nothing is under way."""
+        return self._launcher.scratch_root
 
     @contextlib.asynccontextmanager
     async def live(self, subject: Subject, recipe: Recipe) -> AsyncIterator[Run]:

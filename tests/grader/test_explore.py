@@ -94,7 +94,7 @@ STATEFUL = """
             pathlib.Path(f"left-{count}").touch()
         elif where == "tmp":
             count = len([n for n in os.listdir("/tmp") if n.startswith("turtles-left")]) + 1
-            if os.getcwd() == "/scratch": pathlib.Path(f"/tmp/turtles-left-{count}").touch()
+            if os.path.exists("/turtles"): pathlib.Path(f"/tmp/turtles-left-{count}").touch()
         if count > 1: raise RuntimeError(f"run number {count}")
 """
 

@@ -80,7 +80,17 @@ def test_what_only_uses_the_name_does_not_bind_it() -> None:
     assert module.M == 21
 
 
-@pytest.mark.parametrize("source", ["", "def get(): ...", "if True:\n    def fetch(): ...", "fetch: int", "x = fetch"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "def get(): ...",
+        "if True:\n    def fetch(): ...",
+        "fetch: int",
+        "x = fetch",
+        "if True:\n    fetch = [1]\nfetch[0] = 2",
+    ],
+)
 def test_a_name_that_is_gone_is_broken_and_says_to_put_it_back(source: str) -> None:
     with pytest.raises(Broken, match="fetch is missing at the top level of the file: put it back, under that name"):
         loaded(source, fetch=double)

@@ -432,8 +432,8 @@ def test_an_end_that_is_declared_early_ends_the_evidence_and_nothing_else(record
 
 @pytest.mark.parametrize("how", ["stopped", "fault", "died", "no such end", "broken", "raised", "exit"])
 def test_no_forged_end_is_a_pass(recorder: Recorder, how: str) -> None:
-    source = f"{_HELPERS}\ndef main():\n write(frame({{'k': 'end', 'how': {how!r}, 'status': [], 'line': 'x', 'inner': 3," \
-             " 'message': {}, 'type': []}))\n os._exit(0)"  # fmt: skip
+    end = {"k": "end", "how": how, "status": [], "line": "x", "inner": 3, "message": {}, "type": []}
+    source = f"{_HELPERS}\ndef main():\n write(frame({end!r}))\n os._exit(0)"
     recording = runs.record(recorder, source)
     assert not passes(recording)
     with pytest.raises((AssertionError, NotJudged)):

@@ -1,7 +1,6 @@
 # Attack: leaves a daemon that answers the next run on a port, and on an abstract socket
 # Expect: as without
 # Needs: sandbox
-# Real: yes
 def _attack():
     import os, socket
     def ask(family, address):

@@ -1,7 +1,6 @@
 # Attack: leaves files for the next run wherever it can, and looks for those of the last
 # Expect: as without
 # Needs: sandbox
-# Real: yes
 def _attack():
     import os
     first = not globals().get("_again")

@@ -1,7 +1,6 @@
 # Attack: leaves a key in the kernel's keyrings for the next run
 # Expect: as without
 # Needs: sandbox
-# Real: yes
 def _attack():
     import ctypes, os, platform
     libc = ctypes.CDLL(None, use_errno=True)

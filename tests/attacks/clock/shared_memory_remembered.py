@@ -1,7 +1,6 @@
 # Attack: leaves shared memory, semaphores and message queues for the next run
 # Expect: as without
 # Needs: sandbox
-# Real: yes
 def _attack():
     import ctypes, mmap, os
     libc = ctypes.CDLL(None, use_errno=True)

@@ -1,6 +1,5 @@
 # Attack: searches its own memory for what the grader should not have left there
 # Expect: as without
-# Real: yes
 def _attack():
     import re
     wanted = re.compile(rb"canary" + rb"-[0-9a-f]{32}")

@@ -64,7 +64,7 @@ def check_limit(calls: Sequence[Span], burst: int, every: float, slack: float, w
 BURST, EVERY = 4, 0.3
 WORDS = fresh.words(9)
 MESSAGES = {
-    text: Message(0.0 if n < 6 else 1.4, send, fails=n == 1)
+    text: Message(0.0 if n < 6 else 1.55, send, fails=n == 1)
     for n, (text, send) in enumerate(zip(WORDS, [0.7, 0.3, *fresh.delays(7, 0.1, 0.8, 0.1)], strict=True))
 }
 STARTS = dict(zip(WORDS, expected(BURST, EVERY, [message.comes for message in MESSAGES.values()]), strict=True))
@@ -76,7 +76,7 @@ sent = record("main", world=gateway(BURST, EVERY, MESSAGES))
 @points(1, "the program sends all eight messages in about 1.25 s")
 def test_program(as_it_is: Trace) -> None:
     assert sorted(as_it_is.lines) == [f"{text}: sent" for text in "abcdefgh"]
-    assert 1.1 < as_it_is.elapsed < 1.7
+    assert 1.1 < as_it_is.elapsed < 1.55
 
 
 @points(2, "never faster than the gateway allows")
@@ -87,7 +87,7 @@ def test_limit(sent: Trace) -> None:
 @points(2, "and as fast as it allows: a burst at once, also after a pause")
 def test_pace(sent: Trace) -> None:
     for call, start in zip(handed_over(sent, MESSAGES), STARTS.values(), strict=True):
-        assert call.start < start + 0.3, (
+        assert call.start < start + 0.36, (
             f"{call.args[0]} was handed over at {call.start:.2f} s; it could be at {start:.2f} s"
         )
 
@@ -97,7 +97,7 @@ def test_outcomes(sent: Trace) -> None:
     for call in handed_over(sent, MESSAGES):
         text = call.args[0]
         told = sent.at(f"{text}: {'failed' if MESSAGES[text].fails else 'sent'}")
-        assert told - call.end < 0.3, f"{text} was through at {call.end:.2f} s, and that was printed at {told:.2f} s"
+        assert told - call.end < 0.36, f"{text} was through at {call.end:.2f} s, and that was printed at {told:.2f} s"
 
 
 @points(3, "whatever comes when, under any limit, to the hundredth of a second")

@@ -93,7 +93,7 @@ CALLS = {
     OTHER: [Call(0.4, fresh.word())],
 }
 VISITORS = [
-    Visitor(NAMES[0], CITY, 0.0, 0.3),  # whose question it was, and who does not wait for the answer
+    Visitor(NAMES[0], CITY, 0.0, 0.5),  # whose question it was, and who does not wait for the answer
     Visitor(NAMES[1], CITY, 0.1, 3.0),
     Visitor(NAMES[2], CITY, 0.2, 3.0),
     Visitor(NAMES[3], DOWN, 0.0, 3.0),

@@ -100,7 +100,7 @@ def test_stuck(stuck: Trace) -> None:
 
 @points(2, "whatever fails, every connected camera is disconnected")
 @given(
-    count=st.integers(0, 5),
+    count=st.integers(1, 5),
     silent=st.none() | st.integers(0, 4),
     broken=st.booleans(),
     stuck=st.sets(st.integers(0, 4), max_size=2),

@@ -94,7 +94,10 @@ def test_cancelled(cancelled: Trace) -> None:
 @given(
     copies=st.integers(0, 5),
     signed=st.none() | st.integers(0, 4),
-    fails=st.none() | st.tuples(st.sampled_from(["next_copy", "is_signed"]), st.integers(0, 5)),
+    # Not the very first next_copy: whether a list that could not be opened is to be closed, nobody said.
+    fails=st.none()
+    | st.tuples(st.just("next_copy"), st.integers(1, 5))
+    | st.tuples(st.just("is_signed"), st.integers(0, 4)),
 )
 def test_any_search(virtual: Virtual, copies: int, signed: int | None, fails: tuple[str, int] | None) -> None:
     names = [f"copy-{number}" for number in range(copies)]
