@@ -21,7 +21,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
   { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
 
 .DEFAULT_GOAL := help
-.PHONY: help grade list verify check test lint lock clean stale
+.PHONY: help grade list next hint reset solution verify check test torture lint lock clean stale
 
 help:
 	@echo 'make grade                    grade every exercise'
@@ -30,12 +30,17 @@ help:
 	@echo '     JSON=result.json         write the result to a file as well'
 	@echo '     ARGS="--all --jobs 1"    anything else that `turtles grade --help` knows'
 	@echo 'make list                     the exercises and how far you are'
+	@echo 'make next                     which exercise comes next, and how to go about it'
+	@echo 'make hint EX=two_tasks        a hint, one more each time (ARGS=--all for all; without EX, for what comes next)'
+	@echo 'make solution EX=two_tasks    the reference answer, after passing or when asked twice (ARGS=--diff to compare)'
+	@echo 'make reset EX=two_tasks       put the file back as it was handed out; asks, and keeps what you wrote'
 	@echo 'make test                     prove the kit: the tests of the grader, then `make verify`'
 	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails'
+	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
 	@echo 'make check                    the kit is complete and consistent'
 	@echo 'make lint                     ruff and mypy'
 	@echo 'make lock                     renew requirements.txt and requirements-dev.txt (needs uv)'
-	@echo 'make clean                    remove everything that was made; your exercises stay as they are'
+	@echo 'make clean                    remove everything that was made; your exercises and .turtles/backup stay as they are'
 
 # Given on the command line and nowhere else: a variable DIR that happens to be in the environment is not meant.
 # EX, DIR and JSON reach the shell as variables, so that any character in them is only a character.
@@ -51,11 +56,21 @@ grade: $(READY)
 list: $(READY)
 	@$(TURTLES) list $(ARGS)
 
+next: $(READY)
+	@$(TURTLES) next $(ARGS)
+
+hint reset solution: $(READY)
+	@$(TURTLES) $@ $${EX:+"$$EX"} $(ARGS)
+
 verify: $(READY)
 	@$(TURTLES) verify $$EX $(ARGS)
 
 check: $(READY)
 	@$(TURTLES) check $(ARGS)
+
+# With a name, only that: make torture EX="two_tasks too_many".
+torture: $(READY_DEV)
+	@.venv/bin/python -m benchmarks.torture $${EX:+--only} $$EX $(ARGS)
 
 test: $(READY_DEV)
 	@.venv/bin/python -m pytest -W error
@@ -77,7 +92,9 @@ lock:
 	@$(COMPILE) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt >/dev/null
 
 clean:
-	@rm -rf .venv .turtles .hypothesis .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* htmlcov dist
+	@test ! -d .turtles || find .turtles -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +
+	@rmdir .turtles 2>/dev/null || :
+	@rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* htmlcov dist
 	@find . -path ./.git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 stale:

@@ -80,6 +80,7 @@ def _at_once(recorder: Recorder, count: int, *, observe: bool, how: str = "") ->
     jobs = {n: Job(PROGRAM, Recipe("main", observe=observe)) for n in range(count)}
     found, wall_s, cpu_s = _measured(lambda: recorder.record_all(jobs))
     wrong = [each for each in found.values() if each.trace.lines != LINES]
+    assert len(wrong) < count, next(iter(found.values()))
     errors = [
         abs(each.trace.gap(f"{name} starts", f"{name} ends") - seconds)
         for each in found.values()

@@ -21,19 +21,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+
 from grader.errors import KitError, UsageError
 from grader.judge.plan import silent
-from grader.judge.session import Judged, Task, judge
+from grader.judge.session import Judged, judge
+from grader.judge.task import Task
 from grader.load.kit import Exercise, Kit
 from grader.load.submission import Submission, read_submission
 from grader.record.explore import Explorer
-from grader.record.noise import Noise
 from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Subject
 from grader.record.sandbox import Sandbox
-from grader.record.seconds import Seconds
-from grader.record.trace import Raised, Trace
 from grader.result import CheckVerdict, Verdict
 
 KINDS = ("verdict", "clock", "secrets", "machine")
@@ -49,12 +49,12 @@ LEFT = "turtles-attack"
 """In the names of files that attacks leave where they can."""
 
 _AS_WITHOUT = "as without"
+_NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
 _EXPECTATIONS = {_AS_WITHOUT, *Verdict}
 _HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Known): (.+)")
 
-_DEADLINE_S = 4.0
 _HEAVY_DEADLINE_S = 1.0
-"""Seconds. What is handed out needs less than the first; what attacks the machine is not waited for as long."""
+"""What attacks the machine is not waited for as long as others."""
 
 _HEAVY_CPU_S = 1
 _HEAVY_JOBS = 2
@@ -64,10 +64,7 @@ _LATE_S = 2.0
 
 Key = TypeVar("Key")
 
-_NOT_TRIED = Recording(
-    Trace((), (), Seconds(0.0), "raised", raised=Raised("NotTried", "")), Noise(), virtual=True
-)  # fmt: skip
-"""Stands for a run under virtual time that is not made: each attack is tried there on one exercise."""
+_NOT_TRIED = "each attack is tried under virtual time on one exercise"
 
 
 @dataclass(frozen=True)
@@ -120,7 +117,7 @@ class Report:
 
 
 def load_bank(kit: Kit) -> tuple[Attack, ...]:
-    """The bank of a kit, by kind and name; empty where there is none. Raises ``KitError`` for a head that will not do."""
+    """The bank of a kit, by kind and name; empty where there is none. Raises ``KitError`` for a head that is wrong."""
     folder = kit.root / "tests" / "attacks"
     return tuple(_read(path, kind) for kind in KINDS for path in sorted((folder / kind).glob("*.py")))
 
@@ -136,7 +133,7 @@ def _read(path: Path, kind: str) -> Attack:
     expect = frozenset(each.strip() for each in ", ".join(values.get("Expect", [])).split(","))
     if "Attack" not in values or not expect <= _EXPECTATIONS:
         raise KitError(f"tests/attacks/{kind}/{path.name}: begins with '# Attack: …' and '# Expect: …' ({path.stem})")
-    known = frozenset((name.strip(), title.strip()) for each in values.get("Known", []) for name, _, title in [each.partition(":")])  # fmt: skip
+    known = (each.partition(": ") for each in values.get("Known", []))
     return Attack(
         path=path,
         kind=kind,
@@ -147,7 +144,7 @@ def _read(path: Path, kind: str) -> Attack:
         needs_sandbox="Needs" in values or kind in _NEED_THE_SANDBOX,
         strikes="Strikes" in values or "Heavy" in values,
         heavy="Heavy" in values,
-        known=known,
+        known=frozenset((name, title) for name, _, title in known),
     )
 
 
@@ -186,18 +183,21 @@ def run_bank(
             raise UsageError(f"the bank of attacks needs the sandbox, and here there is none: {sandbox.note}")
         left_out = sum(each.needs_sandbox for each in attacks)
         attacks = tuple(each for each in attacks if not each.needs_sandbox)
-        report.notes.append(f"{left_out} attacks that could harm this machine are left out: {sandbox.note}")
+        if left_out:
+            report.notes.append(f"{left_out} attacks that could harm this machine are left out: {sandbox.note}")
     exercises = targets(kit)
     if not attacks or not exercises:
         return report
     report.tried.update(each.kind for each in attacks)
     report.exercises = len(exercises)
     secret = SECRET + secrets.token_hex(16)
-    with _copy(kit, secret) as copy, _in_environment(secret):
-        assault = _Assault(copy, exercises, sandbox, secret, report, progress)
-        assault.reconnoitre()
-        assault.run([each for each in attacks if not each.heavy])
-        assault.run([each for each in attacks if each.heavy])
+    known: dict[str, Judged] = {}
+    with _in_environment(secret):
+        for heavy in (False, True):
+            chosen = [each for each in attacks if each.heavy is heavy]
+            if chosen or not heavy:  # the first session judges what is handed out as well
+                with _copy(kit, secret) as copy:
+                    _Assault(copy, exercises, sandbox, secret, report, known).run(chosen, progress, heavy=heavy)
     return report
 
 
@@ -210,6 +210,8 @@ def _copy(kit: Kit, secret: str) -> Iterator[Kit]:
             shutil.copytree(kit.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         for part in ("solutions", "tests/hidden"):
             for path in (root / part).rglob("*.py"):
+                if path.stem.endswith("_scenario"):
+                    continue  # it drives the program, in the program's own process: no secret of anybody's
                 with path.open("a", encoding="utf-8") as file:
                     file.write(f"\n# {secret}\n")
         (root / ".git").mkdir()
@@ -270,14 +272,22 @@ class _AttackedRecorder(Recorder):
             self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].recipe, recording))
         return found
 
+    def __enter__(self) -> _AttackedRecorder:
+        return self
+
+    def warm_up(self) -> None:
+        """Make a run of nothing: the fork server stands ready after it."""
+        nothing = Job(Subject("def main(): pass", "nothing.py"), Recipe("main", observe=False))
+        super().record_all({0: nothing})
+
     def _shortened(self, job: Job) -> Recipe:
         if self._heavy and job.subject.source in self._strikes:
             return _Worn(**vars(replace(job.recipe, deadline_s=_HEAVY_DEADLINE_S)))
-        return replace(job.recipe, deadline_s=min(job.recipe.deadline_s, _DEADLINE_S))
+        return job.recipe
 
     def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
         if subject.source not in self._virtual:
-            return _NOT_TRIED
+            raise pytest.skip.Exception(_NOT_TRIED)  # the one exception that Hypothesis lets through at once
         recording = super().explore(subject, recipe, alone=alone)
         self.made.setdefault(subject.source, []).append((recipe, recording))
         return recording
@@ -294,7 +304,7 @@ class _Worn(Recipe):
 
 
 class _Assault:
-    """Attacks on the exercises of a kit."""
+    """One session: attacks on the exercises of a kit, with the solutions as neighbours."""
 
     def __init__(
         self,
@@ -303,64 +313,47 @@ class _Assault:
         sandbox: Sandbox,
         secret: str,
         report: Report,
-        progress: Callable[[int, int], None],
+        handed_out: dict[str, Judged],
     ) -> None:
         self._kit, self._exercises, self._sandbox, self._secret = kit, exercises, sandbox, secret
-        self._report, self._progress = report, progress
-        self._passing: dict[str, frozenset[str]] = {}
-        """By exercise: the checks that what is handed out passes."""
+        self._report = report
+        self._without = handed_out
+        """By exercise: what is handed out, judged without any attack. The first session finds out."""
 
-    def reconnoitre(self) -> None:
-        """Judge what is handed out."""
-        tasks = [Task(each, self._handed_out(each), "handed_out") for each in self._exercises]
-        with self._recorder([], frozenset(task.submission.source or "" for task in tasks)) as recorder:
-            for judged in judge(self._kit, tasks, recorder, self._progress):
-                self._passing[judged.task.exercise.name] = _passed(judged)
-
-    def run(self, attacks: Sequence[Attack]) -> None:
-        """Try the attacks, all in one session, with the solutions as neighbours."""
-        if not attacks:
-            return
-        tasks = [Task(each, self._solution(each), "neighbour") for each in self._exercises]
+    def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None], *, heavy: bool) -> None:
+        """Try the attacks."""
+        tasks = [Task(each, self._solution(each), _NEIGHBOUR) for each in self._exercises]
+        virtual: set[str] = set()
+        if not heavy:
+            handed_out = [Task(each, self._handed_out(each), _HANDED_OUT) for each in self._exercises]
+            virtual.update(task.submission.source or "" for task in handed_out)
+            tasks += handed_out
         by_label = {f"{attack.kind}-{attack.path.stem}": attack for attack in attacks}
-        virtual: set[str] = {task.submission.source or "" for task in tasks}
+        strikes: set[str] = set()
         for number, (label, attack) in enumerate(by_label.items()):
             for place, exercise in enumerate(self._exercises):
-                handed_out = self._handed_out(exercise)
-                source = with_prelude(handed_out.source or "", attack.code)
-                tasks.append(Task(exercise, replace(handed_out, source=source, digest=""), label))
+                submission = self._handed_out(exercise)
+                source = with_prelude(submission.source or "", attack.code)
+                tasks.append(Task(exercise, replace(submission, source=source, digest=""), label))
                 if place == number % len(self._exercises):
                     virtual.add(source)
-        with self._recorder(attacks, frozenset(virtual), tasks, by_label) as recorder:
+                if attack.strikes:
+                    strikes.add(source)
+        packages = {package for exercise in self._exercises for package in exercise.packages}
+        with _AttackedRecorder(
+            self._sandbox, packages=packages, heavy=heavy, strikes=frozenset(strikes), virtual=frozenset(virtual)
+        ) as recorder:
+            recorder.warm_up()
             before = _processes()
-            outcomes = judge(self._kit, tasks, recorder, self._progress)
+            outcomes = judge(self._kit, tasks, recorder, progress, shrink=False)
             self._look_for_leftovers(recorder, before)
-            for judged in outcomes:
+        self._without.update((each.task.exercise.name, each) for each in outcomes if each.task.label == _HANDED_OUT)
+        for judged in outcomes:
+            if judged.task.label == _NEIGHBOUR:
+                self._neighbour(judged)
+            elif judged.task.label in by_label:
                 self._report.programs += 1
-                attack_or_none = by_label.get(judged.task.label)
-                if attack_or_none is None:
-                    self._neighbour(judged)
-                else:
-                    self._attack(attack_or_none, judged, recorder)
-
-    def _recorder(
-        self,
-        attacks: Sequence[Attack],
-        virtual: frozenset[str],
-        tasks: Sequence[Task] = (),
-        by_label: Mapping[str, Attack] = {},  # noqa: B006 (never changed)
-    ) -> _AttackedRecorder:
-        return _AttackedRecorder(
-            self._sandbox,
-            packages={package for exercise in self._exercises for package in exercise.packages},
-            heavy=any(attack.heavy for attack in attacks),
-            strikes=frozenset(
-                task.submission.source or ""
-                for task in tasks
-                if task.label in by_label and by_label[task.label].strikes
-            ),
-            virtual=virtual,
-        )
+                self._attack(by_label[judged.task.label], judged, recorder)
 
     def _handed_out(self, exercise: Exercise) -> Submission:
         return read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
@@ -373,12 +366,14 @@ class _Assault:
     def _neighbour(self, judged: Judged) -> None:
         """Every other exercise is judged as without the attacks."""
         result = judged.result
-        if result.verdict is Verdict.INCONCLUSIVE:
-            self._report.undecided.append(f"the solution of {result.name}, beside attacks: {result.message}")
-        elif result.verdict is not Verdict.PASSED:
-            failed = [f"{check.title}: {check.message}" for check in result.checks if check.message]
+        checks = [check for check in result.checks if check.title not in _not_tried(judged)]
+        failed = [check for check in checks if check.verdict is CheckVerdict.FAILED]
+        problem = result.message or "; ".join(f"{check.title}: {check.message}" for check in failed)
+        if any(check.verdict is CheckVerdict.INCONCLUSIVE for check in checks):
+            self._report.undecided.append(f"the solution of {result.name}, beside attacks: {problem}")
+        elif failed or not checks:
             self._report.complaints.append(
-                f"the solution of {result.name}, beside attacks: {result.verdict} ({'; '.join(failed)})"
+                f"the solution of {result.name}, beside attacks: {result.verdict} ({problem})"
             )
 
     def _attack(self, attack: Attack, judged: Judged, recorder: _AttackedRecorder) -> None:
@@ -387,7 +382,7 @@ class _Assault:
         if result.verdict is Verdict.INCONCLUSIVE:
             self._report.undecided.append(f"{where}: {result.message}")
             return
-        won = _passed(judged) - self._passing[result.name]
+        won = _passed(judged) - _passed(self._without[result.name])
         known = {title for name, title in attack.known if name == result.name}
         self._report.known += len(won & known)
         self._report.complaints += [
@@ -403,24 +398,23 @@ class _Assault:
     def _unexpected(self, attack: Attack, judged: Judged) -> Iterator[str]:
         """Whether the verdict is none of those, or its words are not."""
         result = judged.result
-        same = result.verdict is Verdict.FAILED and _passed(judged) >= {
-            title for title in self._passing[result.name] if title not in _not_tried(judged)
-        }
+        without = self._without[result.name]
+        missed = _passed(without) - _passed(judged) - _not_tried(judged)
+        same = not missed and result.verdict in (Verdict.FAILED, _verdict_of(without))
         if result.verdict not in attack.expect and not (same and _AS_WITHOUT in attack.expect):
-            passed = f"; no longer passed: {', '.join(self._passing[result.name] - _passed(judged))}"
             reason = next((check.message for check in result.checks if check.message), "")
             yield (
                 f"{result.verdict} ({result.message or reason}), expected {' or '.join(sorted(attack.expect))}"
-                + (passed if attack.expect == {_AS_WITHOUT} else "")
+                + (f"; no longer passed: {', '.join(sorted(missed))}" if missed else "")
             )
         said = [result.message, *(check.message for check in result.checks)]
-        if attack.message and result.verdict in (Verdict.CRASHED, Verdict.BROKEN):
-            if not any(attack.message.search(each) for each in said):
-                yield f"the learner is told {result.message!r}, and not {attack.message.pattern!r}"
+        ended = result.verdict in (Verdict.CRASHED, Verdict.BROKEN)
+        if ended and attack.message and not any(attack.message.search(each) for each in said):
+            yield f"the learner is told {result.message!r}, and not {attack.message.pattern!r}"
         for text in said:
             if strange := [each for each in text if unicodedata.category(each) in ("Cc", "Cf", "Cs") and each != "\n"]:
                 yield f"a message holds {strange[0]!r}"
-        if result.verdict in (Verdict.CRASHED, Verdict.BROKEN) and not result.message:
+        if ended and not result.message:
             yield f"{result.verdict} without a word"
 
     def _seen(self, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
@@ -459,12 +453,18 @@ class _Assault:
                 self._report.complaints.append(f"{path} is left behind")
 
 
+def _verdict_of(handed_out: Judged) -> Verdict:
+    """The verdict on what is handed out if it were not known for that."""
+    kinds = {outcome.kind for outcome in handed_out.outcomes}
+    return next((each for each in (Verdict.BROKEN, Verdict.CRASHED) if each in kinds), Verdict.FAILED)
+
+
 def _passed(judged: Judged) -> frozenset[str]:
     return frozenset(check.title for check in judged.result.checks if check.verdict is CheckVerdict.PASSED)
 
 
 def _not_tried(judged: Judged) -> set[str]:
-    return {each.title for each in judged.outcomes if _NOT_TRIED in each.recordings}
+    return {each.title for each in judged.outcomes if pytest.skip.Exception.__name__ in each.message}
 
 
 def _processes() -> set[int]:

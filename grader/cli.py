@@ -9,11 +9,9 @@ import contextlib
 import io
 import json
 import os
-import shlex
 import shutil
 import sys
 import traceback
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
@@ -24,9 +22,10 @@ from typer.core import TyperGroup
 
 import grader
 from grader.errors import TurtlesError, UsageError
-from grader.load.kit import Kit, find_root, load_kit
+from grader.load.kit import Exercise, Kit, find_root, load_kit
 
 if TYPE_CHECKING:
+    from grader.report.terminal import Standing
     from grader.result import ExerciseResult, Result
 
 _DEBUG = "--debug"
@@ -69,6 +68,7 @@ class SandboxChoice(StrEnum):
 
 # typer reads these at run time, and before Python 3.14 it cannot read `X | None` in an alias: hence Optional.
 Names = Annotated[Optional[list[str]], typer.Argument(metavar="NAME", hidden=True)]  # noqa: UP045 (each command tells)
+Name = Annotated[Optional[str], typer.Argument(metavar="NAME", hidden=True)]  # noqa: UP045
 Tree = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option(metavar="DIR", help="Grade the files in DIR, laid out like exercises/.", show_default=False),
@@ -133,6 +133,7 @@ def grade(
     # The trial of bubblewrap takes as long as the imports, and passes beside them.
     with ThreadPoolExecutor(1) as beside:
         chosen_sandbox = beside.submit(choose, sandbox)
+        from grader.advice import next_step
         from grader.grade import Request
         from grader.grade import grade as run
         from grader.load.select import select
@@ -156,7 +157,7 @@ def grade(
             terminal.make_console(color=not no_color),
             named=bool(names),
             chapters=titles,
-            next_step=_next_step(kit, exercises),
+            next_step=next_step(kit, exercises, graded.result),
             notes=graded.notes,
         )
     if problem:
@@ -172,44 +173,147 @@ def list_exercises(no_color: NoColor = False) -> None:
 
     kit = _kit()
     known = recall(kit)
-    standings = [
-        terminal.Standing(
-            name=exercise.name,
-            title=exercise.title,
-            chapter=exercise.chapter,
-            verdict=result.verdict if (result := known.get(exercise)) else None,
-            score=result.score if result else 0,
-            max_score=exercise.points,
-            skipped=exercise.needs_newer_python or "",
-        )
-        for exercise in kit.exercises
-    ]
+    standings = [_standing(exercise, known.get(exercise)) for exercise in kit.exercises]
     terminal.render_list(standings, terminal.make_console(color=not no_color), _titles(kit))
 
 
+@app.command("next", short_help="Show which exercise comes next.")
+def show_next(no_color: NoColor = False) -> None:
+    """Show which exercise comes next: the first that has not passed, as far as is known; nothing is run."""
+    from grader import advice, practice
+    from grader.grade import recall
+    from grader.report import practice as screens
+    from grader.report import terminal
+
+    kit, console = _kit(), terminal.make_console(color=not no_color)
+    known = recall(kit)
+    exercise = practice.next_exercise(kit, known)
+    if exercise is None:
+        screens.say([advice.all_passed(kit)], console)
+    else:
+        screens.render_next(_standing(exercise, known.get(exercise)), list(advice.ways(kit, exercise)), console)
+
+
+@app.command(short_help="Show a hint, one more each time.")
+def hint(
+    name: Name = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show all hints of the exercise.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Show the first hint of an exercise; each further call shows one more, and after passing all are shown.
+
+    NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is meant.
+    """
+    from grader import advice, practice
+    from grader.grade import recall
+    from grader.report import practice as screens
+    from grader.report import terminal
+
+    kit, console = _kit(), terminal.make_console(color=not no_color)
+    exercise = practice.the_one(kit, name) if name else practice.next_exercise(kit, recall(kit))
+    if exercise is None:
+        screens.say([f"{advice.all_passed(kit)}; name one to see its hints"], console)
+        return
+    hints = practice.ask_for_hint(kit, exercise, everything=everything)
+    nudges = [screens.Nudge(each.text, each.link) for each in hints.shown]
+    closing = advice.after_hints(kit, exercise, hints)
+    screens.render_hints(_standing(exercise, None), nudges, len(exercise.hints), console, closing)
+
+
+@app.command(short_help="Put a file back as it was handed out.")
+def reset(
+    name: Name = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Put the file of an exercise back as it was handed out. Asks first, and keeps what you wrote in .turtles/backup.
+
+    NAME is an exercise, the start of its name or its file.
+    """
+    from grader import practice
+    from grader.report import practice as screens
+    from grader.report import terminal
+
+    kit, console = _kit(), terminal.make_console(color=not no_color)
+    exercise = practice.the_one(kit, _named(kit, "reset", name))
+    file = practice.seen(kit.exercise_file(exercise))
+    place = practice.look(kit, exercise)
+    if place is practice.Place.AS_HANDED_OUT:
+        screens.say([f"{file} is as it was handed out"], console)
+        return
+    if place is practice.Place.CHANGED and not yes and not _agreed(kit, exercise, file):
+        screens.say(["nothing was changed"], console)
+        return
+    kept = practice.reset(kit, exercise)
+    screens.say([f"{file} is as it was handed out again"], console)
+    if kept:
+        screens.say([f"what you wrote is kept in {practice.seen(kept)}"], console)
+
+
+@app.command(short_help="Show the reference answer.")
+def solution(
+    name: Name = None,
+    as_diff: Annotated[bool, typer.Option("--diff", help="Show what it changes in your file.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Show the reference answer of an exercise and why it is written so: after passing, or when asked twice.
+
+    NAME is an exercise, the start of its name or its file.
+    """
+    from grader import advice, practice
+    from grader.report import practice as screens
+    from grader.report import terminal
+
+    kit, console = _kit(), terminal.make_console(color=not no_color)
+    exercise = practice.the_one(kit, _named(kit, "solution", name))
+    source = practice.read_solution(kit, exercise)
+    file = practice.seen(kit.solution_file(exercise))
+    refusal = practice.ask_for_solution(kit, exercise)
+    if refusal:
+        screens.say(advice.not_yet(kit, exercise, refusal, file), console)
+    elif not as_diff:
+        screens.render_solution(_standing(exercise, None), source, file, console)
+    elif lines := practice.diff(kit, exercise, source):
+        screens.render_diff(lines, console)
+    else:
+        screens.say([f"{practice.seen(kit.exercise_file(exercise))} and {file} are the same"], console)
+
+
 @app.command(short_help="Prove the suites by solutions, handed-out files and the answer bank.")
-def verify(names: Names = None, jobs: Jobs = None, sandbox: Sandbox = SandboxChoice.AUTO) -> None:
+def verify(
+    names: Names = None,
+    jobs: Jobs = None,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+    attack: Annotated[bool, typer.Option(help="With all exercises: try the bank of attacks as well.")] = True,
+) -> None:
     """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should.
 
-    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are proved.
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are proved,
+    and the bank of attacks is tried: none of them may gain or harm anything.
 
     Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
     """
+    from grader import attacks
     from grader.load.select import select
     from grader.record.sandbox import choose
     from grader.report import terminal
     from grader.verify import verify as run
 
     kit = _kit()
+    wall = choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
-        report = run(kit, select(kit, names or ()), choose(sandbox), jobs=jobs, progress=progress)
-    for line in [*report.complaints, *report.undecided]:
+        report = run(kit, select(kit, names or ()), wall, jobs=jobs, progress=progress)
+        attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.Report()
+    for line in [*report.complaints, *report.undecided, *attacked.complaints, *attacked.undecided, *attacked.notes]:
         typer.echo(line)
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
     wrong = f"; {len(report.complaints)} judged wrongly" if report.complaints else ""
     undecided = f"; {len(report.undecided)} not judged" if report.undecided else ""
     typer.echo(f"judged rightly: {counts}{wrong}{undecided}")
-    raise typer.Exit(1 if report.complaints else 3 if report.undecided else 0)
+    if attacked.programs:
+        typer.echo(attacked.summary())
+    complaints, doubts = report.complaints or attacked.complaints, report.undecided or attacked.undecided
+    raise typer.Exit(1 if complaints else 3 if doubts else 0)
 
 
 @app.command(short_help="Check that the kit is complete and consistent.")
@@ -281,12 +385,48 @@ def _write_files(
     return None
 
 
-def _next_step(kit: Kit, tree: Path | None) -> Callable[[ExerciseResult], str]:
-    """What to type to judge an exercise again, from where the user is."""
-    tail = f" --exercises {shlex.quote(str(tree))}" if tree else ""
-    if not tree and (kit.root / "Makefile").is_file() and Path.cwd() == kit.root:
-        return lambda exercise: f"make grade EX={exercise.name} to judge it again"
-    return lambda exercise: f"turtles grade {exercise.name}{tail} to judge it again"
+def _standing(exercise: Exercise, result: ExerciseResult | None) -> Standing:
+    from grader.report.terminal import Standing
+
+    return Standing(
+        name=exercise.name,
+        title=exercise.title,
+        chapter=exercise.chapter,
+        verdict=result.verdict if result else None,
+        score=result.score if result else 0,
+        max_score=exercise.points,
+        skipped=exercise.needs_newer_python or "",
+    )
+
+
+def _named(kit: Kit, command: str, name: str | None) -> str:
+    """The name that was given, which this command cannot do without."""
+    from grader.advice import how
+
+    if not name:
+        raise UsageError(f"which exercise? {how(kit, command, kit.exercises[0].name)} is how to name one")
+    return name
+
+
+def _agreed(kit: Kit, exercise: Exercise, file: str) -> bool:
+    """Whether the user wants the file put back. Raises ``UsageError`` when there is nobody to ask."""
+    from grader.advice import how
+
+    if sys.stdin is None or not sys.stdin.isatty():
+        without = how(kit, "reset", exercise.name, "--yes")
+        raise UsageError(f"nothing was changed: there is no terminal to ask on; {without} puts {file} back unasked")
+    question = f"Put {file} back as it was handed out? What you wrote is kept. [yes/no] "
+    while True:
+        try:
+            answer = input(question).strip().lower()
+        except (EOFError, UnicodeDecodeError):
+            typer.echo()
+            return False
+        if answer in ("y", "yes"):
+            return True
+        if answer in ("n", "no"):
+            return False
+        question = "Please type yes or no: "
 
 
 def _forget_output() -> None:

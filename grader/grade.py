@@ -97,13 +97,15 @@ def grade(request: Request, progress: Callable[[int, int], None]) -> Graded:
     return Graded(result, (*notes, *([state.problem] if state.problem else [])))
 
 
-def recall(kit: Kit) -> dict[Exercise, ExerciseResult | None]:
+def recall(kit: Kit, chosen: Sequence[Exercise] | None = None) -> dict[Exercise, ExerciseResult | None]:
     """What is known of the learner's files, without judging any: None for what has to be judged first.
 
+    ``chosen``: the exercises that are asked about; all when None. What this Python cannot judge is left out.
     For a file that is as it was handed out nothing has to be known.
     """
     state = State(kit.root / STATE)
-    judgeable = [exercise for exercise in kit.exercises if not exercise.needs_newer_python]
+    asked = kit.exercises if chosen is None else chosen
+    judgeable = [exercise for exercise in asked if not exercise.needs_newer_python]
     submissions = _read(kit, kit.root / "exercises", judgeable)
     return {each: _recall(kit, each, submissions[each], state) for each in judgeable}
 

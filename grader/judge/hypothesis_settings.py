@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def load_if_used(suite: Path) -> None:
+def load_if_used(suite: Path, *, shrink: bool = True) -> None:
     """Load the profile before a suite is imported: ``@given`` takes its settings there and then.
 
-    Only a session with a suite that uses Hypothesis pays for importing it.
+    With ``shrink`` the smallest failure is looked for; without, the first one will do. Only a session with a suite that
+    uses Hypothesis pays for importing it.
     """
     if b"hypothesis" not in suite.read_bytes():
         return
@@ -20,7 +21,7 @@ def load_if_used(suite: Path) -> None:
         deadline=None,  # time is judged on the virtual clock
         derandomize=True,
         max_examples=60,
-        phases=(Phase.explicit, Phase.generate, Phase.shrink),
+        phases=(Phase.explicit, Phase.generate, *([Phase.shrink] if shrink else [])),
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=(HealthCheck.function_scoped_fixture, HealthCheck.too_slow),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from grader.record.seconds import Seconds
@@ -86,6 +87,11 @@ def with_counterexample(message: str, trace: Trace) -> str:
         return message
     shown = ", ".join(calls[:5]) + (f" and {len(calls) - 5} more" if len(calls) > 5 else "")
     return f"{message} (when {shown})"
+
+
+def plain(text: str) -> str:
+    """A message without what a screen or a log would take for a command: control characters, marks of direction."""
+    return "".join(each for each in text if each == "\n" or unicodedata.category(each) not in ("Cc", "Cf", "Cs"))
 
 
 def without_addresses(text: str) -> str:

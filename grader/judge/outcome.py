@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from grader.errors import JudgeError
 from grader.judge import messages
 from grader.record.run import Recording
 from grader.record.trace import Trace
 
 
-class NotJudged(Exception):
+class NotJudged(JudgeError):
     """The grader, or the suite, failed: nothing may be concluded about the program."""
 
 
@@ -74,7 +75,7 @@ def of_test(title: str, points: int, error: BaseException | None, used: tuple[Re
     if isinstance(error, Failed):
         message = messages.without_addresses(str(error))
         return Outcome(title, points, error.kind, message, error.line, used)
-    if isinstance(error, NotJudged) or _timed_out(error):
+    if isinstance(error, JudgeError) or _timed_out(error):
         return Outcome(title, points, "inconclusive", "the grader could not judge this", recordings=used)
     said = isinstance(error, (AssertionError, pytest.fail.Exception))
     text = messages.of_assertion(error) if said else None

@@ -35,6 +35,8 @@ class Plan:
     recorder: Callable[[], AbstractContextManager[Recorder]]
     progress: Callable[[int, int], None] = silent
     """Told how many recordings are made, and of how many."""
+    shrink: bool = True
+    """Whether a property that fails is to show its smallest failure."""
     errors: list[str] = field(default_factory=list)
     """Suites that could not be loaded."""
     internal_error: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import signal
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
+from grader.errors import JudgeError
 from grader.judge import hypothesis_settings, messages
 from grader.judge.outcome import Outcome, evidence, of_test
 from grader.judge.plan import Labelled, Plan
@@ -48,6 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "points(score, title): a check of a suite")
     if not any(isinstance(plugin, JudgePlugin) for plugin in config.pluginmanager.get_plugins()):
         config.pluginmanager.register(JudgePlugin(None), "turtles-judge")
+    else:
+        # Nobody sees these tracebacks, and pytest's own kind costs 0.1 s of processor time for each failed check.
+        config.option.tbstyle = "native"
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
@@ -59,10 +64,11 @@ class Suite(pytest.Module):
     """A module of checks: its recipes become fixtures before pytest looks for any."""
 
     make_fixture: Callable[[Path, str, Recipe], Any]
+    shrink: bool
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         # Here and not when it is made: pytest makes a collector for each suite of a folder, asked for or not.
-        hypothesis_settings.load_if_used(self.path)
+        hypothesis_settings.load_if_used(self.path, shrink=self.shrink)
         for name, value in list(vars(self.obj).items()):
             if isinstance(value, Recipe):
                 setattr(self.obj, name, self.make_fixture(self.path, name, value))
@@ -91,7 +97,7 @@ class JudgePlugin:
         if not _is_suite(module_path):
             return None
         suite: Suite = Suite.from_parent(parent, path=module_path)
-        suite.make_fixture = self._fixture
+        suite.make_fixture, suite.shrink = self._fixture, self.plan.shrink
         return suite
 
     def _fixture(self, path: Path, name: str, recipe: Recipe) -> Any:
@@ -210,13 +216,17 @@ class JudgePlugin:
     # -- one test ----------------------------------------------------------------------------------------------------
 
     def _evidence(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> Trace:
+        self._use(item, recording, recipe)
+        return evidence(recording, recipe.allow)
+
+    def _use(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> None:
+        """Let the test rest on a recording, and doubt it for the noise that makes even the order of events doubtful."""
         item.stash[_USED].append(recording)
         doubts = item.stash[_DOUBTS]
         if recording.noise.disturbed:
             doubts.append(f"it stood still for {max(recording.noise.stall_s, recording.noise.paused_s):.2f} s")
         elif recording.trace.ended == "stopped" and recording.noise.doubt_s > _DOUBT_OF_STOP * recipe.deadline_s:
             doubts.append(f"it lost {recording.noise.doubt_s:.1f} s of {recipe.deadline_s:g} s")
-        return evidence(recording, recipe.allow)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -247,7 +257,7 @@ class JudgePlugin:
         used: list[Recording] = item.stash[_USED]
         mark = item.get_closest_marker("points")
         if call.excinfo and self._attempt < ATTEMPTS - 1:
-            item.stash[_DOUBTS] += _doubts_of_failure(item, call.excinfo.value)
+            item.stash[_DOUBTS] += _doubts_of_failure(item, call.excinfo.value, self._attempt)
         if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             score, title = mark.args
             error = call.excinfo.value if call.excinfo else None
@@ -279,8 +289,14 @@ class JudgePlugin:
         async def run(target: str | None, *args: Any, **options: Any) -> AsyncIterator[Run]:
             assert self._recorder
             recipe = record(target, *args, **options)
-            async with self._recorder.live(subject.subject, recipe) as under_way:
-                yield under_way
+            under_way: Run | None = None
+            try:
+                async with self._recorder.live(subject.subject, recipe) as under_way:
+                    yield under_way
+            except BaseException:
+                if under_way:  # a test that fails while the run is under way may do so for noise as well
+                    self._use(request.node, under_way.recording(), recipe)
+                raise
             self._evidence(request.node, under_way.recording(), recipe)
 
         return run
@@ -294,11 +310,20 @@ def _load_error(report: pytest.CollectReport) -> str:
     return f"{report.nodeid}:{lines[-1]}: {said}" if lines else f"{report.nodeid}: {said}"
 
 
-def _doubts_of_failure(item: pytest.Item, error: BaseException) -> list[str]:
+def _doubts_of_failure(item: pytest.Item, error: BaseException, attempt: int) -> list[str]:
     """What may ask for another attempt at a check that failed, and never makes anything else of it."""
     if isinstance(error, NotAlone):
         return [str(error)]
+    if attempt == 0 and isinstance(error, JudgeError):
+        return [str(error)]
+    if attempt == 0 and any(_was_killed(used) for used in item.stash[_USED]):
+        return ["it was killed"]
     return ["it waited for a processor"] if any(_kept_waiting(used) for used in item.stash[_USED]) else []
+
+
+def _was_killed(recording: Recording) -> bool:
+    """Whether it may have been somebody else: the system when memory was short, or a user. Twice it was the program."""
+    return recording.trace.ended == "died" and recording.trace.exit_status == -signal.SIGKILL
 
 
 def _kept_waiting(recording: Recording) -> bool:

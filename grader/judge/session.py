@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,15 +48,23 @@ class Stopped(KeyboardInterrupt):
 
 
 def judge(
-    kit: Kit, tasks: Sequence[Task], recorder: Recorder, progress: Callable[[int, int], None] = silent
+    kit: Kit,
+    tasks: Sequence[Task],
+    recorder: Recorder,
+    progress: Callable[[int, int], None] = silent,
+    *,
+    shrink: bool = True,
 ) -> list[Judged]:
     """Judge every task, in the order given: all recordings at once, then the checks.
+
+    Without ``shrink`` a property that fails shows the first schedule that it failed by, and not the smallest.
 
     Raises ``KitError`` for a suite that is missing or does not load, ``JudgeError`` for an error of the grader's own,
     and ``Stopped`` when the user stops it.
     """
     runnable = [task for task in tasks if task.submission.fault is None]
     plan = make_plan(kit, runnable, lambda: nullcontext(recorder), progress)
+    plan.shrink = shrink
     missing = [path for path in plan.subjects if not path.is_file()]
     if missing:
         raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
@@ -71,7 +80,10 @@ def run_suites(root: Path, plan: Plan) -> None:
     """Run the plan's suites in a session of pytest that nothing from outside can change. Raises as ``judge`` does."""
     _ignore_settings_from_outside()
     arguments = [f"--rootdir={root}", f"--confcutdir={root}", "-c", os.devnull, *_OPTIONS]
-    status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
+    try:
+        status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
+    finally:
+        _forget(plan.subjects)
     if plan.errors:
         raise KitError(f"a suite could not be loaded: {plan.errors[0]}")
     if status == pytest.ExitCode.INTERRUPTED:
@@ -82,6 +94,14 @@ def run_suites(root: Path, plan: Plan) -> None:
         raise error
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise JudgeError(f"the suites could not be run (pytest ended with status {int(status)})")
+
+
+def _forget(suites: Iterable[Path]) -> None:
+    """Unload suites: pytest would give the next session the modules, and so the recordings, of this one."""
+    files = {str(suite) for suite in suites}
+    for name, module in list(sys.modules.items()):
+        if getattr(module, "__file__", None) in files:
+            del sys.modules[name]
 
 
 def _is_settled(kit: Kit, task: Task, plan: Plan) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
 from grader.load.kit import Exercise
 from grader.load.submission import Fault, Submission
@@ -45,6 +47,7 @@ def conclude(
     exercise: Exercise, submission: Submission, outcomes: Sequence[Outcome], *, untouched: bool
 ) -> ExerciseResult:
     """The result of the checks that were made."""
+    outcomes = [replace(each, message=plain(each.message)) for each in outcomes]
     unloaded = next((each for each in outcomes if each.kind == "broken"), None)
     if unloaded:
         return broken(exercise, submission, Fault(unloaded.message, unloaded.line), outcomes)

@@ -1,23 +1,27 @@
 """The calls to doubles of one run: when each began, its answer after its delay, and how it ended.
 
-Each call is a socket of its own, whose other end the program holds. Nothing here may block: the program could make the
-socket a blocking one, or never read from it, so every read and write says ``MSG_DONTWAIT``.
+Each call is a connection of its own to the run's door, a socket in its working folder, and names itself there; the call
+proper comes on the control channel, where it has its place among lines. Nothing here may block, and the program may
+never read or write what it should, so every read and write says ``MSG_DONTWAIT``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from grader.record.recipe import Answer, Double
 from grader.record.trace import call_text
 from grader.runner import wire
 
+_MAX_NAME = 64
 MAX_OPEN = 1000
 """Calls of one run under way at once: each is a descriptor of the grader's."""
 
@@ -41,8 +45,59 @@ class Call:
         self.text = call_text(self.name, self.args, self.kwargs)
 
 
+class _Door:
+    """Where the program's calls come in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._nameless: list[socket.socket] = []
+        self._named: dict[str, socket.socket] = {}
+        self._listening = socket.socket(socket.AF_UNIX)
+        try:
+            with wire.door(str(folder)) as address:
+                self._listening.bind(address)
+            self._listening.listen(MAX_OPEN)
+        except BaseException:
+            self._listening.close()
+            raise
+        self._listening.setblocking(False)
+        self._loop.add_reader(self._listening, self._accept)
+
+    def take(self, name: object) -> socket.socket | None:
+        """The connection that named itself so, which from now on is the caller's."""
+        self._accept()
+        for sock in self._nameless[:]:
+            try:
+                said = sock.recv(_MAX_NAME, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                continue
+            except OSError:
+                said = b""
+            self._nameless.remove(sock)
+            said_name = said.decode(errors="replace")
+            if said and said_name not in self._named:
+                self._named[said_name] = sock
+            else:
+                sock.close()
+        return self._named.pop(name, None) if isinstance(name, str) else None
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):  # as a rule: there is no more
+            while True:
+                sock, _ = self._listening.accept()
+                if len(self._nameless) + len(self._named) < MAX_OPEN:
+                    self._nameless.append(sock)
+                else:
+                    sock.close()
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._listening)
+        for sock in (self._listening, *self._nameless, *self._named.values()):
+            sock.close()
+
+
 class Calls:
-    """Answers the calls of one run.
+    """Answers the calls of one run, which come in by a door in ``folder``.
 
     ``happen(at, kind, name, value)`` makes an event and returns its time. ``catch_up`` takes in what the program has
     said so far: whatever it did before a call ended comes before that end.
@@ -50,6 +105,7 @@ class Calls:
 
     def __init__(
         self,
+        folder: Path,
         doubles: Mapping[str, Double],
         happen: Callable[[float, str, str, object], float],
         catch_up: Callable[[], None],
@@ -58,18 +114,19 @@ class Calls:
         self._happen = happen
         self._catch_up = catch_up
         self._loop = asyncio.get_running_loop()
+        self._door = _Door(folder)
         self._open: dict[str, Call] = {}
         self._sending: set[socket.socket] = set()
         self.made: list[Call] = []
 
-    def begin(self, message: wire.Message, fd: int | None, at: float) -> None:
-        """A call arrives, with the descriptor that is to carry its answer. Raises ``ProtocolError`` for too many."""
-        sock = adopt(fd)
-        if sock is None:
+    def begin(self, message: wire.Message, at: float) -> None:
+        """A call arrives, and its connection has before it. Raises ``ProtocolError`` for too many."""
+        key = message.get("id")
+        sock = self._door.take(key)
+        if sock is None or not isinstance(key, str):
             return
         double = self._doubles.get(message["name"])
-        key = message.get("id")
-        if double is None or not isinstance(key, str) or key in self._open:
+        if double is None or key in self._open:
             sock.close()
             return
         if len(self._open) >= MAX_OPEN:
@@ -90,6 +147,7 @@ class Calls:
 
     def close(self) -> None:
         """The run is over: what is under way stays ``open``."""
+        self._door.close()
         for call in self._open.values():
             self._let_go(call)
             call.sock.close()

@@ -9,19 +9,18 @@ times as much), and a program might leave something behind in its worker; so who
 from __future__ import annotations
 
 import contextlib
-import math
 import os
-import shutil
 import socket
 import time
 from pathlib import Path
 from typing import Any
 
 from grader.errors import JudgeError
-from grader.record.launch import Launcher
+from grader.record import folders
+from grader.record.launch import Launcher, Starter
 from grader.record.noise import Noise
 from grader.record.recipe import Recipe, limits
-from grader.record.run import Recording, Subject, raised, whole
+from grader.record.run import Recording, Subject, raised, runner_failed, whole
 from grader.record.seconds import Seconds
 from grader.record.trace import Event, Span, Trace, call_text
 from grader.runner import wire
@@ -32,9 +31,15 @@ _PATIENCE_ALONE_S = 5.0
 a reason to ask again alone, so there the patience is short."""
 
 _IMPATIENCE_S = 0.3
-"""The patience with a program that has computed without end before: the search for its smallest schedule is long."""
+"""The patience with a program that has computed without end before: the search for its smallest schedule is long.
+
+What did so among others was perhaps only late, on a busy machine; alone it has the whole patience once more.
+"""
 
 _MAX_EVENTS = 20_000
+
+_END_OF_TIME_S = 1e12
+"""A clock that says more, or infinity, or no number, says nothing."""
 
 _MAX_EXPLANATIONS = 5_000
 _EXPLAIN_S = 1.0
@@ -51,15 +56,16 @@ class Explorer:
         self._subject: Subject | None = None
         self._nest: _Process | None = None
         self._worker: _Process | None = None
-        self._runaways = 0
+        self._runaways: set[bool] = set()
+        """Whether one computed without end among others (False), and whether one did alone (True)."""
 
     def run(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
         """One run; its times are those of the program's virtual clock. ``alone``: in a process that has run nothing."""
         if subject is not self._subject:
             self.close()
             self._subject = subject
-            self._runaways = 0
-        patience_s = _IMPATIENCE_S if self._runaways else _PATIENCE_ALONE_S if alone else _PATIENCE_S
+            self._runaways = set()
+        patience_s = _IMPATIENCE_S if alone in self._runaways else _PATIENCE_ALONE_S if alone else _PATIENCE_S
         patience_s = min(patience_s, self._most_patience_s)
         worker = self._worker
         if worker is None or alone:
@@ -68,7 +74,7 @@ class Explorer:
             worker = self._worker = _Process(self._launcher) if alone else self._new_worker()
         recording = _Schedule(worker, recipe, patience_s).run(subject)
         if recording.trace.ended == "stopped":
-            self._runaways += 1
+            self._runaways.add(alone)
         if recording.trace.ended in ("stopped", "died"):
             self.close()
         elif alone:
@@ -103,9 +109,7 @@ class _TooMuch(Exception):
 class _Process:
     """A process on the other side of a control channel: a nest, or a worker of one."""
 
-    can_explore = True
-
-    def __init__(self, launcher: Launcher) -> None:
+    def __init__(self, launcher: Starter) -> None:
         self.scratch_root = Path(launcher.scratch_root) / f"nest-{os.urandom(4).hex()}"
         self.scratch_root.mkdir()
         self.control, control_end = socket.socketpair()
@@ -150,7 +154,7 @@ class _Process:
         self.inbox.close()
         for sock in (self.control, self.explain, self._life):
             sock.close()
-        shutil.rmtree(self.scratch_root, ignore_errors=True)
+        folders.remove(self.scratch_root)
 
 
 class _Schedule:
@@ -198,7 +202,7 @@ class _Schedule:
 
     def _tell_time(self, at: object) -> None:
         """The program's own clock: it says what it likes, but it does not go back."""
-        if isinstance(at, (int, float)) and math.isfinite(at):
+        if isinstance(at, (int, float)) and abs(at) < _END_OF_TIME_S:
             self._started = at if self._started is None else self._started
             self._now = max(self._now, at - self._started)
 
@@ -254,9 +258,9 @@ class _Schedule:
             returned_type=str(end.get("type", "")),
             raised=raised(end) if how == "raised" else None,
             exit_status=whole(end.get("status")),
-            stopped=stopped,
+            stopped=stopped or runner_failed(end),
         )
-        fault = str(end.get("message", "")) if how == "fault" else ""
+        fault = ""
         if how == "died" and self._started is None:
             fault = "the program could not be started"
         return Recording(

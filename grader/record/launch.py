@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -15,21 +16,40 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.errors import JudgeError
+from grader.record import folders
 from grader.record.sandbox import Sandbox
 from grader.runner import wire
+
+try:
+    import fcntl
+except ImportError:  # Windows: nothing is locked, and so nothing is taken for left behind
+    fcntl = None  # type: ignore[assignment]
+
+_PREFIX = "turtles-run-"
+
+_ROOM_BYTES = 16 * 1024**2
+"""With less, a right program that writes a file might fail for want of it."""
 
 _LOOK_S = 0.02
 """How often the end of a spawned run is looked for."""
 
 
-class Launcher(Protocol):
+class Starter(Protocol):
     """Starts a process for a run. ``fds``: stdout, stderr, control, explain, life; the caller closes its copies."""
 
-    can_explore: bool
-    """Whether a run may fork further runs (for Hypothesis)."""
     scratch_root: Path
 
     def launch(self, fds: list[int], scratch: Path) -> None: ...
+
+
+class Launcher(Starter, Protocol):
+    """Starts the runs of a session."""
+
+    can_explore: bool
+    """Whether a run may fork further runs (for Hypothesis)."""
+
+    def check(self) -> None:
+        """Raise ``JudgeError`` when what starts the runs has come to its end, and may have taken some with it."""
 
     def close(self) -> None: ...
 
@@ -41,7 +61,8 @@ class ForkServer:
 
     def __init__(self, sandbox: Sandbox, packages: Iterable[str] = ()) -> None:
         self._sandbox = sandbox
-        self.scratch_root = _scratch_root()
+        self._scratch = ScratchRoot()
+        self.scratch_root = self._scratch.path
         self._commands, theirs = socket.socketpair()
         with theirs:
             arguments = [str(theirs.fileno()), ",".join(sorted(set(packages)))]
@@ -62,9 +83,26 @@ class ForkServer:
         except OSError:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
-            said = self._process.stderr.read().decode(errors="replace").strip() if self._process.stderr else ""
-            last = said.splitlines()[-1] if said else "it said nothing"
-            raise JudgeError(f"the fork server is gone ({last}): try --sandbox none") from None
+            raise self._gone() from None
+
+    def check(self) -> None:
+        if self._process.poll() is not None:
+            raise self._gone()
+
+    def _gone(self) -> JudgeError:
+        # No other server takes its place: a machine that ends processes is to be told of, not to be worked around.
+        why = self._last_words() or f"exit status {self._process.poll()}"
+        return JudgeError(f"the fork server is gone ({why}): grade again; should it be gone again, try --sandbox none")
+
+    def _last_words(self) -> str:
+        if not self._process.stderr:
+            return ""
+        # The wardens have the pipe as well: without a wall they outlive the server, so nobody may wait for its end.
+        os.set_blocking(self._process.stderr.fileno(), False)
+        with contextlib.suppress(OSError):
+            said = os.read(self._process.stderr.fileno(), 65536).decode(errors="replace").strip()
+            return said.splitlines()[-1] if said else ""
+        return ""
 
     def close(self) -> None:
         """End the server and, with it, every run."""
@@ -76,7 +114,7 @@ class ForkServer:
             self._process.wait()
         if self._process.stderr:
             self._process.stderr.close()
-        shutil.rmtree(self.scratch_root, ignore_errors=True)
+        self._scratch.remove()
 
 
 class Spawner:
@@ -89,7 +127,8 @@ class Spawner:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self.scratch_root = _scratch_root()
+        self._scratch = ScratchRoot()
+        self.scratch_root = self._scratch.path
         self._attendants: list[threading.Thread] = []
 
     def launch(self, fds: list[int], scratch: Path) -> None:
@@ -110,11 +149,14 @@ class Spawner:
         thread.start()
         self._attendants = [each for each in self._attendants if each.is_alive()] + [thread]
 
+    def check(self) -> None:
+        """Each run has a process of its own, and no other can take it along."""
+
     def close(self) -> None:
         """Wait for the runs that are being ended."""
         for thread in self._attendants:
             thread.join(5)
-        shutil.rmtree(self.scratch_root, ignore_errors=True)
+        self._scratch.remove()
 
 
 class _Attendant:
@@ -149,5 +191,66 @@ class _Attendant:
             os.killpg(self._process.pid, number)
 
 
-def _scratch_root() -> Path:
-    return Path(tempfile.mkdtemp(prefix="turtles-"))
+class ScratchRoot:
+    """The folder that holds the scratch folders of one session; it carries a lock as long as its grader lives.
+
+    Raises ``JudgeError`` where there is no room for one. What a killed grader left behind goes when the next starts.
+    """
+
+    def __init__(self) -> None:
+        try:
+            parent = Path(tempfile.gettempdir())
+            _remove_stale(parent)
+            free = shutil.disk_usage(parent).free
+            if free < _ROOM_BYTES:
+                raise OSError(errno.ENOSPC, f"only {free // 1024**2} MB are free")
+            self.path, self._lock = self._make(parent)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise JudgeError(
+                f"there is no place for the files of the programs ({reason}): "
+                "make room, or let TMPDIR name a folder that has some"
+            ) from None
+
+    @staticmethod
+    def _make(parent: Path) -> tuple[Path, int | None]:
+        while True:
+            path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+            lock = _lock(path)
+            # Between the two, another grader may have taken it for one that was left behind.
+            if lock is not None or fcntl is None:
+                return path, lock
+
+    def remove(self) -> None:
+        """Remove the folder and all in it."""
+        folders.remove(self.path)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _lock(path: Path) -> int | None:
+    """Lock a folder of this user's; None if it is locked already, gone, or no such folder."""
+    if fcntl is None:
+        return None
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(fd).st_uid == os.geteuid() and os.path.samestat(os.fstat(fd), path.lstat()):
+            return fd
+    except OSError:
+        pass
+    os.close(fd)
+    return None
+
+
+def _remove_stale(parent: Path) -> None:
+    """Remove what graders left behind that were killed: the kernel has given their locks back."""
+    with contextlib.suppress(OSError):
+        for path in parent.glob(f"{_PREFIX}*"):
+            if (lock := _lock(path)) is not None:
+                folders.remove(path)
+                os.close(lock)

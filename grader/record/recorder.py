@@ -132,9 +132,11 @@ class Recorder:
         """
         most = 1 if calm >= 3 else max(1, self._jobs >> (2 * calm))
         try:
-            return self._runner.run(self._record_all(jobs, most, progress))
+            found = self._runner.run(self._record_all(jobs, most, progress))
         except BaseExceptionGroup as group:
             raise _first(group) from None  # all come from the same fork server: one is enough
+        self._launcher.check()
+        return found
 
     async def _record_all(
         self, jobs: Mapping[Key, Job], most: int, progress: Callable[[int], None]

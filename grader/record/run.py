@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import signal as signals
 import socket
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import JudgeError
+from grader.record import folders
 from grader.record.calls import Calls, adopt
 from grader.record.launch import Launcher
 from grader.record.noise import Heartbeat, Noise
@@ -45,7 +45,6 @@ _MAX_SAID = 16_000_000
 _MAX_MESSAGES = 100_000
 """On the control or the explain channel, the first in bytes: an honest run needs some kilobytes."""
 
-_WITH_FD = ("call", "listen")
 _READS_A_TURN = 64
 _MESSAGES_A_TURN = 500
 """Then the other runs have theirs."""
@@ -192,13 +191,13 @@ class Run:
 
     async def __aenter__(self) -> Run:
         self._loop = asyncio.get_running_loop()
-        self._calls = Calls(self._recipe.all_doubles(), self._happen, self._drain)
         self.scratch = Path(tempfile.mkdtemp(dir=self._launcher.scratch_root))
         try:
             self._prepare()
+            self._calls = Calls(self.scratch, self._recipe.all_doubles(), self._happen, self._drain)
             self._open()
         except BaseException:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            folders.remove(self.scratch)
             raise
         self._beside = [self._loop.create_task(self._request()), self._loop.create_task(self._drive())]
         return self
@@ -235,6 +234,7 @@ class Run:
         try:
             self._launcher.launch(ends, self.scratch)
         except BaseException:
+            self._calls.close()
             for fd in (out, err):
                 os.close(fd)
             for sock in self._inboxes:
@@ -297,7 +297,7 @@ class Run:
             inbox.close()
         if self.listener:
             self.listener.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        folders.remove(self.scratch)
 
     async def _request(self) -> None:
         request = self._recipe.request(self._subject)
@@ -394,7 +394,7 @@ class Run:
             for _ in range(_READS_A_TURN):
                 going_on = inbox.receive(sock)
                 found.extend(
-                    (message, inbox.take_fd() if message.get("k") in _WITH_FD else None) for message in inbox.messages()
+                    (message, inbox.take_fd() if message.get("k") == "listen" else None) for message in inbox.messages()
                 )
                 if not going_on:
                     self._hang_up(sock)
@@ -431,10 +431,9 @@ class Run:
                 self._happen(now, "note", label, message.get("value"))
             case {"k": "call", "name": str(), "args": list(), "kwargs": dict()} if self._end is None:
                 try:
-                    self._calls.begin(message, fd, now)
+                    self._calls.begin(message, now)
                 except wire.ProtocolError as error:
                     self._stop(f"it made {error}")
-                return
             case {"k": "gone"}:
                 self._calls.gone(message.get("id"), now)
             case {"k": "end", "how": str()} if self._end is None:
@@ -481,6 +480,8 @@ class Run:
                 case {"k": "continued", "at": float(at)} if self._pause_began is not None:
                     self._paused_s += at - self._pause_began
                     self._pause_began = None
+                case {"k": "limit", "why": str(why)}:
+                    self._stop(why)
                 case {"k": "exit"}:
                     self._exit, self._exit_at = message, time.monotonic()
 
@@ -553,7 +554,7 @@ def _build(run: Run) -> Recording:
         returned_type=str(end.get("type", "")),
         raised=raised(end) if how == "raised" else None,
         exit_status=whole(end.get("status")) if how == "exit" else status,
-        stopped=run._stopped or _signal_text(how, status),
+        stopped=run._stopped or runner_failed(end) or _signal_text(how, status),
         stderr=bytes(run._stderr.data[:100_000]).decode("utf-8", errors="backslashreplace"),
     )
     broken = str(end.get("message", "")) if how == "broken" else ""
@@ -573,11 +574,9 @@ def _build(run: Run) -> Recording:
 def _fault(run: Run, how: str, end: dict[str, Any]) -> str:
     if run._fault:
         return run._fault
-    if how == "fault":
-        return str(end.get("message"))
     # Until "ready" nothing but the runner itself has run in that process.
     if run._started is None:
-        return "the program could not be started"
+        return str(end.get("message")) if how == "fault" else "the program could not be started"
     return "" if run._exit or run._stopped else "nobody saw how the program ended"
 
 
@@ -599,6 +598,18 @@ def _signal_text(how: str, status: object) -> str:
     with contextlib.suppress(ValueError):
         return f"the process was killed by {signals.Signals(-status).name}"
     return f"the process was killed by signal {-status}"
+
+
+def runner_failed(end: dict[str, Any]) -> str:
+    """What to say of an error of the runner's in the program's process; empty when there was none.
+
+    Only what happens before the program begins is the grader's fault for certain. Later anybody may say so, and a
+    program that could have itself called unjudged whenever it likes would be worse than a message that may be unjust.
+    """
+    if end.get("how") != "fault":
+        return ""
+    last = (str(end.get("message")).strip().splitlines() or ["no reason was given"])[-1][:200]
+    return f"something broke in its process outside of its own code ({last}); who replaces parts of Python breaks it"
 
 
 def raised(end: dict[str, Any]) -> Raised:

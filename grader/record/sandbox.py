@@ -65,7 +65,7 @@ def _bwrap(*scratch: str) -> list[str]:
             "--unshare-cgroup-try", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # fmt: skip
     seen: set[Path] = set()
     for path in [*map(Path, _SYSTEM), *_python_folders()]:
-        if path.exists() and path not in seen:
+        if path not in seen and os.access(path, os.F_OK):
             seen.add(path)
             wall += ["--ro-bind", str(path), str(path)]
     wall += ["--ro-bind", str(_RUNNER), f"{_HOME}/grader/runner", *scratch, "--chdir", _SCRATCH]

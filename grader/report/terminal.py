@@ -1,8 +1,4 @@
-"""The result on a terminal: a line a chapter, a block for each exercise that needs work, and the score.
-
-Only the standard colours that read on a light and on a dark background are used, and nothing is told by colour alone.
-What a stream's encoding cannot show is drawn in ASCII.
-"""
+"""The result on a terminal: a line a chapter, a block for each exercise that needs work, and the score."""
 
 from __future__ import annotations
 
@@ -13,27 +9,14 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from rich.console import Console
-from rich.text import Text
 
-from grader.report.text import clean, cut, width, wrap
+from grader.report.page import GAP, INDENT, STYLES, Page, Span, count
+from grader.report.text import cut, width
 from grader.report.timeline import LineKind, draw, glyphs
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Result, Verdict
 
-_WIDEST = 110
-_NARROWEST = 30
-_INDENT = "   "
-_MAX_MESSAGE_LINES = 12
 _MAX_PLACES = 5
-_GAP = "   "
 
-_STYLES = {
-    Verdict.PASSED: "green",
-    Verdict.FAILED: "red",
-    Verdict.BROKEN: "red",
-    Verdict.CRASHED: "red",
-    Verdict.INCONCLUSIVE: "magenta",
-    Verdict.UNTOUCHED: "dim",
-}
 _WORDS = {
     Verdict.PASSED: "passed",
     Verdict.FAILED: "failed",
@@ -42,36 +25,6 @@ _WORDS = {
     Verdict.INCONCLUSIVE: "not judged",
     Verdict.UNTOUCHED: "not started",
 }
-# Typography that has a plain spelling; anything else an encoding lacks is spelled \uXXXX.
-_PLAIN = str.maketrans({"…": "...", "·": "-", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "×": "x"})
-
-Span = tuple[str, str]
-"""A piece of a line and its style."""
-
-
-@dataclass(frozen=True)
-class _Marks:
-    passed: str
-    failed: str
-    inconclusive: str
-    untouched: str
-    done: str
-    skipped: str
-    dot: str
-    ellipsis: str
-    unicode: bool
-
-    def of(self, verdict: Verdict | CheckVerdict) -> str:
-        named = {"passed": self.passed, "untouched": self.untouched, "inconclusive": self.inconclusive}
-        return named.get(verdict.value, self.failed)
-
-    def in_a_row(self, verdict: Verdict) -> str:
-        """The mark among a chapter's others: there a full circle says "passed", quieter than a tick."""
-        return self.done if verdict is Verdict.PASSED else self.of(verdict)
-
-
-_UNICODE = _Marks("✔", "✘", "?", "○", "●", "–", "·", "…", unicode=True)
-_ASCII = _Marks("+", "x", "?", ".", "*", "-", "-", "...", unicode=False)
 
 
 def make_console(*, color: bool = True, file: TextIO | None = None) -> Console:
@@ -81,9 +34,9 @@ def make_console(*, color: bool = True, file: TextIO | None = None) -> Console:
     return Console(file=file, no_color=no_color, highlight=False, markup=False, emoji=False)
 
 
-def judge_again(exercise: ExerciseResult) -> str:
-    """The least that can be said of what to do next."""
-    return f"make grade EX={exercise.name} to judge it again"
+def ask_for_a_hint(exercise: ExerciseResult) -> str:
+    """What to do next, where there is nothing better to say."""
+    return "" if exercise.verdict is Verdict.PASSED else f"make hint EX={exercise.name} for a hint"
 
 
 def render(
@@ -92,17 +45,17 @@ def render(
     *,
     named: bool,
     chapters: Mapping[str, str] | None = None,
-    next_step: Callable[[ExerciseResult], str] = judge_again,
+    next_step: Callable[[ExerciseResult], str] = ask_for_a_hint,
     notes: Sequence[str] = (),
 ) -> None:
     """Show a result.
 
     ``named``: the exercises were asked for by name, so each gets a block, whatever its verdict, and no chapter a line.
     ``chapters``: titles by chapter id; one that is missing is made from its id.
-    ``next_step``: the last line of a block of an exercise that has not passed.
+    ``next_step``: the last line of an exercise's block; empty for none.
     ``notes``: lines under the score, such as why there is no sandbox.
     """
-    page = _Page(console)
+    page = Page(console)
     if not named:
         _chapter_lines(page, result, chapters or {})
     for exercise in _with_blocks(result, named=named):
@@ -113,62 +66,6 @@ def render(
         _block(page, exercise, next_step)
     page.blank()
     _closing(page, result, notes)
-
-
-class _Page:
-    """Lines for one console: it knows the width and which symbols can be shown, and lets no escape through."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._started = False
-        self.width = max(min(console.width, _WIDEST), _NARROWEST)
-        self.marks = _UNICODE if _can_show(console, "✔✘○●–·…█─") else _ASCII
-        self.legend_shown = False
-
-    def safe(self, text: str) -> str:
-        text = clean(text)
-        if not _can_show(self._console, text):
-            text = text.translate(_PLAIN)
-            encoding = self._console.encoding
-            text = text.encode(encoding, "backslashreplace").decode(encoding)
-        return text
-
-    def one_line(self, text: str) -> str:
-        return " ".join(self.safe(text).split())
-
-    def line(self, *spans: Span) -> None:
-        # rich's own wrapping would break what has been fitted already, and crop what is meant to be copied.
-        self._console.print(Text.assemble(*spans), soft_wrap=True)
-        self._started = True
-
-    def blank(self) -> None:
-        """An empty line between two parts; none at the top."""
-        if self._started:
-            self.line()
-
-    def paragraph(self, text: str, style: str = "", first: Sequence[Span] = (), indent: str = _INDENT) -> None:
-        """Text wrapped to the page, under ``indent``; ``first`` stands before it and sets the lines below in."""
-        lead = sum(width(span) for span, _ in first)
-        room = self.width - width(indent) - lead
-        lines = wrap(self.safe(text), room)
-        if len(lines) > _MAX_MESSAGE_LINES:
-            left = len(lines) - _MAX_MESSAGE_LINES + 1
-            lines = [*lines[: _MAX_MESSAGE_LINES - 1], f"{self.marks.ellipsis} {left} more lines"]
-        self.line((indent, ""), *first, (lines[0], style))
-        for line in lines[1:]:
-            self.line((indent + " " * lead, ""), (line, style))
-
-
-def _can_show(console: Console, text: str) -> bool:
-    try:
-        text.encode(console.encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # Chapters
@@ -185,7 +82,7 @@ class _ChapterLine:
     """Nothing in it was started."""
 
 
-def _chapter_lines(page: _Page, result: Result, titles: Mapping[str, str]) -> None:
+def _chapter_lines(page: Page, result: Result, titles: Mapping[str, str]) -> None:
     ids = dict.fromkeys([entry.chapter for entry in result.exercises] + [entry.chapter for entry in result.skipped])
     # A chapter with nothing but skipped exercises stands where its number puts it.
     lines = [_chapter_line(page, result, chapter, titles) for chapter in sorted(ids)]
@@ -195,30 +92,30 @@ def _chapter_lines(page: _Page, result: Result, titles: Mapping[str, str]) -> No
     passed = max(len(line.passed) for line in lines)
     points = max(len(line.points) for line in lines)
     title = max(width(line.title) for line in lines)
-    room = page.width - title - len(_GAP) - points
-    with_dots = room >= dots + len(_GAP)
-    with_passed = with_dots and room >= dots + passed + 2 * len(_GAP)
-    title = min(title, page.width - len(_GAP) - points)
+    room = page.width - title - len(GAP) - points
+    with_dots = room >= dots + len(GAP)
+    with_passed = with_dots and room >= dots + passed + 2 * len(GAP)
+    title = min(title, page.width - len(GAP) - points)
     for line in lines:
         style = "dim" if line.idle else ""
         name = cut(line.title, title, page.marks.ellipsis)
-        spans: list[Span] = [(name + " " * (title - width(name)) + _GAP, "")]
+        spans: list[Span] = [(name + " " * (title - width(name)) + GAP, "")]
         if with_dots:
-            spans += [(page.marks.in_a_row(verdict), _STYLES[verdict]) for verdict in line.verdicts]
+            spans += [(page.marks.in_a_row(verdict), STYLES[verdict]) for verdict in line.verdicts]
             spans += [(page.marks.skipped * line.skipped, "dim")]
-            spans += [(" " * (dots - len(line.verdicts) - line.skipped) + _GAP, "")]
+            spans += [(" " * (dots - len(line.verdicts) - line.skipped) + GAP, "")]
         if with_passed:
-            spans += [(line.passed.rjust(passed) + _GAP, style)]
+            spans += [(line.passed.rjust(passed) + GAP, style)]
         page.line(*spans, (line.points.rjust(points), style))
 
 
-def _chapter_line(page: _Page, result: Result, chapter: str, titles: Mapping[str, str]) -> _ChapterLine:
+def _chapter_line(page: Page, result: Result, chapter: str, titles: Mapping[str, str]) -> _ChapterLine:
     exercises = [exercise for exercise in result.exercises if exercise.chapter == chapter]
     verdicts = tuple(exercise.verdict for exercise in exercises)
     number, _, rest = chapter.partition("_")
     title = titles.get(chapter) or rest.replace("_", " ").capitalize()
     most = sum(exercise.max_score for exercise in exercises)
-    points = f"{sum(exercise.score for exercise in exercises)} of {_count(most, 'point')}"
+    points = f"{sum(exercise.score for exercise in exercises)} of {count(most, 'point')}"
     return _ChapterLine(
         title=page.one_line(f"{number} {title}"),
         verdicts=verdicts,
@@ -240,7 +137,7 @@ def _with_blocks(result: Result, *, named: bool) -> Iterable[ExerciseResult]:
     return wrong or [each for each in result.exercises if each.verdict is Verdict.UNTOUCHED][:1]
 
 
-def _block(page: _Page, exercise: ExerciseResult, next_step: Callable[[ExerciseResult], str]) -> None:
+def _block(page: Page, exercise: ExerciseResult, next_step: Callable[[ExerciseResult], str]) -> None:
     if exercise.verdict is not Verdict.BROKEN and exercise.checks:
         page.blank()
         for check in exercise.checks:
@@ -248,22 +145,14 @@ def _block(page: _Page, exercise: ExerciseResult, next_step: Callable[[ExerciseR
     _statement(page, exercise)
     _timeline(page, exercise)
     _findings(page, exercise)
-    if exercise.verdict is not Verdict.PASSED:
+    if step := next_step(exercise):
         page.blank()
-        page.paragraph(next_step(exercise))
+        page.paragraph(step)
 
 
-def _header(page: _Page, exercise: ExerciseResult) -> None:
-    mark, style = page.marks.of(exercise.verdict), _STYLES[exercise.verdict]
-    number = exercise.chapter.partition("_")[0]
-    name = page.one_line(f"{number} {exercise.name}")
-    points = f"{exercise.score} of {_count(exercise.max_score, 'point')}"
-    room = page.width - len(mark) - 1 - len(_GAP) - len(points)
-    title = cut(page.one_line(f" {page.marks.dot} {exercise.title}"), room - width(name) - 1, page.marks.ellipsis)
-    # A title of three letters tells less than none.
-    title = f" {title}" if len(title) > 6 else ""
-    fill = " " * max(room - width(name) - width(title), 0)
-    page.line((mark, style), (f" {name}", "bold"), (title + fill + _GAP, ""), (points, ""))
+def _header(page: Page, exercise: ExerciseResult) -> None:
+    points = f"{exercise.score} of {count(exercise.max_score, 'point')}"
+    page.heading(exercise.chapter, exercise.name, exercise.title, points, exercise.verdict)
 
 
 def _invitation(result: Result, exercise: ExerciseResult, *, named: bool) -> str:
@@ -272,22 +161,22 @@ def _invitation(result: Result, exercise: ExerciseResult, *, named: bool) -> str
     return f"{'next' if result.score else 'start here'}: {exercise.path}"
 
 
-def _check(page: _Page, check: Check, statement: str) -> None:
-    style = _STYLES[Verdict(check.verdict.value)]
+def _check(page: Page, check: Check, statement: str) -> None:
+    style = STYLES[Verdict(check.verdict.value)]
     message = f": {check.message}" if check.message and check.verdict is not CheckVerdict.PASSED else ""
     if check.message == statement:
         message = ""  # it stands below, once for all checks
     page.paragraph(f"{check.title}{message}", first=[(page.marks.of(check.verdict) + " ", style)])
 
 
-def _statement(page: _Page, exercise: ExerciseResult) -> None:
+def _statement(page: Page, exercise: ExerciseResult) -> None:
     """What is said of the exercise as a whole, and where in the file."""
     if exercise.message:
         page.blank()
         page.paragraph(exercise.message)
         if exercise.message_line is not None or exercise.verdict is Verdict.BROKEN:
             line = "" if exercise.message_line is None else f":{exercise.message_line}"
-            page.line((f"{_INDENT}  {page.one_line(exercise.path)}{line}", ""))
+            page.line((f"{INDENT}  {page.one_line(exercise.path)}{line}", ""))
     if exercise.verdict is Verdict.INCONCLUSIVE:
         page.blank()
         # A message gives the reason; it may be the grader's own failure.
@@ -295,12 +184,12 @@ def _statement(page: _Page, exercise: ExerciseResult) -> None:
         page.paragraph(f"not judged, and no point lost{reason}; run it again")
 
 
-def _timeline(page: _Page, exercise: ExerciseResult) -> None:
+def _timeline(page: Page, exercise: ExerciseResult) -> None:
     if exercise.timeline is None:
         return
     rows = tuple(replace(row, label=page.one_line(row.label)) for row in exercise.timeline.rows)
     timeline = replace(exercise.timeline, rows=rows)
-    lines = draw(timeline, page.width - len(_INDENT), unicode=page.marks.unicode)
+    lines = draw(timeline, page.width - len(INDENT), unicode=page.marks.unicode)
     if not lines:
         return
     page.blank()
@@ -308,12 +197,12 @@ def _timeline(page: _Page, exercise: ExerciseResult) -> None:
         page.paragraph(exercise.timeline.title, style="dim")
     for line in lines:
         style = {LineKind.ROW: "cyan", LineKind.AXIS: "dim", LineKind.MORE: "dim"}[line.kind]
-        page.line((_INDENT + line.label, ""), (line.body, style))
+        page.line((INDENT + line.label, ""), (line.body, style))
     if not page.legend_shown:
         page.legend_shown = True
         marks = glyphs(page.marks.unicode)
         blank = " " * width(lines[0].label)
-        page.line((f"{_INDENT}{blank}{marks.running} running{_GAP}{marks.waiting} waiting", "dim"))
+        page.line((f"{INDENT}{blank}{marks.running} running{GAP}{marks.waiting} waiting", "dim"))
 
 
 def _explains_another(exercise: ExerciseResult) -> bool:
@@ -322,20 +211,20 @@ def _explains_another(exercise: ExerciseResult) -> bool:
     return exercise.timeline is not None and bool(wrong) and exercise.timeline.title not in ("", wrong[0])
 
 
-def _findings(page: _Page, exercise: ExerciseResult) -> None:
+def _findings(page: Page, exercise: ExerciseResult) -> None:
     for finding in exercise.findings:
         page.blank()
         page.paragraph(finding.text)
         _places(page, exercise, finding)
 
 
-def _places(page: _Page, exercise: ExerciseResult, finding: Finding) -> None:
+def _places(page: Page, exercise: ExerciseResult, finding: Finding) -> None:
     for place in finding.places[:_MAX_PLACES]:
         where = page.one_line(f"{exercise.path}:{place.line}")
-        page.line((f"{_INDENT}  {where}", ""), (f" in {page.one_line(place.function)}", "dim"))
+        page.line((f"{INDENT}  {where}", ""), (f" in {page.one_line(place.function)}", "dim"))
     left = len(finding.places) - _MAX_PLACES
     if left > 0:
-        page.line((f"{_INDENT}  {page.marks.ellipsis} and {left} more", "dim"))
+        page.line((f"{INDENT}  {page.marks.ellipsis} and {left} more", "dim"))
 
 
 # The list
@@ -359,10 +248,10 @@ class Standing:
 
 def render_list(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str]) -> None:
     """Show every exercise under its chapter, with a mark for how far it is, and the sum of it all."""
-    page = _Page(console)
+    page = Page(console)
     names = max((width(each.name) for each in standings), default=0)
-    said = {each.name: _said(each) for each in standings}
-    room = page.width - len(_INDENT) - 2 - names - 2 * len(_GAP) - max(map(width, said.values()), default=0)
+    said = {each.name: so_far(each) for each in standings}
+    room = page.width - len(INDENT) - 2 - names - 2 * len(GAP) - max(map(width, said.values()), default=0)
     titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in standings}
     column = max(map(width, titles.values()), default=0)
     for chapter in dict.fromkeys(each.chapter for each in standings):
@@ -371,36 +260,37 @@ def render_list(standings: Sequence[Standing], console: Console, chapters: Mappi
         for each in standings:
             if each.chapter == chapter:
                 mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
-                style = _STYLES[each.verdict] if each.verdict else "dim"
+                style = STYLES[each.verdict] if each.verdict else "dim"
                 fill = " " * (column - width(titles[each.name]))
-                name = f"{each.name:<{names}}{_GAP}{titles[each.name]}{fill}{_GAP}"
-                page.line((f"{_INDENT}{mark} ", style), (name, ""), (said[each.name], style))
+                name = f"{each.name:<{names}}{GAP}{titles[each.name]}{fill}{GAP}"
+                page.line((f"{INDENT}{mark} ", style), (name, ""), (said[each.name], style))
     page.blank()
     page.line((f" {page.marks.dot} ".join(_standings(standings)), "bold"))
     if any(each.verdict is None and not each.skipped for each in standings):
         page.paragraph("to be judged: new, or changed since it was judged last", style="dim", indent="")
 
 
-def _said(each: Standing) -> str:
+def so_far(each: Standing) -> str:
+    """``not started``, ``failed, 1 of 3 points``, ``to be judged``."""
     if each.skipped or each.verdict is None:
         return each.skipped or "to be judged"
-    points = f", {each.score} of {_count(each.max_score, 'point')}" if 0 < each.score < each.max_score else ""
+    points = f", {each.score} of {count(each.max_score, 'point')}" if 0 < each.score < each.max_score else ""
     return f"{_WORDS[each.verdict]}{points}"
 
 
 def _standings(standings: Sequence[Standing]) -> list[str]:
     counted = [each for each in standings if not each.skipped]
     passed = sum(each.verdict is Verdict.PASSED for each in counted)
-    points = _count(sum(each.max_score for each in counted), "point")
+    points = count(sum(each.max_score for each in counted), "point")
     skipped = [f"{len(standings) - len(counted)} skipped"] if len(counted) < len(standings) else []
     score = sum(each.score for each in counted)
-    return [f"{passed} of {_count(len(counted), 'exercise')} passed", f"{score} of {points}", *skipped]
+    return [f"{passed} of {count(len(counted), 'exercise')} passed", f"{score} of {points}", *skipped]
 
 
 # The end
 
 
-def _closing(page: _Page, result: Result, notes: Sequence[str]) -> None:
+def _closing(page: Page, result: Result, notes: Sequence[str]) -> None:
     reasons = dict.fromkeys(entry.reason for entry in result.skipped)
     for reason in reasons:
         names = [entry.name for entry in result.skipped if entry.reason == reason]
@@ -415,7 +305,7 @@ def _score(result: Result) -> list[str]:
     verdicts = [exercise.verdict for exercise in result.exercises]
     counted = [f"{verdicts.count(verdict)} {word}" for verdict, word in _WORDS.items() if verdict in verdicts]
     skipped = [f"{len(result.skipped)} skipped"] if result.skipped else []
-    points = f"{result.score} of {_count(result.max_score, 'point')}"
+    points = f"{result.score} of {count(result.max_score, 'point')}"
     return [points, *(counted or ["nothing to judge"]), *skipped, f"{result.seconds:.1f} s"]
 
 
@@ -444,7 +334,7 @@ def progress(console: Console, doing: str = "recording") -> Iterator[Callable[[i
     if not watched:
         yield lambda _done, _total: None
         return
-    ellipsis = _Page(console).marks.ellipsis
+    ellipsis = Page(console).marks.ellipsis
 
     def update(done: int, total: int) -> None:
         line = cut(f"{doing} {done} of {total} {ellipsis}", console.width - 1, ellipsis)

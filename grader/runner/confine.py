@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import fcntl
 import os
 import resource
+import signal
 import socket
 import struct
 import sys
@@ -24,7 +26,16 @@ _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
 _MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
-_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 4, 36
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_NUMBER, _ARCHITECTURE = 0, 4
+_ALLOWED, _REFUSED = 0x7FFF0000, 0x00050000 | errno.EPERM
+_SYSTEM_CALLS = {
+    # add_key, request_key, keyctl, ptrace, perf_event_open, process_vm_readv and _writev, bpf, userfaultfd, io_uring
+    "x86_64": (0xC000003E, (248, 249, 250, 101, 298, 310, 311, 321, 323, 425, 426, 427)),
+    "aarch64": (0xC00000B7, (217, 218, 219, 117, 241, 270, 271, 280, 282, 425, 426, 427)),
+}
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
@@ -104,12 +115,43 @@ def drop_privileges() -> None:
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     _call("capset", header, bytes(24))
+    _refuse_system_calls()
+
+
+def _refuse_system_calls() -> None:
+    """Let the kernel refuse what no exercise needs (seccomp). Where it cannot, the wall stands without it.
+
+    Keyrings belong to no namespace that a run has of its own: a key would outlive its run, and the next could read it.
+    The others are ways into another process or into large parts of the kernel.
+    """
+    if os.uname().machine not in _SYSTEM_CALLS:
+        return
+    architecture, numbers = _SYSTEM_CALLS[os.uname().machine]
+    refuse, allow = _bpf(_RETURN, _REFUSED), _bpf(_RETURN, _ALLOWED)
+    steps = [_bpf(_LOAD, _ARCHITECTURE), _bpf(_JUMP_IF_EQUAL, architecture, 1, 0), refuse, _bpf(_LOAD, _NUMBER)]
+    # A second table of calls for the same processor begins there (x32).
+    steps += [_bpf(_JUMP_IF_AT_LEAST, 1 << 30, 0, 1), refuse]
+    for number in numbers:
+        steps += [_bpf(_JUMP_IF_EQUAL, number, 0, 1), refuse]
+    code = ctypes.create_string_buffer(b"".join([*steps, allow]))
+    program = struct.pack("HxxxxxxP", len(steps) + 1, ctypes.addressof(code))
+    _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
+
+
+def _bpf(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, value)
 
 
 def set_dumpable(yes: bool) -> None:
     """Whether a process of the same user may trace this one and read its memory (Linux)."""
     if sys.platform == "linux":
         _call("prctl", _PR_SET_DUMPABLE, int(yes), 0, 0, 0)
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent is (Linux): it alone would have ended this process."""
+    if sys.platform == "linux":
+        _call("prctl", _PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
 def adopt_orphans() -> None:

@@ -1,9 +1,12 @@
 """Doubles: functions the learner's program calls and the grader answers.
 
-Each call takes a socket pair of its own and hands one end to the grader: no threads and no table of pending calls are
-needed, it works from any thread, loop or forked process, a blocking call blocks on a real read, and a call that is
-cancelled shows on the grader's side as an end of stream, whatever the program says of it. That a call was given up is
-also said on the control channel, where it has its place among lines and other calls; who only says so gets no answer.
+Each call is a connection of its own to the grader: no threads and no table of pending calls are needed, it works from
+any thread, loop or forked process, a blocking call blocks on a real read, and a call that is cancelled shows on the
+grader's side as an end of stream, whatever the program says of it. That a call was given up is also said on the control
+channel, where it has its place among lines and other calls; who only says so gets no answer.
+
+A connection, and not one end of a socket pair sent over: of descriptors on their way the kernel counts those of all
+processes of a user, so that one program could use up what others need.
 
 Under virtual time nothing has to be waited for: the grader answers at once; the delay passes on the program's clock.
 """
@@ -32,6 +35,7 @@ class Door:
     """
 
     def __init__(self, control: socket.socket, printed: Callable[[], int]) -> None:
+        self._folder = os.getcwd()
         self._control = control
         self._printed = printed
         self._lock = threading.Lock()
@@ -41,11 +45,11 @@ class Door:
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()  # another thread may have held it when a process pool forked
 
-    def send(self, message: wire.Message, fds: list[int] | None = None) -> None:
+    def send(self, message: wire.Message) -> None:
         """Send one message. Raises ``ValueError`` when it is longer than the grader takes."""
         message["out"] = self._printed()
         with self._lock:
-            wire.send(self._control, message, fds or (), most=wire.MAX_WORD)
+            wire.send(self._control, message, most=wire.MAX_WORD)
 
     def double(self, name: str, *, blocking: bool, signature: inspect.Signature | None = None) -> Callable[..., Any]:
         """A function whose calls the grader answers.
@@ -99,12 +103,13 @@ class Door:
 
     @contextlib.contextmanager
     def _line(self, call: wire.Message) -> Iterator[socket.socket]:
-        call["id"] = f"{os.getpid()}.{next(self._numbers)}"
-        ours, theirs = socket.socketpair()
-        with ours:
+        key = call["id"] = f"{os.getpid()}.{next(self._numbers)}"
+        with socket.socket(socket.AF_UNIX) as ours:
             ours.setblocking(True)  # whatever socket.setdefaulttimeout says
-            with theirs:
-                self.send(call, [theirs.fileno()])
+            with wire.door(self._folder) as address:
+                ours.connect(address)
+            ours.sendall(key.encode())  # before the call itself: when that arrives, this has
+            self.send(call)
             try:
                 yield ours
             except BaseException:
@@ -129,9 +134,9 @@ class VirtualDoor(Door):
         self._inbox = inbox
         self._clock = clock
 
-    def send(self, message: wire.Message, fds: list[int] | None = None) -> None:
+    def send(self, message: wire.Message) -> None:
         message["at"] = self._clock.now()
-        super().send(message, fds)
+        super().send(message)
 
     async def ask(self, call: wire.Message) -> wire.Message:
         answer = self._question(call)

@@ -14,6 +14,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 _PUT = "__turtles_put__"
+_MAX_NAME = 100
 
 
 class Broken(Exception):
@@ -60,10 +61,11 @@ def load(
 
 
 def _shown(error: BaseException) -> str:
+    name = type(error).__name__[:_MAX_NAME]
     try:
-        return f"{type(error).__name__}: {error}"[:2000]
-    except Exception:
-        return type(error).__name__
+        return f"{name}: {error}"[:2000]
+    except BaseException:  # its text is the program's, and may raise anything
+        return name
 
 
 @functools.lru_cache(maxsize=4)

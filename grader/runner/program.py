@@ -31,6 +31,7 @@ _monotonic = time.monotonic  # before virtual time replaces it
 
 _MAX_LINE = 2000
 _MAX_TEXT = 2000
+_MAX_NAME = 100
 _MAX_VALUE = 500_000
 _MAX_DEPTH = 20
 _PORT = "\0turtles:port"
@@ -104,6 +105,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     request = wire.receive_one(control, inbox)
     if request is None:
         os._exit(0)
+    port = _listen(control) if request.get("listen") else 0
     confine.limit(request["limits"])
     if request["explore"] and explore:
         explore(control, inbox)
@@ -121,10 +123,22 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
             stdout.flush()
         return counted.written
 
-    status = _Run(request, Door(control, printed), explain, _monotonic).carry_out()
+    status = _Run(request, Door(control, printed), explain, _monotonic, port=port).carry_out()
     with contextlib.suppress(BaseException):
         stdout.flush()
     os._exit(status)  # without the interpreter's slow farewell
+
+
+def _listen(control: socket.socket) -> int:
+    """Open a port on this run's loopback and give the grader the listening end.
+
+    Before the limits are set: with the program's few descriptors the kernel might refuse to send one, because of what
+    other programs of the same user have on their way.
+    """
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+        wire.send(control, {"k": "listen"}, [server.fileno()])
+        port: int = server.getsockname()[1]
+        return port
 
 
 def _explore_schedules(
@@ -158,6 +172,7 @@ class _Run:
         explain: socket.socket,
         clock: Callable[[], float],
         before_end: Callable[[], None] = lambda: None,
+        port: int = 0,
     ) -> None:
         self.request = request
         self.door = door
@@ -165,6 +180,7 @@ class _Run:
         self.explain_lock = threading.Lock()
         self.observer = Observer(self._explain, request["display"], clock)
         self.before_end = before_end
+        self.port = port
         self.ended = False
 
     def _explain(self, message: wire.Message) -> None:
@@ -174,11 +190,10 @@ class _Run:
     def carry_out(self) -> int:
         """Load, run, tell how it ended, and return what would be the exit status."""
         try:
-            port = self._listen() if self.request["listen"] else 0
             self.door.send({"k": "ready"})
             if self.request["observe"]:
                 self.observer.install()
-            target = self._prepare(port)
+            target = self._prepare()
             self.door.send({"k": "loaded"})
             return self._run(target)
         except Broken as broken:
@@ -197,20 +212,13 @@ class _Run:
             self.before_end()
             self.door.send({"k": "end", "how": how, **details})
 
-    def _listen(self) -> int:
-        """Open a port on this run's loopback and give the grader the listening end."""
-        with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
-            self.door.send({"k": "listen"}, [server.fileno()])
-            port: int = server.getsockname()[1]
-            return port
-
-    def _prepare(self, port: int) -> Callable[[], Any]:
+    def _prepare(self) -> Callable[[], Any]:
         request = self.request
 
         def real(value: Any) -> Any:
             """A value of the request with its marks replaced by what they stand for."""
             if value == _PORT:
-                return port
+                return self.port
             if isinstance(value, list):
                 return [real(item) for item in value]
             if isinstance(value, dict):
@@ -293,11 +301,11 @@ def describe(error: BaseException, display: str, limits: Mapping[str, int], dept
     """The exception's type, text and last line in the learner's file, as JSON values."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == display]
     text = ""
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(BaseException):  # it is the program's, and may raise anything
         text = str(error)[:_MAX_TEXT]
     group = error.exceptions[:20] if isinstance(error, BaseExceptionGroup) and depth < _MAX_DEPTH else ()
     return {
-        "type": type(error).__name__,
+        "type": type(error).__name__[:_MAX_NAME],
         "message": " ".join(filter(None, (text, _limit_met(error, limits)))),
         "line": lines[-1] if lines else None,
         "inner": [describe(each, display, limits, depth + 1) for each in group],

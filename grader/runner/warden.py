@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-from grader.runner import confine, wire
+from grader.runner import confine, usage, wire
 
 
 def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
@@ -44,22 +44,27 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
         os.setsid()
         if isolated:
             confine.drop_privileges()
+        confine.die_with_parent()
         confine.set_dumpable(True)
         run(inner)
         os._exit(70)  # run never returns
     for fd in inner:
         os.close(fd)
-    _attend(pid, life, wake_read)
+    _attend(pid, life, wake_read, isolated=isolated)
     _end_all(pid, isolated=isolated)
     os._exit(0)  # the end of the life channel tells the grader that nothing of the run is left
 
 
-def _attend(pid: int, life: socket.socket, wake: int) -> None:
+def _attend(pid: int, life: socket.socket, wake: int, *, isolated: bool) -> None:
     """Obey the grader until the program has ended, and tell how it did; return as well when the grader is gone."""
     inbox = wire.Inbox()
     channels: list[socket.socket | int] = [life, wake]
+    look_at = time.monotonic() + usage.LOOK_S
     while True:
-        ready, _, _ = select.select(channels, [], [])
+        ready, _, _ = select.select(channels, [], [], max(0.0, look_at - time.monotonic()))
+        if time.monotonic() >= look_at:
+            _look(pid, life, isolated=isolated)
+            look_at = time.monotonic() + usage.LOOK_S
         if wake in ready:
             os.read(wake, 4096)
             if _report(pid, life):
@@ -71,11 +76,24 @@ def _attend(pid: int, life: socket.socket, wake: int) -> None:
                 _obey(pid, message)
 
 
+def _look(pid: int, life: socket.socket, *, isolated: bool) -> None:
+    """End the program when all together it uses more than it may, and say of what."""
+    why = usage.excess(usage.in_sight() if isolated else usage.below(os.getpid()), os.curdir)
+    if why:
+        with contextlib.suppress(OSError):
+            wire.send(life, {"k": "limit", "why": why})
+        _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):  # the program may have left its group
+        with contextlib.suppress(OSError):
+            kill(pid, signal.SIGKILL)
+
+
 def _obey(pid: int, message: wire.Message) -> None:
     if message["do"] == "kill":
-        for kill in (os.killpg, os.kill):  # the program may have left its group
-            with contextlib.suppress(OSError):
-                kill(pid, signal.SIGKILL)
+        _kill(pid)
     else:
         with contextlib.suppress(OSError):
             os.kill(pid, message["signal"])
@@ -127,7 +145,7 @@ def _end_all(pid: int, *, isolated: bool) -> None:
         if isolated and os.getpid() == 1:  # everywhere but in a process namespace of our own this would be the end
             with contextlib.suppress(OSError):
                 os.kill(-1, signal.SIGKILL)
-        for orphan in _children():
+        for orphan in usage.children(os.getpid()):
             with contextlib.suppress(OSError):
                 os.kill(orphan, signal.SIGKILL)
         try:
@@ -136,12 +154,3 @@ def _end_all(pid: int, *, isolated: bool) -> None:
         except ChildProcessError:
             return
         time.sleep(0.001)
-
-
-def _children() -> list[int]:
-    me = os.getpid()
-    try:
-        with open(f"/proc/{me}/task/{me}/children", encoding="ascii") as file:
-            return [int(pid) for pid in file.read().split()]
-    except OSError:
-        return []

@@ -20,17 +20,37 @@ MAX_FRAME = 8 * 1024 * 1024
 MAX_WORD = 1024 * 1024
 """Bytes of what a program may say at once. It keeps the grader's loop from decoding one message for long."""
 
+DOOR = ".turtles"
+"""The grader's socket in a run's working folder: each call to a double is a connection to it."""
+
 _CHUNK = 64 * 1024
 """Bytes of one read: what a socket holds is little more, and larger buffers are fetched from the system each time."""
 _FDS_AT_ONCE = 32
 _MAX_FDS = 64
 """Descriptors that may wait to be taken: a peer could otherwise use up all that a process may have."""
 
+_LONGEST_ADDRESS = 100
+"""Bytes of a path that a socket may be bound to: 108 on Linux and 104 on macOS."""
+
 Message: TypeAlias = dict[str, Any]
 
 
 class ProtocolError(Exception):
     """The peer sent something that is no frame."""
+
+
+@contextlib.contextmanager
+def door(folder: str) -> Iterator[str]:
+    """The address of the ``DOOR`` in a folder, as long as the block runs: some paths are too long to be one (Linux)."""
+    address = os.path.join(folder, DOOR)
+    if len(os.fsencode(address)) <= _LONGEST_ADDRESS:
+        yield address
+        return
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{fd}/{DOOR}"
+    finally:
+        os.close(fd)
 
 
 def encode(message: Message, most: int = MAX_FRAME) -> bytes:

@@ -4,17 +4,17 @@ A crawler lists the links of a site, page by page, and three workers check them.
 and has to log out in the end, or the site locks the account. When there are no more pages, the crawler puts a None into
 the queue: stop. One worker stops; the program goes on for ever (stop it with Ctrl+C), and the account is locked.
 
-Once it is right, `python poison_pill.py` prints this (on the left: seconds from the start, not printed; a worker may
-log out earlier, when nothing is left for it, and in any order):
+Once it is right, `python poison_pill.py` prints this (on the left: seconds from the start, not printed; a worker for
+whom nothing is left may as well wait, and log out with the others at the end):
 
     0.50   home ok
     0.70   news ok
     1.00   shop ok
+    1.10   worker 3 logged out
     1.20   help ok
+    1.30   worker 1 logged out
     1.50   jobs ok
-    1.60   worker 1 logged out
     1.60   worker 2 logged out
-    1.60   worker 3 logged out
     1.60   5 links checked
 
 What may not change: WORKERS, list_page, check and log_out (when graded, others take their place); crawl() lists the

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +38,14 @@ def turtles(
         timeout=50,
         check=False,
     )
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait for what has to happen soon."""
+    give_up = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
 
 
 def without_override() -> tuple[str, ...] | None:

@@ -39,6 +39,7 @@ def subject(source: str, scenario: str | None = None) -> Subject:
 def recorder(*, walled: bool = False, spawn: bool = False) -> Iterator[Recorder]:
     """For fixtures: a recorder of the kind that is named, closed at the end."""
     with Recorder(wall() if walled else NO_WALL, spawn=spawn) as found:
+        found.record_all({})  # makes its loop: descriptors can be counted from here on
         yield found
 
 
@@ -83,7 +84,15 @@ def gone(before: set[int]) -> bool:
 
 def ended(pids: set[int]) -> bool:
     """Whether, in a moment, none of these processes is left."""
-    return _soon(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+    return _soon(lambda: not any(map(_lives, pids)))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        # One that has ended is there, as a zombie, until its parent looks.
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 def _soon(holds: Callable[[], bool]) -> bool:

@@ -13,13 +13,12 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 
 import grader
-from tests.grader.command import ROOT, TURTLES, environment, turtles
+from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until
 from tests.grader.kits import SOLVED, edit, make_kit, write
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks", "three_tasks", "later"]}
@@ -182,7 +181,7 @@ def test_paths_count_from_where_the_user_is(graded: Graded, tmp_path: Path) -> N
     assert done.returncode == 1
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert [each["name"] for each in result["exercises"]] == ["hello", "two_tasks"]
-    assert "turtles grade two_tasks to judge it again" in done.stdout
+    assert "turtles hint two_tasks for a hint" in done.stdout
     done = turtles(here, "grade", "two", "--exercises", "../../solutions")
     assert done.returncode == 0, done.stdout
 
@@ -230,7 +229,10 @@ def test_the_list_tells_what_was_never_judged(tmp_path: Path) -> None:
 # --- screens --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [[], ["grade"], ["list"], ["verify"], ["check"], ["handout"]], ids=str)
+COMMANDS = ["grade", "list", "next", "hint", "reset", "solution", "verify", "check", "handout"]
+
+
+@pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)], ids=str)
 def test_help_fits_80_columns_and_explains_every_option(graded: Graded, command: list[str]) -> None:
     root, _ = graded
     done = turtles(root, *command, "--help", environ={"COLUMNS": "80"})
@@ -353,14 +355,6 @@ def reaped(before: set[int]) -> bool:
     for pid in children() - before:
         os.waitpid(pid, os.WNOHANG)
     return children() <= before
-
-
-def wait_until(condition: Any) -> None:
-    """Wait for what has to happen soon."""
-    give_up = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.01)
 
 
 # --- pytest itself --------------------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_a_failure_looks_as_the_design_shows_it() -> None:
         "     exercises/02_together/two_tasks.py:14 in task_a\n"
         "     exercises/02_together/two_tasks.py:19 in task_b\n"
         "\n"
-        "   make grade EX=two_tasks to judge it again\n"
+        "   make hint EX=two_tasks for a hint\n"
         "\n"
         "1 of 3 points · 1 failed · 3.4 s\n"
     )

@@ -383,11 +383,13 @@ HOSTILE = {
     "a thousand descriptors": "for _ in range(500): give(frame({'k': 'note', 'label': 'x'}), [0] * 30)",
     "odd values": "for k in ('ready', 'loaded', 'listen', 'call', 'note', 'gone', 'end', None, [], {}):\n"
     "  for v in (None, [], {}, 'x', -1, 1e308): write(frame({'k': k, 'label': v, 'how': 3, 'out': v, 'id': v}))",
-    "a blocking socket nobody reads": """a, b = socket.socketpair()
- for n in range(50):
-  a, b = socket.socketpair(); KEEP.extend((a, b))
-  give(frame({'k': 'call', 'name': 'fetch', 'args': [], 'kwargs': {}, 'id': str(n)}), [b.fileno()])
-  b.setblocking(True)""",
+    "replies nobody reads": "for n in range(30): call(str(n))",
+    "a name twice": "for n in range(9): call('x')",
+    "callers that speak": "for n in range(9): call(str(n)).sendall(b'x' * 5000)",
+    "a crowd at the door": """for n in range(300):
+  s = socket.socket(socket.AF_UNIX); s.connect('.turtles'); KEEP.append(s)
+  if n % 2: s.sendall(bytes([n % 256]) * 500)""",
+    "no door": "os.unlink('.turtles')",
 }  # fmt: skip
 
 _HELPERS = """
@@ -404,6 +406,13 @@ def frame(m):
     return struct.pack('>I', len(d)) + d
 def write(data): control_socket.sendall(data)
 def give(data, fds): socket.send_fds(control_socket, [data], list(fds))
+def call(name):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect('.turtles')
+    s.sendall(name.encode())
+    write(frame({'k': 'call', 'name': 'fetch', 'args': [], 'kwargs': {}, 'id': name}))
+    KEEP.append(s)
+    return s
 control_socket = control()
 """
 
@@ -443,10 +452,8 @@ def test_no_forged_end_is_a_pass(recorder: Recorder, how: str) -> None:
 def test_a_reply_is_given_only_after_its_delay_whatever_the_program_says(recorder: Recorder) -> None:
     source = f"""{_HELPERS}
 def main(fetch):
-    a, b = socket.socketpair()
-    give(frame({{'k': 'call', 'name': 'fetch', 'args': [], 'kwargs': {{}}, 'id': 'mine'}}), [b.fileno()])
+    a = call('mine')
     write(frame({{'k': 'gone', 'id': 'mine'}}))
-    b.close()
     return a.recv(1000).decode()
 """
     trace = record(recorder, source, Double("fetch", reply="secret", delay=0.1)).trace
@@ -564,7 +571,8 @@ def test_a_live_server_can_be_asked_and_told_to_stop(recorder: Recorder) -> None
             stop = asyncio.Event()
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
             server = await asyncio.start_server(serve, "127.0.0.1", 0)
-            print(server.sockets[0].getsockname()[1], "listens", sep="\n")
+            print(server.sockets[0].getsockname()[1])
+            print("listens")
             await stop.wait()
             return "stopped"
     """

@@ -15,7 +15,7 @@ import pytest
 import grader
 from grader.errors import UsageError
 from grader.record import sandbox
-from grader.record.recipe import Recipe
+from grader.record.recipe import Double, Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.sandbox import choose
 from tests.grader import runs
@@ -186,6 +186,38 @@ def test_two_runs_share_no_folder_no_memory_and_no_process(recorder: Recorder) -
     assert (
         ask(recorder, "return [n for f in ('/tmp', '/scratch', '/dev/shm') for n in os.listdir(f) if 'of-' in n]") == []
     )
+
+
+def test_descriptors_that_one_run_has_on_their_way_are_not_missing_in_another(recorder: Recorder) -> None:
+    hoards = """
+        import os, socket, time
+        def main():
+            count, kept = 0, []
+            try:
+                while True:
+                    pair = socket.socketpair()
+                    kept.append(pair)
+                    for _ in range(4):
+                        socket.send_fds(pair[0], [b"x"], [0] * 200)
+                        count += 200
+            except OSError: pass
+            time.sleep(0.5)
+            return count
+    """
+    calls = """
+        import asyncio
+        async def main(fetch):
+            await asyncio.sleep(0.25)
+            return sum(await asyncio.gather(*(fetch(n) for n in range(50))))
+    """
+    found = recorder.record_all(
+        {
+            "hoards": Job(runs.subject(hoards), Recipe("main", observe=False)),
+            "calls": Job(runs.subject(calls), Recipe("main", (Double("fetch", reply=lambda n: n),), observe=False)),
+        }
+    )
+    assert found["hoards"].trace.returned >= 1000
+    assert (found["calls"].trace.returned, found["calls"].trace.raised) == (sum(range(50)), None)
 
 
 def test_temporary_files_are_bounded(recorder: Recorder) -> None:

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import grader
+from grader.load import memory as memory_module
 from grader.load import state as state_module
 from grader.load.kit import Kit, load_kit
 from grader.load.state import State, grader_digest, key_for
@@ -141,7 +142,7 @@ def test_many_graders_at_once_lose_nothing(folder: Path) -> None:
 
 def test_a_grader_that_holds_the_lock_for_ever_is_not_waited_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fcntl = pytest.importorskip("fcntl")
-    monkeypatch.setattr(state_module, "_LOCK_WAIT_S", 0.05)
+    monkeypatch.setattr(memory_module, "_LOCK_WAIT_S", 0.05)
     folder.mkdir()
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -356,7 +357,7 @@ def test_the_graders_own_sources_are_part_of_the_key(kit: Kit, tmp_path: Path, m
 
 
 def test_loading_brings_in_nothing_heavy() -> None:
-    modules = ", ".join(f"grader.load.{name}" for name in ("kit", "select", "submission", "state"))
+    modules = ", ".join(f"grader.load.{name}" for name in ("kit", "select", "submission", "state", "practice"))
     code = f"import sys, {modules}; print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"asyncio", "pytest", "rich", "typer", "hypothesis"} & set(out.split())

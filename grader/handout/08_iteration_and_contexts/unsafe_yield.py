@@ -8,7 +8,7 @@ Once it is right, `python unsafe_yield.py` prints this (on the left: seconds fro
     0.60   stored 212
     1.20   stored 215
     1.80   stored 219
-    2.20   the gauge is silent
+    2.30   the gauge is silent
 
 What may not change: PATIENCE_S, next_level and store (when graded, others take their place). record_levels() asks for
 level 0, 1, 2 and so on, stores each before it asks for the next, and returns how many there were when an answer of
@@ -20,19 +20,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from itertools import count
 
-PATIENCE_S = 0.4
+PATIENCE_S = 0.5
 LEVELS = [212, 215, 219]
 
 
 async def next_level(number: int) -> int:
     """Level 0, 1, 2 ... in cm, once the gauge has reported it (leave it as it is)."""
-    await asyncio.sleep(0.2 if number < len(LEVELS) else 9.0)
+    await asyncio.sleep(0.1 if number < len(LEVELS) else 9.0)
     return LEVELS[number]
 
 
 async def store(level: int) -> None:
     """The database (slow at times; leave it as it is)."""
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.5)
     print("stored", level)
 
 

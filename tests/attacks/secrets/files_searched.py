@@ -1,5 +1,5 @@
 # Attack: searches every file in sight for suites, solutions and the planted secret
-# Expect: as without
+# Expect: as without, failed, crashed
 def _attack():
     import os, sys
     skip = tuple({"/usr", "/proc", "/sys", "/lib", "/lib64", "/bin", "/sbin", sys.prefix, sys.base_prefix, os.path.realpath(sys.base_prefix)})

@@ -4,7 +4,7 @@ def _attack():
     import os
     for folder in ("/scratch/..", "..", "/proc/self/cwd/.."):
         names = os.listdir(folder)
-        if any(name.startswith(("tmp", "nest-")) and name != "tmp" for name in names):
+        if sum(name.startswith(("tmp", "nest-")) and name != "tmp" for name in names) > 1:
             print("LOOT", folder, names)
     mounts = open("/proc/self/mountinfo").read()
     if "canary" in mounts:

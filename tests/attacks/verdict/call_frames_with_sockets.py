@@ -1,5 +1,5 @@
 # Attack: claims overlapping calls with sockets of its own, and that they are gone
-# Expect: failed, crashed
+# Expect: failed, crashed, broken
 def _attack():
     import json, os, socket, struct
 

@@ -56,7 +56,7 @@ everything = record("evening", OFFICES, scenario=True, world=offices(ALL, end_s=
 STOPPED = town([[0.2, 0.7], [0.4, 0.7], [0.9]])
 stopped = record("evening", OFFICES, 2, scenario=True, world=offices(STOPPED))
 cancelled = record("evening", OFFICES, 1000, 0.0, 0.6, scenario=True, world=offices(STOPPED))
-FAILING = town([[0.3, 0.6], [0.5, 0.1], [0.9, 0.9]])
+FAILING = town([[0.2, 0.8], [0.5, 0.1], [0.9, 0.9]])
 FAILING_OFFICE = next(office for office in OFFICES if FAILING[office][0][0] == 0.5)
 failing = record("evening", OFFICES, scenario=True, world=offices(FAILING, fails=(FAILING_OFFICE, 1)))
 

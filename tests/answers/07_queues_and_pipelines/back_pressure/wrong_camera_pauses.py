@@ -24,7 +24,7 @@ async def camera(count: int, pictures: asyncio.Queue[str | None]) -> None:
     for number in range(1, count + 1):
         await pictures.put(await expose(number))
         if number >= ROOM:
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(0.2)
     await pictures.put(None)
 
 

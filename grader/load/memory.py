@@ -1,0 +1,113 @@
+"""One JSON file in the folder where the grader remembers: read whole, changed under a lock, replaced in one step.
+
+git ignores the folder, and anyone may delete it at any time. So a file that is torn, of another version or someone
+else's is as good as none; only what the system refuses is an ``OSError``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+try:
+    import fcntl
+except ImportError:  # Windows: the last of two graders wins
+    fcntl = None  # type: ignore[assignment]
+
+Entries = dict[str, dict[str, Any]]
+"""What is remembered of each exercise, by its name: JSON values that whoever reads them has to check."""
+
+_MAX_BYTES: Final = 50_000_000
+"""More than this is not ours: a result has a few kilobytes."""
+
+_LOCK_WAIT_S: Final = 2.0
+"""A change takes milliseconds, so whoever holds the lock for longer was stopped; then nothing is written."""
+
+
+class Memory:
+    """The file ``name`` in ``folder``: an object of ``schema``, and of entries under the key ``entries``."""
+
+    def __init__(self, folder: Path, name: str, schema: str, entries: str) -> None:
+        self.folder = folder
+        self.file = folder / name
+        self._schema = schema
+        self._entries = entries
+
+    def read(self) -> Entries:
+        """What is remembered; nothing when the file is not there or not ours. Raises ``OSError``."""
+        try:
+            return self._parse(_read_regular(self.file))
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+
+    def change(self, changed: Callable[[Entries], Entries]) -> Entries:
+        """Replace what is remembered by what ``changed`` makes of it, and return that.
+
+        It is read anew under the lock, so that graders that run at the same time keep what the others wrote.
+        Raises ``OSError``; what was remembered is then unchanged.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            try:
+                old = self.read()
+            except OSError:  # it may not be read, but perhaps replaced
+                old = {}
+            new = changed(old)
+            self._write(new)
+        return new
+
+    def _parse(self, raw: bytes) -> Entries:
+        try:
+            data = json.loads(raw)
+        except (ValueError, RecursionError):
+            return {}
+        if not isinstance(data, dict) or data.get("schema") != self._schema:
+            return {}
+        entries = data.get(self._entries)
+        if not isinstance(entries, dict):
+            return {}
+        return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
+
+    def _write(self, entries: Entries) -> None:
+        # A fixed name: under the lock there is one writer, and what a killed one left behind goes here.
+        new = self.file.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        try:
+            with new.open("x", encoding="utf-8") as file:
+                data = {"schema": self._schema, self._entries: entries}
+                json.dump(data, file, ensure_ascii=True, separators=(",", ":"))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self.file)
+        except OSError:
+            with contextlib.suppress(OSError):
+                new.unlink()
+            raise
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w") as file:
+            give_up = time.monotonic() + _LOCK_WAIT_S
+            while fcntl is not None:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # released when the file is closed
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > give_up:
+                        raise OSError("another grader has held it for too long") from None
+                    time.sleep(0.01)
+            yield
+
+
+def _read_regular(path: Path) -> bytes:
+    """The bytes of a regular file; b'' for anything else that lies there, without waiting for it."""
+    with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return b""
+        return file.read(_MAX_BYTES)

@@ -1,0 +1,108 @@
+"""What a run uses of the machine all together: the limits that the system has no number for.
+
+Resource limits count for one process each, and the one on processes does not hold for root. So the warden looks, ten
+times a second: often enough that a program which multiplies is stopped before it hurts, and about 0.1 ms each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+
+LOOK_S = 0.1
+
+MAX_PROCESSES = 64
+MAX_THREADS = 512
+MAX_MEMORY = 1024
+"""MB in use by all processes together."""
+MAX_WRITTEN = 256
+"""MB in the folder, or written by processes in sight: a file without a name takes place all the same."""
+MAX_FILES = 5000
+
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+_BLOCK = 512
+_MB = 1024 * 1024
+
+
+def excess(pids: Iterable[int], folder: str) -> str:
+    """Which limit these processes, with what lies in ``folder``, are over, for the learner; empty for none."""
+    return _of_processes(pids) or _of_files(folder)
+
+
+def _of_processes(pids: Iterable[int]) -> str:
+    processes = threads = pages = written = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                stat = file.read()
+        except OSError:
+            continue
+        # The name comes second, in brackets, and may hold anything; 18 and 22 fields after it: threads, pages in use.
+        fields = stat[stat.rindex(b")") :].split()
+        processes += 1
+        threads += int(fields[18])
+        pages += int(fields[22])
+        written += _written(pid)
+        if processes > MAX_PROCESSES:
+            return f"it had more than {MAX_PROCESSES} processes"
+    if threads > MAX_THREADS:
+        return f"it had more than {MAX_THREADS} threads"
+    if pages * _PAGE > MAX_MEMORY * _MB:
+        return f"it used more than {MAX_MEMORY} MB of memory"
+    if written > MAX_WRITTEN * _MB:
+        return f"it wrote more than {MAX_WRITTEN} MB to files"
+    return ""
+
+
+def _written(pid: int) -> int:
+    """Bytes on their way to the disk, by it and by its children that have ended; 0 where the kernel does not count."""
+    with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/io", "rb") as file:
+        return int(file.read().split(b"\nwrite_bytes: ")[1].split()[0])
+    return 0
+
+
+def _of_files(folder: str) -> str:
+    size = 0
+    for count, entry in enumerate(_entries(folder)):
+        if count >= MAX_FILES:
+            return f"it had more than {MAX_FILES} files and folders"
+        with contextlib.suppress(OSError):
+            size += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
+    return f"it had more than {MAX_WRITTEN} MB in files" if size > MAX_WRITTEN * _MB else ""
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """All that lies in a folder, however deep; what may not be read, or goes away meanwhile, is passed over."""
+    waiting = [folder]
+    while waiting:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+
+
+def in_sight() -> list[int]:
+    """Every process of this namespace but this one."""
+    me = str(os.getpid())
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != me]
+
+
+def below(pid: int) -> Iterator[int]:
+    """The processes below one, however far (Linux; none elsewhere)."""
+    waiting = [pid] if sys.platform == "linux" else []
+    while waiting:
+        found = children(waiting.pop())
+        yield from found
+        waiting += found
+
+
+def children(pid: int) -> list[int]:
+    """The children of a process, of its main thread; those of others are its orphans in time."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(each) for each in file.read().split()]
+    except OSError:
+        return []

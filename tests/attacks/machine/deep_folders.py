@@ -1,0 +1,12 @@
+# Attack: leaves a folder that is nested deeper than a path may be long
+# Expect: as without
+def _attack():
+    import os
+    here = os.getcwd()
+    for _ in range(3000):
+        os.mkdir("d")
+        os.chdir("d")
+    os.chdir(here)
+
+
+_attack()

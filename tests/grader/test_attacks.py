@@ -1,0 +1,160 @@
+"""The bank of attacks: an attack that wins, or does harm, is found out; and the bank itself is in order."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import grader
+from grader import attacks
+from grader.errors import KitError, UsageError
+from grader.load.kit import Kit, load_kit
+from tests.grader import runs
+from tests.grader.kits import make_kit, write
+
+ROOT = Path(grader.__file__).parent.parent
+
+HALVED = """\
+import asyncio
+_real = asyncio.sleep
+asyncio.sleep = lambda delay: _real(delay / 2)
+"""
+"""What is handed out takes 0.8 s and should take 0.4: with this it does, though nothing waits beside anything."""
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Kit:
+    return load_kit(make_kit(tmp_path))
+
+
+def plant(kit: Kit, code: str, *, kind: str = "verdict", expect: str = "as without", head: str = "") -> None:
+    text = f"# Attack: planted\n# Expect: {expect}\n{head}{code}"
+    write(kit.root / "tests" / "attacks" / kind / "planted.py", text)
+
+
+def complaints(kit: Kit) -> str:
+    return "\n".join(attacks.run_bank(kit, runs.NO_WALL).complaints)
+
+
+def test_an_attack_that_gains_nothing_is_no_complaint(kit: Kit) -> None:
+    plant(kit, "harmless = 1\n")
+    report = attacks.run_bank(kit, runs.NO_WALL)
+    assert (report.complaints, report.undecided, report.programs) == ([], [], 1)
+    assert report.summary() == "attacks on 1 exercises: 1 verdict, 0 clock, 0 secrets, 0 machine; none gained or harmed"
+
+
+def test_an_attack_that_wins_is_found_out(kit: Kit) -> None:
+    plant(kit, HALVED, kind="clock", expect="failed, passed")
+    said = complaints(kit)
+    assert "clock/planted on two_tasks: full marks" in said
+    assert "passes what the program did not earn: 'both tasks finish in under 0.6 s'" in said
+
+
+def test_a_check_that_is_known_to_be_had_is_counted_and_no_complaint(kit: Kit) -> None:
+    code = HALVED + "print('and a line too many')\n"
+    plant(kit, code, kind="clock", expect="failed", head="# Known: two_tasks: both tasks finish in under 0.6 s\n")
+    report = attacks.run_bank(kit, runs.NO_WALL)
+    assert (report.complaints, report.known) == ([], 1)
+
+
+def test_an_attack_that_gets_something_says_so_itself(kit: Kit) -> None:
+    plant(kit, "print('LOOT the suite')\n", expect="failed")
+    assert "got what it must not get: LOOT the suite" in complaints(kit)
+
+
+def test_a_secret_in_a_trace_is_found_out(kit: Kit) -> None:
+    # Without a sandbox nothing keeps a program from looking round in the folder where copies of kits are made.
+    code = """\
+        import pathlib, tempfile
+        for path in pathlib.Path(tempfile.gettempdir()).glob("turtles-kit-*/solutions/*/*.py"):
+            print(path.read_text()[-60:])
+        """
+    plant(kit, textwrap.dedent(code), expect="failed")
+    assert "knows what is in suites, solutions, history or environment" in complaints(kit)
+
+
+def test_another_verdict_than_expected_is_found_out(kit: Kit) -> None:
+    plant(kit, "import os\nos._exit(0)\n", expect="failed")
+    assert "crashed (the process ended early, with status 0), expected failed" in complaints(kit)
+
+
+def test_a_message_that_does_not_name_the_limit_is_found_out(kit: Kit) -> None:
+    plant(kit, "import os\nos._exit(0)\n", expect="crashed", head="# Message: more than 64 processes\n")
+    assert "and not 'more than 64 processes'" in complaints(kit)
+
+
+def test_what_could_harm_is_left_out_without_a_sandbox_and_that_is_said(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    plant(kit, "raise SystemExit\n", kind="machine", expect="passed")
+    report = attacks.run_bank(kit, runs.NO_WALL)
+    assert (report.programs, report.complaints) == (0, [])
+    assert report.notes == ["1 attacks that could harm this machine are left out: switched off for this test"]
+
+
+def test_ci_demands_the_sandbox(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    plant(kit, "", kind="machine")
+    with pytest.raises(UsageError, match="needs the sandbox"):
+        attacks.run_bank(kit, runs.NO_WALL)
+
+
+def test_an_attack_without_its_head_is_a_fault_of_the_kit(kit: Kit) -> None:
+    plant(kit, "", expect="no such verdict")
+    with pytest.raises(KitError, match=r"tests/attacks/verdict/planted\.py"):
+        attacks.load_bank(kit)
+
+
+def test_a_prelude_stands_behind_the_docstring_and_the_future() -> None:
+    source = '"""Doc."""\nfrom __future__ import annotations\n\nimport asyncio\n'
+    made = attacks.with_prelude(source, "attack = 1\n")
+    compile(made, "x", "exec")
+    assert ast.get_docstring(ast.parse(made)) == "Doc."
+    assert made.index("__future__") < made.index("attack") < made.index("asyncio")
+
+
+def test_the_bank_has_attacks_of_every_kind_and_each_can_be_put_on_every_chapter() -> None:
+    kit = load_kit(ROOT)
+    bank = attacks.load_bank(kit)
+    assert len(bank) >= 60
+    assert {attack.kind for attack in bank} == set(attacks.KINDS)
+    for exercise in attacks.targets(kit):
+        source = kit.handed_out_file(exercise).read_text(encoding="utf-8")
+        for attack in bank:
+            compile(attacks.with_prelude(source, attack.code), attack.name, "exec")
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("fork_bomb", "more than 64 processes"),
+        ("thread_flood", "more than 512 threads"),
+        ("memory_of_many", "more than 1024 MB of memory"),
+        ("disk_flood_unlinked", "more than 256 MB"),
+        ("inode_flood", "more than 5000 files"),
+    ],
+)
+def test_a_run_that_uses_too_much_is_stopped_and_told_of_what(name: str, limit: str) -> None:
+    code = (ROOT / "tests" / "attacks" / "machine" / f"{name}.py").read_text(encoding="utf-8")
+    for recorder in runs.recorder(walled=True):
+        trace = runs.record(recorder, f"{code}\ndef main(): pass\n", deadline_s=25).trace
+        assert (trace.ended, limit in trace.stopped) == ("stopped", True), trace.stopped
+
+
+def test_a_key_in_the_kernels_keyring_is_refused() -> None:
+    code = (ROOT / "tests" / "attacks" / "clock" / "keys_remembered.py").read_text(encoding="utf-8")
+    for recorder in runs.recorder(walled=True):
+        for _ in range(2):
+            assert runs.record(recorder, f"{code}\ndef main(): pass\n").trace.lines == []
+
+
+def test_a_folder_of_any_depth_and_without_rights_is_removed() -> None:
+    for recorder in runs.recorder(walled=True):
+        for name in ("deep_folders", "folder_spoilt"):
+            code = (ROOT / "tests" / "attacks" / "machine" / f"{name}.py").read_text(encoding="utf-8")
+            assert runs.record(recorder, f"{code}\ndef main(): pass\n").trace.ended == "returned"
+        assert list(recorder.scratch_root.iterdir()) == []
