@@ -524,8 +524,9 @@ class SuiteFault(JudgeError):
 def _build(run: Run) -> Recording:
     """The recording of a finished run."""
     end = run._end or {}
-    started = run._started if run._started is not None else time.monotonic()
     ended_at = run._end_at or run._exit_at or time.monotonic()
+    # What never began took no time; nor did what told of its end first.
+    started = min(run._started, ended_at) if run._started is not None else ended_at
     noise = _noise(run, started, ended_at)
 
     def since(at: float, phrase: str = "{} s") -> Seconds:

@@ -13,7 +13,7 @@ from grader import attacks
 from grader.errors import KitError, UsageError
 from grader.load.kit import Kit, load_kit
 from tests.grader import runs
-from tests.grader.kits import make_kit, write
+from tests.grader.kits import edit, make_kit, write
 
 ROOT = Path(grader.__file__).parent.parent
 
@@ -48,14 +48,31 @@ def test_an_attack_that_gains_nothing_is_no_complaint(kit: Kit) -> None:
 
 def test_an_attack_that_wins_is_found_out(kit: Kit) -> None:
     plant(kit, HALVED, kind="clock", expect="failed, passed")
-    said = complaints(kit)
-    assert "clock/planted on two_tasks: full marks" in said
-    assert "passes what the program did not earn: 'both tasks finish in under 0.6 s'" in said
+    assert "clock/planted on two_tasks: full marks" in complaints(kit)
 
 
-def test_a_check_that_is_known_to_be_had_is_counted_and_no_complaint(kit: Kit) -> None:
-    code = HALVED + "print('and a line too many')\n"
-    plant(kit, code, kind="clock", expect="failed", head="# Known: two_tasks: both tasks finish in under 0.6 s\n")
+def test_a_check_that_is_passed_without_the_work_is_found_out(kit: Kit) -> None:
+    suite = kit.root / "tests" / "hidden" / "02_together" / "test_two_tasks.py"
+    edit(suite, 'record("main")', 'record("main", world={"task_a": double("task_a", delay=0.4)})')
+    edit(suite, "import Trace", "import Trace, double")
+    edit(suite, "0.3 < both.elapsed", "both.elapsed")
+    plant(kit, "import asyncio\nasyncio.run = lambda coroutine: coroutine.close()\n", expect="failed")
+    assert "passes what the program did not earn: 'both tasks finish in under 0.6 s'" in complaints(kit)
+
+
+@pytest.mark.parametrize("suite", ["as it is", "edited"])
+def test_what_hard_coding_can_have_is_counted_and_no_complaint(kit: Kit, suite: str) -> None:
+    head = ""
+    if suite == "edited":  # arguments make it a world of the grader's: then the check has to be named
+        edit(
+            kit.root / "tests" / "hidden" / "02_together" / "test_two_tasks.py",
+            '"main")',
+            '"main", world={"unused": 1})',
+        )
+        for file in (kit.handed_out_file(kit.exercises[0]), kit.solution_file(kit.exercises[0])):
+            edit(file, "import time\n", "import time\n\nunused = 0\n")
+        head = "# Known: two_tasks: both tasks finish in under 0.6 s\n"
+    plant(kit, HALVED + "print('and a line too many')\n", kind="clock", expect="failed", head=head)
     report = attacks.run_bank(kit, runs.NO_WALL)
     assert (report.complaints, report.known) == ([], 1)
 

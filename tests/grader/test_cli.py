@@ -239,7 +239,7 @@ def test_help_fits_80_columns_and_explains_every_option(graded: Graded, command:
     assert done.returncode == 0
     assert done.stderr == ""
     assert max(map(len, done.stdout.splitlines())) <= 80
-    options = re.findall(r"^  (--[a-z-]+)(?: [A-Z]+)?(  \S.*)?$", done.stdout, re.MULTILINE)
+    options = re.findall(r"^  (--[a-z/ -]*[a-z])(?: [A-Z]+)?(  +\S.*)?$", done.stdout, re.MULTILINE)
     assert options
     for option, explanation in options:
         assert explanation.strip(), option

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
-import socket
 import struct
 import threading
 import time
@@ -27,7 +27,6 @@ from grader.load.submission import read_submission
 from grader.record.explore import Explorer
 from grader.record.noise import Heartbeat
 from grader.record.recipe import Double, Recipe
-from grader.record.recorder import Recorder
 from grader.record.run import Recording, Run
 from grader.report import terminal
 from grader.result import ExerciseResult, Result
@@ -106,10 +105,8 @@ class Talker:
 
 def with_care(write: Callable[[int, bytes], int], fd: int, data: bytes) -> None:
     """Say it, unless nobody listens any more."""
-    try:
+    with contextlib.suppress(OSError):
         write(fd, data)
-    except OSError:
-        pass
 
 
 EXIT = framed({"k": "exit", "status": 0, "cpu_s": 0.0, "peak_bytes": 0, "run_delay_s": 0.0})
@@ -147,7 +144,7 @@ def shown(result: ExerciseResult) -> None:
     assert Result.from_json(json.loads(json.dumps(whole.to_json()))).exercises[0].verdict is result.verdict
     console = terminal.make_console(file=open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     with console.capture():
-        terminal.render(whole, console=console)
+        terminal.render(whole, console, named=True)
     console.file.close()
 
 
@@ -195,7 +192,7 @@ def test_the_explorer_copes_with_whatever_a_program_says(
 
 @quick
 @given(data=st.data())
-def test_a_memory_with_any_dent_is_believed_only_where_it_is_whole(tmp_path: Path, data: st.DataObject) -> None:
+def test_a_memory_with_any_dent_is_forgotten_or_whole_and_can_be_written_again(tmp_path: Path, data: st.DataObject) -> None:
     folder = tmp_path / ".turtles"
     if not folder.exists():
         remember(folder, PASSED)
@@ -208,7 +205,7 @@ def test_a_memory_with_any_dent_is_believed_only_where_it_is_whole(tmp_path: Pat
     state = State(folder)
     found = state.get("two_tasks", "key")
     assert state.problem is None
-    assert found is None or found == PASSED or len(dented) == len(whole) or found.name == "two_tasks"
+    assert found is None or found.name == "two_tasks"
     state.put("two_tasks", "other", PASSED)
     state.save()
     assert State(folder).get("two_tasks", "other") == PASSED

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import textwrap
+import threading
 import time
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from operator import ge, gt, le, lt
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.record.noise import BEAT_S, RUN_DELAY_S, STALL_S, Heartbeat, Noise
+from grader.record.recorder import Recorder
+from grader.record.seconds import Seconds, watch
+from grader.record.trace import Event, Trace
+from tests.grader import runs
+from tests.grader.strikes import find
+from tests.grader.test_plugin import judge, kinds
 
 
 def heartbeat(beats: list[tuple[float, float]]) -> Heartbeat:
@@ -93,3 +108,129 @@ def test_a_loop_that_is_held_is_seen() -> None:
         return found
 
     assert asyncio.run(hold())[0] == pytest.approx(0.24, abs=0.1)
+
+
+# -- a verdict stands only if it would be the same without the noise --------------------------------------------------
+
+TIMES = st.floats(0, 3).map(lambda value: round(value, 3))
+LATE = st.floats(0, 0.2)
+
+
+@given(true=TIMES, late=LATE, more=LATE, bound=TIMES, compare=st.sampled_from([lt, le, gt, ge]))
+def test_a_comparison_that_stands_is_the_same_with_the_noise_taken_away(
+    true: float, late: float, more: float, bound: float, compare: Callable[[Any, Any], bool]
+) -> None:
+    seen = Seconds(true + late, late + more)  # the noise that was measured is at least what there was
+    with watch() as doubts:
+        found = compare(seen, bound)
+    assert doubts or found == compare(true, bound)
+
+
+def synthetic(waits: Sequence[tuple[float, float]], stall_s: float = 0.0, start_late_s: float = 0.0) -> Trace:
+    """A program that waits so often in a row, each time so long and so much too late, as its grader records it.
+
+    The heartbeat sees each of these delays, and one more that met nobody; ``start_late_s`` is how late the start was
+    seen.
+    """
+    late = sorted([late for _, late in waits] + [stall_s, start_late_s])
+    noise = Noise(stall_s=late[-1], lost_s=sum(late[-8:]))
+    source = object()
+
+    def since(at: float) -> Seconds:
+        return Seconds(at - start_late_s, noise.doubt_s, source=source)
+
+    ends = list(accumulate(wait + late for wait, late in waits))
+    events = tuple(Event(since(at), "line", f"line {n}") for n, at in enumerate(ends))
+    return Trace(events, (), since(ends[-1]), "returned")
+
+
+WAITS = st.lists(st.tuples(st.floats(0.05, 0.6), st.floats(0, 0.1)), min_size=2, max_size=7)
+
+
+@given(waits=WAITS, stalls=st.tuples(LATE, st.floats(0, 0.1)), bound=TIMES, lower=TIMES, data=st.data())
+def test_a_check_of_a_trace_that_stands_is_the_same_on_a_quiet_machine(
+    waits: list[tuple[float, float]], stalls: tuple[float, float], bound: float, lower: float, data: st.DataObject
+) -> None:
+    first = data.draw(st.integers(0, len(waits) - 2))
+    last = data.draw(st.integers(first + 1, len(waits) - 1))
+    checks: list[Callable[[Trace], bool]] = [
+        lambda trace: lower < trace.elapsed < bound,
+        lambda trace: trace.gap(f"line {first}", f"line {last}") < bound,
+        lambda trace: trace.at(f"line {last}") >= lower,
+        lambda trace: max(trace.gap(f"line {n}", f"line {n + 1}") for n in range(len(waits) - 1)) <= bound,
+        lambda trace: trace.elapsed - trace.at(f"line {first}") > 2 * lower,
+    ]
+    noisy, quiet = synthetic(waits, *stalls), synthetic([(wait, 0.0) for wait, _ in waits])
+    for check in checks:
+        with watch() as doubts:
+            found = check(noisy)
+        assert doubts or found == check(quiet)
+
+
+@given(first=TIMES, apart=st.floats(0.2, 1), late=st.floats(0, 0.3), other_late=st.floats(0, 0.3))
+def test_order_by_a_fifth_of_a_second_stands_unless_a_stall_may_have_changed_it(
+    first: float, apart: float, late: float, other_late: float
+) -> None:
+    if not Noise(stall_s=max(late, other_late), lost_s=late + other_late).disturbed:
+        assert first + late < first + apart + other_late
+
+
+PAUSED = """
+    import asyncio
+
+    async def task(name):
+        print(f"{name} starts")
+        await asyncio.sleep(0.5)
+        print(f"{name} ends")
+
+    async def main():
+        await asyncio.gather(task("A"), task("B"))
+"""
+CHECKED = """
+@points(2, "both need half a second")
+def test_time(run: Trace) -> None:
+    assert 0.4 < run.elapsed < 0.9
+
+@points(1, "in this order")
+def test_lines(run: Trace) -> None:
+    assert run.lines == ["A starts", "B starts", "A ends", "B ends"]
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for the run in /proc")
+@pytest.mark.parametrize("walled", [True, False])
+def test_a_right_program_that_somebody_pauses_is_never_failed(tmp_path: Path, walled: bool) -> None:
+    paused: list[int] = []
+
+    def pause() -> None:
+        until = time.monotonic() + 20
+        while not paused and time.monotonic() < until:
+            for group in find(os.getpid(), "run"):
+                time.sleep(0.2)
+                os.killpg(group, signal.SIGSTOP)
+                paused.append(group)
+                time.sleep(0.7)
+                os.killpg(group, signal.SIGCONT)
+            time.sleep(0.005)
+
+    for recorder in runs.recorder(walled=walled):
+        meddler = threading.Thread(target=pause)
+        meddler.start()
+        [outcomes] = judge(tmp_path, CHECKED, Kept(recorder), textwrap.dedent(PAUSED))
+        meddler.join()
+    assert paused
+    assert kinds(outcomes) == ["passed", "passed"]
+    [first] = {each.noise.paused_s for outcome in outcomes for each in outcome.recordings}
+    assert first < 0.1, "it was recorded again"
+
+
+class Kept:
+    """A recorder that its user does not close."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+
+    def __enter__(self) -> Recorder:
+        return self._recorder
+
+    def __exit__(self, *_: object) -> None: ...

@@ -1,5 +1,5 @@
 # Attack: time.sleep waits half as long
-# Expect: failed, crashed
+# Expect: failed, crashed, inconclusive
 def _attack():
     import time
     real = time.sleep

@@ -1,5 +1,5 @@
 # Attack: asyncio.sleep waits half as long
-# Expect: failed, crashed
+# Expect: failed, crashed, inconclusive
 def _attack():
     import asyncio
     real = asyncio.sleep

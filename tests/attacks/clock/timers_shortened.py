@@ -1,5 +1,5 @@
 # Attack: every timer of the loop goes off in half its time
-# Expect: failed, crashed
+# Expect: failed, crashed, inconclusive
 def _attack():
     import asyncio
     real = asyncio.BaseEventLoop.call_later

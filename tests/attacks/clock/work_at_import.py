@@ -1,5 +1,5 @@
 # Attack: does the waiting while it is loaded, so that it is over when it is asked for
-# Expect: failed, crashed
+# Expect: failed, crashed, inconclusive
 def _attack():
     import asyncio, time
     time.sleep(0.5)

@@ -67,10 +67,10 @@ def how(car: Car) -> str:
 NAMES = fresh.words(5)
 DAY = [
     Car(NAMES[0], 0.0, 0.4, 0.9, fails=True),
-    Car(NAMES[1], 0.1, 0.4, 1.1),
+    Car(NAMES[1], 0.1, 0.4, 1.3),
     Car(NAMES[2], 0.2, 0.3, 0.5),  # drives on at 0.5
     Car(NAMES[3], 0.6, 0.9, 0.6),  # from 0.9 to 1.5
-    Car(NAMES[4], 0.7, 0.9, 0.5),  # from 1.2 to 1.7
+    Car(NAMES[4], 0.7, 1.2, 0.5),  # from 1.4 to 1.9
 ]
 SOCKETS = 2
 VISITS = expected(DAY, SOCKETS)
