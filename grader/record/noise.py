@@ -21,6 +21,9 @@ _USUAL_S = 0.002
 STALL_S = 0.1
 """Suites judge order by differences of 0.2 s or more: one stall of half as much may have changed it."""
 
+_AROUND_S = 0.1
+"""A beat that was due before a moment may be noted so long after it, if the loop had much to do just then."""
+
 _IN_A_ROW = 8
 """A program of an exercise waits at most so many times one after the other: each wait may have been late."""
 
@@ -41,6 +44,9 @@ class Noise:
     for a new recording and nothing more."""
     paused_s: float = 0.0
     """How long somebody had stopped the program (SIGSTOP)."""
+    start_s: float | None = None
+    """How much too late the start of the run may have been seen: so much too early may all else seem. None: as much as
+    there was noise."""
 
     @property
     def doubt_s(self) -> float:
@@ -88,6 +94,10 @@ class Heartbeat:
     def latest_s(self) -> float:
         """How late the last beat was."""
         return self._late[-1] if self._late else 0.0
+
+    def around(self, start: float) -> float:
+        """How much too late the loop may have seen what it saw at ``start``."""
+        return self.between(start, start + _AROUND_S)[0]
 
     def between(self, start: float, end: float) -> tuple[float, float]:
         """The longest delay, and the longest few together, of the beats between two ``time.monotonic`` values."""

@@ -214,6 +214,7 @@ class Run:
                     await asyncio.wait_for(self._over.wait(), _FAREWELL_S)
         finally:
             self._close()
+            await folders.remove_beside(self.scratch)
 
     def _prepare(self) -> None:
         if self._recipe.prepare:
@@ -297,7 +298,6 @@ class Run:
             inbox.close()
         if self.listener:
             self.listener.close()
-        folders.remove(self.scratch)
 
     async def _request(self) -> None:
         request = self._recipe.request(self._subject)
@@ -530,7 +530,7 @@ def _build(run: Run) -> Recording:
     noise = _noise(run, started, ended_at)
 
     def since(at: float, phrase: str = "{} s") -> Seconds:
-        return Seconds(at - started, noise.doubt_s, phrase, source=run)
+        return Seconds(at - started, noise.doubt_s, phrase, source=run, early_s=noise.start_s)
 
     how = "stopped" if run._stopped else end.get("how", "died")
     status = run._exit.get("status")
@@ -586,7 +586,8 @@ def _noise(run: Run, started: float, ended_at: float) -> Noise:
     paused_s = run._paused_s
     if run._pause_began is not None:
         paused_s += max(0.0, ended_at - run._pause_began)
-    return Noise(stall_s, lost_s, float(run._exit.get("run_delay_s", 0.0)), paused_s)
+    start_s = run._heartbeat.around(started)
+    return Noise(stall_s, lost_s, float(run._exit.get("run_delay_s", 0.0)), paused_s, start_s)
 
 
 def _signal_text(how: str, status: object) -> str:

@@ -8,6 +8,9 @@ Two times of one recording are another matter: which of two moments came first i
 in order and the clock only followed; and suites look for the longest of many gaps, where it does not matter which of
 two alike is taken, as long as it is the bound that the noise is held against. (A doubt there made every ``max(gaps)``
 inconclusive.) Times of two recordings are measurements on both sides.
+
+Noise makes a program late and never early: a moment counted from the start of the run may have come sooner on a quiet
+machine by all that the run lost, and later only by as much as the start itself was seen too late.
 """
 
 from __future__ import annotations
@@ -38,11 +41,14 @@ def doubt(reason: str) -> None:
 class Seconds(float):
     """A measured time in seconds, with the ``noise_s`` of its recording and a ``phrase`` for messages.
 
+    ``early_s``, where it is less than the noise: how much more it may have been, while ``noise_s`` is how much less.
+
     ``phrase`` has one ``{}`` for the number: ``"took {} s"`` (other braces are doubled, as for ``str.format``).
     ``source`` is the recording it was measured in, any object.
     """
 
     noise_s: float
+    early_s: float
     phrase: str
     source: object
 
@@ -53,9 +59,11 @@ class Seconds(float):
         phrase: str = "{} s",
         *,
         source: object = None,
+        early_s: float | None = None,
     ) -> Seconds:
         self = super().__new__(cls, value)
         self.noise_s = noise_s
+        self.early_s = noise_s if early_s is None else min(early_s, noise_s)
         self.phrase = phrase
         self.source = source
         return self
@@ -65,7 +73,7 @@ class Seconds(float):
 
     def saying(self, phrase: str) -> Seconds:
         """The same time with another phrase."""
-        return Seconds(self, self.noise_s, phrase, source=self.source)
+        return Seconds(self, self.noise_s, phrase, source=self.source, early_s=self.early_s)
 
     # -- comparisons ----------------------------------------------------------------------------------------------
 
@@ -77,9 +85,10 @@ class Seconds(float):
             if self.source is other.source:
                 return
             noise_s, _ = self._together(other)
+            early_s = noise_s
         else:
-            noise_s = self.noise_s
-        if noise_s > 0 and abs(float(self) - float(other)) <= noise_s:
+            noise_s, early_s = self.noise_s, self.early_s
+        if noise_s > 0 and -noise_s <= float(other) - float(self) <= early_s:
             bound = str(other) if isinstance(other, Seconds) else f"{other} s"
             doubt(f"{self} against {bound}, with noise of {noise_s:.2f} s")
 
@@ -117,17 +126,19 @@ class Seconds(float):
             return max(self.noise_s, other.noise_s), self.source if self.noise_s else other.source
         return self.noise_s + other.noise_s, None
 
-    def _derived(self, value: float, other: float) -> Seconds:
-        noise_s, source = self._together(other) if isinstance(other, Seconds) else (self.noise_s, self.source)
+    def _derived(self, value: float, other: float, early_s: float | None = None) -> Seconds:
+        if not isinstance(other, Seconds):
+            return Seconds(value, self.noise_s, source=self.source, early_s=early_s)
+        noise_s, source = self._together(other)
         return Seconds(value, noise_s, source=source)
 
     def __add__(self, other: float) -> Seconds:
-        return self._derived(float(self) + float(other), other)
+        return self._derived(float(self) + float(other), other, self.early_s)
 
     __radd__ = __add__
 
     def __sub__(self, other: float) -> Seconds:
-        return self._derived(float(self) - float(other), other)
+        return self._derived(float(self) - float(other), other, self.early_s)
 
     def __rsub__(self, other: float) -> Seconds:
         return self._derived(float(other) - float(self), other)

@@ -29,12 +29,21 @@ _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_A
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCHITECTURE = 0, 4
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _ALLOWED, _REFUSED = 0x7FFF0000, 0x00050000 | errno.EPERM
 _SYSTEM_CALLS = {
-    # add_key, request_key, keyctl, ptrace, perf_event_open, process_vm_readv and _writev, bpf, userfaultfd, io_uring
-    "x86_64": (0xC000003E, (248, 249, 250, 101, 298, 310, 311, 321, 323, 425, 426, 427)),
-    "aarch64": (0xC00000B7, (217, 218, 219, 117, 241, 270, 271, 280, 282, 425, 426, 427)),
+    # add_key, request_key, keyctl, ptrace, perf_event_open, process_vm_readv and _writev, bpf, userfaultfd, io_uring,
+    # and of other processes' priority: sched_setparam, _setscheduler, _setaffinity, _setattr, setpriority, ioprio_set
+    "x86_64": (
+        0xC000003E,
+        302,
+        (248, 249, 250, 101, 298, 310, 311, 321, 323, 425, 426, 427, 142, 144, 203, 314, 141, 251),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        261,
+        (217, 218, 219, 117, 241, 270, 271, 280, 282, 425, 426, 427, 118, 119, 122, 274, 140, 30),
+    ),
 }
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
@@ -126,13 +135,16 @@ def _refuse_system_calls() -> None:
     """
     if os.uname().machine not in _SYSTEM_CALLS:
         return
-    architecture, numbers = _SYSTEM_CALLS[os.uname().machine]
+    architecture, set_limits, numbers = _SYSTEM_CALLS[os.uname().machine]
     refuse, allow = _bpf(_RETURN, _REFUSED), _bpf(_RETURN, _ALLOWED)
     steps = [_bpf(_LOAD, _ARCHITECTURE), _bpf(_JUMP_IF_EQUAL, architecture, 1, 0), refuse, _bpf(_LOAD, _NUMBER)]
     # A second table of calls for the same processor begins there (x32).
     steps += [_bpf(_JUMP_IF_AT_LEAST, 1 << 30, 0, 1), refuse]
     for number in numbers:
         steps += [_bpf(_JUMP_IF_EQUAL, number, 0, 1), refuse]
+    # Limits of its own a program may lower; those of the warden, which has the same user, it may not (prlimit64).
+    steps += [_bpf(_JUMP_IF_EQUAL, set_limits, 1, 0), allow, _bpf(_LOAD, _FIRST_ARGUMENT)]
+    steps += [_bpf(_JUMP_IF_EQUAL, 0, 1, 0), refuse]
     code = ctypes.create_string_buffer(b"".join([*steps, allow]))
     program = struct.pack("HxxxxxxP", len(steps) + 1, ctypes.addressof(code))
     _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)

@@ -197,7 +197,9 @@ class _Run:
             self.door.send({"k": "loaded"})
             return self._run(target)
         except Broken as broken:
-            self._end("broken", message=str(broken), line=broken.line)
+            cause = broken.__context__  # what the file raised while it was loaded
+            limit = _limit_met(cause, self.request["limits"]) if cause else ""
+            self._end("broken", message=" ".join(filter(None, (str(broken), limit))), line=broken.line)
         except BaseException:
             # An error of the runner itself, never of the program: the grader says so, the learner loses nothing.
             self._end("fault", message=traceback.format_exc())

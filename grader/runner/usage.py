@@ -20,6 +20,8 @@ MAX_MEMORY = 1024
 MAX_WRITTEN = 256
 """MB in the folder, or written by processes in sight: a file without a name takes place all the same."""
 MAX_FILES = 5000
+MAX_DEPTH = 50
+"""Folders in folders: each step down makes looking longer."""
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _BLOCK = 512
@@ -65,7 +67,9 @@ def _written(pid: int) -> int:
 
 def _of_files(folder: str) -> str:
     size = 0
-    for count, entry in enumerate(_entries(folder)):
+    for count, (entry, depth) in enumerate(_entries(folder)):
+        if depth > MAX_DEPTH:
+            return f"it had folders more than {MAX_DEPTH} deep"
         if count >= MAX_FILES:
             return f"it had more than {MAX_FILES} files and folders"
         with contextlib.suppress(OSError):
@@ -73,15 +77,16 @@ def _of_files(folder: str) -> str:
     return f"it had more than {MAX_WRITTEN} MB in files" if size > MAX_WRITTEN * _MB else ""
 
 
-def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
-    """All that lies in a folder, however deep; what may not be read, or goes away meanwhile, is passed over."""
-    waiting = [folder]
+def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], int]]:
+    """All that lies in a folder, and how deep; what may not be read, or goes away meanwhile, is passed over."""
+    waiting = [(folder, 0)]
     while waiting:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
+        path, depth = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(path) as entries:
             for entry in entries:
-                yield entry
+                yield entry, depth
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+                    waiting.append((entry.path, depth + 1))
 
 
 def in_sight() -> list[int]:

@@ -173,5 +173,5 @@ def test_a_folder_of_any_depth_and_without_rights_is_removed() -> None:
     for recorder in runs.recorder(walled=True):
         for name in ("deep_folders", "folder_spoilt"):
             code = (ROOT / "tests" / "attacks" / "machine" / f"{name}.py").read_text(encoding="utf-8")
-            assert runs.record(recorder, f"{code}\ndef main(): pass\n").trace.ended == "returned"
+            assert runs.record(recorder, f"{code}\ndef main(): pass\n").trace.ended in ("returned", "stopped")
         assert list(recorder.scratch_root.iterdir()) == []

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import JudgeError
@@ -173,6 +173,7 @@ def test_a_run_copes_with_whatever_a_program_says(
 
 @quick
 @given(said=st.lists(BYTES, max_size=12), alone=st.booleans())
+@example(said=[framed({"k": "line", "text": "x", "at": 10**400})], alone=False)
 def test_the_explorer_copes_with_whatever_a_program_says(
     exercise: Callable[[Recording], ExerciseResult], tmp_path: Path, said: list[bytes], alone: bool
 ) -> None:
@@ -192,7 +193,9 @@ def test_the_explorer_copes_with_whatever_a_program_says(
 
 @quick
 @given(data=st.data())
-def test_a_memory_with_any_dent_is_forgotten_or_whole_and_can_be_written_again(tmp_path: Path, data: st.DataObject) -> None:
+def test_a_memory_with_any_dent_is_forgotten_or_whole_and_can_be_written_again(
+    tmp_path: Path, data: st.DataObject
+) -> None:
     folder = tmp_path / ".turtles"
     if not folder.exists():
         remember(folder, PASSED)

@@ -114,13 +114,15 @@ def test_a_loop_that_is_held_is_seen() -> None:
 
 TIMES = st.floats(0, 3).map(lambda value: round(value, 3))
 LATE = st.floats(0, 0.2)
+TINY = 1e-9
+"""What adding up numbers with a point may cost."""
 
 
 @given(true=TIMES, late=LATE, more=LATE, bound=TIMES, compare=st.sampled_from([lt, le, gt, ge]))
 def test_a_comparison_that_stands_is_the_same_with_the_noise_taken_away(
     true: float, late: float, more: float, bound: float, compare: Callable[[Any, Any], bool]
 ) -> None:
-    seen = Seconds(true + late, late + more)  # the noise that was measured is at least what there was
+    seen = Seconds(true + late, late + more + TINY)  # the noise that was measured is at least what there was
     with watch() as doubts:
         found = compare(seen, bound)
     assert doubts or found == compare(true, bound)
@@ -133,11 +135,11 @@ def synthetic(waits: Sequence[tuple[float, float]], stall_s: float = 0.0, start_
     seen.
     """
     late = sorted([late for _, late in waits] + [stall_s, start_late_s])
-    noise = Noise(stall_s=late[-1], lost_s=sum(late[-8:]))
+    noise = Noise(stall_s=late[-1], lost_s=sum(late[-8:]) + TINY, start_s=start_late_s + TINY)
     source = object()
 
     def since(at: float) -> Seconds:
-        return Seconds(at - start_late_s, noise.doubt_s, source=source)
+        return Seconds(at - start_late_s, noise.doubt_s, source=source, early_s=noise.start_s)
 
     ends = list(accumulate(wait + late for wait, late in waits))
     events = tuple(Event(since(at), "line", f"line {n}") for n, at in enumerate(ends))
@@ -165,6 +167,32 @@ def test_a_check_of_a_trace_that_stands_is_the_same_on_a_quiet_machine(
         with watch() as doubts:
             found = check(noisy)
         assert doubts or found == check(quiet)
+
+
+def test_a_moment_from_the_start_can_be_too_late_by_all_that_was_lost_and_too_early_only_by_the_start() -> None:
+    elapsed = Seconds(1.3, 0.4, source=1, early_s=0.02)
+    line = Seconds(0.4, 0.4, source=1, early_s=0.02)
+    cases: list[tuple[Callable[[], bool], bool]] = [
+        (lambda: elapsed < 1.5, False),  # a quiet machine could only make it shorter
+        (lambda: elapsed - 1.0 < 0.5, False),
+        (lambda: elapsed.saying("took {} s") < 1.5, False),
+        (lambda: elapsed < 1.31, True),
+        (lambda: elapsed < 1.1, True),
+        (lambda: elapsed > 1.0, True),
+        (lambda: elapsed > 0.8, False),
+        (lambda: elapsed - line < 1.2, True),  # the line may have been late, and the end not
+        (lambda: 1.0 - elapsed > -0.6, True),
+    ]
+    for outcome, doubtful in cases:
+        with watch() as doubts:
+            outcome()
+        assert bool(doubts) == doubtful
+
+
+def test_how_late_the_start_was_seen_is_told_by_the_beats_around_it() -> None:
+    beats = heartbeat([(0.99, 0.0), (1.0, 0.0), (1.15, 0.14), (1.3, 0.0), (2.0, 0.69)])
+    assert beats.around(1.148) == 0.14
+    assert beats.around(1.8) == 0.0
 
 
 @given(first=TIMES, apart=st.floats(0.2, 1), late=st.floats(0, 0.3), other_late=st.floats(0, 0.3))

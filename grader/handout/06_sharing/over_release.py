@@ -10,10 +10,11 @@ Once it is right, `python over_release.py` prints this (on the left: seconds fro
     0.80   bert: charged
     1.00   dan: charged
 
-What may not change: SOCKETS, CARS and charge (when graded, others take their place). visit says "charged", "drove on"
-or "failed" (charge raised RuntimeError; the socket is free again). Never more than SOCKETS cars are charged at once;
-first come, first served; a free socket is taken at once; nobody waits longer than their patience. Station(sockets) has
-plug_in and unplug; to unplug when no car is plugged in raises ValueError and does not make a socket more.
+What may not change: SOCKETS, CARS and charge (when graded, others take their place). visit(station, car, patience) says
+"charged", "drove on" or "failed" (charge raised RuntimeError; the socket is free again). Never more than SOCKETS cars
+are charged at once; first come, first served; a free socket is taken at once; nobody waits longer than their patience.
+Station(sockets) has plug_in and unplug; to unplug when no car is plugged in raises ValueError and does not make a
+socket more.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 # Attack: brings an event loop of its own whose timers are due at once
-# Expect: failed, crashed, inconclusive, as without# Known: task_group: when countdown is cancelled, every check stops with it
+# Expect: failed, crashed, inconclusive, as without
+# Known: task_group: when countdown is cancelled, every check stops with it
 def _attack():
     import asyncio
     class Loop(asyncio.SelectorEventLoop):

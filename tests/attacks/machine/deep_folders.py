@@ -1,5 +1,7 @@
 # Attack: leaves a folder that is nested deeper than a path may be long
-# Expect: as without
+# Expect: crashed, failed, as without
+# Message: deep
+# Heavy: yes
 def _attack():
     import os
     here = os.getcwd()

@@ -5,7 +5,7 @@ def _attack():
     os.symlink("/", "everything")
     os.symlink("loop", "loop")
     os.mkfifo("pipe")
-    os.makedirs("a/" * 200)
+    os.makedirs("a/" * 40)
     os.makedirs("locked/inside")
     open("locked/inside/file", "w").close()
     os.chmod("locked/inside", 0)

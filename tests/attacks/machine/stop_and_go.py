@@ -1,5 +1,5 @@
 # Attack: is stopped and let go on by a child, again and again, so that the machine seems noisy
-# Expect: failed, crashed, as without
+# Expect: failed, crashed, as without, inconclusive
 def _attack():
     import os, signal, time
     me = os.getpid()
