@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import resource
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -57,26 +58,29 @@ def _allow_many_descriptors() -> None:
 
 
 class Throttle:
-    """Lets at most ``limit`` through; the limit falls when the heartbeat is late and recovers when it is not."""
+    """Lets at most ``limit`` through; the limit falls when the heartbeat is late and recovers when it is not.
+
+    One caller waits for a place at a time. (With thousands of waiters, waking them all for each place that comes free
+    would itself be the noise.)
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._limit = most
         self._active = 0
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
 
-    @contextlib.asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for a place, and keep it while the block runs."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: self._active < self._limit)
-            self._active += 1
-        try:
-            yield
-        finally:
-            async with self._changed:
-                self._active -= 1
-                self._changed.notify_all()
+    async def take(self) -> None:
+        """Wait for a place and take it."""
+        while self._active >= self._limit:
+            self._changed.clear()
+            await self._changed.wait()
+        self._active += 1
+
+    def give_back(self) -> None:
+        """Leave a place."""
+        self._active -= 1
+        self._changed.set()
 
     async def adapt(self, heartbeat: Heartbeat) -> None:
         """Follow the noise until cancelled."""
@@ -86,8 +90,7 @@ class Throttle:
                 self._limit = max(min(_CORES, self._most), int(self._limit * 0.7))
             elif self._limit < self._most:
                 self._limit = min(self._most, self._limit + 2)
-                async with self._changed:
-                    self._changed.notify_all()
+                self._changed.set()
 
 
 class Recorder:
@@ -131,10 +134,13 @@ class Recorder:
         Raises ``JudgeError`` when the fork server is gone.
         """
         most = 1 if calm >= 3 else max(1, self._jobs >> (2 * calm))
+        gc.disable()  # thousands of recordings are many objects, and to look through them all stops the clock
         try:
             found = self._runner.run(self._record_all(jobs, most, progress))
         except BaseExceptionGroup as group:
             raise _first(group) from None  # all come from the same fork server: one is enough
+        finally:
+            gc.enable()
         self._launcher.check()
         return found
 
@@ -148,17 +154,21 @@ class Recorder:
         found: dict[Key, Recording] = {}
 
         async def one(key: Key, job: Job) -> None:
-            async with throttle.turn():
+            try:
                 found[key] = await _record(job, self._launcher, heartbeat, starting)
+            finally:
+                throttle.give_back()
             progress(len(found))
 
         adapting = asyncio.create_task(throttle.adapt(heartbeat))
         try:
             async with asyncio.TaskGroup() as group:
                 for key, job in _longest_first(jobs):
+                    await throttle.take()
                     group.create_task(one(key, job))
             for key, job in jobs.items():
                 if job.recipe.heavy:
+                    await throttle.take()
                     await one(key, job)
         finally:
             adapting.cancel()

@@ -109,13 +109,15 @@ def test_the_limit_falls_while_the_heartbeat_is_late_and_recovers(monkeypatch: p
     asyncio.run(asyncio.wait_for(watch(), 10))
 
 
-def test_a_place_is_given_back_when_its_recording_fails() -> None:
+def test_whoever_waits_for_a_place_gets_the_one_that_comes_free() -> None:
     async def use() -> None:
         throttle = Throttle(1)
-        for _ in range(3):
-            with pytest.raises(KeyError):
-                async with throttle.turn():
-                    raise KeyError
+        await throttle.take()
+        waiting = asyncio.create_task(throttle.take())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        throttle.give_back()
+        await waiting
 
     asyncio.run(asyncio.wait_for(use(), 5))
 
