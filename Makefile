@@ -34,8 +34,8 @@ help:
 	@echo 'make hint EX=two_tasks        a hint, one more each time (ARGS=--all for all; without EX, for what comes next)'
 	@echo 'make solution EX=two_tasks    the reference answer, after passing or when asked twice (ARGS=--diff to compare)'
 	@echo 'make reset EX=two_tasks       put the file back as it was handed out; asks, and keeps what you wrote'
-	@echo 'make test                     prove the kit: the tests of the grader, then `make verify`'
-	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails'
+	@echo 'make test                     prove the kit: the tests of the grader, then `make verify` without its attacks'
+	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails, no attack gains'
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
 	@echo 'make check                    the kit is complete and consistent'
 	@echo 'make lint                     ruff and mypy'
@@ -74,7 +74,7 @@ torture: $(READY_DEV)
 
 test: $(READY_DEV)
 	@.venv/bin/python -m pytest -W error
-	@$(TURTLES) verify
+	@$(TURTLES) verify --no-attack
 
 lint: $(READY_DEV)
 	@.venv/bin/python -m ruff check .

@@ -60,7 +60,7 @@ def verify(
     report = Report()
     packages = {package for exercise in chosen for package in exercise.packages}
     with Recorder(sandbox, packages=packages, jobs=jobs) as recorder:
-        outcomes = judge(kit, tasks, recorder, progress)
+        outcomes = judge(kit, tasks, recorder, progress, shrink=False)
     for judged in outcomes:
         expectation = expected[judged.task.exercise.name, judged.task.label]
         complaint = _complaint(judged, expectation)
