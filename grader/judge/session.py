@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def judge(
     and ``Stopped`` when the user stops it.
     """
     runnable = [task for task in tasks if task.submission.fault is None]
-    plan = make_plan(kit, runnable, lambda: nullcontext(recorder), progress)
+    plan = make_plan(kit, runnable, lambda: contextlib.nullcontext(recorder), progress)
     plan.shrink = shrink
     missing = [path for path in plan.subjects if not path.is_file()]
     if missing:
@@ -78,10 +78,10 @@ def judge(
 
 def run_suites(root: Path, plan: Plan) -> None:
     """Run the plan's suites in a session of pytest that nothing from outside can change. Raises as ``judge`` does."""
-    _ignore_settings_from_outside()
     arguments = [f"--rootdir={root}", f"--confcutdir={root}", "-c", os.devnull, *_OPTIONS]
     try:
-        status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
+        with _without_settings_from_outside():
+            status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
     finally:
         _forget(plan.subjects)
     if plan.errors:
@@ -119,8 +119,14 @@ def _judged(kit: Kit, task: Task, plan: Plan) -> Judged:
     return Judged(task, verdict.conclude(task.exercise, submission, found, untouched=same), found)
 
 
-def _ignore_settings_from_outside() -> None:
-    """A verdict must not depend on the user's own pytest settings."""
-    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-        os.environ.pop(name, None)
+@contextlib.contextmanager
+def _without_settings_from_outside() -> Iterator[None]:
+    """A verdict must not depend on the user's own pytest settings; what pytest starts later gets them back."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    before = {name: os.environ.pop(name) for name in names if name in os.environ}
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        os.environ.update(before)

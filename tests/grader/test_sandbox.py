@@ -76,7 +76,7 @@ for top, folders, files in os.walk("/"):
             found.append(os.path.join(top, name))
         except OSError: pass
     if top.count("/") > 4: folders.clear()
-return [path for path in found if not path.startswith(("/scratch/", "/tmp/.new", "/dev/shm/"))]
+return [path for path in found if not path.startswith(("/scratch/", "/tmp/", "/dev/shm/"))]
 """
     # What is there of /dev are null, zero, full, random, urandom, tty, and the run's own terminals and streams.
     assert [path for path in ask(recorder, body) if not path.startswith("/dev/") or path.endswith(".new")] == []
