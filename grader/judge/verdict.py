@@ -55,7 +55,8 @@ def conclude(
     verdict = _verdict(outcomes, untouched=untouched)
     crash = next((each for each in outcomes if each.kind == "crashed"), None)
     timeline, findings = _explanation(outcomes, submission)
-    longest = max((float(r.trace.elapsed) for each in outcomes for r in each.recordings), default=0.0)
+    real = (r.trace.elapsed for each in outcomes for r in each.recordings if not r.virtual)
+    longest = max(map(float, real), default=0.0)
     message, line = "", None
     if verdict is Verdict.CRASHED and crash:
         message, line = crash.message, crash.line

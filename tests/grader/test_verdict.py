@@ -114,3 +114,9 @@ def test_an_untouched_file_that_passes_everything_is_a_pass_for_the_kit_to_compl
 
 def test_a_crash_says_why_at_the_exercise_as_well() -> None:
     assert conclude(EXERCISE, SUBMISSION, outcomes("passed", "crashed"), untouched=False).message == "because 1"
+
+
+def test_the_length_of_an_exercise_is_that_of_its_real_recordings() -> None:
+    virtual = dataclasses.replace(ended("returned", elapsed=Seconds(3600.0)), virtual=True)
+    checks = [*outcomes("passed"), Outcome("a property", 2, "passed", recordings=(virtual,))]
+    assert conclude(EXERCISE, SUBMISSION, checks, untouched=False).seconds == 1.0
