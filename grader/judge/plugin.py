@@ -36,6 +36,9 @@ ATTEMPTS = 4
 _DOUBT_OF_STOP = 0.25
 """A run stopped at its deadline is in doubt when noise took this share of it."""
 
+_STARVED = 0.1
+"""A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
+
 
 _DOUBTS = pytest.StashKey[list[str]]()
 _USED = pytest.StashKey[list[Recording]]()
@@ -256,7 +259,7 @@ class JudgePlugin:
             return report
         used: list[Recording] = item.stash[_USED]
         mark = item.get_closest_marker("points")
-        if call.excinfo and self._attempt < ATTEMPTS - 1:
+        if call.excinfo:
             item.stash[_DOUBTS] += _doubts_of_failure(item, call.excinfo.value, self._attempt)
         if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             score, title = mark.args
@@ -312,13 +315,15 @@ def _load_error(report: pytest.CollectReport) -> str:
 
 def _doubts_of_failure(item: pytest.Item, error: BaseException, attempt: int) -> list[str]:
     """What may ask for another attempt at a check that failed, and never makes anything else of it."""
+    last = attempt == ATTEMPTS - 1
     if isinstance(error, NotAlone):
-        return [str(error)]
+        return [] if last else [str(error)]
     if attempt == 0 and isinstance(error, JudgeError):
         return [str(error)]
     if attempt == 0 and any(_was_killed(used) for used in item.stash[_USED]):
         return ["it was killed"]
-    return ["it waited for a processor"] if any(_kept_waiting(used) for used in item.stash[_USED]) else []
+    kept_waiting = _starved if last else _kept_waiting
+    return ["it waited for a processor"] if any(kept_waiting(used) for used in item.stash[_USED]) else []
 
 
 def _was_killed(recording: Recording) -> bool:
@@ -333,6 +338,15 @@ def _kept_waiting(recording: Recording) -> bool:
     # A program that computes for ever always waits for some of that time, and every attempt would take its whole
     # deadline: what had the processor for half of it, or nearly all that it wanted, is stuck for certain.
     return noise.run_delay_s > _DOUBT_OF_STOP * took_s and recording.cpu_s < took_s / 2
+
+
+def _starved(recording: Recording) -> bool:
+    """Whether it waited for a processor in earnest, a fair part of its time, and not only by a figure that is too high.
+
+    Only a program that computes is starved: one that sleeps is woken at once on a busy machine as well.
+    """
+    took_s = float(recording.trace.elapsed)
+    return _kept_waiting(recording) and recording.noise.run_delay_s > _STARVED * took_s
 
 
 def _subject(item: pytest.Item) -> Labelled | None:

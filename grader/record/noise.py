@@ -25,7 +25,7 @@ _AROUND_S = 0.1
 """A beat that was due before a moment may be noted so long after it, if the loop had much to do just then."""
 
 _IN_A_ROW = 8
-"""A program of an exercise waits at most so many times one after the other: each wait may have been late."""
+"""A program of an exercise waits at most so many times one after the other without anything being seen of it."""
 
 RUN_DELAY_S = 0.1
 """A program that was kept from running for so long may have failed by it."""
@@ -99,8 +99,12 @@ class Heartbeat:
         """How much too late the loop may have seen what it saw at ``start``."""
         return self.between(start, start + _AROUND_S)[0]
 
-    def between(self, start: float, end: float) -> tuple[float, float]:
-        """The longest delay, and the longest few together, of the beats between two ``time.monotonic`` values."""
+    def between(self, start: float, end: float, waits: int = 0) -> tuple[float, float]:
+        """The longest delay, and the longest few together, of the beats between two ``time.monotonic`` values.
+
+        ``waits``: how many times something was seen of the program. Each may have ended a wait, and each wait may have
+        been late: a hundred calls in a row, each answered 10 ms late, are a second.
+        """
         # One beat before: a stall that ended as the run was seen to start was noted just before it, and made the run
         # look shorter.
         first = bisect.bisect_left(self._times, start - BEAT_S)
@@ -109,4 +113,4 @@ class Heartbeat:
         # A beat that is overdue at the end has not been noted yet.
         if self._times and end - self._times[-1] > BEAT_S:
             late.append(end - self._times[-1] - BEAT_S)
-        return max(late, default=0.0), sum(sorted(late)[-_IN_A_ROW:])
+        return max(late, default=0.0), sum(sorted(late)[-max(waits, _IN_A_ROW) :])

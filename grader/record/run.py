@@ -582,7 +582,7 @@ def _fault(run: Run, how: str, end: dict[str, Any]) -> str:
 
 
 def _noise(run: Run, started: float, ended_at: float) -> Noise:
-    stall_s, lost_s = run._heartbeat.between(started, ended_at)
+    stall_s, lost_s = run._heartbeat.between(started, ended_at, len(run._happened))
     paused_s = run._paused_s
     if run._pause_began is not None:
         paused_s += max(0.0, ended_at - run._pause_began)

@@ -73,6 +73,11 @@ def test_the_longest_eight_delays_are_added_up() -> None:
     assert beats.between(0, 4)[1] == pytest.approx(8 * 0.02)
 
 
+def test_a_program_that_was_seen_more_often_may_have_lost_more_delays() -> None:
+    beats = steady(0, 5, dict.fromkeys(range(0, 200, 10), 0.02))
+    assert beats.between(0, 4, waits=15)[1] == pytest.approx(15 * 0.02)
+
+
 @given(st.lists(st.floats(0, 0.5), max_size=40), st.floats(0, 2), st.floats(0, 2))
 def test_what_was_lost_is_at_least_the_longest_stall_and_at_most_eight(
     late: list[float], start: float, length: float
