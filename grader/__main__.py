@@ -7,4 +7,5 @@ try:
 except KeyboardInterrupt:  # while it is being loaded
     sys.exit(130)
 
-main()
+if __name__ == "__main__":  # a worker of the judge imports this module as well
+    main()

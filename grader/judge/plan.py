@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 from grader.judge.outcome import Outcome
@@ -19,6 +20,22 @@ class Labelled:
 
     label: str
     subject: Subject
+
+
+class Part(Enum):
+    """Which checks of a suite a session makes."""
+
+    ALL = "all"
+    RECORDED = "those that judge recordings"
+    VIRTUAL = "those that run the program under virtual time"
+
+    def has(self, *, virtual: bool) -> bool:
+        """Whether a check belongs to this part."""
+        return self is Part.ALL or (self is Part.VIRTUAL) is virtual
+
+
+Settled = Mapping[tuple[Path, str], Mapping[int, Outcome]]
+"""What came of a session: by suite and label, the outcomes by the position of their checks in the suite."""
 
 
 def silent(done: int, total: int) -> None:
@@ -35,6 +52,8 @@ class Plan:
     recorder: Callable[[], AbstractContextManager[Recorder]]
     progress: Callable[[int, int], None] = silent
     """Told how many recordings are made, and of how many."""
+    part: Part = Part.ALL
+    """What this session makes of it."""
     shrink: bool = True
     """Whether a property that fails is to show its smallest failure."""
     errors: list[str] = field(default_factory=list)
@@ -45,7 +64,7 @@ class Plan:
     _outcomes: dict[tuple[Path, str], dict[int, Outcome]] = field(default_factory=dict)
 
     def expect(self, suite: Path, label: str) -> None:
-        """Count one check of one program that is to be made."""
+        """Count one check of one program that is to be made, in this session or in another."""
         self._expected[suite, label] += 1
 
     def settled(self, suite: Path, label: str) -> bool:
@@ -53,8 +72,18 @@ class Plan:
         return 0 < self._expected[suite, label] == len(self.outcomes(suite, label))
 
     def note(self, suite: Path, label: str, position: int, outcome: Outcome) -> None:
-        """Keep the outcome of the check at ``position``; checks may settle in any order."""
+        """Keep the outcome of the check at ``position`` of its suite; checks may settle in any order."""
         self._outcomes.setdefault((suite, label), {})[position] = outcome
+
+    def add(self, settled: Settled) -> None:
+        """Take over what another session settled of another part."""
+        for key, outcomes in settled.items():
+            self._outcomes.setdefault(key, {}).update(outcomes)
+
+    @property
+    def all_settled(self) -> Settled:
+        """Everything that is known by now."""
+        return self._outcomes
 
     def outcomes(self, suite: Path, label: str) -> tuple[Outcome, ...]:
         """The outcomes of one program, in the order in which its suite has the checks."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,8 +31,8 @@ from grader.record.run import Recording, Run
 from grader.record.trace import Trace
 from grader.suite import Live, Virtual, record
 
-ATTEMPTS = 4
-"""Recordings of the same program before the machine is called too noisy; the last has no neighbours."""
+ATTEMPTS = 6
+"""Recordings of the same program before the machine is called too noisy; the last three have no neighbours."""
 
 _DOUBT_OF_STOP = 0.25
 """A run stopped at its deadline is in doubt when noise took this share of it."""
@@ -44,6 +45,7 @@ _DOUBTS = pytest.StashKey[list[str]]()
 _USED = pytest.StashKey[list[Recording]]()
 _SCHEDULES = pytest.StashKey[Schedules]()
 _OUTCOME = pytest.StashKey[Outcome]()
+_POSITION = pytest.StashKey[int]()
 
 _Key = tuple[Path, str, str]
 
@@ -151,11 +153,9 @@ class JudgePlugin:
             return None
         if session.testsfailed and not session.config.option.continue_on_collection_errors:
             raise session.Interrupted(f"{session.testsfailed} suites could not be loaded")
-        for item in checks:
-            if subject := _subject(item):
-                self.plan.expect(item.path, subject.label)
+        self._expect(checks)
         with self.plan.recorder() as self._recorder:
-            pending: list[pytest.Item] = list(session.items)
+            pending = [item for item in session.items if self.plan.part.has(virtual=_is_virtual(item))]
             for attempt in range(ATTEMPTS):
                 self._attempt = attempt
                 self._record(pending, attempt)
@@ -163,6 +163,15 @@ class JudgePlugin:
                 if not pending:
                     break
         return True
+
+    def _expect(self, checks: Iterable[pytest.Item]) -> None:
+        """Tell the plan of every check, and each check its position among those of its suite."""
+        positions: Counter[tuple[Path, str]] = Counter()
+        for item in checks:
+            if subject := _subject(item):
+                self.plan.expect(item.path, subject.label)
+                item.stash[_POSITION] = positions[item.path, subject.label]
+                positions[item.path, subject.label] += 1
 
     def _record(self, items: Iterable[pytest.Item], attempt: int) -> None:
         jobs: dict[_Key, Job] = {}
@@ -214,7 +223,7 @@ class JudgePlugin:
             return
         if doubts:
             outcome = replace(outcome, kind="inconclusive", message=f"the machine is too noisy to judge ({doubts[0]})")
-        self.plan.note(item.path, subject.label, item.session.items.index(item), outcome)
+        self.plan.note(item.path, subject.label, item.stash[_POSITION], outcome)
 
     # -- one test ----------------------------------------------------------------------------------------------------
 
@@ -347,6 +356,10 @@ def _starved(recording: Recording) -> bool:
     """
     took_s = float(recording.trace.elapsed)
     return _kept_waiting(recording) and recording.noise.run_delay_s > _STARVED * took_s
+
+
+def _is_virtual(item: pytest.Item) -> bool:
+    return "virtual" in getattr(item, "fixturenames", ())
 
 
 def _subject(item: pytest.Item) -> Labelled | None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from grader.errors import JudgeError, KitError
-from grader.judge import verdict
+from grader.judge import beside, verdict
 from grader.judge.outcome import Outcome
-from grader.judge.plan import Plan, silent
+from grader.judge.plan import Part, Plan, Settled, silent
 from grader.judge.plugin import JudgePlugin
 from grader.judge.task import Task, make_plan
 from grader.load.kit import Kit
@@ -63,17 +63,46 @@ def judge(
     and ``Stopped`` when the user stops it.
     """
     runnable = [task for task in tasks if task.submission.fault is None]
-    plan = make_plan(kit, runnable, lambda: contextlib.nullcontext(recorder), progress)
-    plan.shrink = shrink
+    plan = _plan(kit, runnable, recorder, progress, shrink=shrink)
     missing = [path for path in plan.subjects if not path.is_file()]
     if missing:
         raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
     try:
         if runnable:
-            run_suites(kit.root, plan)
+            _judge_all(kit, runnable, recorder, plan)
     except KeyboardInterrupt:
         raise Stopped([_judged(kit, task, plan) for task in tasks if _is_settled(kit, task, plan)]) from None
     return [_judged(kit, task, plan) for task in tasks]
+
+
+def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan) -> None:
+    """Judge by the plan; where workers help, they make the checks under virtual time, and this process the others."""
+    batches = beside.batches_of(kit, tasks, recorder)
+    with beside.judging(kit, batches, recorder, shrink=plan.shrink) as waiting:
+        plan.part = Part.RECORDED if waiting else Part.ALL
+        run_suites(kit.root, plan)
+        # The workers take batches from the front; now that the recordings are made, this process helps from the back.
+        for batch in reversed(waiting):
+            if batch.take_back():
+                plan.add(judge_part(kit, batch.tasks, recorder, Part.VIRTUAL, shrink=plan.shrink))
+            else:
+                plan.add(batch.settled())
+
+
+def judge_part(kit: Kit, tasks: Sequence[Task], recorder: Recorder, part: Part, *, shrink: bool) -> Settled:
+    """Make one part of the checks. Raises as ``run_suites`` does."""
+    plan = _plan(kit, tasks, recorder, silent, shrink=shrink)
+    plan.part = part
+    run_suites(kit.root, plan)
+    return plan.all_settled
+
+
+def _plan(
+    kit: Kit, tasks: Sequence[Task], recorder: Recorder, progress: Callable[[int, int], None], *, shrink: bool
+) -> Plan:
+    plan = make_plan(kit, tasks, lambda: contextlib.nullcontext(recorder), progress)
+    plan.shrink = shrink
+    return plan
 
 
 def run_suites(root: Path, plan: Plan) -> None:

@@ -103,11 +103,12 @@ class Recorder:
         self, sandbox: Sandbox, *, packages: Iterable[str] = (), jobs: int | None = None, spawn: bool = False
     ) -> None:
         self.sandbox = sandbox
+        self.packages = tuple(packages)
+        self.jobs = jobs or MOST_AT_ONCE
         _allow_many_descriptors()
         self._launcher: Launcher = (
-            Spawner(sandbox) if spawn or not hasattr(os, "fork") else ForkServer(sandbox, packages)
+            Spawner(sandbox) if spawn or not hasattr(os, "fork") else ForkServer(sandbox, self.packages)
         )
-        self._jobs = jobs or MOST_AT_ONCE
         self._runner = asyncio.Runner()
         self._explorer: Explorer | None = None
 
@@ -133,7 +134,7 @@ class Recorder:
         Recordings that compute (``heavy``) come last, one at a time. ``progress`` is told how many are done.
         Raises ``JudgeError`` when the fork server is gone.
         """
-        most = 1 if calm >= 3 else max(1, self._jobs >> (2 * calm))
+        most = 1 if calm >= 3 else max(1, self.jobs >> (2 * calm))
         gc.disable()  # thousands of recordings are many objects, and to look through them all stops the clock
         try:
             found = self._runner.run(self._record_all(jobs, most, progress))

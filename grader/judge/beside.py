@@ -1,0 +1,141 @@
+"""Checks under virtual time, judged by workers beside the recordings.
+
+Such checks compute, and recordings wait: one after the other, a core would be idle for half of the time. A worker is a
+process with a recorder of its own that judges a batch of suites, checks under virtual time only, in a session of
+pytest; one core is left to the recordings, whose programs are timed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import queue
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from typing import Any
+
+from grader.errors import JudgeError, TurtlesError
+from grader.judge.plan import Part, Settled
+from grader.judge.task import Task
+from grader.load.kit import Kit
+from grader.record.recorder import Recorder
+
+_FEWEST_SUITES = 4
+"""With fewer, a worker (half a second of processor time to start) would cost more than it saves."""
+
+_BATCHES_A_WORKER = 6
+"""Enough that nobody waits for the last one for long, few enough that sessions do not cost."""
+
+
+def batches_of(kit: Kit, tasks: Sequence[Task], recorder: Recorder) -> list[list[Task]]:
+    """The tasks with checks under virtual time, in batches for workers; none where workers would not help.
+
+    The tasks of an exercise stay together: its suite is loaded once for all of them.
+    """
+    by_exercise: dict[str, list[Task]] = {}
+    for task in tasks:
+        if "virtual" in kit.suite_file(task.exercise).read_text(encoding="utf-8"):
+            by_exercise.setdefault(task.exercise.name, []).append(task)
+    workers = worker_count(recorder) if len(by_exercise) >= _FEWEST_SUITES else 0
+    if not workers:
+        return []
+    batches: list[list[Task]] = [[] for _ in range(min(len(by_exercise), (workers + 1) * _BATCHES_A_WORKER))]
+    for group in sorted(by_exercise.values(), key=len, reverse=True):
+        min(batches, key=len).extend(group)
+    return batches
+
+
+def worker_count(recorder: Recorder) -> int:
+    """How many workers there may be: all cores but one, and none for a user who wants one thing at a time."""
+    return 0 if recorder.jobs == 1 else min((os.cpu_count() or 1) - 1, recorder.jobs)
+
+
+@contextlib.contextmanager
+def judging(kit: Kit, batches: Sequence[list[Task]], recorder: Recorder, *, shrink: bool) -> Iterator[list[Batch]]:
+    """Have batches judged while the block runs; when it is left, whoever is still at work is ended."""
+    if not batches:
+        yield []
+        return
+    workers = [_Worker(kit, recorder, shrink=shrink) for _ in range(min(worker_count(recorder), len(batches)))]
+    idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
+
+    def judge(tasks: list[Task]) -> Settled:
+        worker = idle.get()
+        try:
+            return worker.judge(tasks)
+        finally:
+            idle.put(worker)
+
+    with ThreadPoolExecutor(len(workers), "beside") as threads:
+        futures = [threads.submit(judge, batch) for batch in batches]
+        try:
+            yield [Batch(batch, future) for batch, future in zip(batches, futures, strict=True)]
+        finally:
+            for future in futures:
+                future.cancel()
+            for worker in workers:
+                worker.end()
+
+
+class Batch:
+    """Tasks that wait for a worker, are with one, or are judged."""
+
+    def __init__(self, tasks: list[Task], future: Future[Settled]) -> None:
+        self.tasks = tasks
+        self._future = future
+
+    def take_back(self) -> bool:
+        """Whether no worker has begun with it: then none will, and the caller has to judge it."""
+        return self._future.cancel()
+
+    def settled(self) -> Settled:
+        """What a worker found; waits for it. Raises what judging raised."""
+        return self._future.result()
+
+
+class _Worker:
+    """One process, asked over a pipe."""
+
+    def __init__(self, kit: Kit, recorder: Recorder, *, shrink: bool) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would inherit the recorder, and threads half way
+        self._pipe, inner = context.Pipe()
+        arguments = (inner, kit, recorder.sandbox, recorder.packages, shrink)
+        self._process = context.Process(target=_work, args=arguments, daemon=True)
+        self._process.start()
+        inner.close()
+
+    def judge(self, tasks: list[Task]) -> Settled:
+        try:
+            self._pipe.send(tasks)
+            answer: Any = self._pipe.recv()
+        except (EOFError, OSError):
+            raise JudgeError("a process that judged beside is gone: grade again") from None
+        if isinstance(answer, TurtlesError):
+            raise answer
+        found: Settled = answer
+        return found
+
+    def end(self) -> None:
+        """End it at once: what it has not told nobody wants to hear any more."""
+        self._process.terminate()
+        self._process.join()
+        self._pipe.close()
+
+
+def _work(pipe: Connection, kit: Kit, sandbox: Any, packages: tuple[str, ...], shrink: bool) -> None:
+    """Judge what comes through the pipe until it is closed."""
+    from grader.judge.session import judge_part
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends its workers
+    with contextlib.suppress(EOFError, OSError), Recorder(sandbox, packages=packages) as recorder:
+        while True:
+            tasks = pipe.recv()
+            try:
+                pipe.send(judge_part(kit, tasks, recorder, Part.VIRTUAL, shrink=shrink))
+            except TurtlesError as error:
+                pipe.send(error)
