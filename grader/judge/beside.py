@@ -19,6 +19,7 @@ from typing import Any
 
 from grader.errors import JudgeError, TurtlesError
 from grader.judge.plan import Part, Settled
+from grader.judge.suites import judge_part
 from grader.judge.task import Task
 from grader.load.kit import Kit
 from grader.record.recorder import Recorder
@@ -129,8 +130,6 @@ class _Worker:
 
 def _work(pipe: Connection, kit: Kit, sandbox: Any, packages: tuple[str, ...], shrink: bool) -> None:
     """Judge what comes through the pipe until it is closed."""
-    from grader.judge.session import judge_part
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends its workers
     with contextlib.suppress(EOFError, OSError), Recorder(sandbox, packages=packages) as recorder:
         while True:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.judge.plan import Labelled, Plan, silent
+from grader.judge.plan import Labelled, Part, Plan, silent
 from grader.load.kit import Exercise, Kit
 from grader.load.submission import Submission, read_submission
 from grader.record.recorder import Recorder
@@ -29,12 +29,15 @@ def make_plan(
     tasks: Sequence[Task],
     recorder: Callable[[], AbstractContextManager[Recorder]],
     progress: Callable[[int, int], None] = silent,
+    *,
+    shrink: bool = True,
+    part: Part = Part.ALL,
 ) -> Plan:
     """What a session of pytest has to know of the tasks."""
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
         subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
-    return Plan(subjects, recorder, progress)
+    return Plan(subjects, recorder, progress, part, shrink)
 
 
 def _subject(kit: Kit, task: Task) -> Subject:

@@ -17,7 +17,7 @@ from grader.errors import JudgeError, KitError
 from grader.judge.outcome import Outcome
 from grader.judge.plan import Labelled, Plan
 from grader.judge.plugin import ATTEMPTS
-from grader.judge.session import run_suites
+from grader.judge.suites import run_suites
 from grader.record.noise import Noise
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Subject
