@@ -14,6 +14,7 @@ import queue
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -107,7 +108,8 @@ class _Worker:
         self._pipe, inner = context.Pipe()
         arguments = (inner, kit, recorder.sandbox, recorder.packages, shrink)
         self._process = context.Process(target=_work, args=arguments, daemon=True)
-        self._process.start()
+        with _no_interrupt():  # which the worker inherits until it has seen to that itself
+            self._process.start()
         inner.close()
 
     def judge(self, tasks: list[Task]) -> Settled:
@@ -128,9 +130,21 @@ class _Worker:
         self._pipe.close()
 
 
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Let Ctrl-C wait."""
+    resource_tracker.ensure_running()  # it would be started with the first worker, and let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(pipe: Connection, kit: Kit, sandbox: Any, packages: tuple[str, ...], shrink: bool) -> None:
     """Judge what comes through the pipe until it is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends its workers
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     with contextlib.suppress(EOFError, OSError), Recorder(sandbox, packages=packages) as recorder:
         while True:
             tasks = pipe.recv()

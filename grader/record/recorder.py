@@ -10,7 +10,7 @@ import resource
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from grader.record.explore import Explorer
 from grader.record.launch import ForkServer, Launcher, Spawner
@@ -110,6 +110,7 @@ class Recorder:
             Spawner(sandbox) if spawn or not hasattr(os, "fork") else ForkServer(sandbox, self.packages)
         )
         self._runner = asyncio.Runner()
+        self._runner.get_loop().set_exception_handler(_report)
         self._explorer: Explorer | None = None
 
     def __enter__(self) -> Recorder:
@@ -202,6 +203,12 @@ class Recorder:
                 yield run
         finally:
             await heartbeat.stop()
+
+
+def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Report what nobody handles, but not that something was cancelled: on Python 3.11 a server of a suite says so."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
