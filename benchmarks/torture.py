@@ -135,7 +135,7 @@ def play_round(kit: Kit, chosen: Sequence[Exercise], kind: str, sandbox: str) ->
     began = time.monotonic()
     packages = {package for exercise in chosen for package in exercise.packages}
     with Recorder(choose(sandbox), packages=packages) as recorder:
-        judged = judge(kit, tasks, recorder)
+        judged = judge(kit, tasks, recorder, shrink=False)
     false = [said for each in judged if (said := _false(each, kind))]
     undecided = [
         f"{each.task.exercise.name}/{each.task.label}: {each.result.message}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -77,6 +78,10 @@ def of_test(title: str, points: int, error: BaseException | None, used: tuple[Re
         return Outcome(title, points, error.kind, message, error.line, used)
     if isinstance(error, JudgeError) or _timed_out(error):
         return Outcome(title, points, "inconclusive", "the grader could not judge this", recordings=used)
+    if failure := _flaky(error):
+        # Hypothesis tries a failure once more before it tells of it.
+        found = of_test(title, points, failure, used)
+        return replace(found, message=f"{found.message}; not every time: it depends on chance")
     said = isinstance(error, (AssertionError, pytest.fail.Exception))
     text = messages.of_assertion(error) if said else None
     if text is None:
@@ -85,6 +90,15 @@ def of_test(title: str, points: int, error: BaseException | None, used: tuple[Re
     if used and used[-1].virtual:
         text = messages.with_counterexample(text, used[-1].trace)
     return Outcome(title, points, "failed", text, recordings=used)
+
+
+def _flaky(error: BaseException) -> BaseException | None:
+    """What a property failed by once and not again, if that is what Hypothesis says."""
+    # Hypothesis is loaded only for suites that use it.
+    hypothesis = sys.modules.get("hypothesis.errors")
+    if hypothesis is None or not isinstance(error, hypothesis.FlakyFailure):
+        return None
+    return next(iter(error.exceptions), None)
 
 
 def _timed_out(error: BaseException) -> bool:

@@ -19,6 +19,7 @@ from grader.judge.plan import Labelled, Plan
 from grader.judge.plugin import ATTEMPTS
 from grader.judge.suites import run_suites
 from grader.record.noise import Noise
+from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Subject
 from grader.record.sandbox import Sandbox
@@ -264,3 +265,42 @@ def test_an_error_of_the_grader_is_raised_with_its_traceback_for_debugging(tmp_p
     with pytest.raises(JudgeError, match="the pipe burst") as caught:
         judge(tmp_path, TIME, Failing())
     assert "record_all" in "".join(caught.value.__notes__)
+
+
+PROPERTY = """
+from hypothesis import given, strategies as st
+
+@points(1, "it is done within a second, whatever happens")
+@given(number=st.integers())
+def test_any(virtual, number: int) -> None:
+    trace = virtual("main", number)
+    assert trace.elapsed < 1.0, f"when the number is {number}: took {trace.elapsed:.2f} s"
+"""
+
+
+class Chance(ScriptedRecorder):
+    """A program that is wrong in one schedule of ten, whichever: the n-th that is tried."""
+
+    def __init__(self, every: int) -> None:
+        super().__init__(recorded(0.5))
+        self.schedules = 0
+        self._every = every
+
+    def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+        del subject, recipe, alone
+        self.schedules += 1
+        return recorded(2.0 if self._every and self.schedules % self._every == 0 else 0.5, virtual=True)
+
+
+def test_a_program_that_is_right_nine_times_in_ten_passes_once_in_ten_thousand_times(tmp_path: Path) -> None:
+    right = Chance(every=0)
+    assert kinds(judge(tmp_path, PROPERTY, right)[0]) == ["passed"]
+    assert 0.9**right.schedules < 1 / 10_000
+
+
+@pytest.mark.parametrize("every", [10, 7, 80])
+def test_a_failure_by_chance_is_a_failure_and_says_what_happened(tmp_path: Path, every: int) -> None:
+    [(outcome,)] = judge(tmp_path, PROPERTY, Chance(every))
+    assert outcome.kind == "failed"
+    assert "took 2.00 s" in outcome.message
+    assert "not every time" in outcome.message
