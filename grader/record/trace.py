@@ -155,6 +155,8 @@ def call_text(name: str, args: Iterable[Any], kwargs: dict[str, Any]) -> str:
 
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
+    # It stands in the middle of a sentence: whatever would break its line is shown as it is written in Python.
+    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text[:41])
     return text if len(text) <= 40 else text[:39] + "…"
 
 

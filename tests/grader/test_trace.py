@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.record.seconds import Seconds, watch
-from grader.record.trace import Event, Raised, Span, Trace, Unseen
+from grader.record.trace import Event, Raised, Span, Trace, Unseen, call_text
 
 words = st.sampled_from(["a", "b", "c {", "{}", "é"])
 printed = st.lists(st.tuples(st.integers(0, 50), words), max_size=12).map(lambda rows: sorted(rows, key=lambda r: r[0]))
@@ -154,3 +154,7 @@ def test_long_arguments_are_shortened() -> None:
 )
 def test_an_exception_is_told_with_its_line(raised: Raised, text: str) -> None:
     assert str(raised) == text
+
+
+def test_a_call_is_told_on_one_line_whatever_it_was_called_with() -> None:
+    assert call_text("send", ["two\nlines", "a\x1b[31m"], {}) == "send(two\\nlines, a\\x1b[31m)"
