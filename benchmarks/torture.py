@@ -6,7 +6,8 @@ chosen programs of a kind, in a process of its own (suites draw their random inp
 imports a suite once in a process), and rounds are repeated until there are enough gradings.
 
     python -m benchmarks.torture                                  quiet, 4 and 16 busy, memory, disk: one round of each
-    python -m benchmarks.torture --busy 16 --solutions 1000 --wrong 1000 --seconds 3600
+    python -m benchmarks.torture --busy 16 --solutions 1000 --wrong 1000 --seconds 7200
+    python -m benchmarks.torture --busy 16 --solutions 1000 --wrong 1000 --sessions 4     sooner: they share the processors
     python -m benchmarks.torture --busy 4 --only two_tasks too_many --seconds 120
 
 A false fail is a solution or right answer of which any check failed; a false pass a wrong answer of which all checks
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,7 +105,11 @@ def neighbours(condition: str, seconds: float) -> Iterator[None]:
         try:
             for script, *arguments in commands:
                 command = [sys.executable, "-I", "-c", script, str(seconds), *arguments]
-                started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL))
+                started.append(
+                    subprocess.Popen(
+                        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    )
+                )
             if started:
                 time.sleep(1)
             yield
@@ -178,6 +184,7 @@ class Tally:
     seconds: float = 0.0
     broken: int = 0
     """Rounds that ended without a result."""
+    under_way: int = 0
 
     @property
     def seconds_a_round(self) -> float:
@@ -190,27 +197,53 @@ class Campaign:
 
     options: argparse.Namespace
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    rounds: Rounds = field(default_factory=lambda: Rounds())
 
     def run(self, condition: str) -> None:
-        """Rounds of both kinds by turns, until there are enough gradings or the time is over."""
+        """Rounds of both kinds, several sessions at once, until there are enough gradings or the time is over."""
         wanted = {"right": self.options.solutions, "wrong": self.options.wrong}
+        if condition == "quiet":  # only to compare the time with
+            wanted = {kind: min(count, 1) for kind, count in wanted.items()}
+        sessions = 1 if condition == "quiet" else self.options.sessions
         end = time.monotonic() + self.options.seconds
         tallies = {kind: self.tallies.setdefault((condition, kind), Tally()) for kind in KINDS}
         print(f"{condition}:", flush=True)
-        with neighbours(condition, self.options.seconds + 60):
-            while True:
-                due = [kind for kind in KINDS if wanted[kind] and tallies[kind].gradings < wanted[kind]]
-                if condition == "quiet":  # only to compare the time with
-                    due = [kind for kind in KINDS if wanted[kind] and not tallies[kind].rounds]
-                if not due or any(tally.broken > 2 for tally in tallies.values()):
-                    return
-                for kind in due:
+
+        def play() -> None:
+            while kind := self._due(tallies, wanted):
+                tallies[kind].under_way += 1
+                try:
                     if not self._round(condition, kind, tallies[kind], end):
                         return
+                finally:
+                    tallies[kind].under_way -= 1
+
+        with neighbours(condition, self.options.seconds + 60), ThreadPoolExecutor(sessions) as threads:
+            playing = [threads.submit(play) for _ in range(sessions)]
+            try:
+                for session in playing:
+                    session.result()
+            except BaseException:
+                self.rounds.stop()
+                raise
+
+    @staticmethod
+    def _due(tallies: dict[str, Tally], wanted: dict[str, int]) -> str:
+        """The kind that lacks the most rounds, with those under way counted; empty when none does."""
+        if any(tally.broken > 2 for tally in tallies.values()):
+            return ""
+
+        def lacking(kind: str) -> float:
+            tally = tallies[kind]
+            size = tally.gradings / tally.rounds if tally.rounds else 1.0
+            return (wanted[kind] - tally.gradings) / size - tally.under_way
+
+        kind = max(KINDS, key=lacking)
+        return kind if lacking(kind) > 0 else ""
 
     def _round(self, condition: str, kind: str, tally: Tally, end: float) -> bool:
         """One more round; False when the time is over."""
-        found = _in_a_process(kind, self.options, end - time.monotonic())
+        found = self.rounds.play(kind, self.options, end - time.monotonic())
         if found is None:
             print(f"  {kind}: the time is over; this round does not count", flush=True)
             return False
@@ -285,29 +318,45 @@ def _percent(rate: float) -> str:
     return f"{rate * 100:.3g} %"
 
 
-def _in_a_process(kind: str, options: argparse.Namespace, left_s: float) -> dict[str, Any] | None:
-    """A round in a process of its own; None when the time was over before it was."""
-    if left_s <= 0:
-        return None
-    command = [sys.executable, "-m", "benchmarks.torture", "--round", kind, "--sandbox", options.sandbox]
-    command += ["--only", *options.only] if options.only else []
-    # A session of its own: Ctrl-C is this process's, which then ends the round.
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    ) as process:  # fmt: skip
-        try:
-            out, err = process.communicate(timeout=left_s)
-        except BaseException as error:
-            _end(process)
-            if isinstance(error, subprocess.TimeoutExpired):
+class Rounds:
+    """Rounds under way, each in a process and a session of its own: Ctrl-C is this process's, which then ends them."""
+
+    def __init__(self) -> None:
+        self._under_way: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+
+    def play(self, kind: str, options: argparse.Namespace, left_s: float) -> dict[str, Any] | None:
+        """What came of a round; None when the time was over before it was."""
+        if left_s <= 0 or self._stopped:
+            return None
+        command = [sys.executable, "-m", "benchmarks.torture", "--round", kind, "--sandbox", options.sandbox]
+        command += ["--only", *options.only] if options.only else []
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
+        ) as process:  # fmt: skip
+            self._under_way.add(process)
+            try:
+                out, err = process.communicate(timeout=left_s)
+            except subprocess.TimeoutExpired:
+                _end(process)
                 return None
-            raise
-    try:
-        found: dict[str, Any] = json.loads(out.splitlines()[-1])
-    except (ValueError, IndexError):
-        return {"error": (err.strip().splitlines() or [f"exit status {process.returncode}"])[-1]}
-    return found
+            finally:
+                self._under_way.discard(process)
+        if self._stopped:
+            return None
+        try:
+            found: dict[str, Any] = json.loads(out.splitlines()[-1])
+        except (ValueError, IndexError):
+            return {"error": (err.strip().splitlines() or [f"exit status {process.returncode}"])[-1]}
+        return found
+
+    def stop(self) -> None:
+        """End what is under way; nothing more is begun."""
+        self._stopped = True
+        for process in list(self._under_way):
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -359,6 +408,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--solutions", type=int, default=1, help="at least so many gradings of what is right")
     parser.add_argument("--wrong", type=int, default=1, help="at least so many of what is wrong (0: none)")
     parser.add_argument("--seconds", type=float, default=1800.0, help="the most time for each condition (1800)")
+    parser.add_argument("--sessions", type=int, default=1, help="so many at once, which disturb each other as well (1)")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="only these exercises or chapters")
     parser.add_argument("--sandbox", choices=("auto", "bwrap", "none"), default="auto")
     parser.add_argument("--round", choices=KINDS, help=argparse.SUPPRESS)
