@@ -7,7 +7,7 @@ imports a suite once in a process), and rounds are repeated until there are enou
 
     python -m benchmarks.torture                                  quiet, 4 and 16 busy, memory, disk: one round of each
     python -m benchmarks.torture --busy 16 --solutions 1000 --wrong 1000 --seconds 7200
-    python -m benchmarks.torture --busy 16 --solutions 1000 --wrong 1000 --sessions 4     sooner: they share the processors
+    python -m benchmarks.torture --busy 16 --solutions 1000 --wrong 1000 --sessions 4     sooner
     python -m benchmarks.torture --busy 4 --only two_tasks too_many --seconds 120
 
 A false fail is a solution or right answer of which any check failed; a false pass a wrong answer of which all checks
