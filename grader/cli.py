@@ -18,17 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 import grader
-from grader.errors import TurtlesError, UsageError
+from grader.errors import KitError, TurtlesError, UsageError
 from grader.load.kit import Exercise, Kit, find_root, load_kit
 
 if TYPE_CHECKING:
-    from grader.report.terminal import Standing
-    from grader.result import ExerciseResult, Result
+    from grader.result import Result
 
 _DEBUG = "--debug"
+_REST = "--"
+"""What follows it is not ours."""
 
 
 class _Commands(TyperGroup):
@@ -45,6 +46,19 @@ class _Commands(TyperGroup):
         except BrokenPipeError:
             _forget_output()
             raise typer.Exit(0) from None
+
+
+class _WithProgramArguments(TyperCommand):
+    """A command after whose ``--`` come arguments of the program that it runs."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        at = args.index(_REST) if _REST in args else len(args)
+        ctx.meta[_REST] = args[at + 1 :]
+        return super().parse_args(ctx, args[:at])
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        del ctx
+        return ["[OPTIONS]", "FILE", "[FUNCTION]", "[-- ARGUMENT...]"]
 
 
 app = typer.Typer(
@@ -138,6 +152,7 @@ def grade(
         from grader.grade import grade as run
         from grader.load.select import select
         from grader.report import files, terminal
+        from grader.standing import titles
 
         for file in filter(None, (json_file, junit_file)):
             files.check_writable(file)
@@ -147,16 +162,15 @@ def grade(
     request = Request(kit, chosen, tree, chosen_sandbox.result(), jobs, everything)
     with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
         graded = run(request, progress)
-    titles = _titles(kit)
     # A grading takes its time: whatever becomes of the files, the result is shown.
-    problem = _write_files(graded.result, json_file, junit_file, titles)
+    problem = _write_files(graded.result, json_file, junit_file, titles(kit))
     # rich ends the program when nobody reads it any more. The grade stands all the same.
     with contextlib.suppress(SystemExit):
         terminal.render(
             graded.result,
             terminal.make_console(color=not no_color),
             named=bool(names),
-            chapters=titles,
+            chapters=titles(kit),
             next_step=next_step(kit, exercises, graded.result),
             notes=graded.notes,
         )
@@ -165,16 +179,141 @@ def grade(
     raise typer.Exit(graded.result.exit_status)
 
 
+@app.command(short_help="Judge an exercise each time it is saved.")
+def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: NoColor = False) -> None:
+    """Practise: an exercise is judged each time you save it, and hints, the list and the rest are one key away.
+
+    NAME is an exercise, the start of its name or its file; without it, the one that comes next is opened.
+
+    Exit status: 0 you quit, 2 wrong usage, a broken kit or no terminal, 130 Ctrl-C.
+    """
+    from grader import practice
+    from grader.record.sandbox import choose
+    from grader.report import practice as screens
+    from grader.report import terminal
+    from grader.watch.judge import Judge
+    from grader.watch.terminal import check_terminal
+
+    kit = _kit()
+    exercise = practice.the_one(kit, name) if name else None
+    if exercise and exercise.needs_newer_python:
+        raise UsageError(f"{exercise.name} {exercise.needs_newer_python}")
+    check_terminal(kit, exercise)
+    if sandbox is SandboxChoice.BWRAP:
+        choose(sandbox)
+    judge = Judge(kit.root, sandbox)
+    from grader.watch.app import watch as run  # while the judge gets warm
+
+    console = terminal.make_console(color=not no_color)
+    screens.say([" · ".join(run(kit, judge, exercise, color=not console.no_color))], console)
+
+
+@app.command(short_help="Make a page of how far you are.")
+def report(
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Write it to FILE.")] = Path("report.html"),
+    in_browser: Annotated[bool, typer.Option("--open", help="Open it in your browser.")] = False,
+    jobs: Jobs = None,
+    everything: Everything = False,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+    no_color: NoColor = False,
+) -> None:
+    """Make a page of how far you are: one HTML file with every check, and with timelines of what your programs did.
+
+    What has changed since it was last judged is judged first. Beside the timelines of what you have begun stand those
+    of the reference answers, where the kit has them.
+
+    Exit status: 0 the page is there, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
+    """
+    from grader.grade import Request
+    from grader.pages import make_page
+    from grader.record.sandbox import choose
+    from grader.report import files, terminal
+
+    files.check_writable(output)
+    kit = _kit()
+    request = Request(kit, kit.exercises, kit.root / "exercises", choose(sandbox), jobs, everything)
+    screen = terminal.make_console(color=not no_color, file=sys.stderr)
+    files.write_text(output, make_page(request, lambda doing: terminal.progress(screen, doing)))
+    if output.is_file():  # and not /dev/stdout
+        _tell_of_page(output, in_browser=in_browser)
+
+
+@app.command(
+    cls=_WithProgramArguments,
+    short_help="Show the timeline of an asyncio program of your own.",
+)
+def trace(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The program.", show_default=False)],
+    function: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Argument(metavar="FUNCTION", help="What to run of it.", show_default=False),
+    ] = None,
+    html_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--html", metavar="FILE", help="Write the timeline to FILE as a page.", show_default=False),
+    ] = None,
+    perfetto_file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--perfetto",
+            metavar="FILE",
+            help="Write it as a Chrome trace (JSON), for ui.perfetto.dev.",
+            show_default=False,
+        ),
+    ] = None,
+    python: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(
+            metavar="PATH",
+            help="Run it with this Python (3.11 or newer), such as that of its own environment.",
+            show_default=False,
+        ),
+    ] = None,
+    no_color: NoColor = False,
+) -> None:
+    """Run an asyncio program of your own, and show what ran, what waited and for what, and what held the event loop.
+
+    It runs as with `python FILE ARGUMENT...`: in this folder, with your terminal, your packages and the network, and
+    NOT in the sandbox. With FUNCTION that function of FILE is run, a coroutine function by asyncio.run.
+    When the program ends, or you end it with Ctrl-C, its timeline is written to standard error.
+
+    Exit status: that of the program, 128 and the number of a signal that killed it;
+    2 when it cannot be run or a file cannot be written, which a message tells.
+    """
+    from grader.report import files, perfetto, terminal
+    from grader.report import trace as report
+    from grader.tracing.trace import trace as run
+
+    for target in filter(None, (html_file, perfetto_file)):
+        files.check_writable(target)
+    traced = run(file, function, ctx.meta[_REST], python)
+    if traced.timeline is None:
+        typer.echo(f"turtles: no asyncio task was seen in {file}, so there is no timeline", err=True)
+        raise typer.Exit(traced.status)
+    shown = report.Traced(traced.timeline, traced.findings, traced.where, traced.notes, traced.python)
+    report.render(shown, terminal.make_console(color=not no_color, file=sys.stderr))
+    try:
+        if html_file:
+            files.write_text(html_file, report.page(shown))
+        if perfetto_file:
+            files.write_text(perfetto_file, perfetto.render(traced.timeline))
+    except UsageError as error:
+        typer.echo(f"turtles: {error}", err=True)
+        raise typer.Exit(traced.status or UsageError.exit_status) from None
+    raise typer.Exit(traced.status)
+
+
 @app.command("list", short_help="List the exercises and how far you are.")
 def list_exercises(no_color: NoColor = False) -> None:
     """List the exercises, chapter by chapter, with what is known of your files; nothing is run."""
+    from grader import standing
     from grader.grade import recall
-    from grader.report import terminal
+    from grader.report import progress, terminal
 
-    kit = _kit()
-    known = recall(kit)
-    standings = [_standing(exercise, known.get(exercise)) for exercise in kit.exercises]
-    terminal.render_list(standings, terminal.make_console(color=not no_color), _titles(kit))
+    kit, console = _kit(), terminal.make_console(color=not no_color)
+    standings = standing.standings(kit, recall(kit))
+    progress.render_list(standings, console, standing.titles(kit), days=standing.days(kit))
 
 
 @app.command("next", short_help="Show which exercise comes next.")
@@ -184,6 +323,7 @@ def show_next(no_color: NoColor = False) -> None:
     from grader.grade import recall
     from grader.report import practice as screens
     from grader.report import terminal
+    from grader.standing import standing
 
     kit, console = _kit(), terminal.make_console(color=not no_color)
     known = recall(kit)
@@ -191,7 +331,7 @@ def show_next(no_color: NoColor = False) -> None:
     if exercise is None:
         screens.say([advice.all_passed(kit)], console)
     else:
-        screens.render_next(_standing(exercise, known.get(exercise)), list(advice.ways(kit, exercise)), console)
+        screens.render_next(standing(exercise, known.get(exercise)), list(advice.ways(kit, exercise)), console)
 
 
 @app.command(short_help="Show a hint, one more each time.")
@@ -208,6 +348,7 @@ def hint(
     from grader.grade import recall
     from grader.report import practice as screens
     from grader.report import terminal
+    from grader.standing import standing
 
     kit, console = _kit(), terminal.make_console(color=not no_color)
     exercise = practice.the_one(kit, name) if name else practice.next_exercise(kit, recall(kit))
@@ -217,7 +358,32 @@ def hint(
     hints = practice.ask_for_hint(kit, exercise, everything=everything)
     nudges = [screens.Nudge(each.text, each.link) for each in hints.shown]
     closing = advice.after_hints(kit, exercise, hints)
-    screens.render_hints(_standing(exercise, None), nudges, len(exercise.hints), console, closing)
+    screens.render_hints(standing(exercise, None), nudges, len(exercise.hints), console, closing)
+
+
+@app.command(short_help="Explain a kind of mistake.")
+def explain(
+    name: Annotated[Optional[str], typer.Argument(metavar="NAME", hidden=True)] = None,  # noqa: UP045
+    no_color: NoColor = False,
+) -> None:
+    """Explain a kind of mistake: what it looks like, why it happens, how to see it and how to repair it.
+
+    NAME is what the end of a failure calls it, such as blocking-call; without it, all are listed.
+    """
+    from grader import advice
+    from grader.load.mistakes import mistake_names, mistake_page
+    from grader.report import mistake as screens
+    from grader.report import terminal
+
+    kit, console = _kit(), terminal.make_console(color=not no_color)
+    if name:
+        screens.render_page(mistake_page(kit, name).text, console)
+        return
+    names = mistake_names(kit)
+    if not names:
+        raise KitError("this kit has no pages in docs/mistakes")
+    entries = [(each, mistake_page(kit, each).summary) for each in names]
+    screens.render_list(entries, console, f"{advice.to_explain(kit, names[:1])} to read about one")
 
 
 @app.command(short_help="Put a file back as it was handed out.")
@@ -263,6 +429,7 @@ def solution(
     from grader import advice, practice
     from grader.report import practice as screens
     from grader.report import terminal
+    from grader.standing import standing
 
     kit, console = _kit(), terminal.make_console(color=not no_color)
     exercise = practice.the_one(kit, _named(kit, "solution", name))
@@ -272,7 +439,7 @@ def solution(
     if refusal:
         screens.say(advice.not_yet(kit, exercise, refusal, file), console)
     elif not as_diff:
-        screens.render_solution(_standing(exercise, None), source, file, console)
+        screens.render_solution(standing(exercise, None), source, file, console)
     elif lines := practice.diff(kit, exercise, source):
         screens.render_diff(lines, console)
     else:
@@ -363,10 +530,6 @@ def _kit() -> Kit:
     return load_kit(find_root(Path.cwd()))
 
 
-def _titles(kit: Kit) -> dict[str, str]:
-    return {chapter.id: chapter.title for chapter in kit.chapters}
-
-
 def _write_files(
     result: Result, json_file: Path | None, junit_file: Path | None, titles: dict[str, str]
 ) -> UsageError | None:
@@ -385,18 +548,13 @@ def _write_files(
     return None
 
 
-def _standing(exercise: Exercise, result: ExerciseResult | None) -> Standing:
-    from grader.report.terminal import Standing
+def _tell_of_page(file: Path, *, in_browser: bool) -> None:
+    """Say where a page lies, in a form that a terminal makes a link of, or open it."""
+    import webbrowser
 
-    return Standing(
-        name=exercise.name,
-        title=exercise.title,
-        chapter=exercise.chapter,
-        verdict=result.verdict if result else None,
-        score=result.score if result else 0,
-        max_score=exercise.points,
-        skipped=exercise.needs_newer_python or "",
-    )
+    address = file.resolve().as_uri()
+    opened = in_browser and webbrowser.open(address)
+    typer.echo(f"{file} is {'written and opened' if opened else f'written; open {address} in your browser'}")
 
 
 def _named(kit: Kit, command: str, name: str | None) -> str:
@@ -440,9 +598,10 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     arguments = sys.argv[1:]
-    debug = _DEBUG in arguments
+    ours = arguments[: arguments.index(_REST)] if _REST in arguments else arguments
+    debug = _DEBUG in ours
     if debug:  # it may stand anywhere: people add it to the end of what they typed
-        arguments = [_DEBUG, *(argument for argument in arguments if argument != _DEBUG)]
+        arguments = [_DEBUG, *(argument for argument in ours if argument != _DEBUG), *arguments[len(ours) :]]
     try:
         app(arguments, prog_name="turtles")
     except Exception as error:

@@ -73,6 +73,10 @@ class Segment:
     end_s: float
     state: str
     """``running`` or ``waiting``."""
+    awaits: str = ""
+    """Of a waiting stretch, what it waited for and where: ``asyncio.sleep(1), line 14``. Empty when unknown."""
+    held_by: str = ""
+    """Of a running stretch that held the loop for long, what held it: ``time.sleep(1), line 9``. Otherwise empty."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ class Timeline:
     elapsed_s: float
     rows: tuple[Row, ...]
     omitted_rows: int = 0
+    checks: tuple[int, ...] = ()
+    """The checks that rest on it, by their position from 0 in the exercise."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +138,18 @@ class ExerciseResult:
     """Why it is broken, crashed or inconclusive; otherwise empty."""
     message_line: int | None = None
     """The line of the learner's file that ``message`` speaks of, where there is one."""
-    timeline: Timeline | None = None
-    """The run behind the first check that failed; after passing, the first run."""
+    timelines: tuple[Timeline, ...] = ()
+    """The recorded runs, each once: the one behind the first check that failed, then the others in the order of the
+    checks. Only those that fit in a few; after passing, the first run comes first."""
     findings: tuple[Finding, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    """The kinds of mistake that it shows, the most telling first: ``blocking-call``. Each has a page in the kit's
+    ``docs/mistakes/``. Empty after passing, and where none was recognised; no verdict rests on them."""
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The run that says most: the first."""
+        return next(iter(self.timelines), None)
 
     def to_json(self) -> dict[str, Any]:
         """One entry of ``exercises`` in ``turtles/result/v1``."""
@@ -274,10 +289,7 @@ class _Reader:
         return value
 
     def count(self, key: str, least: int = 0) -> int:
-        value = self._values[key]
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MAX_COUNT:
-            raise self.wrong(key, f"must be a whole number from {least} to {_MAX_COUNT}, not {_shown(value)}")
-        return value
+        return _read_count(self._values[key], self.at(key), least)
 
     def seconds(self, key: str) -> float:
         value = self._values[key]
@@ -288,14 +300,17 @@ class _Reader:
     def optional(self, key: str, read: Callable[[str], _T]) -> _T | None:
         return None if self._values[key] is None else read(key)
 
-    def nested(self, key: str, read: Callable[[object, str], _T]) -> _T:
-        return read(self._values[key], self.at(key))
-
     def items(self, key: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:
         value = self._values[key]
         if not isinstance(value, list):
             raise self.wrong(key, f"must be a list, not {_shown(value)}")
         return tuple(read(item, f"{self.at(key)}[{index}]") for index, item in enumerate(value))
+
+
+def _read_count(value: object, where: str, least: int = 0) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= _MAX_COUNT:
+        raise _wrong(where, f"must be a whole number from {least} to {_MAX_COUNT}, not {_shown(value)}")
+    return value
 
 
 def _names(cls: type) -> tuple[str, ...]:
@@ -314,9 +329,18 @@ def _read_check(value: object, where: str) -> Check:
 
 def _read_segment(value: object, where: str) -> Segment:
     reader = _Reader(value, where, _names(Segment))
-    segment = Segment(reader.seconds("start_s"), reader.seconds("end_s"), reader.one_of("state", _STATES))
+    segment = Segment(
+        start_s=reader.seconds("start_s"),
+        end_s=reader.seconds("end_s"),
+        state=reader.one_of("state", _STATES),
+        awaits=reader.text("awaits"),
+        held_by=reader.text("held_by"),
+    )
     if segment.end_s < segment.start_s:
         raise reader.wrong("end_s", "is before start_s")
+    for key, state in (("awaits", "waiting"), ("held_by", "running")):
+        if getattr(segment, key) and segment.state != state:
+            raise reader.wrong(key, f"must be empty for a stretch that is {segment.state}")
     return segment
 
 
@@ -332,6 +356,7 @@ def _read_timeline(value: object, where: str) -> Timeline:
         elapsed_s=reader.seconds("elapsed_s"),
         rows=reader.items("rows", _read_row),
         omitted_rows=reader.count("omitted_rows"),
+        checks=reader.items("checks", _read_count),
     )
 
 
@@ -343,6 +368,12 @@ def _read_place(value: object, where: str) -> Place:
 def _read_finding(value: object, where: str) -> Finding:
     reader = _Reader(value, where, _names(Finding))
     return Finding(reader.matching("kind", _KIND), reader.text("text"), reader.items("places", _read_place))
+
+
+def _read_kind(value: object, where: str) -> str:
+    if not isinstance(value, str) or not _KIND.fullmatch(value):
+        raise _wrong(where, f"must match {_KIND.pattern}, not {_shown(value)}")
+    return value
 
 
 def _read_exercise(value: object, where: str) -> ExerciseResult:
@@ -359,10 +390,14 @@ def _read_exercise(value: object, where: str) -> ExerciseResult:
         checks=reader.items("checks", _read_check),
         message=reader.text("message"),
         message_line=reader.optional("message_line", lambda key: reader.count(key, least=1)),
-        timeline=reader.optional("timeline", lambda key: reader.nested(key, _read_timeline)),
+        timelines=reader.items("timelines", _read_timeline),
         findings=reader.items("findings", _read_finding),
+        mistakes=reader.items("mistakes", _read_kind),
     )
     _check_points(exercise, reader)
+    for index, timeline in enumerate(exercise.timelines):
+        if any(position >= len(exercise.checks) for position in timeline.checks):
+            raise reader.wrong(f"timelines[{index}].checks", "names a check that is not there")
     return exercise
 
 

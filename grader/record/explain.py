@@ -9,29 +9,41 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from grader.result import Finding, Place, Row, Segment, Timeline
 
-MAX_ROWS = 12
-MAX_SEGMENTS = 200
-"""For each row; a terminal shows fewer columns than that."""
-MAX_FINDINGS = 8
-MAX_PLACES = 5
 MAX_LABEL = 40
 MAX_EXPRESSION = 60
 MAX_MESSAGE = 120
 
-MAX_MESSAGES = 5000
-MAX_LENGTH = 5000
-MAX_STEPS = 20_000
-MAX_COROUTINES = 500
-MAX_PARTS = 2000
-MAX_NOTES = 200
-"""What is read at all, whatever the messages hold: an explanation may not cost more than the run."""
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is told, and how much is read at all: an explanation may not cost more than the run."""
+
+    rows: int
+    segments: int
+    """For each row."""
+    findings: int = 8
+    places: int = 5
+    messages: int = 5000
+    items: int = 5000
+    """In each list of a message."""
+    steps: int = 20_000
+    """Stretches of running; as many changes of what is waited for."""
+    coroutines: int = 500
+    parts: int = 2000
+    spots: int = 2000
+    notes: int = 200
+
+
+GRADED = Limits(rows=12, segments=200)
+"""For the block of an exercise; a terminal shows fewer columns than that."""
 
 HOLD_S = 0.05
 ALIKE = 1.15
@@ -42,22 +54,45 @@ TOUCH_S = 0.005
 _Seconds = tuple[float, float]
 
 
+def in_the_file(line: int) -> str:
+    """A place in words, where there is only one file."""
+    return f"line {line}"
+
+
 def explain(
-    messages: Sequence[Mapping[str, object]], *, start: float, end: float, source: str, title: str
+    messages: Sequence[Mapping[str, object]],
+    *,
+    start: float,
+    end: float,
+    source: str,
+    title: str,
+    limits: Limits = GRADED,
+    where: Callable[[int], str] = in_the_file,
+    with_entry: bool = False,
 ) -> tuple[Timeline, tuple[Finding, ...]]:
     """The run drawn, and what was found wrong from inside.
 
     ``start`` and ``end`` are the run's on the clock of the messages; times come out as seconds from ``start``.
-    ``source`` is the learner's file, to quote from. Never raises, whatever the messages hold.
+    ``source`` is the learner's file, to quote from; ``where`` puts a line of it in words.
+    ``with_entry``: the program's first coroutine has a row even when it only waited for the others.
+    Never raises, whatever the messages hold.
     """
     elapsed = max(end - start, 0.0) if math.isfinite(end - start) else 0.0
-    seen = _Seen(start if math.isfinite(start) else 0.0, elapsed)
-    for message in messages[:MAX_MESSAGES]:
+    seen = _Seen(start if math.isfinite(start) else 0.0, elapsed, limits)
+    for message in messages[: limits.messages]:
         seen.take(message)
-    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    timeline = _timeline(seen, title)
-    findings = [*_blocking(seen, lines), *_never_awaited(seen, lines), *_lost(seen), *_pending(seen), *_stopped(seen)]
-    return timeline, tuple(findings[:MAX_FINDINGS])
+    text = _Source(source.replace("\r\n", "\n").replace("\r", "\n").split("\n"), where)
+    timeline = _timeline(seen, text, title, with_entry)
+    found = [
+        *_blocking(seen, text.lines),
+        *_never_awaited(seen, text.lines),
+        *_lost(seen),
+        *_pending(seen),
+        *_stopped(seen),
+    ]
+    return timeline, tuple(
+        replace(finding, places=finding.places[: limits.places]) for finding in found[: limits.findings]
+    )
 
 
 # Reading
@@ -71,20 +106,28 @@ class _Coroutine:
     first: float
     last: float | None = None
     running: list[_Seconds] = field(default_factory=list)
-    waits: int | None = None
-    """The line where it waited last."""
+    waits: list[tuple[float, int]] = field(default_factory=list)
+    """From when on it waited at which spot."""
+    held: list[_Part] = field(default_factory=list)
+    """When the loop was held by it, or by what it awaited."""
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A stretch of a held step, and the expression that it was in."""
+class _Spot:
+    """An expression, by its place in the file."""
 
-    start: float
-    end: float
     line: int | None
     column: int | None
     end_line: int | None
     end_column: int | None
+
+
+@dataclass(frozen=True)
+class _Part(_Spot):
+    """A stretch of a held step, and the expression that it was in."""
+
+    start: float
+    end: float
     function: str
     coroutine: str
     how: str
@@ -100,16 +143,19 @@ class _Held:
 class _Seen:
     """The messages, checked field by field; times are seconds from the start of the run, inside the run."""
 
-    def __init__(self, start: float, elapsed: float) -> None:
+    def __init__(self, start: float, elapsed: float, limits: Limits) -> None:
         self.start = start
         self.elapsed = elapsed
+        self.limits = limits
         self.rows: dict[int, _Coroutine] = {}
+        self.spots: dict[int, _Spot] = {}
         self.held: dict[float, _Held] = {}
         self.notes: list[Mapping[str, object]] = []
         self.dropped_rows = 0
         self.finished = False
-        self._steps_left = MAX_STEPS
-        self._parts_left = MAX_PARTS
+        self._steps_left = limits.steps
+        self._waits_left = limits.steps
+        self._parts_left = limits.parts
 
     def take(self, message: object) -> None:
         if not isinstance(message, Mapping):
@@ -121,30 +167,34 @@ class _Seen:
             self._take_held(message)
         elif kind == "finished":
             self.finished = True
-        elif isinstance(kind, str) and len(self.notes) < MAX_NOTES:
+        elif isinstance(kind, str) and len(self.notes) < self.limits.notes:
             self.notes.append(message)
 
     def _take_steps(self, message: Mapping[str, object]) -> None:
-        for item in _items(message.get("opened"), 5):
+        for item in self._items(message, "opened", 5):
             row, task, at = _number(item[0]), _number(item[1]), self._time(item[4])
             if row is None or task is None or at is None or row in self.rows:
                 continue
-            if len(self.rows) >= MAX_COROUTINES:
+            if len(self.rows) >= self.limits.coroutines:
                 break
             self.rows[row] = _Coroutine(task, _text(item[2], MAX_LABEL), _text(item[3], MAX_LABEL), at)
-        for item in _items(message.get("ran"), 3):
+        for item in self._items(message, "ran", 3):
             coroutine, span = self.rows.get(_number(item[0]) or 0), self._span(item[1], item[2])
             if coroutine and span and self._steps_left > 0:
                 self._steps_left -= 1
                 coroutine.running.append(span)
-        for item in _items(message.get("closed"), 2):
+        for item in self._items(message, "closed", 2):
             coroutine, at = self.rows.get(_number(item[0]) or 0), self._time(item[1])
             if coroutine and at is not None:
                 coroutine.last = at
-        for item in _items(message.get("waits"), 2):
-            coroutine = self.rows.get(_number(item[0]) or 0)
-            if coroutine:
-                coroutine.waits = _number(item[1])
+        for item in self._items(message, "spots", 5):
+            if (number := _number(item[0])) is not None and len(self.spots) < self.limits.spots:
+                self.spots.setdefault(number, _Spot(*map(_number, item[1:])))
+        for item in self._items(message, "waits", 3):
+            coroutine, at, spot = self.rows.get(_number(item[0]) or 0), self._time(item[1]), _number(item[2])
+            if coroutine and at is not None and spot is not None and self._waits_left > 0:
+                self._waits_left -= 1
+                coroutine.waits.append((at, spot))
         self.dropped_rows = max(self.dropped_rows, _number(message.get("dropped_rows")) or 0)
 
     def _take_held(self, message: Mapping[str, object]) -> None:
@@ -157,7 +207,7 @@ class _Seen:
             return
         if known is not None and is_open and not known.is_open:
             return  # a provisional report that was overtaken by the final one
-        parts = [part for item in _items(message.get("parts"), 9) if (part := self._part(item))]
+        parts = [part for item in self._items(message, "parts", 9) if (part := self._part(item))]
         grows_by = len(parts) - (len(known.parts) if known else 0)
         if parts and grows_by <= self._parts_left:
             self._parts_left -= grows_by
@@ -171,7 +221,7 @@ class _Seen:
             return None
         line, column, end_line, end_column = (_number(value) for value in item[2:6])
         function, coroutine, how = (_text(value, MAX_LABEL) for value in item[6:9])
-        return _Part(*span, line, column, end_line, end_column, function, coroutine, how)
+        return _Part(line, column, end_line, end_column, *span, function, coroutine, how)
 
     def _time(self, value: object) -> float | None:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 1e15:
@@ -182,12 +232,12 @@ class _Seen:
         first, last = self._time(start), self._time(end)
         return (first, last) if first is not None and last is not None and first <= last else None
 
-
-def _items(value: object, length: int) -> Iterator[Sequence[object]]:
-    """The lists of that length in a list."""
-    for item in value[:MAX_LENGTH] if isinstance(value, list) else ():
-        if isinstance(item, (list, tuple)) and len(item) == length:
-            yield item
+    def _items(self, message: Mapping[str, object], key: str, length: int) -> Iterator[Sequence[object]]:
+        """The lists of that length in a list."""
+        value = message.get(key)
+        for item in value[: self.limits.items] if isinstance(value, list) else ():
+            if isinstance(item, (list, tuple)) and len(item) == length:
+                yield item
 
 
 def _number(value: object) -> int | None:
@@ -212,13 +262,15 @@ def _text(value: object, longest: int) -> str:
 # The timeline
 
 
-def _timeline(seen: _Seen, title: str) -> Timeline:
+def _timeline(seen: _Seen, source: _Source, title: str, with_entry: bool) -> Timeline:
     rows = sorted(_with_held(seen), key=lambda row: row.first)
-    rows = _without_entry(rows)
-    if len(rows) > MAX_ROWS:
+    if not with_entry:
+        rows = _without_entry(rows)
+    most = seen.limits.rows
+    if len(rows) > most:
         rows = _merged(rows)
     labels = _labels(rows)
-    drawn = [Row(label, _segments(row, seen.elapsed)) for label, row in zip(labels, rows, strict=True)][:MAX_ROWS]
+    drawn = [Row(label, _segments(row, seen, source)) for label, row in zip(labels[:most], rows[:most], strict=True)]
     return Timeline(title, seen.elapsed, tuple(drawn), len(rows) - len(drawn) + seen.dropped_rows)
 
 
@@ -241,6 +293,7 @@ def _with_held(seen: _Seen) -> list[_Coroutine]:
                 outer = each is not entry and each.task == held.task and _lasts_through(each, part, seen.elapsed)
                 if each is row or outer:
                     each.running.append((part.start, part.end))
+                    each.held.append(part)
     return rows
 
 
@@ -256,6 +309,32 @@ def _row_of(rows: Iterable[_Coroutine], task: int, part: _Part, elapsed: float) 
         if touches and (row.task, row.function) == (task, part.coroutine):
             return row
     return None
+
+
+class _Source:
+    """What the learner wrote, and where, in words."""
+
+    def __init__(self, lines: Sequence[str], where: Callable[[int], str]) -> None:
+        self.lines = lines
+        self._where = where
+        self._awaited: dict[_Spot, str] = {}
+
+    def placed(self, text: str, line: int | None) -> str:
+        return f"{text}, {self._where(line)}" if text and line else text
+
+    def awaited(self, spot: _Spot) -> str:
+        """``asyncio.sleep(1), line 14``; ``async with lock, line 9``."""
+        if spot not in self._awaited:
+            self._awaited[spot] = self.placed(self._what(spot), spot.line)
+        return self._awaited[spot]
+
+    def _what(self, spot: _Spot) -> str:
+        before, line = _parted(spot, self.lines)
+        # A statement is known by its head. From Python 3.13 on it is the context manager that stands there.
+        if line.startswith("async "):
+            return _text(re.sub(r"( as [\w.]+)?:(\s.*)?$", "", line), MAX_EXPRESSION)
+        text = _quote(spot, self.lines).removeprefix("await ")
+        return f"async with {text}" if text and before.endswith("async with ") else text
 
 
 def _without_entry(rows: list[_Coroutine]) -> list[_Coroutine]:
@@ -274,6 +353,8 @@ def _merged(rows: list[_Coroutine]) -> list[_Coroutine]:
         if before is not None and before.last is not None and before.last <= row.first + TOUCH_S:
             before.last = row.last
             before.running += row.running
+            before.waits += row.waits
+            before.held += row.held
         else:
             latest[row.task, row.function] = row
             kept.append(row)
@@ -291,26 +372,64 @@ def _labels(rows: Sequence[_Coroutine]) -> list[str]:
     return labels
 
 
-def _segments(row: _Coroutine, elapsed: float) -> tuple[Segment, ...]:
+def _segments(row: _Coroutine, seen: _Seen, source: _Source) -> tuple[Segment, ...]:
     """Running and waiting by turns, from first to last seen."""
-    last = elapsed if row.last is None else max(row.last, row.first)
-    running = _union(row.running, elapsed / 1000)
-    while len(running) > MAX_SEGMENTS // 2 - 1:  # join across ever wider gaps
+    last = seen.elapsed if row.last is None else max(row.last, row.first)
+    most = seen.limits.segments
+    running = _union(row.running, seen.elapsed / 1000)
+    while len(running) > most // 2 - 1:  # join across ever wider gaps
         widths = sorted(after[0] - before[1] for before, after in pairwise(running))
         running = _union(running, widths[len(widths) // 2])
-    segments = []
+    waits = sorted(row.waits)
+    held = sorted(row.held, key=lambda part: part.start)
+    segments: list[Segment] = []
     at = row.first
-    for start, end in running:
+    for left, (start, end) in zip(range(len(running), 0, -1), running, strict=True):
         start, end = max(start, at), min(end, last)
         if end < start:
             continue
         if start > at:
-            segments.append(Segment(at, start, "waiting"))
-        segments.append(Segment(start, end, "running"))
+            # Each of those that are left may still need two.
+            segments += _waiting(waits, at, start, most - len(segments) - 2 * left, seen, source)
+        segments.append(Segment(start, end, "running", held_by=_held_by(held, start, end, source)))
         at = end
     if at < last or not segments:
-        segments.append(Segment(at, last, "waiting"))
+        segments += _waiting(waits, at, last, most - len(segments), seen, source)
     return tuple(segments)
+
+
+def _waiting(
+    waits: Sequence[tuple[float, int]], start: float, end: float, most: int, seen: _Seen, source: _Source
+) -> list[Segment]:
+    """The stretch from ``start`` to ``end``, in at most ``most`` pieces, one for each thing that was waited for."""
+    least = seen.elapsed / 500  # what is shorter goes with its neighbour
+    pieces: list[tuple[float, int]] = []
+    for index in range(max(bisect_right(waits, (start, math.inf)) - 1, 0), len(waits)):
+        at, spot = max(waits[index][0], start), waits[index][1]
+        if at >= end and pieces:
+            break
+        until = waits[index + 1][0] if index + 1 < len(waits) else end
+        if not pieces:
+            pieces.append((start, spot))
+        elif min(until, end) - at >= least and spot != pieces[-1][1]:
+            if at - pieces[-1][0] < least:
+                pieces[-1] = (pieces[-1][0], spot)
+            else:
+                pieces.append((at, spot))
+    pieces = pieces[:most] or [(start, 0)]
+    ends = [at for at, _ in pieces[1:]] + [end]
+    spots = [seen.spots.get(spot) for _, spot in pieces]
+    return [
+        Segment(at, until, "waiting", awaits=source.awaited(spot) if spot else "")
+        for (at, _), until, spot in zip(pieces, ends, spots, strict=True)
+    ]
+
+
+def _held_by(held: Sequence[_Part], start: float, end: float, source: _Source) -> str:
+    """What held the loop between ``start`` and ``end``, the first few."""
+    parts = [part for part in held if part.start < end and part.end > start and part.end - part.start >= HOLD_S]
+    texts = list(dict.fromkeys(source.placed(_expression(part, source.lines), part.line) for part in parts))
+    return "; ".join([*texts[:3], *(["…"] if len(texts) > 3 else [])])
 
 
 def _union(spans: Iterable[_Seconds], gap: float) -> list[_Seconds]:
@@ -379,7 +498,15 @@ def _expression(part: _Part, lines: Sequence[str]) -> str:
     return _text(line, MAX_EXPRESSION).rstrip(":") or who
 
 
-def _quote(part: _Part, lines: Sequence[str]) -> str:
+def _parted(spot: _Spot, lines: Sequence[str]) -> tuple[str, str]:
+    """What stands before it on its line, and the rest of the line."""
+    if not spot.line or spot.line > len(lines) or spot.column is None:
+        return "", ""
+    line = lines[spot.line - 1][:1000].encode("utf-8", "replace")
+    return line[: spot.column].decode("utf-8", "ignore"), line[spot.column :].decode("utf-8", "ignore")
+
+
+def _quote(part: _Spot, lines: Sequence[str]) -> str:
     """The source of the part, on one line. Columns count bytes of UTF-8."""
     if not part.line or part.column is None or part.end_column is None:
         return ""
@@ -468,17 +595,25 @@ def _stopped(seen: _Seen) -> list[Finding]:
     if seen.finished:
         return []
     busy = {held.task for held in seen.held.values() if held.is_open}
-    rows = [row for row in seen.rows.values() if row.waits and row.last is None and row.task not in busy]
+    # Of those that await one another, the innermost.
+    innermost = {row.task: row for row in seen.rows.values() if row.last is None and row.waits}
+    rows = [row for row in innermost.values() if row.task not in busy]
     entry = next(iter(seen.rows.values()), None)
     return _once(
         Finding(
             "left-pending",
             f"{row.label or row.function} was still waiting when the program was stopped",
-            tuple(_place(row.waits, row.function)),
+            tuple(_place(_waits_on(row, seen), row.function)),
         )
         for row in rows
         if row is not entry or len(rows) == 1
     )
+
+
+def _waits_on(row: _Coroutine, seen: _Seen) -> int | None:
+    """The line where it waits, at last."""
+    spot = seen.spots.get(row.waits[-1][1])
+    return spot.line if spot else None
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
@@ -494,4 +629,4 @@ def _place(line: int | None, function: object) -> list[Place]:
 
 
 def _places(places: Iterable[Place]) -> tuple[Place, ...]:
-    return tuple(sorted(places, key=lambda place: place.line)[:MAX_PLACES])
+    return tuple(sorted(places, key=lambda place: place.line))

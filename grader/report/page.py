@@ -6,7 +6,7 @@ What a stream's encoding cannot show is drawn in ASCII.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -29,6 +29,14 @@ STYLES = {
     Verdict.INCONCLUSIVE: "magenta",
     Verdict.UNTOUCHED: "dim",
 }
+WORDS = {
+    Verdict.PASSED: "passed",
+    Verdict.FAILED: "failed",
+    Verdict.BROKEN: "broken",
+    Verdict.CRASHED: "crashed",
+    Verdict.INCONCLUSIVE: "not judged",
+    Verdict.UNTOUCHED: "not started",
+}
 # Typography that has a plain spelling; anything else an encoding lacks is spelled \uXXXX.
 _PLAIN = str.maketrans({"…": "...", "·": "-", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "×": "x"})
 
@@ -47,6 +55,7 @@ class Marks:
     done: str
     skipped: str
     dot: str
+    chosen: str
     ellipsis: str
     unicode: bool
 
@@ -59,8 +68,8 @@ class Marks:
         return self.done if verdict is Verdict.PASSED else self.of(verdict)
 
 
-_UNICODE = Marks("✔", "✘", "?", "○", "●", "–", "·", "…", unicode=True)
-_ASCII = Marks("+", "x", "?", ".", "*", "-", "-", "...", unicode=False)
+UNICODE = Marks("✔", "✘", "?", "○", "●", "–", "·", "▸", "…", unicode=True)
+_ASCII = Marks("+", "x", "?", ".", "*", "-", "-", ">", "...", unicode=False)
 
 
 class Page:
@@ -70,7 +79,7 @@ class Page:
         self._console = console
         self._started = False
         self.width = max(min(console.width, _WIDEST), _NARROWEST)
-        self.marks = _UNICODE if _can_show(console, "✔✘○●–·…█─") else _ASCII
+        self.marks = UNICODE if _can_show(console, "✔✘○●–·▸…█░─") else _ASCII
         self.legend_shown = False
 
     def safe(self, text: str) -> str:
@@ -130,3 +139,15 @@ def _can_show(console: Console, text: str) -> bool:
 def count(number: int, noun: str) -> str:
     """``1 point``, ``2 points``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def filled(pieces: Iterable[str], columns: int, between: str) -> Iterator[str]:
+    """The pieces in as few lines as they fit in, none broken."""
+    line = ""
+    for piece in pieces:
+        longer = f"{line}{between}{piece}" if line else piece
+        if line and width(longer) > columns:
+            yield line
+            longer = piece
+        line = longer
+    yield line

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from grader.report.page import INDENT, Page, count
-from grader.report.terminal import Standing, so_far
+from grader.report.progress import Standing, so_far
 from grader.report.text import width
 
 _DIFF_STYLES = {"---": "bold", "+++": "bold", "@@ ": "cyan"}

@@ -10,28 +10,28 @@ from typing import TextIO
 
 from rich.console import Console
 
-from grader.report.page import GAP, INDENT, STYLES, Page, Span, count
+from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, count, filled
 from grader.report.text import cut, width
 from grader.report.timeline import LineKind, draw, glyphs
-from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Result, Verdict
+from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 
 _MAX_PLACES = 5
 
-_WORDS = {
-    Verdict.PASSED: "passed",
-    Verdict.FAILED: "failed",
-    Verdict.BROKEN: "broken",
-    Verdict.CRASHED: "crashed",
-    Verdict.INCONCLUSIVE: "not judged",
-    Verdict.UNTOUCHED: "not started",
-}
 
+def make_console(*, color: bool = True, file: TextIO | None = None, columns: int | None = None) -> Console:
+    """A console on ``file`` (standard output when None): no colour when piped, with NO_COLOR, or on demand.
 
-def make_console(*, color: bool = True, file: TextIO | None = None) -> Console:
-    """A console on ``file`` (standard output when None): no colour when piped, with NO_COLOR, or on demand."""
+    ``columns``: what is written to ``file`` will be put on a screen of that width, whatever the file is.
+    """
     # By the rule of no-color.org an empty NO_COLOR says nothing; rich has not always known that.
     no_color = not color or bool(os.environ.get("NO_COLOR"))
-    return Console(file=file, no_color=no_color, highlight=False, markup=False, emoji=False)
+    console = Console(file=file, no_color=no_color, highlight=False, markup=False, emoji=False)
+    if columns is not None:
+        console = Console(
+            file=file, no_color=no_color, highlight=False, markup=False, emoji=False,
+            force_terminal=True, color_system="standard", width=columns, height=25,
+        )  # fmt: skip
+    return console
 
 
 def ask_for_a_hint(exercise: ExerciseResult) -> str:
@@ -60,12 +60,16 @@ def render(
         _chapter_lines(page, result, chapters or {})
     for exercise in _with_blocks(result, named=named):
         page.blank()
-        _header(page, exercise)
-        if exercise.verdict is Verdict.UNTOUCHED:
-            page.paragraph(_invitation(result, exercise, named=named))
-        _block(page, exercise, next_step)
+        _block(page, exercise, next_step, _invitation(result, exercise, named=named))
     page.blank()
     _closing(page, result, notes)
+
+
+def render_exercise(
+    exercise: ExerciseResult, console: Console, next_step: Callable[[ExerciseResult], str] = ask_for_a_hint
+) -> None:
+    """Show the block of one exercise, whatever its verdict, and nothing else."""
+    _block(Page(console), exercise, next_step, f"nothing changed yet in {exercise.path}")
 
 
 # Chapters
@@ -137,7 +141,10 @@ def _with_blocks(result: Result, *, named: bool) -> Iterable[ExerciseResult]:
     return wrong or [each for each in result.exercises if each.verdict is Verdict.UNTOUCHED][:1]
 
 
-def _block(page: Page, exercise: ExerciseResult, next_step: Callable[[ExerciseResult], str]) -> None:
+def _block(page: Page, exercise: ExerciseResult, next_step: Callable[[ExerciseResult], str], invitation: str) -> None:
+    _header(page, exercise)
+    if exercise.verdict is Verdict.UNTOUCHED:
+        page.paragraph(invitation)
     if exercise.verdict is not Verdict.BROKEN and exercise.checks:
         page.blank()
         for check in exercise.checks:
@@ -185,16 +192,19 @@ def _statement(page: Page, exercise: ExerciseResult) -> None:
 
 
 def _timeline(page: Page, exercise: ExerciseResult) -> None:
-    if exercise.timeline is None:
-        return
-    rows = tuple(replace(row, label=page.one_line(row.label)) for row in exercise.timeline.rows)
-    timeline = replace(exercise.timeline, rows=rows)
-    lines = draw(timeline, page.width - len(INDENT), unicode=page.marks.unicode)
+    if exercise.timeline is not None:
+        show_timeline(page, exercise.timeline, exercise.timeline.title if _explains_another(exercise) else "")
+
+
+def show_timeline(page: Page, timeline: Timeline, title: str = "") -> None:
+    """The picture, if there is one, under its ``title``; the first of a page with the legend."""
+    rows = tuple(replace(row, label=page.one_line(row.label)) for row in timeline.rows)
+    lines = draw(replace(timeline, rows=rows), page.width - len(INDENT), unicode=page.marks.unicode)
     if not lines:
         return
     page.blank()
-    if _explains_another(exercise):
-        page.paragraph(exercise.timeline.title, style="dim")
+    if title:
+        page.paragraph(title, style="dim")
     for line in lines:
         style = {LineKind.ROW: "cyan", LineKind.AXIS: "dim", LineKind.MORE: "dim"}[line.kind]
         page.line((INDENT + line.label, ""), (line.body, style))
@@ -227,66 +237,6 @@ def _places(page: Page, exercise: ExerciseResult, finding: Finding) -> None:
         page.line((f"{INDENT}  {page.marks.ellipsis} and {left} more", "dim"))
 
 
-# The list
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far one exercise is."""
-
-    name: str
-    title: str
-    chapter: str
-    """The chapter's folder: ``02_together``."""
-    verdict: Verdict | None
-    """None when the file, or what judges it, has changed since it was last judged."""
-    score: int
-    max_score: int
-    skipped: str = ""
-    """Why this Python cannot judge it: ``needs Python 3.13``."""
-
-
-def render_list(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str]) -> None:
-    """Show every exercise under its chapter, with a mark for how far it is, and the sum of it all."""
-    page = Page(console)
-    names = max((width(each.name) for each in standings), default=0)
-    said = {each.name: so_far(each) for each in standings}
-    room = page.width - len(INDENT) - 2 - names - 2 * len(GAP) - max(map(width, said.values()), default=0)
-    titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in standings}
-    column = max(map(width, titles.values()), default=0)
-    for chapter in dict.fromkeys(each.chapter for each in standings):
-        page.blank()
-        page.line((page.one_line(f"{chapter.partition('_')[0]} {chapters[chapter]}"), "bold"))
-        for each in standings:
-            if each.chapter == chapter:
-                mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
-                style = STYLES[each.verdict] if each.verdict else "dim"
-                fill = " " * (column - width(titles[each.name]))
-                name = f"{each.name:<{names}}{GAP}{titles[each.name]}{fill}{GAP}"
-                page.line((f"{INDENT}{mark} ", style), (name, ""), (said[each.name], style))
-    page.blank()
-    page.line((f" {page.marks.dot} ".join(_standings(standings)), "bold"))
-    if any(each.verdict is None and not each.skipped for each in standings):
-        page.paragraph("to be judged: new, or changed since it was judged last", style="dim", indent="")
-
-
-def so_far(each: Standing) -> str:
-    """``not started``, ``failed, 1 of 3 points``, ``to be judged``."""
-    if each.skipped or each.verdict is None:
-        return each.skipped or "to be judged"
-    points = f", {each.score} of {count(each.max_score, 'point')}" if 0 < each.score < each.max_score else ""
-    return f"{_WORDS[each.verdict]}{points}"
-
-
-def _standings(standings: Sequence[Standing]) -> list[str]:
-    counted = [each for each in standings if not each.skipped]
-    passed = sum(each.verdict is Verdict.PASSED for each in counted)
-    points = count(sum(each.max_score for each in counted), "point")
-    skipped = [f"{len(standings) - len(counted)} skipped"] if len(counted) < len(standings) else []
-    score = sum(each.score for each in counted)
-    return [f"{passed} of {count(len(counted), 'exercise')} passed", f"{score} of {points}", *skipped]
-
-
 # The end
 
 
@@ -295,7 +245,7 @@ def _closing(page: Page, result: Result, notes: Sequence[str]) -> None:
     for reason in reasons:
         names = [entry.name for entry in result.skipped if entry.reason == reason]
         page.paragraph(f"skipped, {reason}: {', '.join(names)}", style="dim", indent="")
-    for line in _filled(_score(result), page.width, f" {page.marks.dot} "):
+    for line in filled(_score(result), page.width, f" {page.marks.dot} "):
         page.line((line, "bold green" if result.exercises and result.exit_status == 0 else "bold"))
     for note in notes:
         page.paragraph(note, style="dim", indent="")
@@ -303,22 +253,10 @@ def _closing(page: Page, result: Result, notes: Sequence[str]) -> None:
 
 def _score(result: Result) -> list[str]:
     verdicts = [exercise.verdict for exercise in result.exercises]
-    counted = [f"{verdicts.count(verdict)} {word}" for verdict, word in _WORDS.items() if verdict in verdicts]
+    counted = [f"{verdicts.count(verdict)} {word}" for verdict, word in WORDS.items() if verdict in verdicts]
     skipped = [f"{len(result.skipped)} skipped"] if result.skipped else []
     points = f"{result.score} of {count(result.max_score, 'point')}"
     return [points, *(counted or ["nothing to judge"]), *skipped, f"{result.seconds:.1f} s"]
-
-
-def _filled(pieces: Iterable[str], columns: int, between: str) -> Iterator[str]:
-    """The pieces in as few lines as they fit in, none broken."""
-    line = ""
-    for piece in pieces:
-        longer = f"{line}{between}{piece}" if line else piece
-        if line and width(longer) > columns:
-            yield line
-            longer = piece
-        line = longer
-    yield line
 
 
 # While it runs

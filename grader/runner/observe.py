@@ -17,8 +17,8 @@ How it sees:
 Messages are JSON values, each with a ``kind``; ``grader.record.explain`` reads them. Times are seconds on ``clock``.
 
 - ``steps``: ``opened`` [[row, task, label, function, at]], ``ran`` [[row, start, end]], ``closed`` [[row, at]],
-  ``waits`` [[row, line]] (where the innermost coroutine of a task waits now), and how many were left out so far
-  (``dropped_rows``, ``dropped_steps``). A row is open until it is closed.
+  ``waits`` [[row, at, spot]] (from then on it waits there), ``spots`` [[spot, line, column, end_line, end_column]],
+  and how many were left out so far (``dropped_rows``, ``dropped_steps``). A row is open until it is closed.
 - ``held``: one step that held the loop: ``start``, ``end``, ``open`` (it still does), ``task``, and ``parts``
   [[start, end, line, column, end_line, end_column, function, coroutine, how]], columns in UTF-8 bytes.
   A later message with the same ``start`` replaces an earlier one.
@@ -63,12 +63,10 @@ FLUSH_S = 0.25
 PROVISIONAL_S = 0.25
 """How often a hold that goes on is reported again: a killed program cannot report its end."""
 
-MAX_ROWS = 300
-MAX_STEPS = 4000
 MAX_RUNS = 400
 MAX_PARTS = 40
-MAX_HOLDS = 500
 MAX_NOTES = 50
+MAX_SPOTS = 2000
 MAX_DEPTH = 64
 SEND_S = 1.0
 """How long the end of a run waits for the watchdog to finish a send."""
@@ -90,11 +88,25 @@ _sleep = time.sleep
 _get_ident = _thread.get_ident
 _current_frames = sys._current_frames
 _TASKS: tuple[type, ...] = tuple({asyncio.Task, getattr(asyncio.tasks, "_PyTask", asyncio.Task)})
+_ASYNCIO = os.path.join(os.path.dirname(asyncio.__file__), "")
 _ASYNC_FRAME = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 _WRAPPERS = frozenset({"coroutine_wrapper", "async_generator_asend", "async_generator_athrow", "anext_awaitable"})
 """Awaitables of the interpreter that show what they wait for to the garbage collector only."""
 
 Send = Callable[[dict[str, Any]], None]
+
+
+class Limits(NamedTuple):
+    """How much is told at most: of the whole run, or, ``renewed``, from one flush to the next."""
+
+    rows: int
+    steps: int
+    """Stretches of running; and as many changes of what is waited for."""
+    holds: int
+    renewed: bool = False
+
+
+GRADED = Limits(rows=300, steps=4000, holds=500)
 
 
 class _Place(NamedTuple):
@@ -130,13 +142,13 @@ class _Run:
 class _Row:
     """A coroutine of the learner's file. It holds no reference that would keep the coroutine alive."""
 
-    __slots__ = ("last", "number", "ref", "waits")
+    __slots__ = ("last", "number", "ref", "spot")
 
     def __init__(self, coro: object, number: int) -> None:
         self.ref = weakref.ref(coro)
         self.number = number
         self.last: list[Any] | None = None
-        self.waits = 0
+        self.spot: _Spot | None = None
 
 
 class _Track:
@@ -150,6 +162,9 @@ class _Track:
         self.rows: list[_Row] = []
 
 
+_Spot = tuple[int, CodeType]
+"""The number of a place where a coroutine waits, and the code it is in: kept, so that nobody else gets its ``id``."""
+_NOWHERE: _Spot = (0, (lambda: None).__code__)
 _Step = tuple[float, list[_Run], _Track | None, Any]
 """The step under way: when it began, its samples, whose it is, its handle. One tuple, so that it is read atomically."""
 
@@ -159,11 +174,26 @@ class Observer:
 
     ``send`` takes one message and must be thread safe; ``filename`` is what the learner's file was compiled under.
     On another clock than ``time.monotonic`` (virtual time) nothing is sampled; there ``note_blocked`` tells.
+
+    ``offset``: for a program of several files, what is added to the lines of the one that is named, so that all of
+    them together count as one text; None for files that are not the learner's.
+    ``whole_tasks``: a task has a row even when nothing in its chain of awaits is the learner's.
     """
 
-    def __init__(self, send: Send, filename: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        send: Send,
+        filename: str,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        offset: Callable[[str], int | None] | None = None,
+        limits: Limits = GRADED,
+        whole_tasks: bool = False,
+    ) -> None:
         self._send = send
-        self._filename = filename
+        self._offset: Callable[[str], int | None] = offset or {filename: 0}.get
+        self._limits = limits
+        self._rows = self._whole if whole_tasks else self._chain
         self._clock = clock
         self._watching = clock is _monotonic
         self._thread: int | None = None
@@ -174,16 +204,22 @@ class Observer:
         self._tracks: dict[int, _Track] = {}
         self._task_count = 0
         self._row_count = 0
-        self._step_count = 0
+        self._rows_left = limits.rows
+        self._steps_left = limits.steps
+        self._waits_left = limits.steps
+        self._holds_left = limits.holds
         self._dropped_rows = 0
         self._dropped_steps = 0
         self._told_dropped = (0, 0)
         self._opened: deque[list[Any]] = deque()
         self._ran: deque[list[Any]] = deque()
         self._closed: deque[list[Any]] = deque()
-        self._waits: dict[int, int] = {}
+        self._waits: deque[list[Any]] = deque()
+        self._late_waits: dict[int, list[Any]] = {}
+        """Beyond the limit only where each row waits now."""
+        self._spots: dict[tuple[int, int], _Spot] = {}
+        self._new_spots: deque[list[Any]] = deque()
         self._outbox: deque[dict[str, Any]] = deque()
-        self._holds = 0
         self._notes = 0
 
         self._gate = _thread.allocate_lock()
@@ -198,10 +234,12 @@ class Observer:
 
     # ---------------------------------------------------------------- the driver's side
 
-    def install(self) -> None:
-        """Begin to watch; called once, in the thread that will run the loop, before the learner's file is loaded."""
-        self._thread = _get_ident()
-        self._cpu = _cpu_clock(self._thread)
+    def install(self, elsewhere: Callable[[Any], None] | None = None) -> None:
+        """Begin to watch; called once, in the thread that will run the loop, before the learner's file is loaded.
+
+        ``elsewhere`` runs the handles of loops in other threads; without it they run unseen.
+        """
+        self.begin()
         # What exists now is not the learner's: the collector need not look at it again,
         # nor (after a fork) copy its pages to do so.
         gc.freeze()
@@ -210,9 +248,20 @@ class Observer:
             os.register_at_fork(
                 before=self._sending.acquire, after_in_parent=self._sending.release, after_in_child=self._leave_child
             )
-        self._wrap_steps()
+        original = asyncio.events.Handle._run
+        asyncio.events.Handle._run = self.stepper(original, elsewhere or original)  # type: ignore[method-assign, assignment]
         self._wrap_never_awaited()
         self._wrap_exception_handler()
+
+    @property
+    def thread(self) -> int | None:
+        """The thread whose loop is watched; None when it is over."""
+        return self._thread
+
+    def begin(self) -> None:
+        """Watch the loop of this thread, whose steps come through a ``stepper``."""
+        self._thread = _get_ident()
+        self._cpu = _cpu_clock(self._thread)
 
     def finish(self) -> None:
         """Look for what was forgotten, send what is left and stop. Safe to call twice, with or without a loop."""
@@ -220,6 +269,10 @@ class Observer:
             return
         with contextlib.suppress(Exception):
             self._search_leftovers()
+        self.stop()
+
+    def stop(self) -> None:
+        """Send what is left and stop."""
         self._outbox.append({"kind": "finished"})
         self._stopped = True
         self._thread = None
@@ -249,14 +302,17 @@ class Observer:
 
     # ---------------------------------------------------------------- steps
 
-    def _wrap_steps(self) -> None:
-        original = asyncio.events.Handle._run
+    def stepper(self, original: Callable[[Any], None], elsewhere: Callable[[Any], None]) -> Callable[[Any], None]:
+        """What runs a handle, with ``original``, and watches it; one of another thread's loop is left to ``elsewhere``.
+
+        A handle is whatever has the callback in ``_callback``.
+        """
         clock = self._clock
         observer = self
 
         def _run(handle: Any) -> None:
             if _get_ident() != observer._thread:
-                original(handle)
+                elsewhere(handle)
                 return
             track: _Track | None = None
             try:
@@ -277,7 +333,7 @@ class Observer:
                 observer._after(track, handle, runs, began, clock())
 
         self._wrapper_code = _run.__code__
-        asyncio.events.Handle._run = _run  # type: ignore[method-assign, assignment]
+        return _run
 
     def _track(self, task: Any) -> _Track:
         """The task's record; made when the task is first seen."""
@@ -313,7 +369,7 @@ class Observer:
         running = rows[-1] if rows else None
         # In a long step the samples say who ran when; rows then change hands at its ends, and the samples stretch them.
         closing, opening = (began, ended) if held else (ended, began)
-        chain = self._chain(task.get_coro())
+        chain = self._rows(task.get_coro())
         same = 0
         for row, coro in zip(rows, chain, strict=False):
             if row.ref() is not coro:
@@ -324,8 +380,10 @@ class Observer:
                 if row.number:
                     self._closed.append([row.number, closing])
             del rows[same:]
-        for coro in chain[same:]:
+        for index, coro in enumerate(chain[same:], same):
             first = not rows and running is None
+            if rows:
+                self._waits_at(rows[-1], chain[index - 1], opening)
             rows.append(self._open(track, task if first else None, coro, began if first else opening))
             running = rows[-1]
         if not held and running is not None:
@@ -335,13 +393,37 @@ class Observer:
                 if row.number:
                     self._closed.append([row.number, ended])
             self._tracks.pop(id(task), None)
-        elif rows and rows[-1].number and rows[-1].waits != (line := _line(chain[-1])):
-            rows[-1].waits = self._waits[rows[-1].number] = line
+        elif rows:
+            self._waits_at(rows[-1], chain[-1], ended)
+
+    def _waits_at(self, row: _Row, coro: Any, at: float) -> None:
+        """Where a row waits from now on, told when it is not where it waited before."""
+        code = coro.cr_code
+        key = (id(code), coro.cr_frame.f_lasti)
+        spot = self._spots.get(key) or self._new_spot(key, code)
+        if spot is row.spot or not row.number:
+            return
+        row.spot = spot
+        if self._waits_left > 0:
+            self._waits_left -= 1
+            self._waits.append([row.number, at, spot[0]])
+        else:
+            self._late_waits[row.number] = [row.number, at, spot[0]]
+
+    def _new_spot(self, key: tuple[int, int], code: CodeType) -> _Spot:
+        offset = self._offset(code.co_filename)
+        if offset is None or len(self._spots) >= MAX_SPOTS:
+            return _NOWHERE
+        spot = self._spots[key] = (len(self._spots) + 1, code)
+        place = _place_in(code, key[1], offset, code.co_firstlineno)
+        self._new_spots.append([spot[0], *place[:4]])
+        return spot
 
     def _open(self, track: _Track, task: Any, coro: Any, at: float) -> _Row:
-        if self._row_count >= MAX_ROWS:
+        if self._rows_left <= 0:
             self._dropped_rows += 1
             return _Row(coro, 0)
+        self._rows_left -= 1
         self._row_count += 1
         function = _function(coro.cr_code)
         label = _task_label(task) if task is not None and task.get_coro() is coro else function
@@ -354,20 +436,27 @@ class Observer:
         last = row.last
         if last is not None and not last[3] and began - last[2] < SAME_STRETCH_S:
             last[2] = ended
-        elif self._step_count >= MAX_STEPS:
+        elif self._steps_left <= 0:
             self._dropped_steps += 1
         else:
-            self._step_count += 1
+            self._steps_left -= 1
             row.last = [row.number, began, ended, False]
             self._ran.append(row.last)
 
+    def _whole(self, coro: Any) -> list[Any]:
+        """The same, with the outermost even where it is somebody else's, but not asyncio's own machinery."""
+        chain = self._chain(coro)
+        if type(coro) is CoroutineType and not (chain and chain[0] is coro) and not _is_machinery(coro.cr_code):
+            chain.insert(0, coro)
+        return chain
+
     def _chain(self, coro: Any) -> list[Any]:
         """The learner's coroutines that wait for one another, outermost first."""
-        filename = self._filename
+        offset = self._offset
         found = []
         for _ in range(MAX_DEPTH):
             if type(coro) is CoroutineType:
-                if coro.cr_code.co_filename == filename:
+                if offset(coro.cr_code.co_filename) is not None:
                     found.append(coro)
                 coro = coro.cr_await
             else:
@@ -470,16 +559,20 @@ class Observer:
         """
         inner: FrameType | None = None
         while frame is not None and frame.f_code is not self._wrapper_code:
-            if frame.f_code.co_filename == self._filename:
+            if self._offset(frame.f_code.co_filename) is not None:
                 inner = inner or frame
                 if frame.f_code.co_flags & _ASYNC_FRAME:
                     computing = computing or not _can_block(inner)
                     shown = frame if computing else inner
-                    return _Sample(COMPUTING if computing else BLOCKED, _place(shown), _function(frame.f_code))
+                    return _Sample(COMPUTING if computing else BLOCKED, self._place(shown), _function(frame.f_code))
             frame = frame.f_back
         if inner is None:
             return None
-        return _Sample(COMPUTING if computing else BLOCKED, _place(inner), "")
+        return _Sample(COMPUTING if computing else BLOCKED, self._place(inner), "")
+
+    def _place(self, frame: FrameType) -> _Place:
+        code = frame.f_code
+        return _place_in(code, frame.f_lasti, self._offset(code.co_filename) or 0, frame.f_lineno)
 
     def _report_held(
         self, track: _Track | None, handle: Any, runs: list[_Run], began: float, ended: float, *, is_open: bool
@@ -487,9 +580,9 @@ class Observer:
         parts = [_part(run) for run in _merge_computation(list(runs), ended)[:MAX_PARTS]]
         if not parts:
             parts = [[began, ended, *found] for found in self._best_guess(track, handle)]
-        if not parts or self._holds >= MAX_HOLDS:
+        if not parts or self._holds_left <= 0:
             return
-        self._holds += not is_open
+        self._holds_left -= not is_open
         self._outbox.append(
             {
                 "kind": "held",
@@ -507,15 +600,16 @@ class Observer:
         if task is not None:
             for coro in reversed(self._chain(task.get_coro())):
                 function = _function(coro.cr_code)
-                return [[_line(coro), None, None, None, function, function, UNSEEN]]
+                return [[self._line(coro), None, None, None, function, function, UNSEEN]]
             return []
         callback = getattr(handle, "_callback", None)
         callback = getattr(callback, "func", callback)
         code = getattr(callback, "__code__", None)
         if isinstance(code, CodeType):
-            if code.co_filename != self._filename:
+            offset = self._offset(code.co_filename)
+            if offset is None:
                 return []
-            return [[code.co_firstlineno, None, None, None, _function(code), "", UNSEEN]]
+            return [[offset + code.co_firstlineno, None, None, None, _function(code), "", UNSEEN]]
         # Built-in functions handed to the loop by themselves, as in loop.call_soon(time.sleep, 1), have no frame;
         # the loop's own (a future's set_result, a task's wakeup) are no news.
         if callback is None or hasattr(callback, "__func__") or (getattr(callback, "__module__", None) is None):
@@ -555,7 +649,7 @@ class Observer:
     def _note_never_awaited(self, coro: Any) -> None:
         """``function`` that was called at ``line``, in ``caller``."""
         place = self._origin(coro)
-        if place is None and coro.cr_code.co_filename != self._filename:
+        if place is None and self._offset(coro.cr_code.co_filename) is None:
             return
         line, caller = place or (None, "")
         self._note("never-awaited", function=coro.__qualname__, line=line, caller=caller)
@@ -563,8 +657,9 @@ class Observer:
     def _origin(self, coro: Any) -> tuple[int, str] | None:
         """Line and function of the learner's file that created it."""
         for file, line, function in getattr(coro, "cr_origin", None) or ():
-            if file == self._filename:
-                return line, function
+            offset = self._offset(file)
+            if offset is not None:
+                return offset + line, function
         return None
 
     def _wrap_exception_handler(self) -> None:
@@ -590,8 +685,9 @@ class Observer:
         line, function = None, ""
         trace = error.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self._filename:
-                line, function = trace.tb_lineno, _function(trace.tb_frame.f_code)
+            offset = self._offset(trace.tb_frame.f_code.co_filename)
+            if offset is not None:
+                line, function = offset + trace.tb_lineno, _function(trace.tb_frame.f_code)
             trace = trace.tb_next
         is_task = isinstance(future, _TASKS)
         if is_task and line is None and not self._is_learners(future):
@@ -614,7 +710,7 @@ class Observer:
         """``task`` waits at ``line`` in ``function``."""
         chain = self._chain(task.get_coro())
         if chain:
-            line, function = _line(chain[-1]), _function(chain[-1].cr_code)
+            line, function = self._line(chain[-1]), _function(chain[-1].cr_code)
         else:
             place = self._origin(task.get_coro())
             if place is None:
@@ -625,7 +721,13 @@ class Observer:
     def _is_learners(self, task: Any) -> bool:
         coro = task.get_coro()
         code = getattr(coro, "cr_code", None)
-        return bool(code and code.co_filename == self._filename) or self._origin(coro) is not None
+        return bool(code and self._offset(code.co_filename) is not None) or self._origin(coro) is not None
+
+    def _line(self, coro: Any) -> int:
+        """Where a coroutine stands; where it is defined once it has ended."""
+        code, frame = coro.cr_code, coro.cr_frame
+        line = (frame.f_lineno if frame is not None else None) or code.co_firstlineno
+        return int(line) + (self._offset(code.co_filename) or 0)
 
     def _search_leftovers(self) -> None:
         """What is still referenced was not reported by anyone's ``__del__``: look for it."""
@@ -690,25 +792,34 @@ class Observer:
         opened, closed, ran = _drain(self._opened), _drain(self._closed), _drain(self._ran)
         for stretch in ran:
             stretch[3] = True  # told: a later step starts a new stretch
-        waits, self._waits = self._waits, {}
         dropped = (self._dropped_rows, self._dropped_steps)
         if not (opened or ran or closed) and dropped == self._told_dropped:
             return None
         self._told_dropped = dropped
+        if self._limits.renewed:
+            self._rows_left, self._steps_left = self._limits.rows, self._limits.steps
+            self._waits_left, self._holds_left = self._limits.steps, self._limits.holds
+        # Spots last: whatever is added in between, none waits at a spot that was not told.
+        waits, late, self._late_waits = _drain(self._waits), self._late_waits, {}
         return {
             "kind": "steps",
             "opened": opened,
             "ran": [stretch[:3] for stretch in ran],
             "closed": closed,
-            "waits": [[row, line] for row, line in list(waits.items())],
+            "waits": [*waits, *list(late.values())],
+            "spots": _drain(self._new_spots),
             "dropped_rows": dropped[0],
             "dropped_steps": dropped[1],
         }
 
-    def _leave_child(self) -> None:
-        """A process that the learner's code forked is not watched: its reports would be taken for the parent's."""
+    def leave(self) -> None:
+        """Stop at once, and say nothing more."""
         self._thread = None
         self._stopped = True
+
+    def _leave_child(self) -> None:
+        """A process that the learner's code forked is not watched: its reports would be taken for the parent's."""
+        self.leave()
         self._sending.release()
 
 
@@ -729,10 +840,9 @@ def _awaits(awaitable: Any) -> Any:
     return None
 
 
-def _line(coro: Any) -> int:
-    """Where a coroutine stands; where it is defined once it has ended."""
-    frame = coro.cr_frame
-    return int((frame.f_lineno if frame is not None else None) or coro.cr_code.co_firstlineno)
+def _is_machinery(code: CodeType) -> bool:
+    """Whether it is of those tasks that asyncio makes for itself, to accept a connection or to end."""
+    return code.co_filename.startswith(_ASYNCIO) and code.co_name.startswith(("_", "shutdown_"))
 
 
 def _function(code: CodeType) -> str:
@@ -742,13 +852,14 @@ def _function(code: CodeType) -> str:
     return (named or names)[-1]
 
 
-def _place(frame: FrameType) -> _Place:
-    code, index = frame.f_code, frame.f_lasti // 2
-    line, end_line, column, end_column = next(islice(code.co_positions(), index, None), (None, None, None, None))
+def _place_in(code: CodeType, index: int, offset: int, line: int | None) -> _Place:
+    """The expression that the instruction at ``index`` belongs to; ``line`` when it tells of none."""
+    none = (None, None, None, None)
+    first, last, column, end_column = next(islice(code.co_positions(), index // 2, None), none)
     function = _function(code)
-    if line is None:
-        return _Place(frame.f_lineno or code.co_firstlineno, None, None, None, function)
-    return _Place(line, column, end_line, end_column, function)
+    if first is None:
+        return _Place(offset + (line or code.co_firstlineno), None, None, None, function)
+    return _Place(offset + first, column, offset + last if last else None, end_column, function)
 
 
 def _can_block(frame: FrameType) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.record.explain import MAX_FINDINGS, MAX_PLACES, MAX_ROWS, MAX_SEGMENTS, explain
+from grader.record.explain import GRADED, explain
 from grader.result import Finding, Place, Segment, Timeline
 
 START = 1000.0
@@ -65,6 +65,8 @@ def sleep_in(function: str, line: int, start: float, end: float, how: str = "blo
 
 
 FINISHED = {"kind": "finished"}
+TASK_GROUP = "async with asyncio.TaskGroup(), line 1"
+SPOTS = [[1, 9, 4, 9, 97], [2, 7, 4, 7, 17]]
 
 
 def test_a_row_runs_and_waits_by_turns() -> None:
@@ -78,6 +80,38 @@ def test_a_row_runs_and_waits_by_turns() -> None:
         Segment(2.0, 4.0, "waiting"),
         Segment(4.0, 5.0, "running"),
         Segment(5.0, 6.0, "waiting"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "spot", "text"),
+    [
+        ("    await asyncio.sleep(1)", (4, 26), "asyncio.sleep(1), line 1"),
+        ("    value = await queue.get()", (12, 29), "queue.get(), line 1"),
+        # The whole statement up to Python 3.12, the context manager alone from 3.13 on.
+        ("    async with lock as held: pass", (4, 33), "async with lock, line 1"),
+        ("    async with lock as held: pass", (15, 19), "async with lock, line 1"),
+        ("    async with asyncio.TaskGroup() as group:\n" + 9 * "        await something()\n", (4, 24), TASK_GROUP),
+        ("    async for x in gen(): pass", (4, 30), "async for x in gen(), line 1"),
+        ("    await x", (None, None), ""),
+        ("    await x", (40, 50), ""),
+    ],
+)
+def test_a_waiting_stretch_says_what_it_awaited(line: str, spot: tuple[int, int], text: str) -> None:
+    waits: dict[str, Any] = {"waits": [[1, START + 1.0, 7]], "spots": [[7, 1, spot[0], 1, spot[1]]]}
+    timeline, _ = explain(
+        [steps([(1, 1, "fetch", 1.0)], [(1, 1.0, 1.0)], **waits)], start=START, end=START + 5, source=line, title=""
+    )
+    assert timeline.rows[0].segments[-1] == Segment(1.0, 5.0, "waiting", awaits=text)
+
+
+def test_a_waiting_stretch_ends_where_something_else_is_awaited() -> None:
+    changes = ((1.0, 1), (1.01, 2), (5.0, 1), (7.0, 2), (7.01, 1))
+    waits: dict[str, Any] = {"waits": [[1, START + at, spot] for at, spot in changes], "spots": SPOTS}
+    timeline, _ = told([steps([(1, 1, "fetch", 1.0)], [(1, 1.0, 1.0)], [(1, 9.0)], **waits)])
+    assert timeline.rows[0].segments[1:] == (
+        Segment(1.0, 5.0, "waiting", awaits="time.sleep(1), line 7"),
+        Segment(5.0, 9.0, "waiting", awaits="with_many_arguments(…), line 9"),
     )
 
 
@@ -110,15 +144,15 @@ def test_too_many_rows_of_a_loop_become_one() -> None:
 def test_rows_beyond_the_most_are_counted() -> None:
     opened = [(n, n, "fetch", n * 0.1) for n in range(1, 40)]
     timeline, _ = told([steps(opened, dropped_rows=5)])
-    assert len(timeline.rows) == MAX_ROWS
-    assert timeline.omitted_rows == 38 - MAX_ROWS + 5
+    assert len(timeline.rows) == GRADED.rows
+    assert timeline.omitted_rows == 38 - GRADED.rows + 5
 
 
 def test_a_flickering_row_has_few_segments() -> None:
     ran = [(1, n * 0.01, n * 0.01 + 0.003) for n in range(1000)]
     timeline, _ = told([steps([(1, 1, "poll", 0.0)], ran)])
     segments = timeline.rows[0].segments
-    assert len(segments) <= MAX_SEGMENTS
+    assert len(segments) <= GRADED.segments
     assert segments[-1].end_s == 10.0
 
 
@@ -153,7 +187,7 @@ def test_holds_of_different_lengths_are_summed() -> None:
 def test_a_hold_is_drawn_on_the_coroutine_that_held() -> None:
     timeline, _ = told([steps([(1, 1, "main", 0.0)]), held(0.0, sleep_in("task_a", 4, 0.0, 1.0)), FINISHED])
     assert [row.label for row in timeline.rows] == ["task_a"]
-    assert timeline.rows[0].segments == (Segment(0.0, 1.0, "running"),)
+    assert timeline.rows[0].segments == (Segment(0.0, 1.0, "running", held_by="time.sleep(1), line 4"),)
 
 
 def test_a_later_report_of_a_hold_replaces_the_earlier_even_when_they_cross() -> None:
@@ -169,7 +203,7 @@ def test_a_hold_that_was_never_over_lasts_until_the_end() -> None:
     assert [each.text for each in findings] == [
         "time.sleep(1) held the event loop for 9.00 s, until the program was stopped"
     ]
-    assert timeline.rows[0].segments == (Segment(1.0, 10.0, "running"),)
+    assert timeline.rows[0].segments == (Segment(1.0, 10.0, "running", held_by="time.sleep(1), line 4"),)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +262,7 @@ def test_lost_exceptions_and_pending_tasks_are_told_in_words() -> None:
 
 
 def test_a_stopped_program_is_told_where_it_waited_but_a_finished_one_is_not() -> None:
-    opened = steps([(1, 1, "main", 0.0), (2, 2, "worker", 0.1)], waits=[[1, 9], [2, 7]])
+    opened = steps([(1, 1, "main", 0.0), (2, 2, "worker", 0.1)], waits=[[1, START, 1], [2, START, 2]], spots=SPOTS)
     _, findings = told([opened])
     assert findings == (
         Finding("left-pending", "worker was still waiting when the program was stopped", (Place(7, "worker"),)),
@@ -274,7 +308,7 @@ ITEMS = st.lists(SCALARS, min_size=2, max_size=5) | st.lists(SCALARS, min_size=9
 ANYTHING = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=3)
 )
-FIELDS = ["opened", "ran", "closed", "waits", "dropped_rows", "start", "end", "open", "task", "parts"]
+FIELDS = ["opened", "ran", "closed", "waits", "spots", "dropped_rows", "start", "end", "open", "task", "parts"]
 FIELDS += ["function", "line", "caller", "error", "message", "named"]
 MESSAGES = st.builds(
     lambda kind, fields: {**fields, "kind": kind},
@@ -287,10 +321,10 @@ MESSAGES = st.builds(
 @given(messages=st.lists(MESSAGES | ANYTHING, max_size=8), seconds=st.sampled_from([0.0, 0.5, 10.0]))
 def test_whatever_the_messages_hold_the_answer_is_sound(messages: list[Any], seconds: float) -> None:
     timeline, findings = told(messages, seconds=seconds)
-    assert len(timeline.rows) <= MAX_ROWS
-    assert len(findings) <= MAX_FINDINGS
+    assert len(timeline.rows) <= GRADED.rows
+    assert len(findings) <= GRADED.findings
     for row in timeline.rows:
-        assert len(row.segments) <= MAX_SEGMENTS
+        assert len(row.segments) <= GRADED.segments
         at = 0.0
         for segment in row.segments:
             assert at <= segment.start_s <= segment.end_s <= seconds
@@ -300,7 +334,7 @@ def test_whatever_the_messages_hold_the_answer_is_sound(messages: list[Any], sec
         assert finding.kind in ("blocking-call", "never-awaited", "lost-exception", "left-pending")
         assert "\n" not in finding.text
         assert len(finding.text) < 400
-        assert len(finding.places) <= MAX_PLACES
+        assert len(finding.places) <= GRADED.places
         assert all(place.line > 0 for place in finding.places)
     json.dumps([row.label for row in timeline.rows], allow_nan=False)
 
@@ -309,8 +343,8 @@ def test_a_flood_is_read_in_a_moment() -> None:
     many = [steps([(n, n, "x", 0.0)], [(n, 0.0, 1.0)] * 100) for n in range(1, 3000)]
     parts = [sleep_in(f"f{n}", 4, 0.0, 1.0) for n in range(40)]
     timeline, findings = told([*many, *(held(n / 1000, *parts, task=n) for n in range(5000))])
-    assert len(timeline.rows) == MAX_ROWS
-    assert len(findings) <= MAX_FINDINGS
+    assert len(timeline.rows) == GRADED.rows
+    assert len(findings) <= GRADED.findings
 
 
 def test_who_awaits_the_one_that_holds_is_drawn_as_running() -> None:

@@ -184,6 +184,30 @@ def test_coroutines_awaited_one_after_the_other_have_rows_of_their_own() -> None
     assert run.findings == ()
 
 
+def test_a_waiting_stretch_says_what_it_awaited() -> None:
+    run = seen("""
+        import asyncio
+        async def task_a(queue):
+            await asyncio.sleep(0.1)
+            await queue.put(1)
+        async def task_b(queue, lock):
+            await queue.get()
+            async with lock:
+                await task_c()
+        async def task_c():
+            await asyncio.gather(
+                asyncio.sleep(0.1),
+            )
+        async def main():
+            queue = asyncio.Queue()
+            await asyncio.gather(task_a(queue), task_b(queue, asyncio.Lock()))
+    """)
+    said = {row.label: [each.awaits for each in row.segments if each.state == "waiting"] for row in run.timeline.rows}
+    assert said["task_a"][0] == "asyncio.sleep(0.1), line 3"
+    assert said["task_b"][:2] == ["queue.get(), line 6", "task_c(), line 8"]
+    assert said["task_c"][0] == "asyncio.gather(asyncio.sleep(0.1)), line 10"
+
+
 def test_coroutines_that_never_suspend_have_rows_once_they_block() -> None:
     run = seen("""
         import asyncio, time

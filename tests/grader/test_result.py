@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +55,25 @@ EXAMPLE = Result(
                 Check("every line is printed", CheckVerdict.PASSED, 1, 1),
                 Check("both tasks finish in under 1.5 s", CheckVerdict.FAILED, 0, 2, "took 2.01 s"),
             ),
-            timeline=Timeline(
-                "both tasks finish in under 1.5 s",
-                2.01,
-                (Row("task_a", (Segment(0.0, 1.0, "running"), Segment(1.0, 2.01, "waiting"))),),
-                omitted_rows=2,
+            timelines=(
+                Timeline(
+                    "both tasks finish in under 1.5 s",
+                    2.01,
+                    (
+                        Row(
+                            "task_a",
+                            (
+                                Segment(0.0, 1.0, "running", held_by="time.sleep(1), line 9"),
+                                Segment(1.0, 2.01, "waiting", awaits="asyncio.sleep(1), line 14"),
+                            ),
+                        ),
+                    ),
+                    omitted_rows=2,
+                    checks=(0, 1),
+                ),
             ),
             findings=(Finding("blocking-call", "time.sleep(1) held the event loop", (Place(14, "task_a"),)),),
+            mistakes=("blocking-call",),
         ),
         ExerciseResult(
             name="in_order",
@@ -94,7 +106,9 @@ def checks(draw: st.DrawFn) -> Check:
 @st.composite
 def segments(draw: st.DrawFn) -> Segment:
     start, end = sorted((draw(times), draw(times)))
-    return Segment(start, end, draw(st.sampled_from(["running", "waiting"])))
+    if draw(st.booleans()):
+        return Segment(start, end, "running", held_by=draw(words))
+    return Segment(start, end, "waiting", awaits=draw(words))
 
 
 def few(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -123,8 +137,11 @@ def exercise_results(draw: st.DrawFn, name: str = "two_tasks") -> ExerciseResult
         checks=own_checks,
         message=draw(words),
         message_line=draw(st.none() | st.integers(1, 9999)),
-        timeline=draw(st.none() | timelines),
+        timelines=tuple(
+            replace(each, checks=tuple(range(draw(st.integers(0, len(own_checks)))))) for each in draw(few(timelines))
+        ),
         findings=draw(few(findings)),
+        mistakes=draw(few(st.sampled_from(["blocking-call", "deadlock"]))),
     )
 
 
@@ -211,9 +228,23 @@ BREAKS = {
     "exercises/0/title": ("\ud800", "exercises[0].title: holds half of a surrogate pair"),
     "exercises/0/checks/1/score": (2, "exercises[0].checks[1].score: must be 0 for a check that is failed"),
     "exercises/0/checks/0/max_score": (-1, "exercises[0].checks[0].max_score: must be a whole number from 0"),
-    "exercises/0/timeline/rows/0/segments/1/end_s": (0.5, "exercises[0].timeline.rows[0].segments[1].end_s: is before"),
-    "exercises/0/timeline/rows/0/segments/0/state": ("idle", "segments[0].state: must be one of running, waiting"),
+    "exercises/0/timelines/0/rows/0/segments/1/end_s": (
+        0.5,
+        "exercises[0].timelines[0].rows[0].segments[1].end_s: is before",
+    ),
+    "exercises/0/timelines/0/rows/0/segments/0/state": ("idle", "segments[0].state: must be one of running, waiting"),
+    "exercises/0/timelines/0/rows/0/segments/0/awaits": (
+        "a lock",
+        "awaits: must be empty for a stretch that is running",
+    ),
+    "exercises/0/timelines/0/rows/0/segments/1/held_by": (
+        "a call",
+        "held_by: must be empty for a stretch that is waiting",
+    ),
+    "exercises/0/timelines/0/checks/0": (-1, "exercises[0].timelines[0].checks[0]: must be a whole number from 0"),
+    "exercises/0/timelines/0/checks/1": (2, "exercises[0].timelines[0].checks: names a check that is not there"),
     "exercises/0/findings/0/places/0/line": (0, "exercises[0].findings[0].places[0].line: must be a whole number"),
+    "exercises/0/mistakes/0": ("Blocking!", "exercises[0].mistakes[0]: must match"),
     "exercises/0/findings/0/kind": ("Blocking!", "exercises[0].findings[0].kind: must match"),
     "exercises/1/message_line": ("7", "exercises[1].message_line: must be a whole number from 1"),
     "exercises/1/message": (None, "exercises[1].message: must be text, not None"),
