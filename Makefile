@@ -21,7 +21,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
   { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
 
 .DEFAULT_GOAL := help
-.PHONY: help grade list next hint reset solution verify check test torture lint lock clean stale
+.PHONY: help grade watch report list next hint explain reset solution verify check test torture lint lock clean stale
 
 help:
 	@echo 'make grade                    grade every exercise'
@@ -29,9 +29,12 @@ help:
 	@echo '     DIR=solutions            grade another tree of the same layout'
 	@echo '     JSON=result.json         write the result to a file as well'
 	@echo '     ARGS="--all --jobs 1"    anything else that `turtles grade --help` knows'
+	@echo 'make watch                    practise: an exercise is judged each time you save it, and everything else is one key away'
+	@echo 'make report                   how far you are as a page, report.html (ARGS=--open opens it)'
 	@echo 'make list                     the exercises and how far you are'
 	@echo 'make next                     which exercise comes next, and how to go about it'
 	@echo 'make hint EX=two_tasks        a hint, one more each time (ARGS=--all for all; without EX, for what comes next)'
+	@echo 'make explain NAME=deadlock    a kind of mistake: how it looks, why, how to repair it (without NAME, the list)'
 	@echo 'make solution EX=two_tasks    the reference answer, after passing or when asked twice (ARGS=--diff to compare)'
 	@echo 'make reset EX=two_tasks       put the file back as it was handed out; asks, and keeps what you wrote'
 	@echo 'make test                     prove the kit: the tests of the grader, then `make verify` without its attacks'
@@ -43,21 +46,32 @@ help:
 	@echo 'make clean                    remove everything that was made; your exercises and .turtles/backup stay as they are'
 
 # Given on the command line and nowhere else: a variable DIR that happens to be in the environment is not meant.
-# EX, DIR and JSON reach the shell as variables, so that any character in them is only a character.
+# EX, DIR, JSON and NAME reach the shell as variables, so that any character in them is only a character.
 EX :=
 DIR :=
 JSON :=
+NAME :=
 ARGS :=
-export EX DIR JSON
+export EX DIR JSON NAME
 
 grade: $(READY)
 	@$(TURTLES) grade $$EX $${DIR:+--exercises "$$DIR"} $${JSON:+--json "$$JSON"} $(ARGS)
+
+# Ctrl-C is one way to leave it, and no error of make's.
+watch: $(READY)
+	@$(TURTLES) watch $${EX:+"$$EX"} $(ARGS) || { status=$$?; test $$status -eq 130 || exit $$status; }
+
+report: $(READY)
+	@$(TURTLES) report $(ARGS)
 
 list: $(READY)
 	@$(TURTLES) list $(ARGS)
 
 next: $(READY)
 	@$(TURTLES) next $(ARGS)
+
+explain: $(READY)
+	@$(TURTLES) explain $${NAME:+"$$NAME"} $(ARGS)
 
 hint reset solution: $(READY)
 	@$(TURTLES) $@ $${EX:+"$$EX"} $(ARGS)
@@ -94,7 +108,7 @@ lock:
 clean:
 	@test ! -d .turtles || find .turtles -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +
 	@rmdir .turtles 2>/dev/null || :
-	@rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* htmlcov dist
+	@rm -rf .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.* htmlcov dist report.html
 	@find . -path ./.git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 stale:

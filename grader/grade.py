@@ -6,14 +6,16 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import TurtlesError, UsageError
 from grader.load.kit import Exercise, Kit
+from grader.load.practice import note_day
 from grader.load.state import State, key_for
 from grader.load.submission import Submission, read_submission, untouched
 from grader.record.sandbox import Sandbox
@@ -21,9 +23,13 @@ from grader.result import ExerciseResult, Result, Skipped, Verdict
 
 if TYPE_CHECKING:
     from grader.judge.session import Judged
+    from grader.record.recorder import Recorder
 
 STATE = ".turtles"
 """The one folder, below the kit's root, where the grader remembers."""
+
+Lend = Callable[[frozenset[str]], "AbstractContextManager[Recorder]"]
+"""Lends a recorder for programs that import those packages."""
 
 _MOST_NAMED = 8
 """Exercises named when the user stops the grader; more would not be read."""
@@ -40,6 +46,8 @@ class Request:
     jobs: int | None = None
     everything: bool = False
     """Run also what was judged before and has not changed."""
+    memory: str = STATE
+    """The folder, below the kit's root, where the results are remembered."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,10 @@ class Interrupted(TurtlesError):
     """As shells have it."""
 
 
-def grade(request: Request, progress: Callable[[int, int], None]) -> Graded:
+def grade(request: Request, progress: Callable[[int, int], None], lend: Lend | None = None) -> Graded:
     """Judge what was chosen; unchanged files that were judged before are taken from memory.
+
+    ``lend``: for whoever keeps a recorder from one grading to the next; without it, there is one for this grading.
 
     Raises ``TurtlesError`` as ``grader.judge.session.judge`` does, and ``Interrupted``.
     """
@@ -68,18 +78,20 @@ def grade(request: Request, progress: Callable[[int, int], None]) -> Graded:
         raise UsageError(f"{request.exercises} is no folder; --exercises takes a tree that is laid out like exercises/")
     judgeable = [exercise for exercise in request.chosen if not exercise.needs_newer_python]
     submissions = _read(kit, request.exercises, judgeable)
-    state = State(kit.root / STATE)
+    state = State(kit.root / request.memory)
     keys = {each: key_for(kit, each, submissions[each], request.sandbox.name) for each in judgeable}
-    results: dict[Exercise, ExerciseResult] = {}
-    if not request.everything and os.environ.get("CI", "").lower() not in ("1", "true"):
-        results = {each: known for each in judgeable if (known := state.get(each.name, keys[each]))}
+    known = {each: found for each in judgeable if (found := state.get(each.name, keys[each]))}
+    anew = request.everything or os.environ.get("CI", "").lower() in ("1", "true")
+    results = {} if anew else dict(known)
     fresh = {each: submissions[each] for each in judgeable if each not in results}
     if fresh:
-        judged, stopped = _judge(request, fresh, progress)
+        judged, stopped = _judge(request, fresh, progress, lend or _new_recorder(request))
         results |= judged
         for each, new in judged.items():
             state.put(each.name, keys[each], new)
         state.save()
+        if _is_practice(request, (new for each, new in judged.items() if each not in known)):
+            note_day(kit.root / STATE, date.today())
         if stopped:
             raise _interrupted([results[each] for each in judgeable if each in results], len(judgeable))
     result = Result(
@@ -121,16 +133,28 @@ def _recall(kit: Kit, exercise: Exercise, submission: Submission, state: State) 
     )
 
 
+def _is_practice(request: Request, changed: Iterable[ExerciseResult]) -> bool:
+    """Whether some of what had changed is the learner's own work, and not only the kit's."""
+    own = request.exercises.resolve() == (request.kit.root / "exercises").resolve()
+    return own and any(each.verdict not in (Verdict.UNTOUCHED, Verdict.INCONCLUSIVE) for each in changed)
+
+
+def _new_recorder(request: Request) -> Lend:
+    def lend(packages: frozenset[str]) -> AbstractContextManager[Recorder]:
+        from grader.record.recorder import Recorder
+
+        return Recorder(request.sandbox, packages=packages, jobs=request.jobs)
+
+    return lend
+
+
 def _judge(
-    request: Request, fresh: Mapping[Exercise, Submission], progress: Callable[[int, int], None]
+    request: Request, fresh: Mapping[Exercise, Submission], progress: Callable[[int, int], None], lend: Lend
 ) -> tuple[dict[Exercise, ExerciseResult], bool]:
     """Judge submissions. Returns the results, and whether the user stopped it before all were there."""
     # pytest and all that comes with it is loaded only when there is something to judge, and while it is, the fork
     # server starts.
-    from grader.record.recorder import Recorder
-
-    packages = {package for exercise in fresh for package in exercise.packages}
-    with Recorder(request.sandbox, packages=packages, jobs=request.jobs) as recorder:
+    with lend(frozenset(package for exercise in fresh for package in exercise.packages)) as recorder:
         from grader.judge.session import Stopped, judge
         from grader.judge.task import Task
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from grader.judge.messages import plain
+from grader.judge.mistakes import Explained, recognise
 from grader.judge.outcome import Outcome
 from grader.load.kit import Exercise
 from grader.load.submission import Fault, Submission
@@ -13,7 +14,11 @@ from grader.record.explain import explain
 from grader.record.run import Recording
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline, Verdict
 
+_MISTAKEN = (Verdict.FAILED, Verdict.CRASHED, Verdict.UNTOUCHED)
 _MAX_FINDINGS = 5
+_MAX_TIMELINES = 6
+_MAX_SEGMENTS = 2400
+"""Of all timelines of an exercise: as many as the first alone may have. What comes after that is left out."""
 
 
 def broken(
@@ -54,7 +59,8 @@ def conclude(
     checks = tuple(_check(each) for each in outcomes)
     verdict = _verdict(outcomes, untouched=untouched)
     crash = next((each for each in outcomes if each.kind == "crashed"), None)
-    timeline, findings = _explanation(outcomes, submission)
+    explained = _explained(submission)
+    timelines, findings = _explanation(outcomes, explained)
     real = (r.trace.elapsed for each in outcomes for r in each.recordings if not r.virtual)
     longest = max(map(float, real), default=0.0)
     message, line = "", None
@@ -74,8 +80,9 @@ def conclude(
         checks=checks,
         message=message,
         message_line=line,
-        timeline=timeline,
+        timelines=timelines,
         findings=findings,
+        mistakes=recognise(outcomes, explained) if verdict in _MISTAKEN else (),
     )
 
 
@@ -100,22 +107,67 @@ def _verdict(outcomes: Sequence[Outcome], *, untouched: bool) -> Verdict:
     return Verdict.PASSED
 
 
-def _explanation(outcomes: Sequence[Outcome], submission: Submission) -> tuple[Timeline | None, tuple[Finding, ...]]:
-    """The run behind the first check that failed, drawn; and what was seen from inside, of that run or the next."""
-    failed = [each for each in outcomes if each.kind not in ("passed", "inconclusive") and each.recordings]
-    first = next(iter(failed), next((each for each in outcomes if each.recordings), None))
-    if first is None:
-        return None, ()
+@dataclass(frozen=True)
+class _Run:
+    """A recording, and the positions of the checks that rest on it."""
+
+    recording: Recording
+    checks: tuple[int, ...]
+    named_after: int
+    """The check that it explains: the first that failed, else the first."""
+    failed: bool
+
+
+def _runs(outcomes: Sequence[Outcome]) -> list[_Run]:
+    """Every recording once: the one behind the first check that failed, then the others in the order of the checks."""
+    recordings = {id(recording): recording for outcome in outcomes for recording in outcome.recordings}
+    checks: dict[int, dict[int, None]] = {key: {} for key in recordings}
+    for position, outcome in enumerate(outcomes):
+        for recording in outcome.recordings:
+            checks[id(recording)][position] = None
+    failed = [position for position, each in enumerate(outcomes) if each.kind not in ("passed", "inconclusive")]
+    runs = [
+        _Run(
+            recordings[key],
+            tuple(resting),
+            next((position for position in resting if position in failed), next(iter(resting))),
+            not resting.keys().isdisjoint(failed),
+        )
+        for key, resting in checks.items()
+    ]
     # The recording the check read last is the one that it failed by.
-    timeline, findings = _explained(first.recordings[-1], submission, first.title)
-    for other in failed:
-        for recording in other.recordings:
-            if not findings:
-                findings = _explained(recording, submission, other.title)[1]
-    return timeline, findings[:_MAX_FINDINGS]
+    first = next((outcomes[position].recordings[-1] for position in failed if outcomes[position].recordings), None)
+    return sorted(runs, key=lambda run: run.recording is not first)
 
 
-def _explained(recording: Recording, submission: Submission, title: str) -> tuple[Timeline, tuple[Finding, ...]]:
-    start = recording.started
-    end = start + float(recording.trace.elapsed)
-    return explain(recording.explanations, start=start, end=end, source=submission.source or "", title=title)
+def _explanation(outcomes: Sequence[Outcome], explained: Explained) -> tuple[tuple[Timeline, ...], tuple[Finding, ...]]:
+    """The runs drawn, and what was seen from inside: of the first run, or of the next that failed a check."""
+    timelines: list[Timeline] = []
+    findings: tuple[Finding, ...] = ()
+    room = _MAX_SEGMENTS
+    for run in _runs(outcomes):
+        timeline, found = explained(run.recording)
+        timeline = replace(timeline, title=outcomes[run.named_after].title, checks=run.checks)
+        if not findings and (run.failed or not timelines):
+            findings = found[:_MAX_FINDINGS]
+        segments = sum(len(row.segments) for row in timeline.rows)
+        # The first is told of in any case; a later one only when it was looked into, and when there is room.
+        if not timelines or (timeline.rows and segments <= room and len(timelines) < _MAX_TIMELINES):
+            timelines.append(timeline)
+            room -= segments
+    return tuple(timelines), findings
+
+
+def _explained(submission: Submission) -> Explained:
+    """What was seen inside a recording, worked out once for each: the timeline, without a title, and the findings."""
+    known: dict[int, tuple[Timeline, tuple[Finding, ...]]] = {}
+
+    def look(recording: Recording) -> tuple[Timeline, tuple[Finding, ...]]:
+        if id(recording) not in known:
+            start, end = recording.started, recording.started + float(recording.trace.elapsed)
+            known[id(recording)] = explain(
+                recording.explanations, start=start, end=end, source=submission.source or "", title=""
+            )
+        return known[id(recording)]
+
+    return look

@@ -116,7 +116,50 @@ def test_a_crash_says_why_at_the_exercise_as_well() -> None:
     assert conclude(EXERCISE, SUBMISSION, outcomes("passed", "crashed"), untouched=False).message == "because 1"
 
 
+def test_what_did_not_pass_names_the_mistakes_that_it_shows() -> None:
+    nested = ended("raised", raised=Raised("RuntimeError", "This event loop is already running"))
+    failed = Outcome("a check", 3, "failed", "it raised RuntimeError", recordings=(nested,))
+    assert conclude(EXERCISE, SUBMISSION, [failed], untouched=False).mistakes == ("nested-run",)
+    assert conclude(EXERCISE, SUBMISSION, [failed], untouched=True).mistakes == ("nested-run",)
+    passed, doubtful = (dataclasses.replace(failed, kind=kind) for kind in ("passed", "inconclusive"))
+    assert conclude(EXERCISE, SUBMISSION, [passed], untouched=False).mistakes == ()
+    assert conclude(EXERCISE, SUBMISSION, [failed, doubtful], untouched=False).mistakes == ()
+
+
 def test_the_length_of_an_exercise_is_that_of_its_real_recordings() -> None:
     virtual = dataclasses.replace(ended("returned", elapsed=Seconds(3600.0)), virtual=True)
     checks = [*outcomes("passed"), Outcome("a property", 2, "passed", recordings=(virtual,))]
     assert conclude(EXERCISE, SUBMISSION, checks, untouched=False).seconds == 1.0
+
+
+def ran(seconds: float) -> Recording:
+    """A run in which one coroutine was seen."""
+    seen = {"kind": "steps", "opened": [[1, 1, "fetch", "fetch", 0.0]], "ran": [], "closed": [], "waits": []}
+    return dataclasses.replace(ended("returned", elapsed=Seconds(seconds)), explanations=(seen,))
+
+
+def test_every_recording_is_drawn_once_the_one_behind_the_first_failure_first() -> None:
+    fast, slow, shared = ran(1.0), ran(2.0), ran(3.0)
+    checks = [
+        Outcome("prints", 1, "passed", recordings=(fast,)),
+        Outcome("is quick", 1, "failed", "no", recordings=(fast, shared)),
+        Outcome("is steady", 1, "failed", "no", recordings=(shared, slow)),
+    ]
+    timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
+    assert [(each.elapsed_s, each.title, each.checks) for each in timelines] == [
+        (3.0, "is quick", (1, 2)),
+        (1.0, "is quick", (0, 1)),
+        (2.0, "is steady", (2,)),
+    ]
+
+
+def test_a_run_that_nobody_looked_into_is_drawn_only_if_there_is_no_other() -> None:
+    checks = [Outcome("first", 1, "passed", recordings=(ended("returned"), ended("returned"), ran(2.0)))]
+    timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
+    assert [each.elapsed_s for each in timelines] == [1.0, 2.0]
+
+
+def test_the_timelines_of_an_exercise_are_few() -> None:
+    checks = [Outcome("much", 3, "failed", "no", recordings=tuple(ran(float(n)) for n in range(1, 30)))]
+    timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
+    assert [each.elapsed_s for each in timelines] == [29.0, 1.0, 2.0, 3.0, 4.0, 5.0]

@@ -1,0 +1,180 @@
+"""The result as a page: one HTML file that needs nothing else, neither the network nor anything beside it.
+
+What it says comes from a ``Result``, and what stands beside the learner's runs from that of the reference answers.
+Without scripts everything is there but the filters and the runs behind "more recorded runs", which travel packed: they
+are most of what there is to draw, and so they take a fraction of the room.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from grader.report.page import UNICODE, WORDS, count
+from grader.report.svg import duration, environment, reach
+from grader.report.text import clean
+from grader.result import CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
+
+_T = TypeVar("_T")
+
+_WORK = (Verdict.FAILED, Verdict.BROKEN, Verdict.CRASHED, Verdict.INCONCLUSIVE)
+"""What there is something to do about, and something was done."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A recorded run, and the one of the reference answer that the same checks rest on."""
+
+    yours: Timeline
+    reference: Timeline | None
+    title: str
+    """The check that it explains."""
+    others: int
+    """How many more checks rest on it."""
+
+    @property
+    def span_s(self) -> float:
+        """What both are drawn over, so that they can be compared."""
+        return max(reach(self.yours), reach(self.reference) if self.reference else 0.0)
+
+
+@dataclass(frozen=True)
+class Card:
+    """An exercise on the page."""
+
+    result: ExerciseResult
+    runs: tuple[Run, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter on the page. ``score`` and ``max_score`` are those of its exercises."""
+
+    id: str
+    title: str
+    """With its number: ``02 Together``."""
+    cards: tuple[Card, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(card.result.verdict is Verdict.PASSED for card in self.cards)
+
+    @property
+    def score(self) -> int:
+        return sum(card.result.score for card in self.cards)
+
+    @property
+    def max_score(self) -> int:
+        return sum(card.result.max_score for card in self.cards)
+
+
+def render(
+    result: Result, chapters: Mapping[str, str], reference: Result | None = None, notes: Sequence[str] = ()
+) -> str:
+    """The page.
+
+    ``chapters``: titles by chapter id. ``reference``: what the reference answers did, of any exercises; None in a kit
+    that has none. ``notes``: lines under the score, such as why there is no sandbox.
+    """
+    result, reference = _cleaned(result), _cleaned(reference)
+    drawn = _chapters(result, _cleaned(dict(chapters)), reference)
+    templates = environment()
+    templates.globals.update(count=count, duration=duration, words=WORDS, mark=UNICODE.of)
+    more = templates.get_template("runs.html.j2").module.more_runs  # type: ignore[attr-defined]
+    cards = [card for chapter in drawn for card in chapter.cards]
+    packed = _packed({card.result.name: str(more(card.runs[1:])) for card in cards if len(card.runs) > 1})
+    script = templates.get_template("report.js.j2").render()
+    verdicts = [card.result.verdict for card in cards]
+    return templates.get_template("report.html.j2").render(
+        result=result,
+        chapters=drawn,
+        counts={verdict: verdicts.count(verdict) for verdict in WORDS if verdict in verdicts},
+        notes=[clean(note) for note in notes],
+        packed=packed,
+        script=script,
+        # Nothing runs but this very script: not even what an error of these templates would let through.
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+    )
+
+
+def _chapters(result: Result, titles: Mapping[str, str], reference: Result | None) -> list[Chapter]:
+    references = {each.name: each.timelines for each in reference.exercises} if reference else {}
+    first = next((each for each in result.exercises if each.verdict in _WORK), None)
+    cards = [Card(each, _runs(each, references.get(each.name, ())), each is first) for each in result.exercises]
+    ids = sorted({each.chapter for each in result.exercises} | {each.chapter for each in result.skipped})
+    return [
+        Chapter(
+            id=chapter,
+            title=f"{chapter.partition('_')[0]} {titles.get(chapter, chapter.partition('_')[2])}",
+            cards=tuple(card for card in cards if card.result.chapter == chapter),
+            skipped=tuple(each for each in result.skipped if each.chapter == chapter),
+        )
+        for chapter in ids
+    ]
+
+
+def _runs(exercise: ExerciseResult, references: Sequence[Timeline]) -> tuple[Run, ...]:
+    """The runs that can be drawn, each with its counterpart."""
+    partners = _partners(exercise, references)
+    return tuple(
+        Run(yours, partner, yours.title, max(len(yours.checks) - 1, 0))
+        for yours, partner in zip(exercise.timelines, partners, strict=True)
+        if yours.rows
+    )
+
+
+def _partners(exercise: ExerciseResult, references: Sequence[Timeline]) -> list[Timeline | None]:
+    """For each timeline, the reference's that the same checks rest on; where there are several, by their order."""
+    order = _as_recorded(exercise)
+    left = list(references)
+    found: dict[int, Timeline] = {}
+    for alike in (lambda a, b: a == b, lambda a, b: not set(a).isdisjoint(b)):
+        for index in order:
+            mine = exercise.timelines[index].checks
+            partner = next((each for each in left if alike(mine, each.checks)), None)
+            if index not in found and partner is not None:
+                found[index] = partner
+                left.remove(partner)
+    return [found.get(index) for index in range(len(exercise.timelines))]
+
+
+def _as_recorded(exercise: ExerciseResult) -> list[int]:
+    """The timelines' positions in the order of the checks: the one that was put first goes back to its place.
+
+    It is the last that the first failed check had asked for, so it comes after those of the same checks.
+    """
+    order = list(range(len(exercise.timelines)))
+    moved = [timeline.checks for timeline in exercise.timelines[:1]]
+    if any(exercise.checks[position].verdict is CheckVerdict.FAILED for checks in moved for position in checks):
+        order.append(order.pop(0))
+    return order
+
+
+def _packed(pages: Mapping[str, str]) -> str:
+    """As ``DecompressionStream`` reads it, in letters that mean nothing in HTML."""
+    return base64.b64encode(zlib.compress(json.dumps(pages).encode("utf-8"), 9)).decode("ascii")
+
+
+def _cleaned(value: _T) -> _T:
+    """The same, and no text in it holds anything that cannot be seen: here, so that no template can forget it."""
+    return _clean(value)  # type: ignore[no-any-return]
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, StrEnum):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(map(_clean, value))
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})
+    return value
