@@ -62,9 +62,16 @@ class Hints:
 
 def ask_for_hint(kit: Kit, exercise: Exercise, *, everything: bool) -> Hints:
     """One hint more than the last time; all of them with ``everything`` or when the exercise has passed."""
-    if has_passed(recall(kit, [exercise]).get(exercise)):
+    known = recall(kit, [exercise]).get(exercise)
+    return one_more_hint(exercise, known, Practice(kit.root / STATE), everything=everything)
+
+
+def one_more_hint(
+    exercise: Exercise, known: ExerciseResult | None, practice: Practice, *, everything: bool = False
+) -> Hints:
+    """The same, for whoever knows how far the exercise is and what was asked for."""
+    if has_passed(known):
         return Hints(exercise.hints, 0, passed=True, remembered=True)
-    practice = Practice(kit.root / STATE)
     before, most = practice.hints(exercise.name), len(exercise.hints)
     count = most if everything else min(before + 1, most)
     remembered = before >= count or practice.show_hints(exercise.name, count)
@@ -190,12 +197,15 @@ def read_solution(kit: Kit, exercise: Exercise) -> str:
 
 def ask_for_solution(kit: Kit, exercise: Exercise) -> NotYet | None:
     """None when it may be seen: after passing, or when it was asked for before."""
-    result = recall(kit, [exercise]).get(exercise)
-    practice = Practice(kit.root / STATE)
-    if has_passed(result) or practice.asked(exercise.name):
+    return refuse_solution(exercise, recall(kit, [exercise]).get(exercise), Practice(kit.root / STATE))
+
+
+def refuse_solution(exercise: Exercise, known: ExerciseResult | None, practice: Practice) -> NotYet | None:
+    """The same, for whoever knows how far the exercise is and what was asked for."""
+    if has_passed(known) or practice.asked(exercise.name):
         return None
     left = max(len(exercise.hints) - practice.hints(exercise.name), 0)
-    return NotYet(result.verdict if result else None, left, practice.ask(exercise.name))
+    return NotYet(known.verdict if known else None, left, practice.ask(exercise.name))
 
 
 def diff(kit: Kit, exercise: Exercise, solution: str) -> Sequence[str]:

@@ -31,7 +31,10 @@ _LOCK_WAIT_S: Final = 2.0
 
 
 class Memory:
-    """The file ``name`` in ``folder``: an object of ``schema``, and of entries under the key ``entries``."""
+    """The file ``name`` in ``folder``: an object of ``schema``, and of entries under the key ``entries``.
+
+    What the object holds under other keys is somebody else's, and stays.
+    """
 
     def __init__(self, folder: Path, name: str, schema: str, entries: str) -> None:
         self.folder = folder
@@ -42,7 +45,7 @@ class Memory:
     def read(self) -> Entries:
         """What is remembered; nothing when the file is not there or not ours. Raises ``OSError``."""
         try:
-            return self._parse(_read_regular(self.file))
+            return self._own(self._read_all())
         except (FileNotFoundError, NotADirectoryError):
             return {}
 
@@ -55,33 +58,33 @@ class Memory:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             try:
-                old = self.read()
-            except OSError:  # it may not be read, but perhaps replaced
-                old = {}
-            new = changed(old)
-            self._write(new)
+                whole = self._read_all()
+            except OSError:  # there is none, or it may not be read, but perhaps replaced
+                whole = {}
+            new = changed(self._own(whole))
+            self._write({**whole, "schema": self._schema, self._entries: new})
         return new
 
-    def _parse(self, raw: bytes) -> Entries:
+    def _read_all(self) -> dict[str, Any]:
         try:
-            data = json.loads(raw)
+            data = json.loads(_read_regular(self.file))
         except (ValueError, RecursionError):
             return {}
-        if not isinstance(data, dict) or data.get("schema") != self._schema:
-            return {}
-        entries = data.get(self._entries)
+        return data if isinstance(data, dict) and data.get("schema") == self._schema else {}
+
+    def _own(self, whole: dict[str, Any]) -> Entries:
+        entries = whole.get(self._entries)
         if not isinstance(entries, dict):
             return {}
         return {name: entry for name, entry in entries.items() if isinstance(entry, dict)}
 
-    def _write(self, entries: Entries) -> None:
+    def _write(self, whole: dict[str, Any]) -> None:
         # A fixed name: under the lock there is one writer, and what a killed one left behind goes here.
         new = self.file.with_suffix(".new")
         new.unlink(missing_ok=True)
         try:
             with new.open("x", encoding="utf-8") as file:
-                data = {"schema": self._schema, self._entries: entries}
-                json.dump(data, file, ensure_ascii=True, separators=(",", ":"))
+                json.dump(whole, file, ensure_ascii=True, separators=(",", ":"))
                 file.flush()
                 os.fsync(file.fileno())
             new.replace(self.file)

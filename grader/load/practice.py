@@ -1,10 +1,11 @@
-"""The memory of what a learner asked for: how many hints of an exercise were shown, whether its solution was wanted.
+"""The memory of practice: on which days there was some, how many hints were shown, whether a solution was wanted.
 
 A comfort and no more: what cannot be read or written is forgotten, without a word and without an error.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +13,45 @@ from grader.load.memory import Entries, Memory
 
 SCHEMA: Final = "turtles/practice/v1"
 
+_FILE: Final = "practice.json"
 _HINTS: Final = "hints"
 _ASKED: Final = "asked"
 
 
+def note_day(folder: Path, day: date) -> None:
+    """Remember in ``folder`` that there was practice on that day; most often it is known already."""
+    memory = _days(folder)
+    try:
+        if day.isoformat() not in memory.read():
+            memory.change(lambda old: {**old, day.isoformat(): {}})
+    except OSError:
+        pass
+
+
+def count_days(folder: Path) -> int:
+    """On how many days there was practice."""
+    try:
+        return sum(_is_day(name) for name in _days(folder).read())
+    except OSError:
+        return 0
+
+
+def _days(folder: Path) -> Memory:
+    return Memory(folder, _FILE, SCHEMA, "days")
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
+
+
 class Practice:
-    """What was asked for before, in ``folder``."""
+    """What was asked for before, in ``folder``; what could not be written is known as long as this object is."""
 
     def __init__(self, folder: Path) -> None:
-        self._memory = Memory(folder, "practice.json", SCHEMA, "exercises")
+        self._memory = Memory(folder, _FILE, SCHEMA, "exercises")
         self._known: Entries
         try:
             self._known = self._memory.read()
@@ -45,8 +76,12 @@ class Practice:
         return self._remember(name, _ASKED, True)
 
     def _remember(self, name: str, what: str, value: int | bool) -> bool:
+        def changed(old: Entries) -> Entries:
+            return {**old, name: {**old.get(name, {}), what: value}}
+
         try:
-            self._known = self._memory.change(lambda old: {**old, name: {**old.get(name, {}), what: value}})
+            self._known = self._memory.change(changed)
         except OSError:
+            self._known = changed(self._known)
             return False
         return True

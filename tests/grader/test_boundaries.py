@@ -42,6 +42,7 @@ def of(folder: str) -> list[Path]:
         ("report", {"report", "result", "errors"}),
         ("load", {"load", "result", "errors"}),
         ("record", {"record", "runner", "result", "errors"}),
+        ("tracing", {"tracing", "record", "runner", "result", "errors"}),
         ("suite", {"record"}),
         ("judge", {"judge", "record", "load", "result", "errors", "suite"}),
     ],
@@ -58,7 +59,9 @@ def test_the_runner_needs_nothing_but_the_standard_library() -> None:
         assert not foreign, f"{file.relative_to(ROOT)} imports {', '.join(foreign)}"
 
 
-@pytest.mark.parametrize("folder", ["judge", "record", "load", "report", "grade", "verify", "cli", "suite"])
+@pytest.mark.parametrize(
+    "folder", ["judge", "record", "load", "report", "tracing", "watch", "grade", "verify", "cli", "suite"]
+)
 def test_nothing_outside_the_runner_runs_code_of_a_file(folder: str) -> None:
     # compile alone runs nothing: that is how a syntax error is found.
     running = {"exec", "eval", "__import__", "import_module", "run_path", "run_module", "exec_module"}

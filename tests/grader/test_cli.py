@@ -206,15 +206,16 @@ def test_the_list_shows_how_far_the_learner_is_and_runs_nothing(graded: Graded) 
     assert done.returncode == 0
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert lines == [
-        "01 First",
+        "01 First ██████████ 3 of 3 points",
         "✔ hello Two tasks at once passed",
         "",
-        "02 Together",
+        "02 Together █░░░░░░░░░ 1 of 6 points",
         "✘ two_tasks Two tasks at once failed, 1 of 3 points",
         "○ three_tasks Two tasks at once not started",
         "– later Two tasks at once needs Python 3.99",
         "",
-        "1 of 3 exercises passed · 4 of 9 points · 1 skipped",
+        "█████████████░░░░░░░░░░░░░░░░░ 44 %",
+        "1 of 3 exercises passed · 4 of 9 points · 1 skipped · practised on 1 day",
     ]
 
 
@@ -229,7 +230,7 @@ def test_the_list_tells_what_was_never_judged(tmp_path: Path) -> None:
 # --- screens --------------------------------------------------------------------------------------------------------
 
 
-COMMANDS = ["grade", "list", "next", "hint", "reset", "solution", "verify", "check", "handout"]
+COMMANDS = ["grade", "watch", "list", "next", "hint", "reset", "solution", "verify", "check", "handout"]
 
 
 @pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)], ids=str)

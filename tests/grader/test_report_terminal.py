@@ -63,7 +63,7 @@ FAILED = ExerciseResult(
     max_score=3,
     seconds=2.01,
     checks=CHECKS,
-    timeline=BLOCKED,
+    timelines=(BLOCKED,),
     findings=(HELD,),
 )
 PASSED = exercise("hello", Verdict.PASSED, "01_first_coroutines")
@@ -157,7 +157,7 @@ def test_asked_for_by_name_every_exercise_gets_a_block() -> None:
 
 
 def test_a_passed_exercise_has_nothing_left_to_do() -> None:
-    text = shown(result(replace(PASSED, timeline=BLOCKED)), named=True)
+    text = shown(result(replace(PASSED, timelines=(BLOCKED,))), named=True)
     assert "█ running" in text
     assert "make grade" not in text
 
@@ -192,7 +192,7 @@ def test_nothing_to_judge_is_said() -> None:
 
 def test_the_title_of_a_timeline_is_shown_when_it_is_not_the_first_failed_check() -> None:
     other = replace(BLOCKED, title="the smallest schedule that fails")
-    assert "the smallest schedule that fails" in shown(result(replace(FAILED, timeline=other)))
+    assert "the smallest schedule that fails" in shown(result(replace(FAILED, timelines=(other,))))
 
 
 def with_message(message: str) -> Result:
@@ -240,7 +240,7 @@ CODES = re.compile(r"\x1b\[([0-9;]*)m")
 
 
 def test_only_colours_that_read_on_light_and_dark_are_used() -> None:
-    everything = [exercise(f"e{number}", verdict, timeline=BLOCKED) for number, verdict in enumerate(Verdict)]
+    everything = [exercise(f"e{number}", verdict, timelines=(BLOCKED,)) for number, verdict in enumerate(Verdict)]
     codes = set(";".join(CODES.findall(shown(result(FAILED, *everything), color=True))).split(";"))
     assert codes <= {"0", "1", "2", "31", "32", "35", "36"}
     assert {"31", "32", "35"} <= codes
@@ -291,7 +291,7 @@ def test_any_text_can_be_shown(text: str, columns: int, encoding: str) -> None:
         message=text,
         message_line=1,
         checks=(Check(text, CheckVerdict.FAILED, 0, 1, text),),
-        timeline=replace(BLOCKED, title=text, rows=(Row(text, BLOCKED.rows[0].segments),)),
+        timelines=(replace(BLOCKED, title=text, rows=(Row(text, BLOCKED.rows[0].segments),)),),
         findings=(Finding("blocking-call", text, (Place(1, text),)),),
     )
     page = shown(result(strange), columns, encoding, notes=[text])
