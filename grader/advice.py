@@ -5,11 +5,12 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from grader.grade import recall
 from grader.load.kit import Exercise, Kit
+from grader.load.mistakes import mistake_names
 from grader.practice import Hints, NotYet, has_solutions, next_exercise, seen
 from grader.result import ExerciseResult, Result, Verdict
 
@@ -38,9 +39,18 @@ def next_step(kit: Kit, tree: Path | None, result: Result) -> Callable[[Exercise
             return _what_comes(kit, result) if each is passed[-1] else ""
         if each.verdict is Verdict.INCONCLUSIVE or not kit.exercise(each.name).hints:
             return f"{how(kit, 'grade', each.name)} to judge it again"
-        return f"{how(kit, 'hint', each.name)} for a hint"
+        named = [name for name in each.mistakes if name in mistake_names(kit)]
+        more = f"{to_explain(kit, named)} for more on this kind of mistake\n" if named else ""
+        return f"{more}{how(kit, 'hint', each.name)} for a hint"
 
     return step
+
+
+def to_explain(kit: Kit, mistakes: Sequence[str]) -> str:
+    """What to type to read about kinds of mistake: ``make explain NAME=deadlock (or lost-exception)``."""
+    first, *others = mistakes
+    typed = f"make explain NAME={first}" if _by_make(kit) else f"turtles explain {first}"
+    return f"{typed} (or {', '.join(others)})" if others else typed
 
 
 def _what_comes(kit: Kit, result: Result) -> str:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from grader.errors import KitError
 from grader.load.kit import CURRICULUM, Answer, Chapter, Exercise, Kit
+from grader.load.mistakes import mistake_names, nearest
 from grader.load.submission import read_submission, untouched
 
 LEAST_HINTS: Final = 2
@@ -110,6 +111,7 @@ class _Check:
     title: str
     points: int
     line: int
+    means: tuple[str, ...] = ()
 
 
 class _Exercise:
@@ -201,6 +203,8 @@ class _Exercise:
                 self._say(path, f"{test.name} {check}", test.lineno)
             else:
                 checks.append(check)
+                for name in check.means:
+                    self._check_mistake(path, name, f"{test.name} means", test.lineno)
         self._check_points(path, checks, complete=len(checks) == len(tests))
         if not any(_attributes(test, functions) & JUDGES_ORDER_OR_TIME for test in tests):
             self._say(path, "judges neither order nor time; check one of them (elapsed, gap, order, lines, peak, ...)")
@@ -242,17 +246,37 @@ class _Exercise:
                         answer.path, f"is the same program as {twin}; an answer must differ in more than comments"
                     )
 
+    def _check_mistake(self, path: Path, name: str, what: str, line: int) -> None:
+        names = mistake_names(self.kit)
+        if name not in names:
+            self._say(path, f"{what} {name!r}, which has no page in docs/mistakes; {nearest(name, names)}", line)
+
     def _check_answer(self, answer: Answer, titles: list[str]) -> None:
         if not answer.note:
             key, told = ("Style", "how it differs") if answer.right else ("Mistake", "what the learner did")
             self._say(answer.path, f"does not begin with `# {key}: {told}`", 1)
         if answer.right:
             return
+        for name in answer.shows:
+            self._check_mistake(answer.path, name, "shows", 1)
         if answer.caught_by is None:
             self._say(answer.path, "does not say `# Caught by: title of a check` at its top", 1)
         elif titles and answer.caught_by not in titles:
             near = difflib.get_close_matches(answer.caught_by, titles, 1, 0.4) or titles[:1]
             self._say(answer.path, f"the suite has no check {answer.caught_by!r}; do you mean {near[0]!r}?", 1)
+
+
+_MEANS = 'must say plainly what it means: means="blocking-call", or several such names in brackets'
+
+
+def _read_means(call: ast.Call) -> tuple[str, ...] | None:
+    """The names in ``means``; None when they are not written out."""
+    value = next((keyword.value for keyword in call.keywords if keyword.arg == "means"), None)
+    if value is None:
+        return ()
+    names = value.elts if isinstance(value, ast.Tuple) else [value]
+    read = tuple(name.value for name in names if isinstance(name, ast.Constant) and isinstance(name.value, str))
+    return read if len(read) == len(names) else None
 
 
 def _read_points(test: ast.FunctionDef | ast.AsyncFunctionDef) -> _Check | str:
@@ -267,7 +291,8 @@ def _read_points(test: ast.FunctionDef | ast.AsyncFunctionDef) -> _Check | str:
         values = [argument.value for argument in decorator.args if isinstance(argument, ast.Constant)]
         match values:
             case [int(points), str(title)] if not isinstance(points, bool) and points >= 1 and title.strip():
-                return _Check(title, points, test.lineno)
+                means = _read_means(decorator)
+                return _MEANS if means is None else _Check(title, points, test.lineno, means)
             case _:
                 return 'must say its points and title plainly: @points(1, "both tasks finish in under 1.5 s")'
     return 'has no points; put @points(1, "what it claims") on it'

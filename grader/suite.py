@@ -32,9 +32,15 @@ __all__ = [
 Item = TypeVar("Item")
 
 
-def points(score: int, title: str) -> pytest.MarkDecorator:
-    """Make a test a check: worth ``score`` points, and called ``title`` wherever it is shown."""
-    return pytest.mark.points(score, title)
+def points(score: int, title: str, *, means: str | tuple[str, ...] = ()) -> pytest.MarkDecorator:
+    """Make a test a check: worth ``score`` points, and called ``title`` wherever it is shown.
+
+    ``means`` names the kinds of mistake (pages of ``docs/mistakes/``) that its failure stands for, where nothing but
+    the check can tell. The learner is told so only if the recording agrees; no point depends on it.
+
+        @points(2, "never more than three at once", means="unbounded-concurrency")
+    """
+    return pytest.mark.points(score, title, means=means)
 
 
 def double(

@@ -1,7 +1,8 @@
 """``turtles verify``: the answer bank proves the suites.
 
 Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
-the check that it names. The learner's own files are not looked at.
+the check that it names, and is recognised as the kinds of mistake that it names. The learner's own files are not looked
+at.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class _Expectation:
     kind: str
     path: Path
     caught_by: str | None = None
+    shows: tuple[str, ...] = ()
 
 
 def verify(
@@ -82,7 +84,7 @@ def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectat
 
 
 def _of_answer(answer: Answer) -> _Expectation:
-    return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by)
+    return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
 
 
 def _doubt(judged: Judged) -> str:
@@ -114,4 +116,8 @@ def _complaint(judged: Judged, expectation: _Expectation) -> str:
             return "does not say which check has to catch it (# Caught by: …)"
         if result.verdict is not Verdict.BROKEN and expectation.caught_by not in titles:
             return f"{expectation.caught_by!r} should catch it; failed instead: {', '.join(sorted(titles))}"
+        # What noise left undecided shows less than it could.
+        if result.verdict is not Verdict.INCONCLUSIVE and not set(expectation.shows) <= set(result.mistakes):
+            was = f"was {', '.join(result.mistakes)}" if result.mistakes else "was not"
+            return f"should be recognised as {', '.join(expectation.shows)}, but {was}"
     return ""

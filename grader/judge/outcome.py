@@ -38,6 +38,10 @@ class Outcome:
     line: int | None = None
     recordings: tuple[Recording, ...] = ()
     """What it rests on, in the order it asked for them."""
+    means: tuple[str, ...] = ()
+    """The kinds of mistake that its failure may stand for, as the suite says."""
+    asked: bool = True
+    """False when it failed by how its recording ended, before it came to its own question."""
     by_itself: bool = True
     """False when the check failed by an error of its own code, which a suite should not leave to chance."""
 
@@ -75,7 +79,7 @@ def of_test(title: str, points: int, error: BaseException | None, used: tuple[Re
         return Outcome(title, points, "passed", recordings=used)
     if isinstance(error, Failed):
         message = messages.without_addresses(str(error))
-        return Outcome(title, points, error.kind, message, error.line, used)
+        return Outcome(title, points, error.kind, message, error.line, used, asked=False)
     if isinstance(error, JudgeError) or _timed_out(error):
         return Outcome(title, points, "inconclusive", "the grader could not judge this", recordings=used)
     if failure := _flaky(error):

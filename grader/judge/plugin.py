@@ -52,7 +52,7 @@ _Key = tuple[Path, str, str]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Without a plan of the grader's own, judge the learner's files as ``python -m pytest tests/hidden`` does."""
-    config.addinivalue_line("markers", "points(score, title): a check of a suite")
+    config.addinivalue_line("markers", "points(score, title, means): a check of a suite")
     if not any(isinstance(plugin, JudgePlugin) for plugin in config.pluginmanager.get_plugins()):
         config.pluginmanager.register(JudgePlugin(None), "turtles-judge")
     else:
@@ -273,7 +273,7 @@ class JudgePlugin:
         if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             score, title = mark.args
             error = call.excinfo.value if call.excinfo else None
-            item.stash[_OUTCOME] = of_test(title, score, error, tuple(used))
+            item.stash[_OUTCOME] = replace(of_test(title, score, error, tuple(used)), means=_means(mark))
         return report
 
     # -- fixtures ----------------------------------------------------------------------------------------------------
@@ -312,6 +312,11 @@ class JudgePlugin:
             self._evidence(request.node, under_way.recording(), recipe)
 
         return run
+
+
+def _means(mark: pytest.Mark) -> tuple[str, ...]:
+    means = mark.kwargs.get("means", ())
+    return (means,) if isinstance(means, str) else tuple(means)
 
 
 def _load_error(report: pytest.CollectReport) -> str:

@@ -42,10 +42,12 @@ def judge(
     progress: Callable[[int, int], None] = silent,
     *,
     shrink: bool = True,
+    workers: bool = True,
 ) -> list[Judged]:
     """Judge every task, in the order given: all recordings at once, then the checks.
 
-    Without ``shrink`` a property that fails shows the first schedule that it failed by, and not the smallest.
+    Without ``shrink`` a property that fails shows the first schedule that it failed by, and not the smallest; without
+    ``workers`` every run is made by the recorder given, those under virtual time as well.
 
     Raises ``KitError`` for a suite that is missing or does not load, ``JudgeError`` for an error of the grader's own,
     and ``Stopped`` when the user stops it.
@@ -57,15 +59,15 @@ def judge(
         raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
     try:
         if runnable:
-            _judge_all(kit, runnable, recorder, plan)
+            _judge_all(kit, runnable, recorder, plan, workers=workers)
     except KeyboardInterrupt:
         raise Stopped([_judged(kit, task, plan) for task in tasks if _is_settled(kit, task, plan)]) from None
     return [_judged(kit, task, plan) for task in tasks]
 
 
-def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan) -> None:
+def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan, *, workers: bool) -> None:
     """Judge by the plan; where workers help, they make the checks under virtual time, and this process the others."""
-    batches = beside.batches_of(kit, tasks, recorder)
+    batches = beside.batches_of(kit, tasks, recorder) if workers else []
     with beside.judging(kit, batches, recorder, shrink=plan.shrink) as waiting:
         plan.part = Part.RECORDED if waiting else Part.ALL
         run_suites(kit.root, plan)

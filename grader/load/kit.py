@@ -95,6 +95,8 @@ class Answer:
     """Title of the check that has to fail; None for a right answer, and where the file does not say."""
     note: str
     """How a right answer differs from the reference, or what was done wrong. Empty where the file does not say."""
+    shows: tuple[str, ...] = ()
+    """Of a wrong answer, the kinds of mistake that it has to be recognised as; most are none of those with a name."""
 
 
 @dataclass(frozen=True)
@@ -441,7 +443,8 @@ def _read_answer(path: Path, root: Path, *, right: bool) -> Answer:
     said = _head_comments(head)
     if right:
         return Answer(path, True, None, said("Style"))
-    return Answer(path, False, said("Caught by") or None, said("Mistake"))
+    shows = tuple(name.strip() for name in said("Shows").split(",") if name.strip())
+    return Answer(path, False, said("Caught by") or None, said("Mistake"), shows)
 
 
 def _head_comments(head: str) -> Callable[[str], str]:

@@ -60,21 +60,24 @@ def test_a_check_that_is_passed_without_the_work_is_found_out(kit: Kit) -> None:
     assert "passes what the program did not earn: 'both tasks finish in under 0.6 s'" in complaints(kit)
 
 
-@pytest.mark.parametrize("suite", ["as it is", "edited"])
-def test_what_hard_coding_can_have_is_counted_and_no_complaint(kit: Kit, suite: str) -> None:
-    head = ""
-    if suite == "edited":  # arguments make it a world of the grader's: then the check has to be named
-        edit(
-            kit.root / "tests" / "hidden" / "02_together" / "test_two_tasks.py",
-            '"main")',
-            '"main", world={"unused": 1})',
-        )
-        for file in (kit.handed_out_file(kit.exercises[0]), kit.solution_file(kit.exercises[0])):
-            edit(file, "import time\n", "import time\n\nunused = 0\n")
-        head = "# Known: two_tasks: both tasks finish in under 0.6 s\n"
-    plant(kit, HALVED + "print('and a line too many')\n", kind="clock", expect="failed", head=head)
+def test_what_hard_coding_has_is_found_out_and_what_the_program_earns_is_none_of_it(kit: Kit) -> None:
+    code = HALVED + "print('and a line too many')\n"
+    plant(kit, code, kind="clock", expect="failed")
+    assert "passes what the program did not earn: 'both tasks finish in under 0.6 s'" in complaints(kit)
+    plant(kit, code, kind="clock", expect="failed", head="# Earns: two_tasks: both tasks finish in under 0.6 s\n")
+    assert complaints(kit) == ""
+
+
+@pytest.mark.parametrize(("pattern", "found"), [(r"asyncio\.sleep", 2), (r"socket\.", 1)])
+def test_an_attack_may_be_tried_on_every_exercise_in_which_its_mark_is_found(
+    tmp_path: Path, pattern: str, found: int
+) -> None:
+    kit = load_kit(make_kit(tmp_path, {"02_together": ("two_tasks", "two_more")}))
+    plant(kit, HALVED, kind="clock", expect="failed, passed", head=f"# Everywhere: {pattern}\n")
     report = attacks.run_bank(kit, runs.NO_WALL)
-    assert (report.complaints, report.known) == ([], 1)
+    won = [f"clock/planted on {name}: full marks" for name in ("two_tasks", "two_more")[:found]]
+    assert report.programs == found
+    assert [complaint for complaint in report.complaints if "full marks" in complaint] == won
 
 
 def test_an_attack_that_gets_something_says_so_itself(kit: Kit) -> None:

@@ -182,6 +182,24 @@ def test_a_right_answer_that_is_the_solution_is_found(root: Path) -> None:
     ]
 
 
+def test_a_mistake_without_a_page_is_found_in_suites_and_answers(root: Path) -> None:
+    write(root / "docs/mistakes/sequential-await.md", "# One after the other\n\nIt takes the sum.\n")
+    title = '"both tasks finish in under 0.6 s"'
+    edit(root / SUITE, title, f'{title}, means=("sequential-await", "sequental-await")')
+    edit(root / BANK / "wrong_loop.py", "# Caught by:", "# Shows: sequential-await, blocking-cal\n# Caught by:")
+    assert problems(root) == [
+        f"{SUITE}:14: test_time means 'sequental-await', which has no page in docs/mistakes; "
+        "did you mean 'sequential-await'?",
+        f"{BANK}/wrong_loop.py:1: shows 'blocking-cal', which has no page in docs/mistakes; "
+        "`turtles explain` shows them all",
+    ]
+
+
+def test_what_a_check_means_has_to_be_written_out(root: Path) -> None:
+    edit(root / SUITE, '"every line is printed"', '"every line is printed", means=NAMES')
+    assert any("test_lines must say plainly what it means" in problem for problem in problems(root))
+
+
 def test_a_suite_that_judges_neither_order_nor_time_is_found(root: Path) -> None:
     edit(root / SUITE, "assert sorted(both.lines) == [", "assert both.returned == [")
     edit(root / SUITE, "assert 0.3 < both.elapsed < 0.6", "assert both.raised is None")

@@ -79,6 +79,15 @@ def test_the_bank_says_what_is_right_and_what_catches_the_wrong(root: Path) -> N
     assert (answers[0].note, answers[0].caught_by) == ("a TaskGroup", None)
     assert answers[2].note == "awaits the task before it starts the other"
     assert answers[2].caught_by == "both tasks finish in under 0.6 s"
+    assert answers[2].shows == ()
+
+
+def test_a_wrong_answer_may_say_what_kinds_of_mistake_it_shows(root: Path) -> None:
+    kit = load_kit(root)
+    exercise = kit.exercise("two_tasks")
+    write(kit.answers_folder(exercise) / "wrong_eager.py", "# Mistake: two\n# Shows: deadlock, lost-exception\n")
+    shown = {answer.path.name: answer.shows for answer in kit.answers(exercise)}
+    assert shown["wrong_eager.py"] == ("deadlock", "lost-exception")
 
 
 def test_comments_after_the_head_of_an_answer_are_not_read(root: Path) -> None:

@@ -267,7 +267,7 @@ def test_an_error_of_the_grader_is_raised_with_its_traceback_for_debugging(tmp_p
     assert "record_all" in "".join(caught.value.__notes__)
 
 
-PROPERTY = """
+BY_CHANCE = """
 from hypothesis import given, strategies as st
 
 @points(1, "it is done within a second, whatever happens")
@@ -294,13 +294,13 @@ class Chance(ScriptedRecorder):
 
 def test_a_program_that_is_right_nine_times_in_ten_passes_once_in_ten_thousand_times(tmp_path: Path) -> None:
     right = Chance(every=0)
-    assert kinds(judge(tmp_path, PROPERTY, right)[0]) == ["passed"]
+    assert kinds(judge(tmp_path, BY_CHANCE, right)[0]) == ["passed"]
     assert 0.9**right.schedules < 1 / 10_000
 
 
 @pytest.mark.parametrize("every", [10, 7, 80])
 def test_a_failure_by_chance_is_a_failure_and_says_what_happened(tmp_path: Path, every: int) -> None:
-    [(outcome,)] = judge(tmp_path, PROPERTY, Chance(every))
+    [(outcome,)] = judge(tmp_path, BY_CHANCE, Chance(every))
     assert outcome.kind == "failed"
     assert "took 2.00 s" in outcome.message
     assert "not every time" in outcome.message

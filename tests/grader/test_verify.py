@@ -32,8 +32,8 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(eager, head + SOLVED)
     edit(loop, "# Caught by: both tasks finish in under 0.6 s", "# Caught by: every line is printed")
     edit(one, "# Caught by: every line is printed\n", "")
+    edit(lost, "# Caught by:", "# Shows: deadlock\n# Caught by:")
     assert quick.exists()
-    assert lost.exists()
 
     write(root / "tests" / "answers" / CHAPTER / "broken" / "right_group.py", "# Style: none\n\ndef main(:")
     (root / "solutions" / CHAPTER / "broken.py").unlink()
@@ -66,6 +66,7 @@ def test_each_file_that_proves_nothing_is_named_with_the_reason(done: subprocess
         done, f"{bank}/wrong_loop.py"
     )
     assert "does not say which check has to catch it" in complaint(done, f"{bank}/wrong_one.py")
+    assert "should be recognised as deadlock, but was not" in complaint(done, f"{bank}/wrong_lost.py")
 
 
 def test_files_that_do_not_load_are_named_with_the_reason(done: subprocess.CompletedProcess[str]) -> None:
@@ -77,8 +78,8 @@ def test_files_that_do_not_load_are_named_with_the_reason(done: subprocess.Compl
 
 def test_the_last_line_counts_what_was_judged_rightly(done: subprocess.CompletedProcess[str]) -> None:
     right, wrong = len(RIGHT), len(WRONG)
-    counts = f"1 solution, 2 handed out, {3 * right - 2} right, {3 * wrong - 3} wrong"
-    assert done.stdout.splitlines()[-1] == f"judged rightly: {counts}; 8 judged wrongly"
+    counts = f"1 solution, 2 handed out, {3 * right - 2} right, {3 * wrong - 4} wrong"
+    assert done.stdout.splitlines()[-1] == f"judged rightly: {counts}; 9 judged wrongly"
 
 
 def test_an_exercise_in_order_is_proved_whatever_the_learner_made_of_it(kit: Path) -> None:

@@ -1,4 +1,5 @@
 # Mistake: all parcels together, each line when its scale has settled.
+# Shows: wrong-order
 # Caught by: the log has a line for each parcel, in order, and All sent at the end
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: hands the plain function's value to gather.
+# Shows: not-awaitable
 # Caught by: the log has a line for each parcel, in order, and All sent at the end
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: takes every await out: the weight is a coroutine object.
+# Shows: never-awaited
 # Caught by: every parcel is stamped once, with its own weight, after it was weighed
 
 import asyncio

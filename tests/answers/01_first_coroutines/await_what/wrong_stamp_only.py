@@ -1,4 +1,5 @@
 # Mistake: stops awaiting the stamp; the log still stops the desk after the first line.
+# Shows: not-awaitable
 # Caught by: the log has a line for each parcel, in order, and All sent at the end
 
 import asyncio

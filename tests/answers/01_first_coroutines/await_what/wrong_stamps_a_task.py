@@ -1,4 +1,5 @@
 # Mistake: gives the printer a task where the weight belongs.
+# Shows: leaked-task
 # Caught by: every parcel is stamped once, with its own weight, after it was weighed
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: starts a task for each parcel and says that all are sent.
+# Shows: leaked-task
 # Caught by: All sent comes after the scale has settled for every parcel, and no later than that takes
 
 import asyncio

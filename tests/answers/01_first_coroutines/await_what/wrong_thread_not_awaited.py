@@ -1,4 +1,5 @@
 # Mistake: puts the printer in a thread, and logs the coroutine object.
+# Shows: never-awaited
 # Caught by: the log has a line for each parcel, in order, and All sent at the end
 
 import asyncio

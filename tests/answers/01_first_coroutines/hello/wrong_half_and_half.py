@@ -1,4 +1,5 @@
 # Mistake: half of the pause is awaited, half of it blocks.
+# Shows: blocking-call
 # Caught by: three greetings started together are through after one second
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: the program makes the right picture at the right time, main does nothing.
+# Shows: never-awaited
 # Caught by: "... World!" comes one second after "Hello ..."
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: waits on a new line, and leaves the call that nobody awaits where it was.
+# Shows: never-awaited
 # Caught by: the program prints "Hello ..." and then "... World!"
 
 import asyncio

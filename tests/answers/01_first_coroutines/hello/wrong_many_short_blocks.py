@@ -1,4 +1,5 @@
 # Mistake: blocks in small pieces, with a yield between them.
+# Shows: blocking-call
 # Caught by: three greetings started together are through after one second
 
 import asyncio

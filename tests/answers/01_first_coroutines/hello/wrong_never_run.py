@@ -1,4 +1,5 @@
 # Mistake: the sleep is awaited, but now main itself is only called.
+# Shows: never-awaited
 # Caught by: the program prints "Hello ..." and then "... World!"
 
 import asyncio

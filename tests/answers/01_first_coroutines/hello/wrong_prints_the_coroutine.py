@@ -1,4 +1,5 @@
 # Mistake: prints what sleep returned, to see what is going on.
+# Shows: never-awaited
 # Caught by: the program prints "Hello ..." and then "... World!"
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: runs the sleep with asyncio.run, inside a running loop.
+# Shows: nested-run
 # Caught by: the program prints "Hello ..." and then "... World!"
 
 import asyncio

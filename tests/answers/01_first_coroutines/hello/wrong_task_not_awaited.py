@@ -1,4 +1,5 @@
 # Mistake: a task is made of the sleep, and nobody waits for it.
+# Shows: leaked-task
 # Caught by: "... World!" comes one second after "Hello ..."
 
 import asyncio

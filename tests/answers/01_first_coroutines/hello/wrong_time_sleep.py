@@ -1,4 +1,5 @@
 # Mistake: time.sleep makes the pause, and stops everything else as well.
+# Shows: blocking-call
 # Caught by: three greetings started together are through after one second
 
 import asyncio

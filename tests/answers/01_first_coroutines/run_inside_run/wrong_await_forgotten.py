@@ -1,4 +1,5 @@
 # Mistake: the helper is asynchronous now, and its caller does not await it.
+# Shows: never-awaited
 # Caught by: the board has a line for each train, in order
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: prints each line as soon as its answer is in.
+# Shows: wrong-order
 # Caught by: the board has a line for each train, in order
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: runs each question in a thread, and holds the loop until it is answered.
+# Shows: blocking-call
 # Caught by: the board is complete as soon as the slowest answer is in
 
 import asyncio

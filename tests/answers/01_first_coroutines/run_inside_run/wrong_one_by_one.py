@@ -1,4 +1,5 @@
 # Mistake: awaits one train after the other.
+# Shows: sequential-await
 # Caught by: control is asked once for each train, for all of them at the same time
 
 import asyncio

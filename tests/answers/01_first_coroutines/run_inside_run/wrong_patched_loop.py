@@ -1,4 +1,5 @@
 # Mistake: hides the running loop from asyncio.run: the answers come, one after the other.
+# Shows: blocking-call
 # Caught by: control is asked once for each train, for all of them at the same time
 
 import asyncio

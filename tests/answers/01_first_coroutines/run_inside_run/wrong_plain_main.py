@@ -1,4 +1,5 @@
 # Mistake: no running loop any more, and no two questions at once either.
+# Shows: sequential-await
 # Caught by: the board is complete as soon as the slowest answer is in
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: asks the running loop to run until the answer is there.
+# Shows: nested-run
 # Caught by: the board has a line for each train, in order
 
 import asyncio

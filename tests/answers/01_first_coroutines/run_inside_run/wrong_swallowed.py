@@ -1,4 +1,5 @@
 # Mistake: takes the error for an answer: nothing known, so on time.
+# Shows: never-awaited
 # Caught by: the board has a line for each train, in order
 
 import asyncio

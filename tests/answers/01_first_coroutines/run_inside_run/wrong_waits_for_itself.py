@@ -1,4 +1,5 @@
 # Mistake: gives the question to the loop from the loop's own thread, and waits there: a deadlock.
+# Shows: blocking-call
 # Caught by: the board has a line for each train, in order
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: waits for the task with a blocking sleep, so that the task never gets its turn.
+# Shows: blocking-call
 # Caught by: the upgrade begins as soon as the last copy is complete, and not before
 
 import asyncio

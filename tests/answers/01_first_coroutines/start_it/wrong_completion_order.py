@@ -1,4 +1,5 @@
 # Mistake: prints as soon as each copy is complete, in that order.
+# Shows: wrong-order
 # Caught by: the lines are printed in order, with what the backup and the upgrade gave
 
 import asyncio

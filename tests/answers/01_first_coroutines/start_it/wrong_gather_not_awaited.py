@@ -1,4 +1,5 @@
 # Mistake: hands the backup to gather, and does not await that either.
+# Shows: leaked-task
 # Caught by: the upgrade begins as soon as the last copy is complete, and not before
 
 import asyncio

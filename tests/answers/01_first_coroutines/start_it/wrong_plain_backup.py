@@ -1,4 +1,5 @@
 # Mistake: makes the backup a plain function, and now the copies are never made.
+# Shows: never-awaited
 # Caught by: every table is copied, once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: runs the backup with asyncio.run, inside a running loop.
+# Shows: nested-run
 # Caught by: every table is copied, once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: awaits the backup, which starts the copies and does not wait for them.
+# Shows: leaked-task
 # Caught by: the upgrade begins as soon as the last copy is complete, and not before
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: gives way once, so that the task can start, and goes on.
+# Shows: leaked-task
 # Caught by: the upgrade begins as soon as the last copy is complete, and not before
 
 import asyncio

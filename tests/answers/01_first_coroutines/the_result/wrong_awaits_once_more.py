@@ -1,4 +1,5 @@
 # Mistake: waits for the list's answer, then awaits the answer again.
+# Shows: not-awaitable
 # Caught by: whoever is not on the list is turned away
 
 import asyncio

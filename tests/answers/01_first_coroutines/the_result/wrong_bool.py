@@ -1,4 +1,5 @@
 # Mistake: makes a bool of the coroutine object.
+# Shows: never-awaited
 # Caught by: whoever is not on the list is turned away
 
 import asyncio

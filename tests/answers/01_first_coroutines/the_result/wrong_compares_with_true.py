@@ -1,4 +1,5 @@
 # Mistake: compares the coroutine object with True: now nobody gets in.
+# Shows: never-awaited
 # Caught by: whoever is on the list comes in and is told the seat
 
 import asyncio

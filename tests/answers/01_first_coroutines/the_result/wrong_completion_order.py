@@ -1,4 +1,5 @@
 # Mistake: prints each line as soon as it is known.
+# Shows: wrong-order
 # Caught by: the lines come in the order of the guests, and nobody waits longer than list and seat take
 
 import asyncio

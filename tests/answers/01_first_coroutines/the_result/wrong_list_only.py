@@ -1,4 +1,5 @@
 # Mistake: waits for the list, and still tells a coroutine object for a seat.
+# Shows: never-awaited
 # Caught by: whoever is on the list comes in and is told the seat
 
 import asyncio

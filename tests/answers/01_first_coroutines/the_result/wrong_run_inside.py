@@ -1,4 +1,5 @@
 # Mistake: runs each question with asyncio.run, inside a running loop.
+# Shows: nested-run
 # Caught by: whoever is not on the list is turned away
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: waits for the seat, but not for the list: everybody is given one.
+# Shows: never-awaited
 # Caught by: whoever is not on the list is turned away
 
 import asyncio

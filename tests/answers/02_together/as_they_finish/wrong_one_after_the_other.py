@@ -1,4 +1,5 @@
 # Mistake: one station after the other.
+# Shows: sequential-await
 # Caught by: all stations count at the same time, each once
 
 import asyncio

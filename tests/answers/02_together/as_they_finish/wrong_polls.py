@@ -1,4 +1,5 @@
 # Mistake: looks once a second whether something is new.
+# Shows: polling
 # Caught by: every result is shown when it is known
 
 import asyncio

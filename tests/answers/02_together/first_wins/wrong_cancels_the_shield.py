@@ -1,4 +1,5 @@
 # Mistake: cancels the shields around the downloads, not the downloads.
+# Shows: leaked-task
 # Caught by: the other downloads are cancelled by then
 
 import asyncio

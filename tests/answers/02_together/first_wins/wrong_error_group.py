@@ -1,4 +1,5 @@
 # Mistake: raises an ExceptionGroup where a ConnectionError was promised.
+# Shows: uncaught-group
 # Caught by: when all mirrors are down, main raises ConnectionError
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: takes the first archive and leaves the other downloads running.
+# Shows: leaked-task
 # Caught by: the other downloads are cancelled by then
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: as_completed hands over the results in the order in which they finish.
+# Shows: wrong-order
 # Caught by: the translations keep the order of the paragraphs
 
 import asyncio

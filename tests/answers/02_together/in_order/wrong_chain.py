@@ -1,4 +1,5 @@
 # Mistake: each paragraph waits for the one before it, so no two are translated at once.
+# Shows: sequential-await
 # Caught by: all paragraphs are at the translator at the same time
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a dict keeps the order of insertion, which is the order of completion.
+# Shows: wrong-order
 # Caught by: the translations keep the order of the paragraphs
 
 import asyncio

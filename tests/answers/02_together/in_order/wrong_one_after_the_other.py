@@ -1,4 +1,5 @@
 # Mistake: in order because only one paragraph is translated at a time.
+# Shows: sequential-await
 # Caught by: all paragraphs are at the translator at the same time
 
 import asyncio

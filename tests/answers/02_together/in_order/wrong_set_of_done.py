@@ -1,4 +1,5 @@
 # Mistake: reads the results from the set that asyncio.wait returns, which has no order.
+# Shows: wrong-order
 # Caught by: the order holds whichever paragraph takes longest
 
 import asyncio

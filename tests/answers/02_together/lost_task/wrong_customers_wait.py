@@ -1,4 +1,5 @@
 # Mistake: awaits each receipt before the next customer may pay.
+# Shows: sequential-await
 # Caught by: a receipt starts right after its payment, and the next customer does not wait for it
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: waits for all, but the exceptions end up nowhere.
+# Shows: lost-exception
 # Caught by: sell returns the orders whose receipt failed
 
 import asyncio

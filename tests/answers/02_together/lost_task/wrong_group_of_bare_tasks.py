@@ -1,4 +1,5 @@
 # Mistake: a TaskGroup of tasks that raise: one failure cancels all the others.
+# Shows: failure-ends-all
 # Caught by: every receipt has been sent or has failed when sell returns
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: keeps the tasks, but nobody waits for them.
+# Shows: leaked-task
 # Caught by: every receipt has been sent or has failed when sell returns
 
 import asyncio

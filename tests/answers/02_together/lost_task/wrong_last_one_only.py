@@ -1,4 +1,5 @@
 # Mistake: waits for the last receipt, which need not be the last to be sent.
+# Shows: leaked-task
 # Caught by: every receipt has been sent or has failed when sell returns
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: the first receipt that fails ends the waiting for all others.
+# Shows: failure-ends-all, leaked-task
 # Caught by: every receipt has been sent or has failed when sell returns
 
 import asyncio

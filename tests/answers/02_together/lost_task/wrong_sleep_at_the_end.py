@@ -1,4 +1,5 @@
 # Mistake: sleeps at the end for as long as a receipt takes today.
+# Shows: leaked-task
 # Caught by: whatever is slow or fails, every receipt is dealt with and no time is lost
 
 import asyncio

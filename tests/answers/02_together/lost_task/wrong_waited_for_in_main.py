@@ -1,4 +1,5 @@
 # Mistake: sell returns early, and only main waits for what is left.
+# Shows: leaked-task
 # Caught by: every receipt has been sent or has failed when sell returns
 
 import asyncio

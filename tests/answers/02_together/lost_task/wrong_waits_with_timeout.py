@@ -1,4 +1,5 @@
 # Mistake: waits for the receipts, but at most a second.
+# Shows: leaked-task
 # Caught by: whatever is slow or fails, every receipt is dealt with and no time is lost
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: an async comprehension over an async generator, which is just as sequential.
+# Shows: sequential-await
 # Caught by: all branches are asked at the same time
 
 import asyncio

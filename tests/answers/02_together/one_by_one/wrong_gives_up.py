@@ -1,4 +1,5 @@
 # Mistake: gives up after 0.6 s on branches that are slower than today's.
+# Shows: leaked-task
 # Caught by: any number of branches takes as long as the slowest of them
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a generator makes each task only when the one before has been awaited.
+# Shows: sequential-await
 # Caught by: all branches are asked at the same time
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: gathers each question by itself.
+# Shows: sequential-await
 # Caught by: all three companies are asked at the same time
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: returns the answers in the order in which they arrive.
+# Shows: wrong-order
 # Caught by: a trip takes as long as the slowest company, whichever that is
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: takes the tasks away and awaits one coroutine after the other.
+# Shows: sequential-await
 # Caught by: all three companies are asked at the same time
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: still one after the other, only with shorter waits.
+# Shows: sequential-await
 # Caught by: the lines come in the right order
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: starts both tasks and waits for neither.
+# Shows: leaked-task
 # Caught by: the lines come in the right order
 
 import asyncio

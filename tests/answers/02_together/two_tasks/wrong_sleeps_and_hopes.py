@@ -1,4 +1,5 @@
 # Mistake: starts both in the background and sleeps a little more than a second.
+# Shows: leaked-task
 # Caught by: the last line comes when both have ended, and tells how long they took
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: makes a task and awaits it before the other one exists.
+# Shows: sequential-await
 # Caught by: the program takes about 1 s, not 2 s
 
 import asyncio

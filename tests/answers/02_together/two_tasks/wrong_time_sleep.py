@@ -1,4 +1,5 @@
 # Mistake: gather, but the waiting is done by time.sleep, which blocks the loop.
+# Shows: blocking-call
 # Caught by: the program takes about 1 s, not 2 s
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: starts both and waits for A alone, hoping that B is done by then.
+# Shows: leaked-task
 # Caught by: the last line comes when both have ended, and tells how long they took
 
 import asyncio

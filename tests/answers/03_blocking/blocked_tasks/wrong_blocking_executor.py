@@ -1,4 +1,5 @@
 # Mistake: submits the sleep to a pool and waits for its result in the loop's thread.
+# Shows: blocking-call
 # Caught by: both tasks finish in under 1.5 s
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

@@ -1,4 +1,5 @@
 # Mistake: keeps blocking and makes each task shorter.
+# Shows: blocking-call
 # Caught by: each task takes its second
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

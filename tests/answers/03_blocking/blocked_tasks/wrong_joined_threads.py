@@ -1,4 +1,5 @@
 # Mistake: runs the tasks in threads, with a loop each, and blocks the first loop by waiting for them.
+# Shows: blocking-call
 # Caught by: the event loop is free while the tasks wait
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

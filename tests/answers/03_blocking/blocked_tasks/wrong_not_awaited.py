@@ -1,4 +1,5 @@
 # Mistake: calls asyncio.sleep without await.
+# Shows: never-awaited
 # Caught by: each task takes its second
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

@@ -1,4 +1,5 @@
 # Mistake: moved only one of the two sleeps: the other still holds the loop, though the sum is no longer.
+# Shows: blocking-call
 # Caught by: the event loop is free while the tasks wait
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

@@ -1,4 +1,5 @@
 # Mistake: gives way once before the blocking sleep: the order is right, the time is not.
+# Shows: blocking-call
 # Caught by: both tasks finish in under 1.5 s
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

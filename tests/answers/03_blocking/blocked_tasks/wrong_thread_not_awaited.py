@@ -1,4 +1,5 @@
 # Mistake: calls to_thread without await: the sleep never happens.
+# Shows: never-awaited
 # Caught by: both tasks finish in under 1.5 s
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

@@ -1,4 +1,5 @@
 # Mistake: put the blocking sleep into a coroutine and awaited that.
+# Shows: blocking-call
 # Caught by: both tasks finish in under 1.5 s
 
 """Two tasks, each with one second of waiting to do, were meant to wait at the same time.

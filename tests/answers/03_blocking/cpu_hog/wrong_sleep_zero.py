@@ -1,4 +1,5 @@
 # Mistake: gives way once before it computes.
+# Shows: blocking-call
 # Caught by: the clock ticks until the bid is open, with no gap above 0.3 s
 
 """An auction with sealed bids: a bid is locked in a puzzle that takes about a second of computing to open.

@@ -1,4 +1,5 @@
 # Mistake: gives way once, before the loop.
+# Shows: blocking-call
 # Caught by: the belt is nudged all the while, at least every 0.5 s
 
 """A tea sorter judges one leaf after the other from its camera. No leaf takes long, but there are many of them.

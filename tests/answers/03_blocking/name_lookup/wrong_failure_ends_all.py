@@ -1,4 +1,5 @@
 # Mistake: does not catch the failure where it is awaited.
+# Shows: failure-ends-all
 # Caught by: each address is printed, in the order of the hosts
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

@@ -1,4 +1,5 @@
 # Mistake: calls the loop's method and does not await it.
+# Shows: never-awaited
 # Caught by: each host is looked up once
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

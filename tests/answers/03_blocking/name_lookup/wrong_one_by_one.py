@@ -1,4 +1,5 @@
 # Mistake: uses the loop's own method, and awaits each answer before the next question.
+# Shows: sequential-await
 # Caught by: all hosts are looked up at the same time
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

@@ -1,4 +1,5 @@
 # Mistake: threads for the questions, while main blocks until they are answered.
+# Shows: blocking-call
 # Caught by: the event loop is free while the name server thinks
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

@@ -1,4 +1,5 @@
 # Mistake: gives way before each blocking question.
+# Shows: blocking-call
 # Caught by: all hosts are looked up at the same time
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

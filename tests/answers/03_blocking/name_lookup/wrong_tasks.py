@@ -1,4 +1,5 @@
 # Mistake: starts a task for each host, with the blocking call inside.
+# Shows: blocking-call
 # Caught by: all hosts are looked up at the same time
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

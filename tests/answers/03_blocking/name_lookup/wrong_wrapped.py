@@ -1,4 +1,5 @@
 # Mistake: asks in a coroutine of its own, which blocks as before.
+# Shows: blocking-call
 # Caught by: all hosts are looked up at the same time
 
 """Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.

@@ -1,4 +1,5 @@
 # Mistake: raises when a tool fails, which ends the others.
+# Shows: failure-ends-all
 # Caught by: each result is printed, in the order of the recordings
 
 """A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.

@@ -1,4 +1,5 @@
 # Mistake: waits for each tool before it starts the next.
+# Shows: sequential-await
 # Caught by: all recordings are measured at the same time
 
 """A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.

@@ -1,4 +1,5 @@
 # Mistake: threads for the tools, while main blocks until they are done.
+# Shows: blocking-call
 # Caught by: the event loop is free while the tools run
 
 """A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.

@@ -1,4 +1,5 @@
 # Mistake: starts all tools at once, and then blocks until each has ended.
+# Shows: blocking-call
 # Caught by: the event loop is free while the tools run
 
 """A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.

@@ -1,4 +1,5 @@
 # Mistake: calls to_thread without await.
+# Shows: never-awaited
 # Caught by: the tool runs once for each recording
 
 """A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.

@@ -1,4 +1,5 @@
 # Mistake: runs the command in a coroutine of its own, which blocks as before.
+# Shows: blocking-call
 # Caught by: all recordings are measured at the same time
 
 """A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.

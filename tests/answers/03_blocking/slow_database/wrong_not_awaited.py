@@ -1,4 +1,5 @@
 # Mistake: starts the writing with to_thread and does not await it.
+# Shows: never-awaited
 # Caught by: the ticket is in the database once it is paid
 
 """A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s.

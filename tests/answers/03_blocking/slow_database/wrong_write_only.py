@@ -1,4 +1,5 @@
 # Mistake: moved the writing to a thread; a locked file holds up the reading just as well.
+# Shows: blocking-call
 # Caught by: the gate never stands still for more than 0.4 s
 
 """A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s.

@@ -1,4 +1,5 @@
 # Mistake: lets the lamp flash for a while, and reads afterwards.
+# Shows: blocking-call
 # Caught by: the lamp flashes all the while, with no gap above 0.4 s
 
 """A lighthouse reads the tide gauge from a named pipe, a line for each level, while its lamp flashes.

@@ -1,4 +1,5 @@
 # Mistake: reads each line in a coroutine that never suspends.
+# Shows: blocking-call
 # Caught by: the lamp flashes all the while, with no gap above 0.4 s
 
 """A lighthouse reads the tide gauge from a named pipe, a line for each level, while its lamp flashes.

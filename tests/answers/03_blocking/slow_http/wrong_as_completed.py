@@ -1,4 +1,5 @@
 # Mistake: prints the answers in the order in which they arrive.
+# Shows: wrong-order
 # Caught by: each answer is printed, in the order of the lines
 
 """A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.

@@ -1,4 +1,5 @@
 # Mistake: changed the library and not the kind of call: httpx2.get blocks like urlopen.
+# Shows: blocking-call
 # Caught by: all lines are asked for at the same time
 
 """A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.

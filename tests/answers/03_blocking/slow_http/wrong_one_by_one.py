@@ -1,4 +1,5 @@
 # Mistake: asks with an asynchronous client, and awaits each answer before the next question.
+# Shows: sequential-await
 # Caught by: all lines are asked for at the same time
 
 """A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.

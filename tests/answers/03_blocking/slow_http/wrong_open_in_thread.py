@@ -1,4 +1,5 @@
 # Mistake: moved only the reading of the body, which is not what takes the time.
+# Shows: blocking-call
 # Caught by: all lines are asked for at the same time
 
 """A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.

@@ -1,4 +1,5 @@
 # Mistake: threads for the requests, while main blocks until they are done.
+# Shows: blocking-call
 # Caught by: the event loop is free while the server thinks
 
 """A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.

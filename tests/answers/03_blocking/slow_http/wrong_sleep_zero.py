@@ -1,4 +1,5 @@
 # Mistake: gives way before each blocking request.
+# Shows: blocking-call
 # Caught by: all lines are asked for at the same time
 
 """A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.

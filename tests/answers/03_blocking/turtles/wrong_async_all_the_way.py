@@ -1,4 +1,5 @@
 # Mistake: made every layer a coroutine and awaited it: the lowest call blocks as before.
+# Shows: blocking-call
 # Caught by: the probes are read at the same time
 
 """A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.

@@ -1,4 +1,5 @@
 # Mistake: threads for the beds, while main blocks until they are done.
+# Shows: blocking-call
 # Caught by: the event loop is free while drivers wait
 
 """A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.

@@ -1,4 +1,5 @@
 # Mistake: moved only the probe: the valves still run one after the other.
+# Shows: blocking-call
 # Caught by: the valves are open at the same time
 
 """A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.

@@ -1,4 +1,5 @@
 # Mistake: calls to_thread for the valve without await: no water runs.
+# Shows: never-awaited
 # Caught by: every bed is watered by its own reading
 
 """A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.

@@ -1,4 +1,5 @@
 # Mistake: gives the bare except a name, and catches the same.
+# Shows: swallowed-cancellation
 # Caught by: an attempt under way is cancelled, and no other follows
 
 import asyncio

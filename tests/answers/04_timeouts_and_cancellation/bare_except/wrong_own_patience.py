@@ -1,4 +1,5 @@
 # Mistake: looks at the clock in place of being cancelled, after PATIENCE seconds.
+# Shows: swallowed-cancellation
 # Caught by: an attempt under way is cancelled, and no other follows
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a second bare except around the pause.
+# Shows: swallowed-cancellation
 # Caught by: a cancellation during the pause ends it as well
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: stops when it is cancelled, and returns a number as if it had been delivered.
+# Shows: swallowed-cancellation
 # Caught by: whoever cancels deliver is told that it was cancelled
 
 import asyncio

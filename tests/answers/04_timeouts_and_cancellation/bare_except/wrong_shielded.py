@@ -1,4 +1,5 @@
 # Mistake: shields the attempt, which goes on after the end.
+# Shows: lost-exception
 # Caught by: an attempt under way is cancelled, and no other follows
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: gives the task one round of the loop, which is where its clean-up begins.
+# Shows: leaked-task
 # Caught by: never more than one station is on
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: returns in a finally, which drops the error.
+# Shows: swallowed-cancellation, lost-exception
 # Caught by: a broken sensor or a stuck valve leaves nothing open, and the error goes on
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: closes the valve of that bed, and goes on with the next one.
+# Shows: swallowed-cancellation
 # Caught by: when it is cancelled, the open valve is closed and then the pump goes off
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: starts the clean-up as tasks and does not wait for them.
+# Shows: leaked-task
 # Caught by: it ends as cancelled, when the clean-up is done
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: forgets to await the clean-up.
+# Shows: never-awaited
 # Caught by: when it is cancelled, the open valve is closed and then the pump goes off
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a finally around everything, and none for the valve.
+# Shows: skipped-cleanup
 # Caught by: when it is cancelled, the open valve is closed and then the pump goes off
 
 import asyncio

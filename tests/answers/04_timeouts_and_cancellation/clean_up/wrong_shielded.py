@@ -1,4 +1,5 @@
 # Mistake: shields the watering, which goes on when it should stop.
+# Shows: leaked-task
 # Caught by: it ends as cancelled, when the clean-up is done
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: cleans up, and does not pass the cancellation on.
+# Shows: swallowed-cancellation
 # Caught by: it ends as cancelled, when the clean-up is done
 
 import asyncio

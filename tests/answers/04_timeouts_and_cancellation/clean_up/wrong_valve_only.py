@@ -1,4 +1,5 @@
 # Mistake: a finally for the valve, and none for the pump.
+# Shows: skipped-cleanup
 # Caught by: when it is cancelled, the open valve is closed and then the pump goes off
 
 import asyncio

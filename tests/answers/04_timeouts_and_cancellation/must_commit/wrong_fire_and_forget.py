@@ -1,4 +1,5 @@
 # Mistake: starts the two steps in the background and returns.
+# Shows: leaked-task
 # Caught by: an undisturbed transfer confirms, withdraws and deposits, each once
 
 import asyncio

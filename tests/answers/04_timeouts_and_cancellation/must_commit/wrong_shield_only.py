@@ -1,4 +1,5 @@
 # Mistake: a shield, and nobody waits for what is behind it.
+# Shows: leaked-task
 # Caught by: a cancelled transfer ends after its last step, as cancelled
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: carries out both steps, and forgets the cancellation then.
+# Shows: swallowed-cancellation
 # Caught by: a cancelled transfer ends after its last step, as cancelled
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: remembers the cancellation in a flag and returns when it is set.
+# Shows: swallowed-cancellation
 # Caught by: whoever cancels the backup is told that it was cancelled
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: save lets the cancellation pass, and the loop above it does not.
+# Shows: swallowed-cancellation
 # Caught by: a backup that is cancelled copies nothing more
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: mends the program's end alone: main looks at the clock, and backup is what it was.
+# Shows: swallowed-cancellation
 # Caught by: a backup that is cancelled copies nothing more
 
 import asyncio

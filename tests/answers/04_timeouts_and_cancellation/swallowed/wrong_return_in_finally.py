@@ -1,4 +1,5 @@
 # Mistake: raises again, but a return in the finally drops the exception.
+# Shows: swallowed-cancellation
 # Caught by: a backup that is cancelled copies nothing more
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: stops copying, and returns as if all tables had been copied.
+# Shows: swallowed-cancellation
 # Caught by: whoever cancels the backup is told that it was cancelled
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: shields the copy, which then goes on by itself after the end.
+# Shows: leaked-task
 # Caught by: a backup that is cancelled copies nothing more
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: waits no longer than the limit, but leaves the question under way.
+# Shows: leaked-task
 # Caught by: a question without an answer in time is cancelled
 
 import asyncio

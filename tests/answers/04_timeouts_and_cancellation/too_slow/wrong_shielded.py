@@ -1,4 +1,5 @@
 # Mistake: shields the question from the very cancellation that is needed.
+# Shows: leaked-task
 # Caught by: a question without an answer in time is cancelled
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: goes away and leaves the piece under way.
+# Shows: leaked-task
 # Caught by: the pieces are fetched in turn, and the one under way at the end is cancelled
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: takes any single cancellation for its own.
+# Shows: swallowed-cancellation
 # Caught by: somebody else's cancellation ends compare at once, as cancelled
 
 import asyncio

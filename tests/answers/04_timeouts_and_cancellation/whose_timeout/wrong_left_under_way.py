@@ -1,4 +1,5 @@
 # Mistake: goes on and leaves the slow questions under way.
+# Shows: leaked-task
 # Caught by: a shop that takes longer than EACH is left out, and its question cancelled
 
 import asyncio

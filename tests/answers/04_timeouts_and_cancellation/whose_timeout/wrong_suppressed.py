@@ -1,4 +1,5 @@
 # Mistake: asyncio.timeout with every TimeoutError suppressed, also that of a shop.
+# Shows: lost-exception
 # Caught by: what ask raises goes to the caller, its own TimeoutError as well
 
 import asyncio

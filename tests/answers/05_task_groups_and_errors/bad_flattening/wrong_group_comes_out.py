@@ -1,4 +1,5 @@
 # Mistake: lets the group out, with everything in it; main expects a LookupError.
+# Shows: uncaught-group
 # Caught by: a meter that cannot be read leads to one report, of a plain LookupError
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: raises an exception to leave the group, and catches it as if it came alone.
+# Shows: uncaught-group
 # Caught by: then the spoon is rinsed, and only then cook returns the minute
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: puts a limit on the stirring: the jam may still be cold then, or hot long since.
+# Shows: lost-exception
 # Caught by: the jam is stirred as long as it is cooked, and stirring stops at once when it is hot
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: raises after the technicians: what is raised in an except* block joins the rest.
+# Shows: uncaught-group
 # Caught by: when sirens do not answer, and nothing else is wrong, drill just returns
 
 import asyncio

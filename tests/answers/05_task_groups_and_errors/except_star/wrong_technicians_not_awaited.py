@@ -1,4 +1,5 @@
 # Mistake: sends the technicians as tasks that nobody waits for.
+# Shows: leaked-task
 # Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: cancels the future that gather returned; it is done already, so that does nothing.
+# Shows: leaked-task
 # Caught by: when a leg is full, the other reservations are called off at once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: leaves the others running and gives their seats back as they come in, behind book's back.
+# Shows: leaked-task
 # Caught by: every seat that was reserved is given back, once
 
 import asyncio

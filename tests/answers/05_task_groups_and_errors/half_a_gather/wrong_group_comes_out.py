@@ -1,4 +1,5 @@
 # Mistake: raises the ExceptionGroup of the TaskGroup, for which main is not prepared.
+# Shows: uncaught-group
 # Caught by: then the letter says which leg is full
 
 import asyncio

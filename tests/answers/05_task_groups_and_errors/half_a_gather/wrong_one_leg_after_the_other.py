@@ -1,4 +1,5 @@
 # Mistake: reserves one leg after the other: nothing is left under way, but it takes the sum.
+# Shows: sequential-await
 # Caught by: a journey without a full leg is booked on all legs at once, seats in the order of the legs
 
 import asyncio

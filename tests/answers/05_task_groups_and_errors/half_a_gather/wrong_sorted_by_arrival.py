@@ -1,4 +1,5 @@
 # Mistake: calls off and gives back as it should, but returns the seats in the order in which they came.
+# Shows: wrong-order
 # Caught by: a journey without a full leg is booked on all legs at once, seats in the order of the legs
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: tells of the error, but nobody stops the saving when the writer is done.
+# Shows: leaked-task
 # Caught by: without a failure there are saves and no complaints, and the end of writing is the end of saving
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: calls the caretaker about every kind of error, also about faults in the program.
+# Shows: lost-exception
 # Caught by: an error of any other kind comes out of nightly
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: knows ConnectionError and numbers; whatever else comes back falls between the two.
+# Shows: lost-exception
 # Caught by: an error of any other kind comes out of nightly
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: raises again: the first machine that is down ends the night for the others.
+# Shows: failure-ends-all, leaked-task
 # Caught by: what is returned holds the machines that were saved, and no others
 
 import asyncio

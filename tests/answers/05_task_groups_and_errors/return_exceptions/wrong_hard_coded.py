@@ -1,4 +1,5 @@
 # Mistake: knows that it is the library.
+# Shows: lost-exception
 # Caught by: what is returned holds the machines that were saved, and no others
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a try around each machine, one after the other.
+# Shows: sequential-await
 # Caught by: all machines are saved at the same time, whichever of them fails
 
 import asyncio

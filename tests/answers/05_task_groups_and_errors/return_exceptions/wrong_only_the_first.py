@@ -1,4 +1,5 @@
 # Mistake: calls about the first machine that is down, and leaves it at that.
+# Shows: lost-exception
 # Caught by: the caretaker is called once for every machine that is down
 
 import asyncio

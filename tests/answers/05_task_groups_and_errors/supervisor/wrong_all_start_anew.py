@@ -1,4 +1,5 @@
 # Mistake: the group is started anew as a whole: one broken connection cuts off all gauges.
+# Shows: failure-ends-all
 # Caught by: the other gauges are heard all the while
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: pauses with time.sleep, which keeps all gauges waiting.
+# Shows: blocking-call
 # Caught by: whatever breaks, and however often, every connection is made at its time
 
 import asyncio

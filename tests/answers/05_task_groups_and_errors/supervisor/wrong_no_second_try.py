@@ -1,4 +1,5 @@
 # Mistake: a TaskGroup without a supervisor: one broken connection ends all.
+# Shows: uncaught-group, failure-ends-all
 # Caught by: a gauge whose connection breaks is connected again, until it is over
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: stops what has to be stopped, but lists what was found in the order of completion.
+# Shows: wrong-order
 # Caught by: with everything in order it is a launch, as soon as the last check is through
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a TaskGroup, and the `except ValueError` of before, which no ExceptionGroup matches.
+# Shows: uncaught-group
 # Caught by: the first failure is announced as soon as it happens
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: stops the others when one fails, but not when countdown itself is cancelled.
+# Shows: leaked-task
 # Caught by: when countdown is cancelled, every check stops with it
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: without tasks nothing can be left running, but the checks take their time in turn.
+# Shows: sequential-await
 # Caught by: with everything in order it is a launch, as soon as the last check is through
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: time.sleep between two looks: the tracker never gets a turn.
+# Shows: blocking-call
 # Caught by: a message goes out as soon as it can
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: every message waits for an event of its own, that nobody sets.
+# Shows: deadlock
 # Caught by: a message goes out as soon as it can
 
 import asyncio

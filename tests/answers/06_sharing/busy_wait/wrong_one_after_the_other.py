@@ -1,4 +1,5 @@
 # Mistake: one message after the other: the next one does not come before this one is sent.
+# Shows: deadlock
 # Caught by: a message goes out as soon as it can
 
 import asyncio

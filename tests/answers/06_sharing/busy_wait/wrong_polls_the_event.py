@@ -1,4 +1,5 @@
 # Mistake: an Event, but looked at in a loop like the flag before.
+# Shows: polling
 # Caught by: a message goes out as soon as it can
 
 import asyncio

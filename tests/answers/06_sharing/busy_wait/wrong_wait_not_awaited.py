@@ -1,4 +1,5 @@
 # Mistake: wait() is called, not awaited: a coroutine object is always true.
+# Shows: never-awaited
 # Caught by: nothing is sent while the satellite is below the horizon
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: the first shelf is let go before the second one is taken: the book is on its way and nobody knows.
+# Shows: race-condition
 # Caught by: a circle of moves comes to an end, each with its shelves to itself
 
 import asyncio

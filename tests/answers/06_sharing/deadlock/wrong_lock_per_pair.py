@@ -1,4 +1,5 @@
 # Mistake: a lock for each pair of shelves: two pairs with one shelf in common do not know of each other.
+# Shows: race-condition
 # Caught by: a circle of moves comes to an end, each with its shelves to itself
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: no locks, no deadlock.
+# Shows: race-condition
 # Caught by: a circle of moves comes to an end, each with its shelves to itself
 
 import asyncio

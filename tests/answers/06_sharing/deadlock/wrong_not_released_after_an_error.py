@@ -1,4 +1,5 @@
 # Mistake: locks that are not released when the book is missing.
+# Shows: deadlock
 # Caught by: a missing book holds up nobody, and a book may be put back on its own shelf
 
 import asyncio

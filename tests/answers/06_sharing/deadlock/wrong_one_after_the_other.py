@@ -1,4 +1,5 @@
 # Mistake: no two librarians at the same time.
+# Shows: sequential-await
 # Caught by: moves elsewhere do not wait for them
 
 import asyncio

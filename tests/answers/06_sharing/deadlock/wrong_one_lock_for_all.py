@@ -1,4 +1,5 @@
 # Mistake: one lock for the whole library: no deadlock, and one librarian at work.
+# Shows: lock-too-wide
 # Caught by: moves elsewhere do not wait for them
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: an order, but not the same for all: it depends on the book.
+# Shows: deadlock
 # Caught by: whatever is moved where, it comes to an end, without a lost second
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: only the shelf that the book comes from is locked.
+# Shows: race-condition
 # Caught by: a circle of moves comes to an end, each with its shelves to itself
 
 import asyncio

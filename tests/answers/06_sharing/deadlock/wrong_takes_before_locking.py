@@ -1,4 +1,5 @@
 # Mistake: both locks in one order, but the book is taken before them.
+# Shows: race-condition
 # Caught by: a circle of moves comes to an end, each with its shelves to itself
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: reads again after the store and repeats it if need be: two machines can both be content, or both repeat.
+# Shows: race-condition
 # Caught by: no payment is lost, and each is answered with what was stored for it
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: only the store is locked; what it stores was read before.
+# Shows: race-condition
 # Caught by: no payment is lost, and each is answered with what was stored for it
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: every call makes a lock of its own, which nobody else ever waits for.
+# Shows: race-condition
 # Caught by: no payment is lost, and each is answered with what was stored for it
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: looks whether somebody is there and waits a little, once.
+# Shows: race-condition
 # Caught by: no payment is lost, and each is answered with what was stored for it
 
 import asyncio

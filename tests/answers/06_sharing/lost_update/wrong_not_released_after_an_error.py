@@ -1,4 +1,5 @@
 # Mistake: release() is skipped when the office does not answer: that card is locked for ever.
+# Shows: deadlock
 # Caught by: a payment that fails changes nothing, and the others go on
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: no two machines at the same time.
+# Shows: sequential-await
 # Caught by: payments into different cards do not wait for each other
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: BrokenBarrierError ends the program; nobody turns back.
+# Shows: failure-ends-all
 # Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
 
 import asyncio

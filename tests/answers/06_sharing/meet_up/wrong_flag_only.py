@@ -1,4 +1,5 @@
 # Mistake: whoever arrives later sees that the tour is over; who already waits is not told.
+# Shows: deadlock
 # Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a Barrier, but who drops out tells nobody: the others wait for ever.
+# Shows: deadlock
 # Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: reset() wakes those who wait now; who comes later waits for ever.
+# Shows: deadlock
 # Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a TaskGroup cancels whoever is on the way.
+# Shows: failure-ends-all
 # Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: no bell: everybody looks again after a while.
+# Shows: polling
 # Caught by: whoever comes when, whatever is baked: nobody waits while there is enough for them
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: bread is put on the shelf and nobody is told.
+# Shows: deadlock
 # Caught by: everybody is served as soon as there is enough for them
 
 import asyncio

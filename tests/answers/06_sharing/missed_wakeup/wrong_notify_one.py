@@ -1,4 +1,5 @@
 # Mistake: the loop is there, but one customer is woken: the one who wants more than there is.
+# Shows: deadlock
 # Caught by: everybody is served as soon as there is enough for them
 
 import asyncio

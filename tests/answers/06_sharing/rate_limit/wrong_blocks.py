@@ -1,4 +1,5 @@
 # Mistake: time.sleep: the pace is right, and everything else stands still.
+# Shows: blocking-call
 # Caught by: whatever comes when, under any limit, to the hundredth of a second
 
 import asyncio

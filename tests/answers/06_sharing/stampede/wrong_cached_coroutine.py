@@ -1,4 +1,5 @@
 # Mistake: keeps the coroutine object, which can be awaited once.
+# Shows: awaited-twice
 # Caught by: everybody is told what came of it, and at once
 
 import asyncio

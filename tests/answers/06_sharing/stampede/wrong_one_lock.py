@@ -1,4 +1,5 @@
 # Mistake: one lock for all cities.
+# Shows: lock-too-wide
 # Caught by: everybody is told what came of it, and at once
 
 import asyncio

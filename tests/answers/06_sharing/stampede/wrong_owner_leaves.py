@@ -1,4 +1,5 @@
 # Mistake: the first visitor makes the call for all; when that one leaves, the future of the others is never set.
+# Shows: lost-exception
 # Caught by: everybody is told what came of it, and at once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: the semaphore is around create_task, not around the work.
+# Shows: unbounded-concurrency
 # Caught by: never more than three downloads at once
 
 import asyncio

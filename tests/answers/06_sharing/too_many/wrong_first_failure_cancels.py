@@ -1,4 +1,5 @@
 # Mistake: the first failure cancels the rest.
+# Shows: failure-ends-all
 # Caught by: what was read comes back in the order of the names, None for what failed
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: looks at the semaphore and waits until it is free, but never takes a place.
+# Shows: unbounded-concurrency
 # Caught by: never more than three downloads at once
 
 import asyncio

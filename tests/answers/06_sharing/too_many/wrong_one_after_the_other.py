@@ -1,4 +1,5 @@
 # Mistake: one download at a time: the limit is kept, the time is lost.
+# Shows: sequential-await
 # Caught by: a free place is taken at once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: the limit holds for the reading alone; all downloads are opened at once.
+# Shows: unbounded-concurrency
 # Caught by: never more than three downloads at once
 
 import asyncio

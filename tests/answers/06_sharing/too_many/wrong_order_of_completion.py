@@ -1,4 +1,5 @@
 # Mistake: the results come in the order in which the downloads end.
+# Shows: wrong-order
 # Caught by: what was read comes back in the order of the names, None for what failed
 
 import asyncio

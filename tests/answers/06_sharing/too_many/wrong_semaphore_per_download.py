@@ -1,4 +1,5 @@
 # Mistake: every download makes a semaphore of its own.
+# Shows: unbounded-concurrency
 # Caught by: never more than three downloads at once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: no queue, and one letter after the other.
+# Shows: sequential-await
 # Caught by: all mailers are at work, and never more
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: join and cancel, without task_done: browse never returns.
+# Shows: deadlock
 # Caught by: every tile is loaded once, one at a time, and browse returns the pictures
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: three pills, since there are three workers today.
+# Shows: deadlock
 # Caught by: every link is checked once, and crawl returns what check returned
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: takes the queue of threads, whose get blocks the event loop for good.
+# Shows: blocking-call
 # Caught by: every order is baked once, in the order of the calls, and delivered
 
 import asyncio

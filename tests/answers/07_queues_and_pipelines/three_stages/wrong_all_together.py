@@ -1,4 +1,5 @@
 # Mistake: gather over the loads: the machines get all of them at once.
+# Shows: unbounded-concurrency
 # Caught by: a machine never takes two loads at once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: the end is told to the first stage, which keeps it to itself.
+# Shows: deadlock
 # Caught by: every load goes through all three machines, in order, and comes out ready
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: makes new locks for every load, which keep nobody out.
+# Shows: unbounded-concurrency
 # Caught by: a machine never takes two loads at once
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: one lock for all three machines: one load at a time again.
+# Shows: lock-too-wide
 # Caught by: every machine starts as soon as it is free and the load is there
 
 import asyncio

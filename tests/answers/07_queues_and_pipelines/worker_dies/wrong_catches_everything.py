@@ -1,4 +1,5 @@
 # Mistake: catches every exception: when the archive is down, all photos are called damaged.
+# Shows: lost-exception
 # Caught by: any other exception comes out of archive_all as soon as it happens
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: says task_done only for what was archived: join waits for the damaged ones for ever.
+# Shows: deadlock
 # Caught by: every photo is archived once, and the damaged ones are returned
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: a TaskGroup alone: the first damaged photo ends it all.
+# Shows: uncaught-group, failure-ends-all
 # Caught by: every photo is archived once, and the damaged ones are returned
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: deals with damaged photos; but when the archive is down, the workers die as before.
+# Shows: lost-exception
 # Caught by: any other exception comes out of archive_all as soon as it happens
 
 import asyncio

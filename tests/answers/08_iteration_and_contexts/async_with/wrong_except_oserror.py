@@ -1,4 +1,5 @@
 # Mistake: shuts after the errors it knows, but not when cancelled.
+# Shows: skipped-cleanup
 # Caught by: watering is cancelled: the valve is shut before it ends
 
 import asyncio

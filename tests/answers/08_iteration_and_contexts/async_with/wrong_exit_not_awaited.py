@@ -1,4 +1,5 @@
 # Mistake: forgets the await in __aexit__.
+# Shows: never-awaited
 # Caught by: a bed that is wet enough: the valve is shut, nothing is pumped
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: asynccontextmanager without try/finally.
+# Shows: skipped-cleanup
 # Caught by: a pump that fails: the valve is shut before the error comes out
 
 import asyncio

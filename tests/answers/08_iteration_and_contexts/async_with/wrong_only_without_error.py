@@ -1,4 +1,5 @@
 # Mistake: __aexit__ shuts only when there was no error.
+# Shows: skipped-cleanup
 # Caught by: a pump that fails: the valve is shut before the error comes out
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: leaves the shutting to a task.
+# Shows: leaked-task
 # Caught by: a bed that is wet enough: the valve is shut, nothing is pumped
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: one lock for all currencies.
+# Shows: lock-too-wide
 # Caught by: different currencies do not wait for each other
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: disconnects in the order in which they were connected.
+# Shows: skipped-cleanup
 # Caught by: when all goes well: connected in order, broadcast, disconnected in reverse
 
 import asyncio

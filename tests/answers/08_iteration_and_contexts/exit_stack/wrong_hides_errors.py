@@ -1,4 +1,5 @@
 # Mistake: suppresses what goes wrong while disconnecting.
+# Shows: lost-exception
 # Caught by: a camera that cannot be disconnected: the others are
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: keeps a list of the connected ones, but an error while disconnecting leaves the rest.
+# Shows: skipped-cleanup
 # Caught by: a camera that cannot be disconnected: the others are
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: puts them on the stack when all are connected.
+# Shows: skipped-cleanup
 # Caught by: a camera that does not answer: those before it are disconnected
 
 import asyncio

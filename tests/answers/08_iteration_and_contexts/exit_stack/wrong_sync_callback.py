@@ -1,4 +1,5 @@
 # Mistake: stack.callback calls disconnect and awaits nothing.
+# Shows: never-awaited
 # Caught by: when all goes well: connected in order, broadcast, disconnected in reverse
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: moves the connecting into the try, so that cameras that never answered are disconnected too.
+# Shows: skipped-cleanup
 # Caught by: a camera that does not answer: those before it are disconnected
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: gives the event loop a moment for the clean-up.
+# Shows: skipped-cleanup
 # Caught by: the list is closed before the copy is set aside
 
 import asyncio

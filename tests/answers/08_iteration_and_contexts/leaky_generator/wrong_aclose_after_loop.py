@@ -1,4 +1,5 @@
 # Mistake: closes the generator after the loop, which an error skips.
+# Shows: skipped-cleanup
 # Caught by: when is_signed fails, the list is closed before the error comes out
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: leaves the loop with break instead of return.
+# Shows: skipped-cleanup
 # Caught by: the list is closed before the copy is set aside
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: leaves the closing to a task that nobody waits for.
+# Shows: skipped-cleanup
 # Caught by: the list is closed before the copy is set aside
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: deletes the generator and collects garbage.
+# Shows: skipped-cleanup
 # Caught by: the list is closed before the copy is set aside
 
 import asyncio

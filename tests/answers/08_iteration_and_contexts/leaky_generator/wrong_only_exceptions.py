@@ -1,4 +1,5 @@
 # Mistake: closes it after errors too, but not when cancelled.
+# Shows: skipped-cleanup
 # Caught by: when the search is cancelled, the list is closed before it ends
 
 import asyncio

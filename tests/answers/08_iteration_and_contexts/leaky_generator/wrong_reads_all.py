@@ -1,4 +1,5 @@
 # Mistake: reads to the end, so that the generator comes to its finally.
+# Shows: skipped-cleanup
 # Caught by: the search looks at each copy once, and no further than needed
 
 import asyncio

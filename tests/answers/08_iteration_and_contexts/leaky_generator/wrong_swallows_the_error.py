@@ -1,4 +1,5 @@
 # Mistake: closes it always, and takes an error for no copy.
+# Shows: lost-exception
 # Caught by: when is_signed fails, the list is closed before the error comes out
 
 import asyncio

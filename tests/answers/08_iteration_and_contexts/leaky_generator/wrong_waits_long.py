@@ -1,4 +1,5 @@
 # Mistake: sleeps until the clean-up should be over.
+# Shows: skipped-cleanup
 # Caught by: the list is closed before the copy is set aside
 
 import asyncio

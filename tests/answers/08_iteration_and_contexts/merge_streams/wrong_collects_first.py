@@ -1,4 +1,5 @@
 # Mistake: gathers everything, then gives it out.
+# Shows: leaked-task
 # Caught by: each report is given as soon as it comes, whichever office it is from
 
 import asyncio

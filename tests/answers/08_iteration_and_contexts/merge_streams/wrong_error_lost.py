@@ -1,4 +1,5 @@
 # Mistake: a listener that fails just ends, and the error with it.
+# Shows: lost-exception
 # Caught by: an error of an office is raised at once, and the others are asked no more
 
 import asyncio

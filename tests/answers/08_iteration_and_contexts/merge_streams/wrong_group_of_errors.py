@@ -1,4 +1,5 @@
 # Mistake: wraps the error into a group.
+# Shows: uncaught-group
 # Caught by: an error of an office is raised at once, and the others are asked no more
 
 import asyncio

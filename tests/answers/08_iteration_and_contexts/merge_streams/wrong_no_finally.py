@@ -1,4 +1,5 @@
 # Mistake: leaves the listeners running when the reader stops.
+# Shows: leaked-task
 # Caught by: when the reader has enough, no office is being asked any more
 
 import asyncio

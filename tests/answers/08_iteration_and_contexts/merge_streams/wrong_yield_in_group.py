@@ -1,4 +1,5 @@
 # Mistake: yields inside a TaskGroup.
+# Shows: uncaught-group
 # Caught by: when the reader has enough, no office is being asked any more
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: makes a task and awaits it in the same round.
+# Shows: sequential-await
 # Caught by: each container is scanned from the moment it is ashore
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: returns what is finished when the ship is empty.
+# Shows: leaked-task
 # Caught by: the findings are in the order in which the containers came ashore
 
 import asyncio

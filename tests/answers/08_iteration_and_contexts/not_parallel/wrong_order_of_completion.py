@@ -1,4 +1,5 @@
 # Mistake: collects the findings as the scanners finish.
+# Shows: wrong-order
 # Caught by: the findings are in the order in which the containers came ashore
 
 import asyncio

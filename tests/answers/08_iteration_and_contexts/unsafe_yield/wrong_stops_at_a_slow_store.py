@@ -1,4 +1,5 @@
 # Mistake: puts the timeout around both, in the consumer.
+# Shows: lost-exception
 # Caught by: however long storing takes, every level is stored
 
 import asyncio

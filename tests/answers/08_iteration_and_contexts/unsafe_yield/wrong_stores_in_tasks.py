@@ -1,4 +1,5 @@
 # Mistake: stores in tasks beside the loop: the next is asked for before the last is stored.
+# Shows: leaked-task
 # Caught by: however long storing takes, every level is stored
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: one except TimeoutError around everything, which hides that of store.
+# Shows: lost-exception
 # Caught by: a TimeoutError of store comes out
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: yields inside a task group, which is no better.
+# Shows: lost-exception
 # Caught by: a TimeoutError of store comes out
 
 import asyncio

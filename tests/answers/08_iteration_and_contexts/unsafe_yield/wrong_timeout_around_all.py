@@ -1,4 +1,5 @@
 # Mistake: one timeout around the whole loop.
+# Shows: lost-exception
 # Caught by: however long storing takes, every level is stored
 
 import asyncio

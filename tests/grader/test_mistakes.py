@@ -1,0 +1,396 @@
+"""Kinds of mistake: each is recognised by what was seen and by nothing less, and its page tells what is true.
+
+That the bank's wrong answers are recognised as what they show is for ``make verify`` to prove.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from grader.advice import next_step
+from grader.check import OFFICIAL_HOSTS
+from grader.errors import UsageError
+from grader.judge.mistakes import MOST, NAMES, recognise
+from grader.judge.outcome import Failed, Outcome, of_test
+from grader.load.kit import find_root, load_kit
+from grader.load.mistakes import mistake_names, mistake_page
+from grader.record.noise import Noise
+from grader.record.run import Recording
+from grader.record.seconds import Seconds
+from grader.record.trace import Event, Raised, Span, Trace
+from grader.result import ExerciseResult, Finding, Result, Row, Segment, Timeline, Verdict
+from tests.grader.command import turtles
+from tests.grader.kits import make_kit, write
+
+KIT = load_kit(find_root(Path(__file__)))
+PAGES = [mistake_page(KIT, name) for name in mistake_names(KIT)]
+PROGRAM = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
+
+
+# --- recognising ----------------------------------------------------------------------------------------------------
+
+
+def call(name: str, start: float, end: float, *args: Any, outcome: str = "replied", reply: object = None) -> Span:
+    return Span(name, Seconds(start), Seconds(end), args, outcome=outcome, reply=reply)
+
+
+def row(label: str, *waits: tuple[float, float, str]) -> Row:
+    return Row(label, tuple(Segment(start, end, "waiting", awaits=awaits) for start, end, awaits in waits))
+
+
+def held(how_long: str) -> list[tuple[str, str]]:
+    return [("blocking-call", f"time.sleep(1) held the event loop for {how_long}")]
+
+
+class Run:
+    """A check that failed, with the recording that it rests on and what was seen inside."""
+
+    def __init__(
+        self,
+        *spans: Span,
+        means: str = "",
+        message: str = "it failed",
+        kind: str = "failed",
+        ended: str = "returned",
+        raised: Raised | None = None,
+        stopped: str = "",
+        notes: Sequence[tuple[float, str, object]] = (),
+        lines: Sequence[str] = (),
+        rows: Sequence[Row] = (),
+        found: Sequence[tuple[str, str]] = (),
+        elapsed: float = 2.0,
+    ) -> None:
+        events = [Event(Seconds(at), "note", name, value) for at, name, value in notes]
+        events += [Event(span.start, "call", str(span)) for span in spans]
+        events += [Event(Seconds(elapsed), "line", line) for line in lines]
+        trace = Trace(tuple(events), spans, Seconds(elapsed), ended, raised=raised, stopped=stopped)
+        self.seen = Timeline("", elapsed, tuple(rows)), tuple(Finding(name, text) for name, text in found)
+        asked = ended in ("returned", "exit")
+        self.outcome = Outcome(
+            "it works", 1, kind, message, recordings=(Recording(trace, Noise()),),
+            means=tuple(means.split()), asked=asked,
+        )  # fmt: skip
+
+
+def recognised(*runs: Run) -> tuple[str, ...]:
+    seen = {id(run.outcome.recordings[0]): run.seen for run in runs}
+    return recognise([run.outcome for run in runs], lambda recording: seen[id(recording)])
+
+
+LATE = "it was still running after 5 s"
+IN_TURN = (call("ask", 0.0, 0.6, "oslo"), call("ask", 0.6, 1.3, "rome"), call("ask", 1.3, 1.9, "wien"))
+AT_ONCE = tuple(
+    call("ask", 0.0, 1.9 - nth / 10, town, reply=f"of {town}")
+    for nth, town in enumerate(["oslo", "rome", "wien", "bern"])
+)
+BY_READINESS = ["of bern", "of wien", "of rome", "of oslo"]
+FAILED_CALL = call("save", 0.0, 0.5, "b", outcome="raised")
+CUT_CALL = call("save", 0.0, 0.51, "a", outcome="cancelled")
+RUNNING_LOOP = Raised("RuntimeError", "asyncio.run() cannot be called from a running event loop", 9)
+PLAIN = Raised("TypeError", "object int can't be used in 'await' expression", 9)
+PLAIN_SINCE_3_14 = Raised("TypeError", "'int' object can't be awaited", 9)
+TWICE = Raised("RuntimeError", "cannot reuse already awaited coroutine")
+GROUP = Raised("ExceptionGroup", "unhandled errors in a TaskGroup (1 sub-exception)", inner=(Raised("ValueError", ""),))
+WAITED = [("left-pending", "main was still waiting when the program was stopped")]
+
+SHOWN: dict[str, Run] = {
+    "nested-run": Run(
+        ended="raised", raised=RUNNING_LOOP, found=[("never-awaited", "ask was called but never awaited")]
+    ),
+    "not-awaitable": Run(ended="raised", raised=Raised("ExceptionGroup", "", inner=(PLAIN,))),
+    "awaited-twice": Run(ended="raised", raised=TWICE),
+    "uncaught-group": Run(ended="raised", raised=GROUP, message="it raised ExceptionGroup: unhandled errors"),
+    "deadlock": Run(
+        ended="stopped", stopped=LATE, kind="crashed", found=WAITED, rows=[row("main", (0, 2, "join(), line 9"))]
+    ),
+    "blocking-call": Run(*IN_TURN, means="sequential-await", found=held("1.00 s")),
+    "never-awaited": Run(found=[("never-awaited", "save was called but never awaited")]),
+    "lost-exception": Run(found=[("lost-exception", "task save raised OSError, and nobody looked")]),
+    "leaked-task": Run(found=[("left-pending", "task save was still pending at the end")]),
+    "sequential-await": Run(*IN_TURN, means="sequential-await"),
+    "lock-too-wide": Run(
+        *IN_TURN,
+        means="lock-too-wide sequential-await",
+        rows=[row("visit 1", (0, 0.6, "")), row("visit 2", (0, 1.3, "")), row("visit 3", (0, 1.9, ""))],
+    ),
+    "unbounded-concurrency": Run(*AT_ONCE, means="unbounded-concurrency"),
+    "race-condition": Run(
+        call("read", 0, 1, "a"), call("read", 0, 1, "a"), call("store", 1, 2, "a"), means="race-condition"
+    ),
+    "failure-ends-all": Run(FAILED_CALL, CUT_CALL, means="failure-ends-all"),
+    "swallowed-cancellation": Run(
+        means="swallowed-cancellation", notes=[(0.5, "cancel", None), (1.9, "ended", "returned")]
+    ),
+    "skipped-cleanup": Run(
+        call("open_valve", 0, 0.1), call("close_pump", 0.2, 0.3), call("pump_on", 0, 0.1), means="skipped-cleanup"
+    ),
+    "polling": Run(
+        *AT_ONCE,
+        means="polling",
+        rows=[row("look", *[(n / 2, n / 2 + 0.5, "asyncio.sleep(0.5), line 9") for n in range(4)])],
+    ),
+    "wrong-order": Run(*AT_ONCE, means="wrong-order", lines=BY_READINESS),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_kind_is_recognised_by_what_it_shows_and_alone(name: str) -> None:
+    assert recognised(SHOWN[name]) == (name,)
+
+
+MEANT = {
+    "a call cut off at the end": (Run(call("send", 1.0, 2.0, outcome="cancelled"), means="leaked-task"), "leaked-task"),
+    "a call that outlived its caller": (
+        Run(call("send", 0.5, 1.9), means="leaked-task", notes=[(1.0, "ended", "well")]),
+        "leaked-task",
+    ),
+    "calls that went on after a failure": (
+        Run(FAILED_CALL, call("save", 0.0, 1.8, "a"), call("tell", 0.6, 0.7), means="leaked-task"),
+        "leaked-task",
+    ),
+    "a failed call, and a good end": (
+        Run(FAILED_CALL, means="lost-exception", notes=[(1.9, "ended", "well")]),
+        "lost-exception",
+    ),
+    "requests to the world, each after the answer to the last": (
+        Run(means="sequential-await", notes=[(n / 10, ("asked", "answered")[n % 2], n // 2) for n in range(6)]),
+        "sequential-await",
+    ),
+    "one that ended the program": (
+        Run(FAILED_CALL, means="failure-ends-all", ended="raised", raised=Raised("OSError", "down")),
+        "failure-ends-all",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MEANT)
+def test_what_a_check_asks_is_named_where_the_recording_agrees(what: str) -> None:
+    run, name = MEANT[what]
+    assert recognised(run) == (name,)
+
+
+SILENT = {
+    "a call that was called off in time": Run(call("send", 0.0, 1.0, outcome="cancelled"), means="leaked-task"),
+    "a failed call, and an error that came out": Run(
+        FAILED_CALL, means="lost-exception", notes=[(1.9, "ended", "OSError: down")]
+    ),
+    "a check that does not ask": Run(*IN_TURN),
+    "calls at once": Run(*AT_ONCE, means="sequential-await race-condition lock-too-wide"),
+    "short calls": Run(*IN_TURN, means="sequential-await", elapsed=20.0),
+    "three of many at once": Run(*AT_ONCE[:3], means="unbounded-concurrency"),
+    "the order that was asked for": Run(*AT_ONCE, means="wrong-order", lines=BY_READINESS[::-1]),
+    "an order that cannot be told": Run(*AT_ONCE, means="wrong-order", lines=["nothing of it"]),
+    "a failure that left the others alone": Run(FAILED_CALL, call("save", 0.0, 0.4, "a"), means="failure-ends-all"),
+    "a cancellation that was passed on": Run(
+        means="swallowed-cancellation", notes=[(0.5, "cancel", None), (0.6, "ended", "was cancelled")]
+    ),
+    "an end before the cancellation": Run(
+        means="swallowed-cancellation", notes=[(0.2, "ended", "returned"), (0.5, "cancel", None)]
+    ),
+    "all closed again": Run(call("open_valve", 0, 0.1), call("close_valve", 0.2, 0.3), means="skipped-cleanup"),
+    "a long sleep": Run(
+        ended="stopped",
+        stopped=LATE,
+        kind="crashed",
+        found=WAITED,
+        rows=[row("main", (0, 2, "asyncio.sleep(9), line 9"))],
+    ),
+    "a call that the grader still had to answer": Run(
+        call("ask", 0.0, 2.0, outcome="cancelled"), ended="stopped", stopped=LATE, kind="crashed", found=WAITED
+    ),
+    "a loop held for a moment": Run(found=held("0.06 s")),
+    "a loop held twice for a moment": Run(found=held("0.07 s, twice")),
+    "another RuntimeError": Run(ended="raised", raised=Raised("RuntimeError", "no rain today")),
+    "a group that is right": Run(ended="raised", raised=GROUP, message="a technician was sent to nobody"),
+    "a check that never came to its question": Run(
+        *AT_ONCE, means="unbounded-concurrency wrong-order", ended="raised", lines=BY_READINESS
+    ),
+    "the clock of a scenario": Run(
+        *[call("wait", 0.0, 1.0, n) for n in range(5)],
+        *[call("tick", 0.0, 1.0, n) for n in range(5)],
+        means="unbounded-concurrency",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", SILENT)
+def test_nothing_is_named_for(why: str) -> None:
+    assert recognised(SILENT[why]) == ()
+
+
+def test_a_program_that_makes_calls_without_end_does_not_keep_the_grader_from_its_work() -> None:
+    calls = [call("save", n / 1e5, 1.9, f"photo {n}", outcome="raised") for n in range(20_000)]
+    assert recognised(Run(*calls, means=" ".join(NAMES), lines=["x" * 50] * 20_000)) == (
+        "unbounded-concurrency",
+        "lost-exception",
+    )
+
+
+@pytest.mark.parametrize("kind", ["passed", "inconclusive", "broken"])
+def test_only_a_check_that_failed_shows_anything(kind: str) -> None:
+    assert recognised(Run(*IN_TURN, means="sequential-await", kind=kind)) == ()
+
+
+def test_what_the_interpreter_says_since_3_14_is_understood() -> None:
+    assert recognised(Run(ended="raised", raised=PLAIN_SINCE_3_14)) == ("not-awaitable",)
+
+
+@pytest.mark.parametrize(
+    "how_long",
+    ["0.10 s, twice", "0.05 s, 60 times", "3.06 s in all, 60 times", "4.99 s, until the program was stopped"],
+)
+def test_a_hold_counts_with_all_its_times(how_long: str) -> None:
+    assert recognised(Run(found=held(how_long))) == ("blocking-call",)
+
+
+def test_more_than_a_few_names_are_not_given() -> None:
+    names = recognised(*(SHOWN[name] for name in ("awaited-twice", "never-awaited", "uncaught-group", "polling")))
+    assert names == ("awaited-twice", "never-awaited")
+    assert len(names) == MOST
+
+
+def test_a_check_that_failed_by_how_its_run_ended_did_not_come_to_its_question() -> None:
+    assert not of_test("it works", 1, Failed("failed", "it raised ValueError"), ()).asked
+    assert of_test("it works", 1, AssertionError("took 3 s"), ()).asked
+
+
+# --- the pages ------------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_that_can_be_recognised_has_a_page_and_no_page_is_of_another() -> None:
+    assert sorted(NAMES) == [page.name for page in PAGES]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
+def test_a_page_is_short_and_goes_from_the_sight_of_it_to_the_repair(page: Any) -> None:
+    headings = re.findall(r"^#+ .*", page.text, re.MULTILINE)
+    assert headings[1:] == ["## Why it happens", "## How to see it", "## How to repair it", "## Read on"]
+    assert len(page.text.splitlines()) <= 90
+    assert 10 < len(page.summary) <= 53, "in the list it stands on one line of 80 columns"
+    links = re.findall(r"\]\((\S+)\)", page.text)
+    assert links
+    assert {urlsplit(link).hostname for link in links} <= OFFICIAL_HOSTS
+    assert page.text.count("```python") == len(PROGRAM.findall(page.text)) == 2
+
+
+FORKED = """
+import asyncio, contextlib, json, os, sys, tempfile
+def start(program):
+    file = tempfile.TemporaryFile("w+")
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(file.fileno(), 1)
+        exec(compile(program, "<page>", "exec"), {"__name__": "__main__"})
+        sys.stdout.flush()
+        os._exit(0)
+    return pid, file
+def end(pid, file):
+    os.waitpid(pid, 0)
+    file.seek(0)
+    return file.read()
+print(json.dumps([end(*each) for each in [start(program) for program in json.load(sys.stdin)]]))
+"""
+"""Runs all programs at the same time, each in a fork of one interpreter."""
+
+
+def test_the_programs_print_what_the_pages_say() -> None:
+    told = [(page.name, *found) for page in PAGES for found in PROGRAM.findall(page.text)]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORKED], input=json.dumps([program for _, program, _ in told]),
+        capture_output=True, encoding="utf-8", timeout=60, check=True,
+    )  # fmt: skip
+    printed = dict(zip([f"{name}: {program}" for name, program, _ in told], json.loads(done.stdout), strict=True))
+    expected = {f"{name}: {program}": text for name, program, text in told}
+    assert {key: sorted(_timeless(text)) for key, text in printed.items()} == {
+        key: sorted(_timeless(text)) for key, text in expected.items()
+    }
+
+
+def _timeless(text: str) -> list[str]:
+    """The lines without their figures of time: threads may end in any order, and a busy machine is slow."""
+    return [re.sub(r"\d+\.\d s", "some s", line) for line in text.splitlines()]
+
+
+# --- what a learner sees --------------------------------------------------------------------------------------------
+
+
+def test_explain_lists_every_kind_on_a_line_of_its_own() -> None:
+    done = turtles(KIT.root, "explain", environ={"COLUMNS": "80"})
+    assert done.returncode == 0, done.stderr
+    *lines, empty, closing = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == sorted(NAMES)
+    assert [line.partition("  ")[2].split("  ")[-1].strip() for line in lines] == [page.summary for page in PAGES]
+    assert (empty, closing.split()[:2]) == ("", ["make", "explain"])
+
+
+def test_explain_shows_a_page_with_its_links_in_one_piece_and_without_marks() -> None:
+    done = turtles(KIT.root, "explain", "uncaught-group", environ={"COLUMNS": "80"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("An exception group that nobody expected\n\n   Errors come out as a group")
+    assert "\n   async def check(part):\n       await asyncio.sleep(0.1)\n" in done.stdout
+    link = "https://docs.python.org/3/tutorial/errors.html#raising-and-handling-multiple-unrelated-exceptions"
+    assert f"     {link}\n" in done.stdout
+    assert not re.search(r"`|\]\(|^#", done.stdout, re.MULTILINE)
+    assert all(len(line) <= 80 and line == line.rstrip() for line in done.stdout.splitlines() if "://" not in line)
+
+
+def test_explain_works_where_only_ascii_can_be_shown() -> None:
+    done = turtles(KIT.root, "explain", "blocking-call", environ={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Executing <Task ...> took" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("blocking", "did you mean 'blocking-call'?"),
+        ("Blocking call", "did you mean 'blocking-call'?"),
+        ("dedlock", "did you mean 'deadlock'?"),
+        ("cancellation", "did you mean 'swallowed-cancellation'?"),
+        ("xyz", "`turtles explain` shows them all"),
+        ("../trust", "`turtles explain` shows them all"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(name: str, said: str) -> None:
+    with pytest.raises(UsageError) as error:
+        mistake_page(KIT, name)
+    assert str(error.value) == f"there is no mistake called {name!r}; {said}"
+
+
+def test_an_unknown_name_is_wrong_usage() -> None:
+    done = turtles(KIT.root, "explain", "dedlock")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "turtles: there is no mistake called 'dedlock'; did you mean 'deadlock'?\n"
+
+
+def advised(root: Path, *mistakes: str, verdict: Verdict = Verdict.FAILED) -> str:
+    """The end of a block."""
+    each = ExerciseResult(
+        "two_tasks", "Two tasks", "02_together", "two_tasks.py", verdict, 0, 3, 1.0, mistakes=mistakes
+    )
+    result = Result("0.1.0", "3.12.1", "2026-11-24T20:15:00Z", 1.0, "none", (each,))
+    return next_step(load_kit(root), None, result)(each)
+
+
+def test_a_failure_ends_with_where_to_read_about_its_mistake(tmp_path: Path) -> None:
+    root = make_kit(tmp_path)
+    for name in ("deadlock", "lost-exception"):
+        write(root / "docs" / "mistakes" / f"{name}.md", "# One\n\nIt happens.\n")
+    hint = "turtles hint two_tasks for a hint"
+    assert advised(root) == hint
+    assert advised(root, "deadlock") == f"turtles explain deadlock for more on this kind of mistake\n{hint}"
+    both = advised(root, "deadlock", "lost-exception")
+    assert both.startswith("turtles explain deadlock (or lost-exception) for more")
+
+
+def test_a_name_without_a_page_is_not_offered(tmp_path: Path) -> None:
+    assert advised(make_kit(tmp_path), "deadlock") == "turtles hint two_tasks for a hint"
