@@ -52,7 +52,7 @@ LEFT = "turtles-attack"
 _AS_WITHOUT = "as without"
 _NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
 _EXPECTATIONS = {_AS_WITHOUT, *Verdict}
-_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Known): (.+)")
+_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns): (.+)")
 
 _HEAVY_DEADLINE_S = 1.0
 """What attacks the machine is not waited for as long as others."""
@@ -64,6 +64,7 @@ _LATE_S = 2.0
 
 Key = TypeVar("Key")
 
+_OWN = (CheckVerdict.PASSED, CheckVerdict.INCONCLUSIVE)
 _NOT_TRIED = "each attack is tried under virtual time on one exercise"
 
 
@@ -84,9 +85,10 @@ class Attack:
     """It ends or blocks every run alike, so one run of each exercise is enough where that run does not return."""
     heavy: bool = False
     """It wears the machine down: it is tried with few neighbours, and strikes as well."""
-    known: frozenset[tuple[str, str]] = frozenset()
-    """Checks (exercise, title) that can be had without the work, as long as their suites are as they are. Those of the
-    file's own world, in which everything is known beforehand, need not be named."""
+    everywhere: re.Pattern[str] | None = None
+    """Besides the first of each chapter it is tried on every exercise whose handed-out file this is found in."""
+    earns: frozenset[tuple[str, str]] = frozenset()
+    """Checks (exercise, title) that the program really passes with it."""
 
     @property
     def name(self) -> str:
@@ -105,16 +107,13 @@ class Report:
     """Where an attack gained or harmed something."""
     undecided: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    known: int = 0
-    """Checks passed that are known to be had by hard-coding."""
 
     def summary(self) -> str:
         """One line."""
         kinds = ", ".join(f"{self.tried[kind]} {kind}" for kind in KINDS)
         gained = f"{len(self.complaints)} gained or harmed something" if self.complaints else "none gained or harmed"
-        known = f"; {self.known} checks had by hard-coding, as known" if self.known else ""
         undecided = f"; {len(self.undecided)} not judged" if self.undecided else ""
-        return f"attacks on {self.exercises} exercises: {kinds}; {gained}{known}{undecided}"
+        return f"attacks on {self.exercises} exercises: {kinds}; {gained}{undecided}"
 
 
 def load_bank(kit: Kit) -> tuple[Attack, ...]:
@@ -134,7 +133,7 @@ def _read(path: Path, kind: str) -> Attack:
     expect = frozenset(each.strip() for each in ", ".join(values.get("Expect", [])).split(","))
     if "Attack" not in values or not expect <= _EXPECTATIONS:
         raise KitError(f"tests/attacks/{kind}/{path.name}: begins with '# Attack: …' and '# Expect: …' ({path.stem})")
-    known = (each.partition(": ") for each in values.get("Known", []))
+    earns = (each.partition(": ") for each in values.get("Earns", []))
     return Attack(
         path=path,
         kind=kind,
@@ -145,16 +144,29 @@ def _read(path: Path, kind: str) -> Attack:
         needs_sandbox="Needs" in values or kind in _NEED_THE_SANDBOX,
         strikes="Strikes" in values or "Heavy" in values,
         heavy="Heavy" in values,
-        known=frozenset((name, title) for name, _, title in known),
+        everywhere=re.compile(values["Everywhere"][0], re.MULTILINE) if "Everywhere" in values else None,
+        earns=frozenset((name, title) for name, _, title in earns),
     )
 
 
 def targets(kit: Kit) -> tuple[Exercise, ...]:
-    """The exercises that are attacked: the first of each chapter."""
+    """The exercises that every attack is tried on: the first of each chapter."""
     firsts = (
         next((each for each in chapter.exercises if not each.needs_newer_python), None) for chapter in kit.chapters
     )
     return tuple(first for first in firsts if first is not None)
+
+
+def others(kit: Kit) -> tuple[Exercise, ...]:
+    """The exercises that some attacks are tried on besides. (What computes is recorded alone, so it is left out.)"""
+    first = targets(kit)
+    return tuple(
+        each
+        for each in kit.exercises
+        if not each.needs_newer_python
+        and each not in first
+        and "heavy=True" not in kit.suite_file(each).read_text(encoding="utf-8")
+    )
 
 
 def with_prelude(source: str, prelude: str) -> str:
@@ -173,7 +185,7 @@ def with_prelude(source: str, prelude: str) -> str:
 def run_bank(
     kit: Kit, sandbox: Sandbox, *, bank: Sequence[Attack] | None = None, progress: Callable[[int, int], None] = silent
 ) -> Report:
-    """Try every attack on one exercise of each chapter, and report what any of them gained or harmed.
+    """Try every attack on one exercise of each chapter, some on all, and report what any of them gained or harmed.
 
     Without a sandbox what could harm the machine is left out; ``UsageError`` where that must not be (``CI=true``).
     """
@@ -199,6 +211,11 @@ def run_bank(
             if chosen or not heavy:  # the first session judges what is handed out as well
                 with _copy(kit, secret) as copy:
                     _Assault(copy, exercises, sandbox, secret, report, known).run(chosen, progress, heavy=heavy)
+        chosen = [each for each in attacks if each.everywhere]
+        if chosen and (rest := others(kit)):
+            report.exercises += len(rest)
+            with _copy(kit, secret) as copy:
+                _Raid(copy, rest, sandbox, report).run(chosen, progress)
     return report
 
 
@@ -240,6 +257,7 @@ class _AttackedRecorder(Recorder):
         heavy: bool,
         strikes: frozenset[str],
         virtual: frozenset[str],
+        hasty: bool = False,
     ) -> None:
         super().__init__(sandbox, packages=packages, jobs=_HEAVY_JOBS if heavy else None)
         self._heavy = heavy
@@ -247,6 +265,8 @@ class _AttackedRecorder(Recorder):
         """Sources of programs that do in every run what they do in the first."""
         self._virtual = virtual
         """Sources of programs that are run under virtual time as well."""
+        self._hasty = hasty
+        """Whether what noise could have decided may stay open, rather than be recorded alone."""
         self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S)
         self.made: dict[str, list[tuple[Recipe, Recording]]] = {}
 
@@ -254,6 +274,7 @@ class _AttackedRecorder(Recorder):
         self, jobs: Mapping[Key, Job], *, calm: int = 0, progress: Callable[[int], None] = lambda _: None
     ) -> dict[Key, Recording]:
         jobs = {key: replace(job, recipe=self._shortened(job)) for key, job in jobs.items()}
+        calm = min(calm, 1) if self._hasty else calm
         leaders: dict[str, Key] = {}
         for key, job in jobs.items():
             if job.subject.source in self._strikes:
@@ -283,16 +304,6 @@ class _AttackedRecorder(Recorder):
         """Make a run of nothing: the fork server stands ready after it."""
         nothing = Job(Subject("def main(): pass", "nothing.py"), Recipe("main", observe=False))
         super().record_all({0: nothing})
-
-    def of_own_world(self, judged: Judged) -> set[str]:
-        """The checks that rest on runs of the file alone, with no world, arguments or driver of the grader."""
-        made = self.made.get(judged.task.submission.source or "", ())
-        foreign = [id(recording) for recipe, recording in made if not _is_own_world(recipe)]
-        return {
-            each.title
-            for each in judged.outcomes
-            if each.recordings and not any(id(recording) in foreign for recording in each.recordings)
-        }
 
     def _shortened(self, job: Job) -> Recipe:
         if self._heavy and job.subject.source in self._strikes:
@@ -349,7 +360,7 @@ class _Assault:
         ) as recorder:
             recorder.warm_up()
             before = _processes()
-            outcomes = judge(self._kit, tasks, recorder, progress, shrink=False)
+            outcomes = judge(self._kit, tasks, recorder, progress, shrink=False, workers=False)
             self._look_for_leftovers(recorder, before)
         self._without.update((each.task.exercise.name, each) for each in outcomes if each.task.label == _HANDED_OUT)
         for judged in outcomes:
@@ -387,14 +398,10 @@ class _Assault:
             if Verdict.INCONCLUSIVE not in attack.expect:
                 self._report.undecided.append(f"{where}: {result.message}")
             return
-        won = _passed(judged) - _passed(self._without[result.name])
-        known = {title for name, title in attack.known if name == result.name} | recorder.of_own_world(judged)
-        self._report.known += len(won & known)
         self._report.complaints += [
             f"{where}: {problem}"
             for problem in [
-                *(["full marks"] if result.verdict is Verdict.PASSED or result.score == result.max_score else []),
-                *(f"passes what the program did not earn: {title!r}" for title in sorted(won - known)),
+                *_gained(attack, judged, self._without[result.name]),
                 *self._unexpected(attack, judged),
                 *self._seen(judged, recorder),
             ]
@@ -460,8 +467,50 @@ class _Assault:
                 self._report.complaints.append(f"{path} is left behind")
 
 
-def _is_own_world(recipe: Recipe) -> bool:
-    return not (recipe.world or recipe.args or recipe.kwargs or recipe.drive or recipe.scenario or recipe.listen)
+class _Raid:
+    """One session: the attacks that go for points by hard-coding, on the other exercises; only gains are looked for."""
+
+    def __init__(self, kit: Kit, exercises: Sequence[Exercise], sandbox: Sandbox, report: Report) -> None:
+        self._kit, self._exercises, self._sandbox, self._report = kit, exercises, sandbox, report
+
+    def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None]) -> None:
+        """Try the attacks."""
+        tasks: list[Task] = []
+        by_label = {attack.name.replace("/", "-"): attack for attack in attacks}
+        for exercise in self._exercises:
+            submission = read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
+            source = submission.source or ""
+            tasks.append(Task(exercise, submission, _HANDED_OUT))
+            for label, attack in by_label.items():
+                if attack.everywhere and attack.everywhere.search(source):
+                    attacked = replace(submission, source=with_prelude(source, attack.code), digest="")
+                    tasks.append(Task(exercise, attacked, label))
+        packages = {package for exercise in self._exercises for package in exercise.packages}
+        nothing: frozenset[str] = frozenset()
+        with _AttackedRecorder(
+            self._sandbox, packages=packages, heavy=False, strikes=nothing, virtual=nothing, hasty=True
+        ) as recorder:
+            recorder.warm_up()
+            outcomes = judge(self._kit, tasks, recorder, progress, shrink=False, workers=False)
+        without = {each.task.exercise.name: each for each in outcomes if each.task.label == _HANDED_OUT}
+        for judged in outcomes:
+            if judged.task.label != _HANDED_OUT:
+                attack = by_label[judged.task.label]
+                self._report.programs += 1
+                gained = _gained(attack, judged, without[judged.result.name])
+                self._report.complaints += [f"{attack.name} on {judged.result.name}: {problem}" for problem in gained]
+
+
+def _gained(attack: Attack, judged: Judged, without: Judged) -> Iterator[str]:
+    """What came of it that what was handed out does not earn."""
+    result = judged.result
+    if result.verdict is Verdict.PASSED or result.score == result.max_score:
+        yield "full marks"
+    # What noise left open of the program without the attack may be its own.
+    own = {check.title for check in without.result.checks if check.verdict in _OWN}
+    earned = {title for name, title in attack.earns if name == result.name}
+    for title in sorted(_passed(judged) - own - earned):
+        yield f"passes what the program did not earn: {title!r}"
 
 
 def _verdict_of(handed_out: Judged) -> Verdict:

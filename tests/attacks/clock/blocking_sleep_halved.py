@@ -1,5 +1,6 @@
 # Attack: time.sleep waits half as long
 # Expect: failed, crashed, inconclusive
+# Everywhere: time\.sleep
 def _attack():
     import time
     real = time.sleep

@@ -1,5 +1,6 @@
 # Attack: prints the lines of its docstring at the times that stand there, and does none of the work
 # Expect: failed, crashed
+# Everywhere: ^ {2,}\d+\.\d\d   +\S
 def _attack():
     import asyncio, re, sys, time
     text = sys._getframe(1).f_globals.get("__doc__") or ""

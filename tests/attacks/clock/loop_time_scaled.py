@@ -1,5 +1,7 @@
 # Attack: the event loop's clock runs three times as fast
 # Expect: failed, crashed, inconclusive
+# Everywhere: asyncio\.sleep
+# Earns: busy_wait: a message goes out as soon as it can
 def _attack():
     import asyncio, time
     asyncio.BaseEventLoop.time = lambda self: time.monotonic() * 3

@@ -1,6 +1,7 @@
 # Attack: brings an event loop of its own whose timers are due at once
 # Expect: failed, crashed, inconclusive, as without
-# Known: task_group: when countdown is cancelled, every check stops with it
+# Everywhere: asyncio\.sleep
+# Earns: busy_wait: a message goes out as soon as it can
 def _attack():
     import asyncio
     class Loop(asyncio.SelectorEventLoop):

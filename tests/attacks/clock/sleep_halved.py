@@ -1,5 +1,7 @@
 # Attack: asyncio.sleep waits half as long
 # Expect: failed, crashed, inconclusive
+# Everywhere: asyncio\.sleep
+# Earns: busy_wait: a message goes out as soon as it can
 def _attack():
     import asyncio
     real = asyncio.sleep

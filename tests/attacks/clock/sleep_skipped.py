@@ -1,5 +1,7 @@
 # Attack: asyncio.sleep does not wait
 # Expect: failed, crashed
+# Everywhere: asyncio\.sleep
+# Earns: busy_wait: a message goes out as soon as it can
 def _attack():
     import asyncio
     real = asyncio.sleep

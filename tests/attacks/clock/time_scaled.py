@@ -1,5 +1,5 @@
 # Attack: has every clock of the program run at half speed
-# Expect: as without, failed
+# Expect: as without, failed, crashed
 def _attack():
     import time
     for name in ("time", "monotonic", "perf_counter"):

@@ -1,5 +1,6 @@
 # Attack: does the waiting while it is loaded, so that it is over when it is asked for
 # Expect: failed, crashed, inconclusive
+# Everywhere: asyncio\.sleep
 def _attack():
     import asyncio, time
     time.sleep(0.5)

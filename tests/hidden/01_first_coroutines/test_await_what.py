@@ -36,13 +36,15 @@ def test_stamped(program: Trace) -> None:
         )
 
 
-@points(1, "the log has a line for each parcel, in order, and All sent at the end")
+@points(1, "the log has a line for each parcel, in order, and All sent at the end", means="wrong-order")
 def test_log(program: Trace) -> None:
     log = [f"{parcel}: {GRAMS[parcel]} g, stamp {STAMPS[parcel]}" for parcel in PARCELS]
     assert program.lines == [*log, "All sent"]
 
 
-@points(1, "All sent comes after the scale has settled for every parcel, and no later than that takes")
+@points(
+    1, "All sent comes after the scale has settled for every parcel, and no later than that takes", means="leaked-task"
+)
 def test_time(program: Trace) -> None:
     assert max(TOOK.values()) - 0.1 < program.at("All sent") < sum(TOOK.values()) + 0.4
     assert program.elapsed < sum(TOOK.values()) + 0.5

@@ -17,13 +17,13 @@ program = record(
 )
 
 
-@points(1, "the board has a line for each train, in order")
+@points(1, "the board has a line for each train, in order", means="wrong-order")
 def test_board(program: Trace) -> None:
     late = {train: f"{minutes} min late" if minutes else "on time" for train, minutes in MINUTES.items()}
     assert program.lines == [f"{train}: {late[train]}" for train in TRAINS]
 
 
-@points(1, "control is asked once for each train, for all of them at the same time")
+@points(1, "control is asked once for each train, for all of them at the same time", means="sequential-await")
 def test_together(program: Trace) -> None:
     asked = [call.args[0] for call in program.calls("ask_control") if call.outcome == "replied"]
     assert sorted(asked) == sorted(TRAINS), (
@@ -35,7 +35,7 @@ def test_together(program: Trace) -> None:
     )
 
 
-@points(1, "the board is complete as soon as the slowest answer is in")
+@points(1, "the board is complete as soon as the slowest answer is in", means="sequential-await")
 def test_time(program: Trace) -> None:
     slowest = max(TOOK.values())
     assert slowest - 0.1 < program.at(_last_line(program)) < slowest + 0.3

@@ -47,9 +47,13 @@ def test_yes_first(program: Trace) -> None:
         assert answered <= began, f"{guest}: the list said yes at {answered:.2f} s, a seat was taken at {began:.2f} s"
 
 
-@points(1, "the lines come in the order of the guests, and nobody waits longer than list and seat take")
+@points(
+    1, "the lines come in the order of the guests, and nobody waits longer than list and seat take", means="wrong-order"
+)
 def test_order_and_time(program: Trace) -> None:
     assert [line.partition(":")[0] for line in program.lines] == GUESTS
+    asked = len(program.calls("on_the_list"))
+    assert asked == len(GUESTS), f"the list should be asked once for each guest; it was asked {asked} times"
     at_least, at_most = max(TOOK.values()), sum(TOOK.values()) + SEATING * len(LISTED)
     assert at_least - 0.1 < program.elapsed < at_most + 0.4
 

@@ -33,7 +33,7 @@ night = record(
 
 
 @points(1, "the program prints the night as it happens, in about 1.2 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         "library 120, sum 120",
         "school 310, sum 430",
@@ -43,6 +43,15 @@ def test_program(as_it_is: Trace) -> None:
     ]
     assert 0.15 < as_it_is.at("library 120, sum 120") < 0.55
     assert 0.9 < as_it_is.elapsed < 1.8
+    arrived = list(screen(VOTES, DELAYS).values())
+    assert night.lines[: len(arrived)] == arrived, (
+        f"here the results come as they are known, but when {', '.join(sorted(DELAYS, key=lambda name: DELAYS[name]))} "
+        f"is the order in which stations have counted, the screen shows: {'; '.join(night.lines)}"
+    )
+    assert night.elapsed < SLOWEST + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but when the slowest station counts for {SLOWEST:.2f} s, "
+        f"it takes {night.elapsed:.2f} s"
+    )
 
 
 @points(1, "every station is shown with its own votes and the right sum, in the order of arrival")
@@ -50,7 +59,7 @@ def test_lines(night: Trace) -> None:
     assert night.lines == [*screen(VOTES, DELAYS).values(), f"all counted: {sum(VOTES.values())}"]
 
 
-@points(1, "every result is shown when it is known")
+@points(1, "every result is shown when it is known", means="polling")
 def test_soon(night: Trace) -> None:
     for station in sorted(DELAYS, key=lambda name: DELAYS[name]):
         known = night.call("count", station).end
@@ -61,7 +70,7 @@ def test_soon(night: Trace) -> None:
         assert at - known < 0.2, f"{station} had counted at {known:.2f} s and was shown at {at:.2f} s"
 
 
-@points(1, "all stations count at the same time, each once")
+@points(1, "all stations count at the same time, each once", means="sequential-await")
 def test_together(night: Trace) -> None:
     times = len(night.calls("count"))
     assert times == len(STATIONS), f"count was called {times} times for {len(STATIONS)} stations"

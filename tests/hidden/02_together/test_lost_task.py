@@ -30,7 +30,7 @@ sold = record(
 
 
 @points(1, "the program prints what it should, in about 1.4 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, sold: Trace) -> None:
     assert as_it_is.lines == [
         "tea paid",
         "bread paid",
@@ -40,6 +40,16 @@ def test_program(as_it_is: Trace) -> None:
         "no receipt for: bread",
     ]
     assert 1.1 < as_it_is.elapsed < 1.9
+    for order in ORDERS:
+        receipt = sold.call("send_receipt", order)
+        assert receipt.outcome in ("replied", "raised"), (
+            f"here all receipts are dealt with, but one that takes {DELAYS[order]} s was {UNFINISHED[receipt.outcome]} "
+            f"{receipt.seconds:.2f} s after its start"
+        )
+    assert sold.elapsed < LAST_SENT + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but when the last receipt is due at {LAST_SENT:.2f} s, "
+        f"it takes {sold.elapsed:.2f} s"
+    )
 
 
 @points(1, "every receipt has been sent or has failed when sell returns")
@@ -52,13 +62,15 @@ def test_all_sent(sold: Trace) -> None:
         )
 
 
-@points(1, "sell returns the orders whose receipt failed")
+@points(1, "sell returns the orders whose receipt failed", means=("failure-ends-all", "lost-exception"))
 def test_failed(sold: Trace) -> None:
     assert isinstance(sold.returned, list), f"expected a list, got {sold.returned!r}"
     assert sorted(map(str, sold.returned)) == sorted(FAILING)
 
 
-@points(2, "a receipt starts right after its payment, and the next customer does not wait for it")
+@points(
+    2, "a receipt starts right after its payment, and the next customer does not wait for it", means="sequential-await"
+)
 def test_pace(sold: Trace) -> None:
     peak = sold.peak("charge")
     assert peak == 1, f"{peak} customers were charged at once; there is one card terminal"

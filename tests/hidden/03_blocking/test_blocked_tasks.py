@@ -25,9 +25,20 @@ def test_order(both: Trace) -> None:
     )
 
 
-@points(1, "both tasks finish in under 1.5 s")
-def test_time(both: Trace) -> None:
+@points(1, "both tasks finish in under 1.5 s", means="sequential-await")
+def test_time(both: Trace, alone_a: Trace, alone_b: Trace, swapped: Trace) -> None:
     assert 0.7 < both.elapsed < 1.5
+    for letter, trace in (("A", alone_a), ("B", alone_b)):
+        second = trace.gap(f"Task {letter} starts", f"Task {letter} ends")
+        assert second > 0.7, (
+            f"both are through after {both.elapsed:.2f} s, but task {letter} by itself takes {second:.2f} s, "
+            "and not its second"
+        )
+    slower = max(A, B)
+    assert swapped.elapsed < slower + 0.4, (
+        f"here both are through after {both.elapsed:.2f} s, but when task_a takes {A:.2f} s and task_b {B:.2f} s, "
+        f"main takes {swapped.elapsed:.2f} s"
+    )
 
 
 @points(1, "each task takes its second")
@@ -46,6 +57,7 @@ def test_together(swapped: Trace) -> None:
 
 @points(2, "the event loop is free while the tasks wait")
 def test_loop(beside: Trace) -> None:
+    assert beside.elapsed > 0.7, f"each task waits for a second, but main was through after {beside.elapsed:.2f} s"
     moments = [*(tick.start for tick in beside.calls("tick")), beside.elapsed]
     held = max(later - earlier for earlier, later in pairwise(moments))
     assert held < 0.4, f"another task on the loop, due every 0.1 s, had to wait for {held:.2f} s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -15,12 +16,13 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def cancelled(exercise: ModuleType, stage: Stage) -> None:
+async def cancelled(exercise: ModuleType, stage: Stage, wait: Callable[[float], Awaitable[None]]) -> None:
     task = asyncio.create_task(exercise.deliver(stage.params["reading"]))
-    await asyncio.sleep(stage.params["after"])
+    await wait(stage.params["after"])
     stage.note("cancel")
     task.cancel()
-    await asyncio.wait([task], timeout=stage.params["stay"])
+    staying = asyncio.ensure_future(wait(stage.params["stay"]))
+    await asyncio.wait([task, staying], return_when=asyncio.FIRST_COMPLETED)
     if not task.done():
         stage.note("ended", "was still going on")
         return
@@ -28,4 +30,4 @@ async def cancelled(exercise: ModuleType, stage: Stage) -> None:
         "was cancelled" if task.cancelled() else f"raised {type(e).__name__}" if (e := task.exception()) else "returned"
     )
     stage.note("ended", how)
-    await asyncio.sleep(stage.params["stay"])
+    await staying

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -15,30 +16,33 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def evening(exercise: ModuleType, stage: Stage) -> None:
+Wait = Callable[[float], Awaitable[None]]
+
+
+async def evening(exercise: ModuleType, stage: Stage, wait: Wait) -> None:
     """Hear stations for some seconds each, then stop."""
     radio = exercise.Radio()
     await radio.stop()
     for station, seconds in stage.params["programme"]:
         stage.note("switch", station)
         await radio.switch(station)
-        await asyncio.sleep(seconds)
+        await wait(seconds)
     stage.note("stop")
     await radio.stop()
     stage.note("stopped")
-    await asyncio.sleep(stage.params["stay"])
+    await wait(stage.params["stay"])
 
 
-async def impatient(exercise: ModuleType, stage: Stage) -> None:
+async def impatient(exercise: ModuleType, stage: Stage, wait: Wait) -> None:
     """Switch from one station to another, and cancel the switch while the first is being turned off."""
     first, second = stage.params["stations"]
     radio = exercise.Radio()
     await radio.switch(first)
-    await asyncio.sleep(0.5)
+    await wait(0.5)
     switching = asyncio.create_task(radio.switch(second))
-    await asyncio.sleep(stage.params["after"])
+    await wait(stage.params["after"])
     stage.note("cancel")
     switching.cancel()
     await asyncio.wait([switching])
     stage.note("switched", "was cancelled" if switching.cancelled() else "ended as if nothing had happened")
-    await asyncio.sleep(1.0)
+    await wait(1.0)

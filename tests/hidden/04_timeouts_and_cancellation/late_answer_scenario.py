@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
 
@@ -13,7 +13,9 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def show_and_stay(exercise: ModuleType, stage: Stage, port: int, currencies: list[str]) -> None:
+async def show_and_stay(
+    exercise: ModuleType, stage: Stage, stay: Callable[[], Awaitable[None]], port: int, currencies: list[str]
+) -> None:
     await exercise.show(port, currencies)
     stage.note("shown")
-    await asyncio.sleep(0.4)
+    await stay()

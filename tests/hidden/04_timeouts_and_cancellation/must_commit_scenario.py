@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -22,11 +23,18 @@ def how(task: asyncio.Task[object]) -> str:
     return f"raised {type(error).__name__}" if error else "returned"
 
 
-async def cancelled(exercise: ModuleType, stage: Stage, sender: str, receiver: str, amount: int) -> None:
+async def cancelled(
+    exercise: ModuleType,
+    stage: Stage,
+    wait: Callable[[float], Awaitable[None]],
+    sender: str,
+    receiver: str,
+    amount: int,
+) -> None:
     task: asyncio.Task[object] = asyncio.create_task(exercise.transfer(sender, receiver, amount))
     task.add_done_callback(lambda done: stage.note("ended", how(done)))
-    await asyncio.sleep(stage.params["after"])
+    await wait(stage.params["after"])
     stage.note("cancel")
     task.cancel()
     await asyncio.wait([task])
-    await asyncio.sleep(stage.params["stay"])
+    await wait(stage.params["stay"])

@@ -20,6 +20,7 @@ REASONS: list[Exception] = [
     RuntimeError("antenna"),
 ]
 SHUFFLED = fresh.shuffled(REASONS)
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 
 def radio(delay: float, failures: int, reasons: Sequence[Exception]) -> Double:
@@ -41,15 +42,17 @@ retried = record("deliver", READING, world={"PAUSE": 0.2, "transmit": radio(0.1,
 # Cancelled in the middle of the second attempt, which would succeed; and in the middle of the pause behind the first.
 attempting = record(
     "cancelled",
+    WAIT,
     scenario=True,
     params=cancelled(0.9, 0.7),
     world={"PAUSE": 0.2, "transmit": radio(0.5, 1, SHUFFLED)},
 )
 pausing = record(
     "cancelled",
+    WAIT,
     scenario=True,
-    params=cancelled(0.5, 0.7),
-    world={"PAUSE": 0.6, "transmit": radio(0.2, 9, SHUFFLED)},
+    params=cancelled(0.5, 1.0),
+    world={"PAUSE": 1.0, "transmit": radio(0.2, 9, SHUFFLED)},
 )
 
 
@@ -60,9 +63,14 @@ def ended(trace: Trace) -> str:
 
 
 @points(1, "the program gives up after 1.3 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, attempting: Trace) -> None:
     assert as_it_is.lines == ["attempt 1 failed", "attempt 2 failed", "attempt 3 failed", "no contact today"]
     assert 1.1 < as_it_is.elapsed < 1.8
+    calls = len(attempting.calls("transmit"))
+    assert calls == 2, (
+        f"here it gives up, but {ended(attempting)}, after {calls} attempts; it was cancelled in the second"
+    )
+    assert attempting.notes("ended")[0].value == "was cancelled", f"here it gives up, but {ended(attempting)}"
 
 
 @points(1, "every failure is followed by another attempt, after PAUSE")
@@ -79,25 +87,25 @@ def test_retries(retried: Trace) -> None:
     assert retried.elapsed < 1.9 + 0.4
 
 
-@points(1, "an attempt under way is cancelled, and no other follows")
+@points(1, "an attempt under way is cancelled, and no other follows", means="swallowed-cancellation")
 def test_stops(attempting: Trace) -> None:
     calls = attempting.calls("transmit")
     assert len(calls) == 2, f"{ended(attempting)}, after {len(calls)} attempts; the cancellation came during the second"
     assert calls[1].outcome == "cancelled", f"{ended(attempting)}, and attempt 2 went on to its end"
     late = calls[1].end - attempting.notes("cancel")[0].at
-    assert late < 0.25, f"attempt 2 was cancelled {late:.2f} s late"
+    assert late < 0.4, f"attempt 2 was cancelled {late:.2f} s late"
     assert attempting.lines == ["attempt 1 failed"]
 
 
-@points(1, "a cancellation during the pause ends it as well")
+@points(1, "a cancellation during the pause ends it as well", means="swallowed-cancellation")
 def test_pause(pausing: Trace) -> None:
     calls = len(pausing.calls("transmit"))
     assert calls == 1, f"{ended(pausing)}, after {calls} attempts; the cancellation came before the second"
     late = pausing.notes("ended")[0].at - pausing.notes("cancel")[0].at
-    assert late < 0.3, f"{ended(pausing)}"
+    assert late < 0.45, f"{ended(pausing)}"
 
 
-@points(1, "whoever cancels deliver is told that it was cancelled")
+@points(1, "whoever cancels deliver is told that it was cancelled", means="swallowed-cancellation")
 def test_told(attempting: Trace, pausing: Trace) -> None:
     for trace in (attempting, pausing):
         end = trace.notes("ended")[0]
@@ -110,6 +118,7 @@ def test_any_moment(virtual: Virtual, delay: int, pause: int, failures: int, aft
     cancelled_at = after + 0.5
     trace = virtual(
         "cancelled",
+        WAIT,
         scenario=True,
         params=cancelled(cancelled_at, 30.0),
         world={"PAUSE": float(pause), "transmit": radio(float(delay), failures, REASONS)},

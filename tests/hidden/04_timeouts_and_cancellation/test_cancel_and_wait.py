@@ -12,6 +12,7 @@ STATIONS = fresh.words(2)
 # Longer than in the program, for those who wait for a fixed time.
 FADING = dict(zip(STATIONS, fresh.shuffled([0.5, 0.7]), strict=True))
 ENDLESS_S = 1000.0
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 
 def air(fading: Mapping[str, float], on_s: float, gone: Mapping[str, float] | None = None) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def programme(*heard: tuple[str, float], stay: float = 0.3) -> dict[str, Any]:
 as_it_is = record(None)
 heard = record(
     "evening",
+    WAIT,
     scenario=True,
     params=programme(*((station, 0.5) for station in STATIONS)),
     world=air(FADING, 0.05),
@@ -42,12 +44,14 @@ heard = record(
 # The first goes off the air by itself, long before it is switched off.
 gone = record(
     "evening",
+    WAIT,
     scenario=True,
     params=programme((STATIONS[0], 0.8), (STATIONS[1], 0.4), stay=0.1),
     world=air(dict.fromkeys(STATIONS, 0.2), 0.1, {STATIONS[0]: 0.2}),
 )
 impatient = record(
     "impatient",
+    WAIT,
     scenario=True,
     params={"stations": STATIONS, "after": 0.3},
     world=air(dict.fromkeys(STATIONS, 0.8), 0.1),
@@ -81,13 +85,18 @@ def each_off(trace: Trace, stations: list[str], when: str = "") -> None:
 
 
 @points(1, "the program turns each station off before it goes on")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, heard: Trace) -> None:
     assert as_it_is.lines == ["jazz on", "jazz off", "news on", "news off", "good night"]
     assert 1.4 < as_it_is.at("good night") < 2.1
+    when = f"here it is right, but when stations are faded out in {', '.join(map(str, FADING.values()))} s: "
+    one_at_a_time(heard, when)
+    each_off(heard, STATIONS, when)
 
 
 @points(1, "never more than one station is on")
 def test_one(heard: Trace) -> None:
+    turned_on = [call.args[0] for call in heard.calls("turn_on")]
+    assert turned_on == STATIONS, f"{', '.join(STATIONS)} were to be heard; turned on: {', '.join(turned_on) or 'none'}"
     one_at_a_time(heard)
 
 
@@ -102,12 +111,12 @@ def test_soon(heard: Trace) -> None:
     switch = heard.notes("switch")[1].at
     off, on = heard.call("turn_off", first), heard.call("turn_on", second)
     late = off.start - switch
-    assert late < 0.25, f"{first} was to be switched off at {switch:.2f} s; that began {late:.2f} s later"
+    assert late < 0.4, f"{first} was to be switched off at {switch:.2f} s; that began {late:.2f} s later"
     late = on.start - off.end
-    assert late < 0.25, f"{first} was off at {off.end:.2f} s, {second} was turned on {late:.2f} s later"
+    assert late < 0.4, f"{first} was off at {off.end:.2f} s, {second} was turned on {late:.2f} s later"
     stop, stopped = heard.notes("stop")[0].at, heard.notes("stopped")[0].at
     took = stopped - stop
-    assert took < FADING[second] + 0.4, f"stop() took {took:.2f} s; {second} is faded out in {FADING[second]:.2f} s"
+    assert took < FADING[second] + 0.45, f"stop() took {took:.2f} s; {second} is faded out in {FADING[second]:.2f} s"
 
 
 @points(1, "a station that has gone off the air disturbs nobody")
@@ -134,7 +143,9 @@ def test_any_evening(virtual: Virtual, stations: list[tuple[int, int, bool]]) ->
     fading = {name: float(fade) for name, (_, fade, _) in zip(names, stations, strict=True)}
     gone = {name: 1.0 for name, (_, _, off) in zip(names, stations, strict=True) if off}
     listening = [(name, seconds + 0.5) for name, (seconds, _, _) in zip(names, stations, strict=True)]
-    trace = virtual("evening", scenario=True, params=programme(*listening, stay=10.0), world=air(fading, 0.0, gone))
+    trace = virtual(
+        "evening", WAIT, scenario=True, params=programme(*listening, stay=10.0), world=air(fading, 0.0, gone)
+    )
     when = "when " + ", ".join(
         f"{name} is heard for {seconds} s and faded out in {fading[name]:g} s"
         + (" (off the air after 1 s)" if name in gone else "")

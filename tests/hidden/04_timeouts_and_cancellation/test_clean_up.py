@@ -7,12 +7,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Trace, Virtual, double, fresh, points, record
+from grader.suite import Span, Trace, Virtual, double, fresh, points, record
 
 BEDS = fresh.words(4)
 QUICK_S = 0.1
 """What a valve or the pump takes."""
 SOAK_S = 0.3
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 
 def garden(soaking: Mapping[str, float], quick_s: float, stuck: str = "", broken: str = "") -> dict[str, Any]:
@@ -30,6 +31,10 @@ def garden(soaking: Mapping[str, float], quick_s: float, stuck: str = "", broken
     }
 
 
+def garden_calls(trace: Trace) -> list[Span]:
+    return [call for call in trace.calls() if call.name != "wait"]
+
+
 def deeds(beds: list[str]) -> list[str]:
     """What has to be done for these beds, in this order."""
     each = [f"{deed}({bed})" for bed in beds for deed in ("open_valve", "close_valve")]
@@ -38,7 +43,7 @@ def deeds(beds: list[str]) -> list[str]:
 
 def done(trace: Trace, stuck: str = "") -> list[str]:
     """What was done, in the order in which it began. A stuck valve is closed: closing it again does no harm."""
-    calls = [call for call in trace.calls() if call.name != "soak" and call.outcome == "replied"]
+    calls = [call for call in garden_calls(trace) if call.name != "soak" and call.outcome == "replied"]
     return [str(call) for call in calls if not (call.name == "close_valve" and call.args == (stuck,))]
 
 
@@ -49,7 +54,7 @@ def check(trace: Trace, beds: list[str], when: str, stuck: str = "") -> None:
     assert not missing, f"{when}: never completed: {', '.join(missing)}"
     assert seen == expected, f"{when}: expected {', '.join(expected)}; got {', '.join(seen)}"
     # The end of a cancelled call arrives by itself, perhaps a moment after the next call.
-    ends = [(float(earlier.end), later) for earlier, later in pairwise(trace.calls())]
+    ends = [(float(earlier.end), later) for earlier, later in pairwise(garden_calls(trace))]
     early = next((later for end, later in ends if float(later.start) < end - 0.05), None)
     assert early is None, f"{when}: {early} began before what came before it had ended"
 
@@ -68,6 +73,7 @@ broken = record("water", BEDS, world=garden(STEADY, QUICK_S, broken=BEDS[1]), al
 stuck = record("water", BEDS, world=garden(STEADY, QUICK_S, stuck=BEDS[1]), allow=("raise",))
 cancelled = record(
     "cancelled",
+    WAIT,
     scenario=True,
     params=interrupted(BEDS, AFTER, 0.5),
     world=garden({**STEADY, BEDS[1]: 1.6}, QUICK_S),
@@ -75,7 +81,7 @@ cancelled = record(
 
 
 @points(1, "the program closes the valve and the pump when the guests come")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, cancelled: Trace) -> None:
     assert as_it_is.lines == [
         "pump on",
         "roses open",
@@ -86,6 +92,8 @@ def test_program(as_it_is: Trace) -> None:
         "stopped",
     ]
     assert 0.9 < as_it_is.elapsed < 1.7
+    undone = [deed for deed in deeds(BEDS[:2]) if deed not in done(cancelled)]
+    assert not undone, f"here all is closed, but when it is cancelled during the second of four beds: no {undone[0]}"
 
 
 @points(1, "all beds are watered in turn, and everything is off in the end")
@@ -95,7 +103,11 @@ def test_wet(wet: Trace) -> None:
     assert soaked == [f"soak({bed})" for bed in BEDS[:3]], f"expected every bed to soak once; got {', '.join(soaked)}"
 
 
-@points(1, "a broken sensor or a stuck valve leaves nothing open, and the error goes on")
+@points(
+    1,
+    "a broken sensor or a stuck valve leaves nothing open, and the error goes on",
+    means=("lost-exception", "skipped-cleanup"),
+)
 def test_errors(broken: Trace, stuck: Trace) -> None:
     for trace, what, beds in ((broken, "sensor is broken", BEDS[:2]), (stuck, "valve is stuck", BEDS[:1])):
         check(trace, beds, f"when the second bed's {what}", stuck=BEDS[1] if trace is stuck else "")
@@ -103,16 +115,16 @@ def test_errors(broken: Trace, stuck: Trace) -> None:
         assert trace.raised.type == "OSError", f"the second bed's {what}, and water raised {trace.raised.type}"
 
 
-@points(2, "when it is cancelled, the open valve is closed and then the pump goes off")
+@points(2, "when it is cancelled, the open valve is closed and then the pump goes off", means="skipped-cleanup")
 def test_closed(cancelled: Trace) -> None:
     check(cancelled, BEDS[:2], "when it is cancelled during the second bed")
     cancel = cancelled.notes("cancel")[0].at
     closing = cancelled.call("close_valve", BEDS[1])
     late = closing.start - cancel
-    assert late < 0.25, f"the valve was closed {late:.2f} s after the cancellation"
+    assert late < 0.45, f"the valve was closed {late:.2f} s after the cancellation"
 
 
-@points(1, "it ends as cancelled, when the clean-up is done")
+@points(1, "it ends as cancelled, when the clean-up is done", means=("swallowed-cancellation", "leaked-task"))
 def test_told(cancelled: Trace) -> None:
     ended, cancel = cancelled.notes("ended")[0], cancelled.notes("cancel")[0].at
     assert ended.value == "was cancelled", f"cancelled at {cancel:.2f} s, water {ended.value} at {ended.at:.2f} s"
@@ -138,6 +150,7 @@ def test_any_end(virtual: Virtual, soaking: list[int], failing: int, at_the_valv
     cancelled_at = after + 0.5
     trace = virtual(
         "cancelled",
+        WAIT,
         scenario=True,
         params=interrupted(list(took), cancelled_at, 30.0),
         world=garden(took, 0.0, stuck=no_valve, broken=no_sensor),

@@ -5,13 +5,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Recipe, Trace, Virtual, double, fresh, points, record
+from grader.suite import Recipe, Span, Trace, Virtual, double, fresh, points, record
 
 SENDER, RECEIVER = fresh.words(2)
 AMOUNT = fresh.number(10, 99)
 STEPS = [f"confirm({SENDER}, {AMOUNT})", f"withdraw({SENDER}, {AMOUNT})", f"deposit({RECEIVER}, {AMOUNT})"]
 CONFIRM_S, WITHDRAW_S, DEPOSIT_S = 0.4, 0.5, 0.6
 END_S = CONFIRM_S + WITHDRAW_S + DEPOSIT_S
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 
 def bank(confirm_s: float, withdraw_s: float, deposit_s: float, failing: str = "") -> dict[str, Any]:
@@ -23,22 +24,27 @@ def bank(confirm_s: float, withdraw_s: float, deposit_s: float, failing: str = "
     }
 
 
-def cancelled(after: float) -> Recipe:
+def cancelled(after: float, confirm_s: float = CONFIRM_S) -> Recipe:
     """A transfer that is cancelled after so many seconds."""
     return record(
         "cancelled",
+        WAIT,
         SENDER,
         RECEIVER,
         AMOUNT,
         scenario=True,
         params={"after": after, "stay": 0.4},
-        world=bank(CONFIRM_S, WITHDRAW_S, DEPOSIT_S),
+        world=bank(confirm_s, WITHDRAW_S, DEPOSIT_S),
     )
 
 
 def steps(trace: Trace, outcome: str = "replied") -> list[str]:
     """The steps that ended like that, in the order in which they began."""
-    return [str(call) for call in trace.calls() if call.outcome == outcome]
+    return [str(call) for call in bank_calls(trace) if call.outcome == outcome]
+
+
+def bank_calls(trace: Trace) -> list[Span]:
+    return [call for call in trace.calls() if call.name != "wait"]
 
 
 def failed(failing: str) -> Recipe:
@@ -50,18 +56,20 @@ as_it_is = record(None)
 calm = record("transfer", SENDER, RECEIVER, AMOUNT, world=bank(0.2, 0.3, 0.2))
 no_withdrawal = failed("withdraw")
 no_deposit = failed("deposit")
-confirming = cancelled(CONFIRM_S / 2)
+confirming = cancelled(0.3, confirm_s=1.4)
 withdrawing = cancelled(CONFIRM_S + WITHDRAW_S / 2)
 depositing = cancelled(CONFIRM_S + WITHDRAW_S + DEPOSIT_S / 2)
 
 
 @points(1, "the program moves the money although the customer has gone")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, withdrawing: Trace) -> None:
     assert as_it_is.lines == ["the customer has gone", "ann 60, bob 140"]
     assert 0.9 < as_it_is.at("the customer has gone") < 1.4
+    undone = [step for step in STEPS if step not in steps(withdrawing)]
+    assert not undone, f"here the money is moved, but when {SENDER} goes during the withdrawal: no {undone[0]}"
 
 
-@points(1, "an undisturbed transfer confirms, withdraws and deposits, each once")
+@points(1, "an undisturbed transfer confirms, withdraws and deposits, each once", means="leaked-task")
 def test_calm(calm: Trace) -> None:
     assert steps(calm) == STEPS, f"expected {', '.join(STEPS)}; completed were {', '.join(steps(calm))}"
     assert len(calm.calls()) == len(STEPS), f"{len(calm.calls())} steps were begun, expected {len(STEPS)}"
@@ -69,7 +77,7 @@ def test_calm(calm: Trace) -> None:
     assert calm.elapsed < 0.7 + 0.4
 
 
-@points(1, "the error of a step goes to the caller, and the next steps are left out")
+@points(1, "the error of a step goes to the caller, and the next steps are left out", means="lost-exception")
 def test_errors(no_withdrawal: Trace, no_deposit: Trace) -> None:
     for trace, failing, begun in ((no_withdrawal, "withdraw", 2), (no_deposit, "deposit", 3)):
         seen = [str(call) for call in trace.calls()]
@@ -84,12 +92,14 @@ def test_both(withdrawing: Trace, depositing: Trace) -> None:
         done = steps(trace)
         missing = [step for step in STEPS if step not in done]
         assert not missing, f"cancelled during {during}: {', '.join(missing)} was not carried out to the end"
-        begun = [str(call) for call in trace.calls()]
+        begun = [str(call) for call in bank_calls(trace)]
         assert begun == STEPS, f"cancelled during {during}: expected {', '.join(STEPS)}; got {', '.join(begun)}"
-        assert trace.peak() == 1, f"cancelled during {during}: two steps were under way at the same time"
+        assert trace.peak("confirm", "withdraw", "deposit") == 1, (
+            f"cancelled during {during}: two steps were under way at the same time"
+        )
 
 
-@points(1, "a cancelled transfer ends after its last step, as cancelled")
+@points(1, "a cancelled transfer ends after its last step, as cancelled", means="swallowed-cancellation")
 def test_told(withdrawing: Trace, depositing: Trace) -> None:
     for trace, during in ((withdrawing, "withdraw"), (depositing, "deposit")):
         ended = trace.notes("ended")[0]
@@ -104,12 +114,12 @@ def test_told(withdrawing: Trace, depositing: Trace) -> None:
 
 @points(1, "a cancellation while it confirms ends it at once")
 def test_early(confirming: Trace) -> None:
-    begun = [str(call) for call in confirming.calls()]
+    begun = [str(call) for call in bank_calls(confirming)]
     assert begun == STEPS[:1], f"cancelled while it confirmed, transfer went on with {', '.join(begun[1:])}"
     cancel, ended = confirming.notes("cancel")[0], confirming.notes("ended")[0]
     assert ended.value == "was cancelled", f"cancelled while it confirmed, transfer {ended.value} at {ended.at:.2f} s"
     late = ended.at - cancel.at
-    assert late < 0.25, f"cancelled while it confirmed, transfer ended {late:.2f} s later"
+    assert late < 0.5, f"cancelled while it confirmed, transfer ended {late:.2f} s later"
 
 
 @points(1, "whenever it is cancelled, the money is moved as a whole or not at all")
@@ -124,6 +134,7 @@ def test_any_moment(virtual: Virtual, confirm: int, withdrawal: int, deposit: in
     cancelled_at = after + 0.5
     trace = virtual(
         "cancelled",
+        WAIT,
         SENDER,
         RECEIVER,
         AMOUNT,
@@ -141,7 +152,7 @@ def test_any_moment(virtual: Virtual, confirm: int, withdrawal: int, deposit: in
         begun, now = 2, now + withdrawal
         if failing != "withdraw":
             begun, now = 3, now + deposit
-    seen = [str(call) for call in trace.calls()]
+    seen = [str(call) for call in bank_calls(trace)]
     assert seen == STEPS[:begun], f"{when}: expected {', '.join(STEPS[:begun])}; got {', '.join(seen)}"
     stopped = steps(trace, "cancelled")
     assert stopped == (STEPS[:1] if early else []), f"{when}: {', '.join(stopped) or 'nothing'} was cancelled half-way"

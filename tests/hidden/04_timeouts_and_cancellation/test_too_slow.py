@@ -10,7 +10,7 @@ LIMIT = fresh.number(65, 75) / 100
 MINUTES = {line: fresh.number(1, 99) for line in LINES}
 QUICK, UNKNOWN, SLOW, *LAST = LINES
 # The third takes so long that whoever leaves it under way is still asking long after the limit, until the program ends.
-DELAYS = {QUICK: 0.35, UNKNOWN: 0.2, SLOW: 4.0, **dict.fromkeys(LAST, 0.35)}
+DELAYS = {QUICK: 0.35, UNKNOWN: 0.2, SLOW: 3.0, **dict.fromkeys(LAST, 0.35)}
 
 as_it_is = record(None)
 stop = record(
@@ -29,9 +29,19 @@ stop = record(
 
 
 @points(1, "the program shows its four lines in about 1.3 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, stop: Trace) -> None:
     assert as_it_is.lines == ["line 4: 6 min", "line 9: no answer", "line 12: 2 min", "line 20: no answer"]
     assert 1.1 < as_it_is.elapsed < 1.8
+    most = sum(min(seconds, LIMIT) for seconds in DELAYS.values())
+    assert stop.elapsed < most + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but with LIMIT at {LIMIT} s and answers after "
+        f"{', '.join(f'{seconds:g}' for seconds in DELAYS.values())} s it takes {stop.elapsed:.2f} s; "
+        f"expected {most:.2f} s"
+    )
+    slow = f"line {SLOW}: no answer"
+    assert slow in stop.lines, (
+        f"here the lines are right, but with an answer after {DELAYS[SLOW]} s {slow!r} is missing"
+    )
 
 
 @points(1, "every line is shown, with its answer or without one")

@@ -11,6 +11,7 @@ from grader.suite import Recipe, Trace, Virtual, double, fresh, points, record
 SHOPS = fresh.words(5)
 PRICES = {shop: fresh.number(1, 999) for shop in SHOPS}
 EACH, WHOLE = 0.6, 1.5
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 
 def market(
@@ -32,6 +33,7 @@ def compared(delays: list[float], after: float | None = None) -> Recipe:
     params: dict[str, Any] = {"shops": SHOPS[: len(delays)], "after": after, "stay": 0.4}
     return record(
         "compare",
+        WAIT,
         scenario=True,
         params=params,
         world=market(dict(zip(SHOPS, delays, strict=False)), EACH, WHOLE),
@@ -60,9 +62,15 @@ def ended(trace: Trace) -> str:
 
 
 @points(1, "the program compares for 1.6 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, whole: Trace) -> None:
     assert as_it_is.lines == ["anna 12, carl 10"]
     assert 1.4 < as_it_is.elapsed < 2.0
+    end = whole.notes("ended")[0]
+    assert end.at < WHOLE + 0.35, f"here it takes {as_it_is.elapsed:.2f} s, but when WHOLE is {WHOLE} s, {ended(whole)}"
+    assert whole.returned == {shop: PRICES[shop] for shop in SHOPS[:3]}, (
+        f"here anna and carl are found, but when WHOLE, {WHOLE} s, comes during the fourth shop, "
+        f"compare returns {whole.returned}"
+    )
 
 
 @points(1, "a shop that takes longer than EACH is left out, and its question cancelled")
@@ -83,23 +91,23 @@ def test_each(each: Trace) -> None:
 def test_whole(whole: Trace) -> None:
     end = whole.notes("ended")[0]
     assert end.value == "returned", f"after WHOLE, {WHOLE} s, compare should return what it has, but {ended(whole)}"
-    assert WHOLE - 0.1 < end.at < WHOLE + 0.3, f"WHOLE was {WHOLE} s, and {ended(whole)}"
+    assert WHOLE - 0.1 < end.at < WHOLE + 0.35, f"WHOLE was {WHOLE} s, and {ended(whole)}"
     assert whole.returned == {shop: PRICES[shop] for shop in SHOPS[:3]}
     last = whole.call("ask", SHOPS[3])
     assert last.outcome == "cancelled", f"the question to {SHOPS[3]} was under way at WHOLE and was not cancelled"
 
 
-@points(2, "somebody else's cancellation ends compare at once, as cancelled")
+@points(2, "somebody else's cancellation ends compare at once, as cancelled", means="swallowed-cancellation")
 def test_stopped(stopped: Trace) -> None:
     cancel, end = stopped.notes("cancel")[0], stopped.notes("ended")[0]
     assert end.value == "was cancelled", f"cancelled at {cancel.at:.2f} s, {ended(stopped)}"
     late = end.at - cancel.at
-    assert late < 0.25, f"cancelled at {cancel.at:.2f} s, {ended(stopped)}"
+    assert late < 0.45, f"cancelled at {cancel.at:.2f} s, {ended(stopped)}"
     asked = [call.args[0] for call in stopped.calls("ask")]
     assert asked == SHOPS[:2], f"cancelled at {cancel.at:.2f} s, it went on to ask {', '.join(asked[2:])}"
 
 
-@points(1, "what ask raises goes to the caller, its own TimeoutError as well")
+@points(1, "what ask raises goes to the caller, its own TimeoutError as well", means="lost-exception")
 def test_errors(own_timeout: Trace, connection: Trace) -> None:
     for trace, name in ((own_timeout, "TimeoutError"), (connection, "ConnectionError")):
         assert trace.raised is not None, f"ask raised {name} after 0.1 s, and compare returned {trace.returned}"
@@ -128,6 +136,7 @@ def test_any_order(virtual: Virtual, each_s: int, whole_s: int, seconds: list[in
     cancelled_at = after / 2
     trace = virtual(
         "compare",
+        WAIT,
         scenario=True,
         params={"shops": list(took), "after": cancelled_at, "stay": 30.0},
         world=market(took, float(each_s), float(whole_s)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
 
@@ -13,8 +13,10 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def download_and_stay(exercise: ModuleType, stage: Stage, name: str, count: int) -> object:
+async def download_and_stay(
+    exercise: ModuleType, stage: Stage, stay: Callable[[], Awaitable[None]], name: str, count: int
+) -> object:
     result = await exercise.download(name, count)
     stage.note("returned")
-    await asyncio.sleep(0.3)
+    await stay()
     return result

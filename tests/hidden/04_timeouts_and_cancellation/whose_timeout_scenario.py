@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -22,7 +23,7 @@ def how(task: asyncio.Task[object]) -> str:
     return f"raised {type(error).__name__}" if error else "returned"
 
 
-async def compare(exercise: ModuleType, stage: Stage) -> object:
+async def compare(exercise: ModuleType, stage: Stage, wait: Callable[[float], Awaitable[None]]) -> object:
     """Compare, and note how it ended; with ``after``, cancel it after so many seconds."""
     after = stage.params.get("after")
 
@@ -35,9 +36,9 @@ async def compare(exercise: ModuleType, stage: Stage) -> object:
     task: asyncio.Task[object] = asyncio.create_task(customer())
     task.add_done_callback(lambda done: stage.note("ended", how(done)))
     if after is not None:
-        await asyncio.sleep(after)
+        await wait(after)
         stage.note("cancel")
         task.cancel()
     await asyncio.wait([task])
-    await asyncio.sleep(stage.params["stay"])
+    await wait(stage.params["stay"])
     return None if task.cancelled() or task.exception() else task.result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
 
@@ -11,11 +12,18 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def called_off(exercise: ModuleType, stage: Stage, parts: list[str], after_s: float, then_s: float) -> None:
+async def called_off(
+    exercise: ModuleType,
+    stage: Stage,
+    wait: Callable[[float], Awaitable[None]],
+    parts: list[str],
+    after_s: float,
+    then_s: float,
+) -> None:
     """Cancel ``countdown`` after some seconds, then go on with something else for some more."""
     countdown = asyncio.create_task(exercise.countdown(parts))
-    await asyncio.sleep(after_s)
+    await wait(after_s)
     countdown.cancel()
     await asyncio.wait([countdown])
     stage.note("countdown", "cancelled" if countdown.cancelled() else "ended otherwise")
-    await asyncio.sleep(then_s)
+    await wait(then_s)

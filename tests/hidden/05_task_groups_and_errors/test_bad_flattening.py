@@ -55,10 +55,18 @@ def missing(text: str, meter: str, garbage: str) -> list[str]:
 
 
 @points(1, "the program reports the ValueError of the hall's meter after 0.3 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, illegible: Trace) -> None:
     absent = missing("\n".join(as_it_is.lines), "hall", "4O7")
     assert not absent, f"the report does not hold: {', '.join(absent)}"
-    assert as_it_is.elapsed < 0.65
+    # The other meters are through after 0.7 s. How long one waits for them is seen better in the grader's flat.
+    assert as_it_is.elapsed < 1.2
+    absent = missing(str(illegible.call("report").args[0]), ILLEGIBLE, GARBAGE)
+    assert not absent, f"here the report is whole, but that of the meter in the {ILLEGIBLE} lacks {', '.join(absent)}"
+    late = illegible.call("report").start - illegible.call("fetch", ILLEGIBLE).end
+    assert late < 0.5, (
+        f"here the report comes in time, but that of the {ILLEGIBLE}, fetched after {DELAYS[ILLEGIBLE]} s, "
+        f"comes {late:.2f} s later"
+    )
 
 
 @points(1, "a meter that cannot be read leads to one report, of a plain LookupError")
@@ -67,7 +75,7 @@ def test_reported(illegible: Trace) -> None:
     last = f"LookupError: the meter in the {ILLEGIBLE} cannot be read"
     assert last in told.splitlines(), f"the report does not hold the line {last!r}; it ends with {_end(told)!r}"
     late = illegible.call("report").start - illegible.call("fetch", ILLEGIBLE).end
-    assert late < 0.35, f"the report was begun {late:.2f} s after the meter had been fetched"
+    assert late < 0.5, f"the report was begun {late:.2f} s after the meter had been fetched"
 
 
 @points(2, "the report tells what lies under it: the ValueError, and the lines of decode and read")
@@ -84,10 +92,10 @@ def test_stopped(illegible: Trace) -> None:
             fetch = illegible.call("fetch", meter)
             assert fetch.outcome == "cancelled", f"{meter} was read until {fetch.end:.2f} s, and was not stopped"
             late = fetch.end - reported
-            assert late < 0.3, f"{meter} was stopped only {late:.2f} s after the report had been begun"
+            assert late < 0.5, f"{meter} was stopped only {late:.2f} s after the report had been begun"
 
 
-@points(1, "when all meters can be read, at the same time, the bill is their sum")
+@points(1, "when all meters can be read, at the same time, the bill is their sum", means="sequential-await")
 def test_well(well: Trace) -> None:
     assert well.returned == sum(map(int, SHOWN.values()))
     assert well.elapsed < max(WELL.values()) + 0.4

@@ -81,9 +81,15 @@ no_stirring = record(
 
 
 @points(1, "the program fills the jam after 3 minutes, and ends")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, hot: Trace) -> None:
     assert as_it_is.lines == ["70 degrees", "90 degrees", "104 degrees", "spoon rinsed", "filled after 3 minutes"]
     assert as_it_is.elapsed < 1.6
+    filled = hot.call("fill").start
+    assert filled < READY + RINSE + 0.4, (
+        f"here the jam is filled in time, but when it is hot at {READY:.2f} s and rinsing takes {RINSE} s, "
+        f"it is filled at {filled:.2f} s"
+    )
+    assert hot.call("rinse").end <= filled, f"here the spoon is rinsed, but where that takes {RINSE} s, not to the end"
 
 
 @points(1, "the jam is stirred as long as it is cooked, and stirring stops at once when it is hot")
@@ -92,14 +98,14 @@ def test_stirred(hot: Trace) -> None:
     assert turns, "nobody has stirred"
     free = 0.0
     for turn in turns:
-        assert turn.start - free < 0.3, f"nobody stirred from {free:.2f} s to {turn.start:.2f} s"
+        assert turn.start - free < 0.4, f"nobody stirred from {free:.2f} s to {turn.start:.2f} s"
         free = turn.end
     ready = hot.call("temperature", HOT_AFTER).end
     assert turns[-1].outcome == "cancelled", (
         f"the jam was hot at {ready:.2f} s, but the turn with the spoon went on until {turns[-1].end:.2f} s"
     )
     late = turns[-1].end - ready
-    assert -0.3 < late < 0.3, f"the jam was hot at {ready:.2f} s, stirring ended at {turns[-1].end:.2f} s"
+    assert -0.3 < late < 0.45, f"the jam was hot at {ready:.2f} s, stirring ended at {turns[-1].end:.2f} s"
 
 
 @points(1, "then the spoon is rinsed, and only then cook returns the minute")
@@ -122,7 +128,7 @@ def test_patience(lukewarm: Trace) -> None:
     assert lukewarm.call("fill").start < 4 * 0.2 + 0.1 + 0.4
 
 
-@points(1, "an error of the thermometer ends the stirring and comes out of cook")
+@points(1, "an error of the thermometer ends the stirring and comes out of cook", means="lost-exception")
 def test_no_reading(no_reading: Trace) -> None:
     failed = no_reading.call("temperature", 2).end
     assert no_reading.raised is not None, f"the thermometer raised OSError({WORD!r}), but cook returned"
@@ -132,7 +138,7 @@ def test_no_reading(no_reading: Trace) -> None:
     assert late < 0.35, f"the thermometer failed at {failed:.2f} s, but the spoon was in the jam for {late:.2f} s more"
 
 
-@points(1, "an error of the stirring ends the reading and comes out of cook")
+@points(1, "an error of the stirring ends the reading and comes out of cook", means="lost-exception")
 def test_no_stirring(no_stirring: Trace) -> None:
     failed = no_stirring.calls("stir")[0].end if no_stirring.calls("stir") else None
     assert failed is not None, "nobody has stirred"

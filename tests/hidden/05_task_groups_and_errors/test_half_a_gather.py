@@ -47,7 +47,7 @@ def kept(trace: Trace) -> tuple[list[str], list[str]]:
 
 
 @points(1, "the program gives seat 20 back and reserves no other")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, full: Trace) -> None:
     assert as_it_is.lines == [
         "bergen-oslo: reserved",
         "oslo-stockholm: full",
@@ -57,9 +57,19 @@ def test_program(as_it_is: Trace) -> None:
         "letter sent",
     ]
     assert as_it_is.elapsed < 1.7
+    reserved, back = kept(full)
+    assert back == reserved, (
+        f"here seat 20 is given back, but when the third of five legs is full, of {len(reserved)} seats {len(back)} are"
+    )
+    for leg in LEGS:
+        if DELAYS[leg] > DELAYS[FULL]:
+            other = full.call("reserve", leg)
+            assert other.outcome == "cancelled", (
+                f"here the third leg is called off, but when {FULL} is full after {DELAYS[FULL]} s, {leg} is not"
+            )
 
 
-@points(1, "when a leg is full, the other reservations are called off at once")
+@points(1, "when a leg is full, the other reservations are called off at once", means="leaked-task")
 def test_called_off(full: Trace) -> None:
     failure = full.call("reserve", FULL).end
     for leg in LEGS:
@@ -69,12 +79,13 @@ def test_called_off(full: Trace) -> None:
                 f"{FULL} was full at {failure:.2f} s, but {leg} was not called off: it went on until {other.end:.2f} s"
             )
             late = other.end - failure
-            assert late < 0.3, f"{leg} was called off {late:.2f} s after {FULL} had turned out to be full"
+            assert late < 0.45, f"{leg} was called off {late:.2f} s after {FULL} had turned out to be full"
 
 
 @points(1, "every seat that was reserved is given back, once")
 def test_given_back(full: Trace) -> None:
     reserved, back = kept(full)
+    assert reserved, f"two seats are there before {FULL} turns out to be full; none was reserved"
     assert back == reserved, (
         f"{len(reserved)} seats were reserved, {len(back)} given back: missing {_names(reserved, back)}, "
         f"too many {_names(back, reserved)}"
@@ -96,7 +107,11 @@ def test_letter(full: Trace) -> None:
     )
 
 
-@points(1, "a journey without a full leg is booked on all legs at once, seats in the order of the legs")
+@points(
+    1,
+    "a journey without a full leg is booked on all legs at once, seats in the order of the legs",
+    means=("sequential-await", "wrong-order"),
+)
 def test_well(well: Trace) -> None:
     assert well.returned == [SEATS[leg] for leg in LEGS]
     assert not well.calls("give_back"), "every leg had a seat, but some were given back"

@@ -39,10 +39,20 @@ quiet = record(
 
 
 @points(1, "the program warns after 0.6 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, full: Trace) -> None:
     assert as_it_is.lines == ["saved: on", "warning: the disk is full", "the page: once", "closed"]
     assert as_it_is.at("warning: the disk is full") < 0.9
     assert as_it_is.elapsed < 1.9
+    said = [call.args[0] for call in full.calls("warn")]
+    assert said == [FAULT], (
+        f"here the writer is warned, but when the second save fails with {FAULT!r}, of {said or 'nothing'}"
+    )
+    failed = max((call.end for call in full.calls("save") if call.outcome == "raised"), key=float)
+    late = full.call("warn").start - failed
+    assert late < 0.4, (
+        f"here the warning comes in time, but when a save fails at {failed:.2f} s, while the writer thinks, "
+        f"it comes {late:.2f} s later"
+    )
 
 
 @points(1, "the writer is warned as soon as saving has failed, and only once")

@@ -57,17 +57,31 @@ fault = record(
 
 
 @points(1, "the program reports 2 of 3 saved, and the library to the caretaker")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         "called the caretaker: library cannot be reached",
         "2 of 3 saved",
         "office: 120 MB",
         "gym: 0 MB",
     ]
-    assert as_it_is.elapsed < 1.2
+    assert as_it_is.elapsed < 1.3
+    said = sorted(str(call.args[0]) for call in night.calls("call") if call.outcome == "replied")
+    assert said == sorted(map(unreachable, DOWN)), (
+        f"here the library is reported, but when {' and '.join(DOWN)} of six machines are down, "
+        f"the caretaker is told {said or 'nothing'}"
+    )
+    saved = {machine: SIZES[machine] for machine in MACHINES if machine not in DOWN}
+    assert night.returned == saved, (
+        f"here 2 of 3 are saved, but when {' and '.join(DOWN)} of six machines are down, "
+        f"nightly returns {night.returned!r}"
+    )
 
 
-@points(1, "all machines are saved at the same time, whichever of them fails")
+@points(
+    1,
+    "all machines are saved at the same time, whichever of them fails",
+    means=("sequential-await", "failure-ends-all"),
+)
 def test_together(night: Trace) -> None:
     for machine in MACHINES:
         saving = night.call("save", machine)
@@ -77,13 +91,13 @@ def test_together(night: Trace) -> None:
     assert night.elapsed < 0.9 + 2 * 0.2 + 0.4
 
 
-@points(1, "what is returned holds the machines that were saved, and no others")
+@points(1, "what is returned holds the machines that were saved, and no others", means="failure-ends-all")
 def test_saved(night: Trace) -> None:
     assert isinstance(night.returned, dict), f"expected a dict, got {night.returned!r}"
     assert list(night.returned.items()) == [(machine, SIZES[machine]) for machine in MACHINES if machine not in DOWN]
 
 
-@points(1, "the caretaker is called once for every machine that is down")
+@points(1, "the caretaker is called once for every machine that is down", means="lost-exception")
 def test_called(night: Trace) -> None:
     said = sorted(str(call.args[0]) for call in night.calls("call") if call.outcome == "replied")
     assert said == sorted(map(unreachable, DOWN)), (
@@ -91,7 +105,7 @@ def test_called(night: Trace) -> None:
     )
 
 
-@points(1, "an error of any other kind comes out of nightly")
+@points(1, "an error of any other kind comes out of nightly", means="lost-exception")
 def test_fault(fault: Trace) -> None:
     assert fault.raised is not None, f"save raised ValueError({FAULT!r}), but nightly returned {fault.returned!r}"
     found = [(error.type, error.message) for error in leaves(fault.raised)]

@@ -57,7 +57,7 @@ faulty = record("main", world=harbour(FAULTY, 0.4, 1.0, 1.0, 0.9), allow=("raise
 
 
 @points(1, "the program is through after 1.5 s, with two pauses for the north")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, stormy: Trace) -> None:
     assert as_it_is.lines == [
         "north: connection 1 is broken",
         "north: connection 2 is broken",
@@ -66,9 +66,20 @@ def test_program(as_it_is: Trace) -> None:
         "signed off",
     ]
     assert 1.4 < as_it_is.elapsed < 1.95
+    # Four connections of 0.1, 0.1, 0.8 and 0.1 s, and the pauses between them.
+    expected = 1.1 + 0.2 + 0.4 + 0.2
+    assert expected - 0.1 < stormy.elapsed < expected + 0.45, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but with FIRST at 0.2 s, MOST at 0.7 s, STEADY at 0.6 s and three "
+        f"breaks, it is through after {stormy.elapsed:.2f} s; expected {expected:.1f} s"
+    )
+    for gauge, course in STORMY.items():
+        times = len(connections(stormy, gauge))
+        assert times == len(course), (
+            f"here the north is connected three times, but {gauge}, which breaks {len(course) - 1} times, {times} times"
+        )
 
 
-@points(1, "a gauge whose connection breaks is connected again, until it is over")
+@points(1, "a gauge whose connection breaks is connected again, until it is over", means="failure-ends-all")
 def test_restarted(stormy: Trace) -> None:
     for gauge, course in STORMY.items():
         numbers = [call.args[1] for call in connections(stormy, gauge)]
@@ -91,12 +102,12 @@ def test_pauses(stormy: Trace) -> None:
             )
 
 
-@points(1, "the other gauges are heard all the while")
+@points(1, "the other gauges are heard all the while", means="failure-ends-all")
 def test_others(stormy: Trace) -> None:
     for gauge in STORMY:
         start = connections(stormy, gauge)[0].start if connections(stormy, gauge) else None
         assert start is not None, f"nobody has listened to {gauge}"
-        assert start < 0.3, f"{gauge} was first listened to at {start:.2f} s"
+        assert start < 0.45, f"{gauge} was first listened to at {start:.2f} s"
     assert stormy.call("listen", CALM, 1).outcome == "replied", f"{CALM} was not listened to until it was over"
 
 
@@ -112,7 +123,7 @@ def test_fault(faulty: Trace) -> None:
     assert late < 0.35, f"listen raised ValueError at {fault:.2f} s; watch ended {late:.2f} s later"
     for call in faulty.calls("listen"):
         late = call.end - signed_off
-        assert late < 0.3, f"connection {call.args[1]} of {call.args[0]} went on for {late:.2f} s after the fault"
+        assert late < 0.45, f"connection {call.args[1]} of {call.args[0]} went on for {late:.2f} s after the fault"
 
 
 COURSES = st.tuples(

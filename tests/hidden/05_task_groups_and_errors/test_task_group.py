@@ -40,16 +40,17 @@ well = record(
 )
 called_off = record(
     "called_off",
+    double("wait", delay=lambda seconds: seconds),
     PARTS,
     CALLED_OFF_AFTER,
-    0.7,
+    0.8,
     scenario=True,
     world={"check": double("check", delay=lambda part: 0.6 + WELL[part])},
 )
 
 
 @points(1, "the program calls it off after 0.3 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, failed: Trace) -> None:
     assert as_it_is.at("no launch: the parachute is wet") < 1.1
     assert sorted(as_it_is.lines) == [
         "helium: check stopped",
@@ -57,6 +58,17 @@ def test_program(as_it_is: Trace) -> None:
         "parachute: wet",
         "radio: check stopped",
     ]
+    late = failed.call("announce").start - failed.call("check", FAILING).end
+    assert late < 0.4, (
+        f"here it is called off in time, but when {FAILING} of four parts fails after {FAILS_AFTER} s, "
+        f"that is announced {late:.2f} s later"
+    )
+    for part in (LATE, SLOW):
+        check = failed.call("check", part)
+        assert check.outcome == "cancelled", (
+            f"here the checks are stopped, but when {FAILING} fails after {FAILS_AFTER} s, {part} is checked "
+            f"until {check.end:.2f} s"
+        )
 
 
 @points(1, "the first failure is announced as soon as it happens")
@@ -79,7 +91,11 @@ def test_stopped(failed: Trace) -> None:
         )
 
 
-@points(1, "with everything in order it is a launch, as soon as the last check is through")
+@points(
+    1,
+    "with everything in order it is a launch, as soon as the last check is through",
+    means=("wrong-order", "sequential-await"),
+)
 def test_launch(well: Trace) -> None:
     peak = well.peak("check")
     assert peak == len(PARTS), f"at most {peak} of {len(PARTS)} checks ran at the same time"
@@ -91,12 +107,13 @@ def test_launch(well: Trace) -> None:
 
 @points(1, "when countdown is cancelled, every check stops with it")
 def test_called_off(called_off: Trace) -> None:
+    moment = called_off.call("wait", CALLED_OFF_AFTER).end
     ended = [note.value for note in called_off.notes("countdown")]
     assert ended == ["cancelled"], "countdown was cancelled, but it went on and returned or raised something else"
     for part in PARTS:
         check = called_off.call("check", part)
         assert check.outcome == "cancelled", f"countdown was cancelled, but the check of {part} went on"
-        late = check.end - CALLED_OFF_AFTER
+        late = check.end - moment
         assert late < 0.4, f"countdown was cancelled, and the check of {part} went on for {late:.2f} s"
 
 

@@ -22,6 +22,15 @@ apart = record(
     },
 )
 
+twice = record(
+    "collect",
+    [[CARDS[0], 3], [CARDS[0], 4]],
+    world={
+        "read_balance": double("read_balance", delay=0.2, reply=BEFORE[CARDS[0]]),
+        "store_balance": double("store_balance", delay=0.15),
+    },
+)
+
 
 class Office:
     """Keeps balances: a fresh one for every run. The stores whose numbers (from 0) are in ``failing`` fail."""
@@ -57,12 +66,24 @@ class Office:
 
 
 @points(1, "the program prints 37 and 65 after about 0.9 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, twice: Trace, apart: Trace) -> None:
     assert as_it_is.lines == ["fischer: 37", "okafor: 65"]
     assert 0.75 < as_it_is.elapsed < 1.35
+    reads, stores = twice.calls("read_balance"), twice.calls("store_balance")
+    assert len(stores) == 2, f"two payments into {CARDS[0]}, and its balance was stored {len(stores)} times"
+    # As plain numbers: what happened in one process is in order, and no noise can change that.
+    early = [call for call in reads[1:] if float(call.start) < float(stores[0].end)]
+    assert not early, (
+        f"here no payment is lost, but of two into {CARDS[0]} the second reads the balance at {early[0].start:.2f} s; "
+        f"that of the first is stored at {stores[0].end:.2f} s"
+    )
+    assert apart.elapsed < READ_S + STORE_S + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but {len(CARDS)} payments into {len(CARDS)} cards, which take "
+        f"{READ_S + STORE_S} s each, take {apart.elapsed:.2f} s"
+    )
 
 
-@points(2, "payments into different cards do not wait for each other")
+@points(2, "payments into different cards do not wait for each other", means=("lock-too-wide", "sequential-await"))
 def test_apart(apart: Trace) -> None:
     peak = apart.peak("read_balance")
     assert peak == len(CARDS), f"{len(CARDS)} machines, {len(CARDS)} cards, but at most {peak} asked at the same time"
@@ -73,7 +94,7 @@ def test_apart(apart: Trace) -> None:
 SECONDS = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
-@points(3, "no payment is lost, and each is answered with what was stored for it")
+@points(3, "no payment is lost, and each is answered with what was stored for it", means="race-condition")
 @given(
     payments=st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 9)), min_size=2, max_size=6),
     seconds=st.fixed_dictionaries(dict.fromkeys("abc", SECONDS)),
@@ -97,7 +118,7 @@ def test_any_payments(virtual: Virtual, payments: list[tuple[str, int]], seconds
     assert day.elapsed < longest + 0.1, f"{when}: took {day.elapsed:g} s; expected {longest} s"
 
 
-@points(2, "a payment that fails changes nothing, and the others go on")
+@points(2, "a payment that fails changes nothing, and the others go on", means="failure-ends-all")
 @given(
     payments=st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 9)), min_size=2, max_size=5),
     failing=st.sets(st.integers(0, 4), min_size=1, max_size=3),

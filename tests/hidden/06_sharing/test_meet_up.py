@@ -113,9 +113,20 @@ dropped = record("main", world=mountains(DROP_PACE, DROPS, 0.3), deadline_s=4.0)
 
 
 @points(1, "the program ends as it says, after about 1 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, dropped: Trace) -> None:
     assert as_it_is.lines == ["cora dropped out", "ben turned back", "anna turned back"]
     assert 0.85 < as_it_is.elapsed < 1.5
+    tour = expected(DROP_PACE, DROPS, 0.3)
+    for hiker in DROP_NAMES:
+        line = f"{hiker} {'dropped out' if hiker in tour.dropped else 'turned back'}"
+        assert line in dropped.lines, (
+            f"here it ends as it should, but when {DROPPING} drops out on the way to the second of three huts, "
+            f"there is no line {line!r}"
+        )
+    assert dropped.elapsed < tour.end + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but when {DROPPING} drops out, {dropped.elapsed:.2f} s; "
+        f"expected {tour.end:.2f} s"
+    )
 
 
 @points(2, "all meet at every hut, and go on at once when the last one is there")
@@ -125,7 +136,9 @@ def test_together(together: Trace) -> None:
     assert together.elapsed < tour.end + 0.4
 
 
-@points(2, "when somebody drops out, who waits turns back at once, who walks on reaching the hut")
+@points(
+    2, "when somebody drops out, who waits turns back at once, who walks on reaching the hut", means="failure-ends-all"
+)
 def test_dropped(dropped: Trace) -> None:
     tour = expected(DROP_PACE, DROPS, 0.3)
     check_tour(dropped, DROP_PACE, tour, slack=0.35)

@@ -79,13 +79,19 @@ morning = record("main", world=bakery(CUSTOMERS, BATCHES, PACK_S), deadline_s=4.
 
 
 @points(1, "the program serves three customers in about 1.3 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, morning: Trace) -> None:
     assert as_it_is.lines == ["smith has 1", "jones has 2", "miller has 6"]
     assert 1.15 < as_it_is.elapsed < 1.8
+    for name, packing in packings(morning, CUSTOMERS).items():
+        assert packing.start < READY[name] + 0.4, (
+            f"here all are served in time, but of five customers {name}, whose {CUSTOMERS[name].wants} loaves "
+            f"are there at {READY[name]} s, is served at {packing.start:.2f} s"
+        )
 
 
 @points(2, "nobody takes more than there is")
 def test_stock(morning: Trace) -> None:
+    assert morning.calls("pack"), f"{len(CUSTOMERS)} customers came, and nothing was packed"
     check_stock(morning)
 
 
@@ -109,7 +115,7 @@ def test_baker(morning: Trace) -> None:
     assert morning.peak("pack") >= 2, "never were two customers' loaves packed at the same time"
 
 
-@points(3, "whoever comes when, whatever is baked: nobody waits while there is enough for them")
+@points(3, "whoever comes when, whatever is baked: nobody waits while there is enough for them", means="polling")
 @given(
     drawn=st.lists(st.tuples(st.integers(1, 5), st.integers(0, 9)), min_size=1, max_size=5),
     first=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 6)), max_size=4),

@@ -84,13 +84,21 @@ spare = record(
 
 
 @points(1, "the program charges three cars, and cleo drives on")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, day: Trace) -> None:
     assert as_it_is.lines == ["cleo: drove on", "ada: charged", "bert: charged", "dan: charged"]
     assert 0.8 < as_it_is.elapsed < 1.4
+    peak = day.peak("charge")
+    assert peak <= SOCKETS, (
+        f"here all is right, but on a day with {len(DAY)} cars {peak} are charged at {SOCKETS} sockets"
+    )
+    for name, visit in VISITS.items():
+        line = f"{name}: {visit.outcome}"
+        assert line in day.lines, f"here all is right, but on a day with {len(DAY)} cars there is no line {line!r}"
 
 
 @points(2, "two sockets, never a third car")
 def test_no_third(day: Trace) -> None:
+    assert day.calls("charge"), f"{len(DAY)} cars came, and none was charged"
     peak = day.peak("charge")
     assert peak <= SOCKETS, f"{peak} cars were charged at once; there are {SOCKETS} sockets"
 

@@ -109,10 +109,18 @@ morning = record("main", world=site(fresh.shuffled(VISITORS), CALLS), deadline_s
 
 
 @points(1, "the program makes two calls, and eli is told at 0.9 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, morning: Trace) -> None:
     assert sorted(as_it_is.lines) == ["ana: gone", "bo: rain", "calls: 2", "cy: rain", "dee: sun", "eli: rain"]
     assert as_it_is.at("bo: rain") < 0.95
     assert 0.75 < as_it_is.elapsed < 1.4
+    made, wanted = len(morning.calls("ask_service")), sum(map(len, MORNING.begun.values()))
+    assert made == wanted, (
+        f"here there are two calls, but for {len(VISITORS)} visitors and {len(CITIES)} cities, one of which fails, "
+        f"{made}; expected {wanted}"
+    )
+    for name, (text, _) in MORNING.told.items():
+        line = f"{name}: {text}"
+        assert line in morning.lines, f"here all are told, but among {len(VISITORS)} other visitors: no line {line!r}"
 
 
 @points(2, "one call for all who want the same city")
@@ -126,7 +134,7 @@ def test_one_call(morning: Trace) -> None:
         assert count == wanted, f"the service was called {count} times for {city}{fails}; expected {wanted}"
 
 
-@points(2, "everybody is told what came of it, and at once")
+@points(2, "everybody is told what came of it, and at once", means="lock-too-wide")
 def test_told(morning: Trace) -> None:
     for name, (text, at) in MORNING.told.items():
         told = morning.at(f"{name}: {text}")
@@ -139,7 +147,7 @@ ANSWERS = st.lists(st.tuples(st.integers(1, 6), st.booleans()), min_size=1, max_
 
 
 # Visitors come on whole seconds, all at different ones; calls end on 0.3 of a second, and patience on 0.45.
-@points(4, "whoever comes, goes or fails: one call at a time for each city, and nobody is forgotten")
+@points(4, "whoever comes, goes or fails: one call at a time for each city, and nobody is forgotten", means="polling")
 @given(visits=st.lists(VISITS, min_size=1, max_size=6), answers=st.fixed_dictionaries({"a": ANSWERS, "b": ANSWERS}))
 def test_any_morning(
     virtual: Virtual, visits: list[tuple[str, int, int]], answers: dict[str, list[tuple[int, bool]]]

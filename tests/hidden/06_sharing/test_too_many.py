@@ -93,7 +93,7 @@ def check_busy(spans: Sequence[tuple[Seconds, Seconds]], limit: int, slack: floa
 
 
 @points(1, "the program gets all seven photos in about 1 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, fetched: Trace) -> None:
     assert as_it_is.lines == [
         "gate: 400 kB",
         "harbour: 200 kB",
@@ -104,20 +104,28 @@ def test_program(as_it_is: Trace) -> None:
         "dunes: 300 kB",
     ]
     assert 0.8 < as_it_is.elapsed < 1.4
+    spans = downloads(fetched, NAMES)
+    peak = most_at_once(spans)
+    assert peak <= LIMIT, f"here all photos come, but of {len(NAMES)} other photos {peak} are under way at once"
+    check_busy(spans, LIMIT, 0.4, f"here it takes {as_it_is.elapsed:.2f} s, but with {len(NAMES)} other photos ")
 
 
-@points(2, "never more than three downloads at once")
+@points(2, "never more than three downloads at once", means="unbounded-concurrency")
 def test_limit(fetched: Trace) -> None:
     peak = most_at_once(downloads(fetched, NAMES))
     assert peak <= LIMIT, f"{peak} downloads were under way at once; the museum allows {LIMIT}"
 
 
-@points(2, "a free place is taken at once")
+@points(2, "a free place is taken at once", means="sequential-await")
 def test_pace(fetched: Trace) -> None:
     check_busy(downloads(fetched, NAMES), LIMIT, slack=0.3)
 
 
-@points(1, "what was read comes back in the order of the names, None for what failed")
+@points(
+    1,
+    "what was read comes back in the order of the names, None for what failed",
+    means=("failure-ends-all", "wrong-order"),
+)
 def test_results(fetched: Trace) -> None:
     assert fetched.returned == wanted(PHOTOS)
 

@@ -67,17 +67,27 @@ EXPOSURES, STORINGS = timetable(EXPOSING, STORING, ROOM)
 
 
 @points(1, "the program exposes picture 4 when picture 1 is stored, and is through after about 2.15 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         *["exposing 1", "exposing 2", "exposing 3", "stored 1", "exposing 4", "stored 2", "stored 3", "stored 4"],
         "picture-1.fits, picture-2.fits, picture-3.fits, picture-4.fits",
     ]
     assert as_it_is.gap("stored 1", "exposing 4") < 0.35
     assert 1.9 < as_it_is.elapsed < 2.6
+    most = max((pictures for _, pictures in in_memory(night)), default=0)
+    assert 0 < most <= ROOM, (
+        f"here there is room for all, but in a night of {COUNT} pictures and ROOM for {ROOM}, {most} are in memory"
+    )
+    last = STORINGS[-1] + STORING[-1]
+    assert night.elapsed < last + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but a night of {COUNT} pictures that can be over after {last:.2f} s "
+        f"takes {night.elapsed:.2f} s"
+    )
 
 
 @points(1, "there are never more than ROOM pictures in memory")
 def test_memory(night: Trace) -> None:
+    assert night.calls("expose"), f"of {COUNT} pictures none was exposed"
     for call, pictures in in_memory(night):
         assert pictures <= ROOM, (
             f"ROOM is {ROOM}; when exposure {call.args[0]} began at {call.start:.2f} s there were {pictures} pictures"
@@ -96,7 +106,7 @@ def test_none_lost(night: Trace) -> None:
     assert night.returned == [FILES[picture] for picture in PICTURES]
 
 
-@points(1, "the camera goes on as soon as there is room")
+@points(1, "the camera goes on as soon as there is room", means=("polling", "sequential-await"))
 def test_camera(night: Trace) -> None:
     began = [night.call("expose", number).start for number in range(1, COUNT + 1)]
     late, message = latest(

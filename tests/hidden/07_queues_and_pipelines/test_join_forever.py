@@ -42,12 +42,19 @@ mailed = record(
 
 
 @points(1, "the program sends four letters and ends, after about 1.1 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, mailed: Trace) -> None:
     assert as_it_is.lines == ["sent to ada", "sent to bob", "sent to cleo", "sent to dan", "4 letters sent"]
     assert 0.9 < as_it_is.elapsed < 1.6
+    sent = len([call for call in mailed.calls("send") if call.outcome == "replied"])
+    assert sent == len(NAMES), f"here four letters are sent, but of {len(NAMES)} to other people {sent}"
+    last = max(start + DELAYS[name] for name, start in starts(NAMES, DELAYS, MAILERS).items())
+    assert mailed.elapsed < last + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but {len(NAMES)} letters that three mailers can have sent after "
+        f"{last:.2f} s take {mailed.elapsed:.2f} s"
+    )
 
 
-@points(1, "everybody on the list gets one letter, in the order of the list")
+@points(1, "everybody on the list gets one letter, in the order of the list", means="wrong-order")
 def test_once(mailed: Trace) -> None:
     sent = [call.args[0] for call in mailed.calls("send")]
     assert sent == NAMES, f"the different addresses are {', '.join(NAMES)}; sent to {', '.join(sent) or 'nobody'}"
@@ -68,7 +75,7 @@ def test_sent(mailed: Trace) -> None:
     )
 
 
-@points(1, "all mailers are at work, and never more")
+@points(1, "all mailers are at work, and never more", means="sequential-await")
 def test_pace(mailed: Trace) -> None:
     peak = mailed.peak("send")
     assert peak <= MAILERS, f"{peak} letters were under way at once; there are {MAILERS} mailers"

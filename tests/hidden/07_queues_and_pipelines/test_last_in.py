@@ -70,12 +70,22 @@ PICTURES = {name: f"picture of {name}" for name in NAMES}
 
 
 @points(1, "the program loads lake, moor, town, wood, in about 1.7 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, browsed: Trace) -> None:
     assert as_it_is.lines == [
         *["lake in sight", "wood in sight", "moor in sight", "lake loaded", "town in sight"],
         *["moor loaded", "town loaded", "wood loaded", "4 tiles"],
     ]
     assert 1.5 < as_it_is.elapsed < 2.2
+    loaded, order = [call.args[0] for call in browsed.calls("load")], [tile.name for tile, _ in TURNS]
+    assert loaded == order, (
+        f"here the tiles come in the right order, but of six others, in sight as {', '.join(NAMES)}, expected "
+        f"{', '.join(order)}; loaded: {', '.join(loaded) or 'none'}"
+    )
+    last = TURNS[-1][1] + TURNS[-1][0].takes
+    assert browsed.elapsed < last + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but six tiles that can be loaded after {last:.2f} s "
+        f"take {browsed.elapsed:.2f} s"
+    )
 
 
 @points(1, "every tile is loaded once, one at a time, and browse returns the pictures")

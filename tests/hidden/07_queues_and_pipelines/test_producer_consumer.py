@@ -48,7 +48,7 @@ evening = record(
 
 
 @points(1, "the program bakes all three pizzas in about 1.6 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, evening: Trace) -> None:
     assert as_it_is.lines == [
         "margherita ordered",
         "funghi ordered",
@@ -59,6 +59,16 @@ def test_program(as_it_is: Trace) -> None:
         "delivered: margherita, funghi, marinara",
     ]
     assert 1.4 < as_it_is.elapsed < 2.1
+    baked = len([call for call in evening.calls("bake") if call.outcome == "replied"])
+    assert baked == len(ORDERS), (
+        f"here all pizzas are baked, but on an evening with {len(ORDERS)} orders, one of them after a pause of 1.2 s: "
+        f"{baked}"
+    )
+    last = timetable(PAUSES[:-1], BAKING)[-1][1] + BAKING
+    assert evening.elapsed < last + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but an evening whose last pizza can be ready at {last:.2f} s "
+        f"takes {evening.elapsed:.2f} s"
+    )
 
 
 @points(1, "every order is baked once, in the order of the calls, and delivered")
@@ -68,7 +78,7 @@ def test_every_order(evening: Trace) -> None:
     assert evening.returned == [BOXES[pizza] for pizza in ORDERS]
 
 
-@points(1, "the oven bakes one pizza at a time, and starts as soon as it can")
+@points(1, "the oven bakes one pizza at a time, and starts as soon as it can", means="polling")
 def test_oven(evening: Trace) -> None:
     peak = evening.peak("bake")
     assert peak == 1, f"{peak} pizzas were in the oven at once"

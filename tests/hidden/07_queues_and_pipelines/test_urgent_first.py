@@ -83,12 +83,24 @@ TURNS = turns(PATIENTS)
 
 
 @points(1, "the program treats Rex, Bello, Zora, Minka, in about 2.1 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, day: Trace) -> None:
     assert as_it_is.lines == [
         *["Rex comes in", "Zora comes in", "Minka comes in", "Bello comes in"],
         *["Rex treated", "Bello treated", "Zora treated", "Minka treated"],
     ]
     assert 1.9 < as_it_is.elapsed < 2.6
+    urgency = {patient.name: patient.urgency for patient in PATIENTS}
+    expected = [patient.urgency for patient, _ in TURNS]
+    seen = [urgency.get(name, 0) for name in treated(day)]
+    assert seen == expected, (
+        f"here the most urgent is next, but on a day with {len(PATIENTS)} patients the urgencies come as {seen}; "
+        f"expected {expected}"
+    )
+    last = TURNS[-1][1] + TURNS[-1][0].takes
+    assert day.elapsed < last + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but a day that can be over after {last:.2f} s "
+        f"takes {day.elapsed:.2f} s"
+    )
 
 
 @points(1, "every patient is treated once, one at a time")

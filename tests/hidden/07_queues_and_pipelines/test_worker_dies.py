@@ -70,16 +70,25 @@ down = record(
 
 
 @points(1, "the program archives four photos, names the two damaged ones and ends, after about 1.1 s")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, archived: Trace) -> None:
     expected = ["beach archived", "garden archived", "station archived", "harbour archived"]
     assert as_it_is.lines[:-1] == expected, f"expected {', '.join(expected)}; printed: {', '.join(as_it_is.lines)}"
     assert as_it_is.lines[-1] in ("damaged: blurred, torn", "damaged: torn, blurred"), (
         f"expected 'damaged: blurred, torn', got {as_it_is.lines[-1]!r}"
     )
     assert 0.9 < as_it_is.elapsed < 1.6
+    through = len([call for call in archived.calls("archive") if call.outcome in ("replied", "raised")])
+    assert through == len(PHOTOS), (
+        f"here all photos are dealt with, but of {len(PHOTOS)} others, {len(DAMAGED)} of them damaged, {through} are"
+    )
+    last = max(start + SECONDS[photo] for photo, start in starts(PHOTOS, SECONDS, WORKERS).items())
+    assert archived.elapsed < last + 0.4, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but {len(PHOTOS)} photos that can be dealt with after {last:.2f} s "
+        f"take {archived.elapsed:.2f} s"
+    )
 
 
-@points(1, "every photo is archived once, and the damaged ones are returned")
+@points(1, "every photo is archived once, and the damaged ones are returned", means="failure-ends-all")
 def test_damaged(archived: Trace) -> None:
     seen = [call.args[0] for call in archived.calls("archive")]
     assert seen == PHOTOS, f"the photos are {', '.join(PHOTOS)}; archive was called for {', '.join(seen) or 'none'}"
@@ -109,7 +118,7 @@ def test_pace(archived: Trace) -> None:
     )
 
 
-@points(2, "any other exception comes out of archive_all as soon as it happens")
+@points(2, "any other exception comes out of archive_all as soon as it happens", means="lost-exception")
 def test_down(down: Trace) -> None:
     failed = down.call("archive", LOST[3]).end
     assert down.raised is not None, f"the archive was down from {failed:.2f} s on; archive_all returned {down.returned}"

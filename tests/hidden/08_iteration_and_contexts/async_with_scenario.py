@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from types import ModuleType
 from typing import Any, Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def how_it_ends(stage: Stage, work: Coroutine[Any, Any, object], cancel_after_s: float | None) -> None:
+async def how_it_ends(
+    stage: Stage, wait: Wait, work: Coroutine[Any, Any, object], cancel_after_s: float | None
+) -> None:
     task = asyncio.create_task(work)
     if cancel_after_s is not None:
-        await asyncio.sleep(cancel_after_s)
+        await wait(cancel_after_s)
         task.cancel()
     await asyncio.wait([task])
     if task.cancelled():
@@ -24,18 +28,20 @@ async def how_it_ends(stage: Stage, work: Coroutine[Any, Any, object], cancel_af
         stage.note("ended", f"{type(error).__name__}: {error}")
     else:
         stage.note("ended", task.result())
-    await asyncio.sleep(0.5)
+    await wait(0.6)
 
 
-async def watering(exercise: ModuleType, stage: Stage, bed: str, cancel_after_s: float | None = None) -> None:
+async def watering(
+    exercise: ModuleType, stage: Stage, wait: Wait, bed: str, cancel_after_s: float | None = None
+) -> None:
     """Water one bed, cancelled after some seconds if so wanted."""
-    await how_it_ends(stage, exercise.water(bed), cancel_after_s)
+    await how_it_ends(stage, wait, exercise.water(bed), cancel_after_s)
 
 
-async def use(exercise: ModuleType, stage: Stage, bed: str, fault: str | None) -> str:
+async def use(exercise: ModuleType, stage: Stage, wait: Wait, bed: str, fault: str | None) -> str:
     async with exercise.Valve(bed):
         stage.note("inside")
-        await asyncio.sleep(0.4)
+        await wait(0.4)
         if fault is not None:
             raise ValueError(fault)
         stage.note("leaves")
@@ -43,7 +49,12 @@ async def use(exercise: ModuleType, stage: Stage, bed: str, fault: str | None) -
 
 
 async def block(
-    exercise: ModuleType, stage: Stage, bed: str, fault: str | None = None, cancel_after_s: float | None = None
+    exercise: ModuleType,
+    stage: Stage,
+    wait: Wait,
+    bed: str,
+    fault: str | None = None,
+    cancel_after_s: float | None = None,
 ) -> None:
     """Use a valve for something else, which may fail or be cancelled."""
-    await how_it_ends(stage, use(exercise, stage, bed, fault), cancel_after_s)
+    await how_it_ends(stage, wait, use(exercise, stage, wait, bed, fault), cancel_after_s)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
@@ -12,10 +15,10 @@ class Stage(Protocol):
 
 
 async def caller(
-    exercise: ModuleType, stage: Stage, number: int, currency: str, at_s: float, patience_s: float | None
+    exercise: ModuleType, stage: Stage, wait: Wait, number: int, currency: str, at_s: float, patience_s: float | None
 ) -> None:
     """Come at ``at_s``, want a rate, note it or what went wrong instead."""
-    await asyncio.sleep(at_s)
+    await wait(at_s)
     try:
         async with asyncio.timeout(patience_s):
             answer: object = await exercise.rate(currency)
@@ -30,7 +33,7 @@ async def caller(
         stage.note(f"caller {number}", answer)
 
 
-async def day(exercise: ModuleType, stage: Stage, callers: list[tuple[str, float, float | None]]) -> None:
+async def day(exercise: ModuleType, stage: Stage, wait: Wait, callers: list[tuple[str, float, float | None]]) -> None:
     """Each caller: what currency it wants, when it comes, and how long it waits at most."""
-    everybody = [caller(exercise, stage, number, *each) for number, each in enumerate(callers)]
+    everybody = [caller(exercise, stage, wait, number, *each) for number, each in enumerate(callers)]
     await asyncio.gather(*everybody, return_exceptions=True)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def evening(exercise: ModuleType, stage: Stage, cameras: list[str], cancel_after_s: float | None = None) -> None:
+async def evening(
+    exercise: ModuleType, stage: Stage, wait: Wait, cameras: list[str], cancel_after_s: float | None = None
+) -> None:
     """Run ``on_air``, cancelled after some seconds if so wanted; note how it ended, and go on for a while."""
     task = asyncio.create_task(exercise.on_air(cameras))
     if cancel_after_s is not None:
-        await asyncio.sleep(cancel_after_s)
+        await wait(cancel_after_s)
         task.cancel()
     await asyncio.wait([task])
     if task.cancelled():
@@ -24,4 +29,4 @@ async def evening(exercise: ModuleType, stage: Stage, cameras: list[str], cancel
         stage.note("ended", f"{type(error).__name__}: {error}")
     else:
         stage.note("ended", "well")
-    await asyncio.sleep(0.4)
+    await wait(0.4)

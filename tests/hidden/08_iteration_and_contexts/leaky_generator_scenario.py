@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def search(exercise: ModuleType, stage: Stage, title: str, cancel_after_s: float | None = None) -> None:
+async def search(
+    exercise: ModuleType, stage: Stage, wait: Wait, title: str, cancel_after_s: float | None = None
+) -> None:
     """Run ``first_signed``, cancelled after some seconds if so wanted; note how it ended, and go on for a while."""
     task = asyncio.create_task(exercise.first_signed(title))
     if cancel_after_s is not None:
-        await asyncio.sleep(cancel_after_s)
+        await wait(cancel_after_s)
         task.cancel()
     await asyncio.wait([task])
     if task.cancelled():
@@ -24,4 +29,4 @@ async def search(exercise: ModuleType, stage: Stage, title: str, cancel_after_s:
         stage.note("ended", f"{type(error).__name__}: {error}")
     else:
         stage.note("ended", task.result())
-    await asyncio.sleep(0.6)
+    await wait(0.6)

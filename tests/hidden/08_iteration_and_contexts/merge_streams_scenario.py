@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from types import ModuleType
 from typing import Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def read(exercise: ModuleType, stage: Stage, offices: list[str], enough: int, think_s: float) -> str:
+async def read(exercise: ModuleType, stage: Stage, wait: Wait, offices: list[str], enough: int, think_s: float) -> str:
     """Note each report, spend ``think_s`` on it, and stop after ``enough``."""
     count = 0
     async with aclosing(exercise.merge(offices)) as news:
         async for report in news:
             stage.note("report", report)
             if think_s:
-                await asyncio.sleep(think_s)
+                await wait(think_s)
             count += 1
             if count == enough:
                 break
@@ -29,15 +32,16 @@ async def read(exercise: ModuleType, stage: Stage, offices: list[str], enough: i
 async def evening(
     exercise: ModuleType,
     stage: Stage,
+    wait: Wait,
     offices: list[str],
     enough: int = 1000,
     think_s: float = 0.0,
     cancel_after_s: float | None = None,
 ) -> None:
     """Read, note how it ended, and go on for a while."""
-    task = asyncio.create_task(read(exercise, stage, offices, enough, think_s))
+    task = asyncio.create_task(read(exercise, stage, wait, offices, enough, think_s))
     if cancel_after_s is not None:
-        await asyncio.sleep(cancel_after_s)
+        await wait(cancel_after_s)
         task.cancel()
     await asyncio.wait([task])
     if task.cancelled():
@@ -46,4 +50,4 @@ async def evening(
         stage.note("ended", f"{type(error).__name__}: {error}")
     else:
         stage.note("ended", task.result())
-    await asyncio.sleep(0.5)
+    await wait(0.5)

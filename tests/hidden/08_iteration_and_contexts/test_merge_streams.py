@@ -9,6 +9,7 @@ from grader.suite import Double, Trace, Virtual, double, fresh, points, record
 
 OFFICES = fresh.words(3)
 FAULT = f"{fresh.word()} is closed"
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 Town = Mapping[str, Sequence[tuple[float, str]]]
 """What each office reports: after how many seconds, and what."""
@@ -51,14 +52,14 @@ def arrivals(plan: Town) -> dict[str, float]:
 
 # Arrivals 0.2 s apart: 0.2, 0.4, 0.6, 0.8, 1.0 and 1.2 s.
 ALL = town([[0.2, 0.6, 0.4], [0.4, 0.6], [0.6]])
-everything = record("evening", OFFICES, scenario=True, world=offices(ALL, end_s=0.1))
+everything = record("evening", WAIT, OFFICES, scenario=True, world=offices(ALL, end_s=0.1))
 # Two reports, then each of the offices is being asked for another one.
 STOPPED = town([[0.2, 0.7], [0.4, 0.7], [0.9]])
-stopped = record("evening", OFFICES, 2, scenario=True, world=offices(STOPPED))
-cancelled = record("evening", OFFICES, 1000, 0.0, 0.6, scenario=True, world=offices(STOPPED))
+stopped = record("evening", WAIT, OFFICES, 2, scenario=True, world=offices(STOPPED))
+cancelled = record("evening", WAIT, OFFICES, 1000, 0.0, 0.6, scenario=True, world=offices(STOPPED))
 FAILING = town([[0.2, 0.8], [0.5, 0.1], [0.9, 0.9]])
 FAILING_OFFICE = next(office for office in OFFICES if FAILING[office][0][0] == 0.5)
-failing = record("evening", OFFICES, scenario=True, world=offices(FAILING, fails=(FAILING_OFFICE, 1)))
+failing = record("evening", WAIT, OFFICES, scenario=True, world=offices(FAILING, fails=(FAILING_OFFICE, 1)))
 
 as_it_is = record(None)
 
@@ -79,10 +80,21 @@ def ended(trace: Trace, how: str, at_s: float) -> None:
 
 
 @points(1, "the program shows four reports, each when it comes")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, everything: Trace) -> None:
     assert as_it_is.lines == ["fog", "jam", "ferry delayed", "sun", "that is enough"]
     assert 0.1 < as_it_is.at("fog") < 0.5
     assert 0.8 < as_it_is.at("that is enough") < 1.3
+    expected = arrivals(ALL)
+    reports = given_out(everything)
+    assert reports == list(expected), (
+        f"here the reports come in time, but of six others, which come as {', '.join(expected)}, "
+        f"merge gives {', '.join(reports) or 'none'}"
+    )
+    for note in everything.notes("report"):
+        assert note.at < expected[note.value] + 0.4, (
+            f"here the reports come in time, but one of six others, there at {expected[note.value]:.2f} s, "
+            f"is given at {note.at:.2f} s"
+        )
 
 
 @points(2, "each report is given as soon as it comes, whichever office it is from")
@@ -102,7 +114,7 @@ def test_stopped(stopped: Trace) -> None:
     ended(stopped, "well", 0.4)
 
 
-@points(1, "an error of an office is raised at once, and the others are asked no more")
+@points(1, "an error of an office is raised at once, and the others are asked no more", means="lost-exception")
 def test_failing(failing: Trace) -> None:
     ended(failing, f"OSError: {FAULT}", 0.6)
     assert given_out(failing) == list(arrivals(FAILING))[:2]
@@ -125,7 +137,7 @@ def test_any_times(virtual: Virtual, waits: list[list[int]], think: int) -> None
     }
     when = "when the offices report after " + (" and ".join(f"{each or 'nothing'}" for each in waits) or "nothing")
     when += f" s and the reader takes {think} s for each: "
-    trace = virtual("evening", list(plan), 1000, float(think), scenario=True, world=offices(plan))
+    trace = virtual("evening", WAIT, list(plan), 1000, float(think), scenario=True, world=offices(plan))
     comes = arrivals(plan)
     reports = given_out(trace)
     assert sorted(reports) == sorted(comes), f"{when}merge gave {reports}; expected {list(comes)}"

@@ -11,6 +11,7 @@ PATIENCE_S = 0.6
 REPORT_S = 0.05  # far from the patience: a run that was held up must not look like a silent gauge
 STORE_S = {LEVELS[0]: 0.1, LEVELS[1]: 0.9, LEVELS[2]: 0.4}
 CALLED_OFF_S = 0.8
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 
 def river(reports: list[tuple[int, float]]) -> Double:
@@ -49,6 +50,7 @@ failing = record(
 )
 called_off = record(
     "called_off",
+    WAIT,
     CALLED_OFF_S,
     scenario=True,
     world={
@@ -60,9 +62,19 @@ called_off = record(
 
 
 @points(1, "the program stores three levels and ends 0.5 s later")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, slow: Trace) -> None:
     assert as_it_is.lines == ["stored 212", "stored 215", "stored 219", "the gauge is silent"]
-    assert 0.4 < as_it_is.gap("stored 219", "the gauge is silent") < 0.85
+    assert 0.4 < as_it_is.gap("stored 219", "the gauge is silent") < 0.9
+    patient(slow)
+    stored = [call.args[0] for call in slow.calls("store") if call.outcome == "replied"]
+    assert stored == LEVELS, (
+        f"here three levels are stored, but when storing takes {', '.join(map(str, STORE_S.values()))} s and "
+        f"PATIENCE_S is {PATIENCE_S} s: {len(stored)}"
+    )
+    silent = slow.calls("next_level")[-1].seconds
+    assert PATIENCE_S - 0.1 < silent < PATIENCE_S + 0.4, (
+        f"here it ends 0.5 s after the last level, but when PATIENCE_S is {PATIENCE_S} s, {silent:.2f} s after"
+    )
 
 
 @points(2, "however long storing takes, every level is stored")
@@ -91,7 +103,7 @@ def test_silent(slow: Trace) -> None:
     assert slow.elapsed - asked.end < 0.3
 
 
-@points(1, "a TimeoutError of store comes out")
+@points(1, "a TimeoutError of store comes out", means="lost-exception")
 def test_failing(failing: Trace) -> None:
     patient(failing)
     raised = failing.raised
@@ -99,11 +111,11 @@ def test_failing(failing: Trace) -> None:
     assert f"{raised.type}: {raised.message}" == f"TimeoutError: {FAULT}"
 
 
-@points(1, "a cancellation while storing comes out, at once")
+@points(1, "a cancellation while storing comes out, at once", means="swallowed-cancellation")
 def test_called_off(called_off: Trace) -> None:
     note = called_off.notes("ended")[0]
     assert note.value == "cancelled", "record_levels was cancelled while it stored, and went on all the same"
-    late = note.at - CALLED_OFF_S
+    late = note.at - called_off.call("wait", CALLED_OFF_S).end
     assert late < 0.35, f"record_levels was cancelled while it stored, and went on for {late:.2f} s"
     stored = len(called_off.calls("store"))
     assert stored == 1, f"record_levels was cancelled at the first level, but stored {stored}"

@@ -15,6 +15,7 @@ SIGN_IN_S = {IDA: 0.2, TOM: 0.4, EVA: 0.2}
 # Each page is saved when another user has signed in last.
 STORE_S = dict(zip(PAGES, [0.6, 0.5, 0.8, 0.7, 0.3], strict=True))
 FAULT = f"{fresh.word()} is full"
+WAIT = double("wait", delay=lambda seconds: seconds)
 OPENED = {IDA: PAGES[:2], TOM: PAGES[2:4], EVA: PAGES[4:]}
 
 
@@ -34,6 +35,7 @@ def wiki(
 as_it_is = record(None)
 together = record(
     "day",
+    WAIT,
     [[0.0, TOKENS[IDA], OPENED[IDA]], [0.1, TOKENS[TOM], OPENED[TOM]], [0.4, TOKENS[EVA], OPENED[EVA]]],
     1,
     scenario=True,
@@ -41,6 +43,7 @@ together = record(
 )
 night = record(
     "night",
+    WAIT,
     [[TOKENS[IDA], PAGES[:1]], [TOKENS[TOM], PAGES[1:2]], [TOKENS[EVA], PAGES[2:3]]],
     scenario=True,
     world=wiki(dict.fromkeys(PAGES, 0.2), dict.fromkeys(USERS, 0.1), TOKENS, full=PAGES[1]),
@@ -64,7 +67,7 @@ def compare(lines: list[str], wanted: list[str], when: str = "") -> None:
 
 
 @points(1, "the program signs each line with the right user")
-def test_program(as_it_is: Trace) -> None:
+def test_program(as_it_is: Trace, together: Trace) -> None:
     assert as_it_is.lines == [
         "ida: saved terms",
         "ida: left",
@@ -73,7 +76,10 @@ def test_program(as_it_is: Trace) -> None:
         "tom: left",
         "system: backup made",
     ]
-    assert 0.7 < as_it_is.elapsed < 1.2
+    assert 0.7 < as_it_is.elapsed < 1.25
+    wanted = [f"{user}: saved {page}" for user, pages in OPENED.items() for page in pages]
+    wanted += [*(f"{user}: left" for user in USERS), "system: tick 0"]
+    compare(written(together), wanted, f"here each line has its user, but when {', '.join(USERS)} come at a time, ")
 
 
 @points(1, "requests at the same time: each line has the user of its own request")
@@ -82,7 +88,11 @@ def test_together(together: Trace) -> None:
     compare(written(together), [*wanted, *(f"{user}: left" for user in USERS), "system: tick 0"])
 
 
-@points(1, "no request waits for another, and the pages of one are stored together")
+@points(
+    1,
+    "no request waits for another, and the pages of one are stored together",
+    means=("lock-too-wide", "sequential-await"),
+)
 def test_fast(together: Trace) -> None:
     came_s = {IDA: 0.0, TOM: 0.1, EVA: 0.4}
     for user, pages in OPENED.items():
@@ -92,7 +102,7 @@ def test_fast(together: Trace) -> None:
         for page in pages:
             stored = together.call("store", page)
             late = stored.start - signed_in.end
-            assert late < 0.25, f"{user} was signed in, but {page} was stored only {late:.2f} s later"
+            assert late < 0.4, f"{user} was signed in, but {page} was stored only {late:.2f} s later"
 
 
 @points(2, "before, beside and after requests it is the system, also after a failure")
@@ -125,7 +135,7 @@ def test_any_requests(virtual: Virtual, requests: list[tuple[int, int, list[int]
         plan.append([float(after), tokens[user], pages])
         wanted += [f"{user}: saved {page}" for page in pages] + [f"{user}: left"]
         end = max(end, after + sign_in + max(stores, default=0))
-    trace = virtual("day", plan, 3, scenario=True, world=wiki(store_s, sign_in_s, tokens))
+    trace = virtual("day", WAIT, plan, 3, scenario=True, world=wiki(store_s, sign_in_s, tokens))
     when = "when requests come after " + ", ".join(
         f"{after} s (sign-in {sign_in} s, pages {stores or 'none'})" for after, sign_in, stores in requests
     )

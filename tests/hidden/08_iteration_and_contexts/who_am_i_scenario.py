@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def request(exercise: ModuleType, after_s: float, token: str, pages: list[str]) -> None:
-    await asyncio.sleep(after_s)
+async def request(exercise: ModuleType, wait: Wait, after_s: float, token: str, pages: list[str]) -> None:
+    await wait(after_s)
     await exercise.handle(token, pages)
 
 
-async def day(exercise: ModuleType, _stage: Stage, requests: list[tuple[float, str, list[str]]], ticks: int) -> None:
+async def day(
+    exercise: ModuleType, _stage: Stage, wait: Wait, requests: list[tuple[float, str, list[str]]], ticks: int
+) -> None:
     """Every request comes after its seconds; the system writes a line every second, ``ticks`` times."""
 
     async def tick() -> None:
         for number in range(ticks):
-            await asyncio.sleep(1.0)
+            await wait(1.0)
             await exercise.log(f"tick {number}")
 
-    await asyncio.gather(*[request(exercise, *each) for each in requests], tick())
+    await asyncio.gather(*[request(exercise, wait, *each) for each in requests], tick())
 
 
-async def night(exercise: ModuleType, stage: Stage, requests: list[tuple[str, list[str]]]) -> None:
+async def night(exercise: ModuleType, stage: Stage, wait: Wait, requests: list[tuple[str, list[str]]]) -> None:
     """One request after the other in one and the same task, and the system beside, before and after each."""
 
     async def beside(number: int) -> None:
-        await asyncio.sleep(0.15)
+        await wait(0.15)
         await exercise.log(f"beside {number}")
 
     await exercise.log("start")
