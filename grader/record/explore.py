@@ -38,6 +38,9 @@ What did so among others was perhaps only late, on a busy machine; alone it has 
 
 _MAX_EVENTS = 20_000
 
+_EARLY_S = 0.01
+"""So much before its time a call may come back: waiting is exact on a clock that stands still, and a loop may round."""
+
 _END_OF_TIME_S = 1e12
 """A clock that says more, or infinity, or no number, says nothing."""
 
@@ -100,6 +103,10 @@ class Explorer:
         if self._nest:
             self._nest.close()
             self._nest = None
+
+
+class _TooEarly(Exception):
+    """A call came back before its time: somebody has meddled with sleeping or with the loop's clock."""
 
 
 class _TooMuch(Exception):
@@ -169,6 +176,8 @@ class _Schedule:
         self._now = 0.0
         self._events: list[Event] = []
         self._spans: dict[int, Span] = {}
+        self._due: dict[int, float] = {}
+        """When each call may come back."""
 
     def run(self, subject: Subject) -> Recording:
         self._worker.send(self._recipe.request(subject))
@@ -176,6 +185,8 @@ class _Schedule:
             end = self._until_the_end()
         except TimeoutError:
             return self._recording({"how": "stopped"}, f"it computed for {self._patience_s:g} s without an end")
+        except _TooEarly:
+            return self._recording({"how": "stopped"}, "a call came back before its time was over")
         except _TooMuch:
             return self._recording({"how": "stopped"}, f"it printed or called more than {_MAX_EVENTS} times")
         except wire.ProtocolError:
@@ -216,6 +227,8 @@ class _Schedule:
                 self._answer(name, args, kwargs, number)
             case {"k": "ended", "number": int(number), "how": str(how)} if number in self._spans:
                 span = self._spans[number]
+                if how == "replied" and self._now < self._due[number] - _EARLY_S:
+                    raise _TooEarly
                 outcome = span.outcome if how == "replied" else "cancelled"
                 self._spans[number] = Span(
                     span.name, span.start, Seconds(self._now), span.args, span.kwargs, outcome,
@@ -240,6 +253,8 @@ class _Schedule:
         self._spans[number] = Span(
             name, Seconds(self._now), Seconds(float("inf")), tuple(args), kwargs, outcome, answer.value
         )
+        # A blocking call may be made in a thread, where it takes real time.
+        self._due[number] = 0.0 if double.blocking else self._now + answer.delay_s
         self._worker.send({**answer.message(), "delay": answer.delay_s})
 
     def _recording(self, end: wire.Message, stopped: str = "") -> Recording:

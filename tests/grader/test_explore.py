@@ -54,6 +54,21 @@ def test_waiting_costs_nothing_and_times_are_exact(recorder: Recorder) -> None:
     assert [float(span.seconds) for span in trace.calls()] == [300.0, 200.0]
 
 
+@pytest.mark.parametrize(
+    ("meddling", "ended"),
+    [
+        ("", "returned"),
+        ("asyncio.BaseEventLoop.call_at = lambda self, when, *rest, **more: self.call_soon(*rest, **more)", "stopped"),
+    ],
+    ids=["honest", "timers that are due at once"],
+)
+def test_a_call_that_comes_back_before_its_time_stops_the_run(recorder: Recorder, meddling: str, ended: str) -> None:
+    subject = runs.subject(f"import asyncio\n{meddling}\nasync def main(fetch): return await fetch('a')")
+    trace = run(recorder, subject, Double("fetch", delay=3.0, reply=1)).trace
+    assert trace.ended == ended, trace
+    assert trace.stopped == ("a call came back before its time was over" if meddling else "")
+
+
 def test_cancelled_open_raised_and_blocking_calls_are_what_they_are(recorder: Recorder) -> None:
     subject = runs.subject(
         """
