@@ -435,7 +435,9 @@ class _Assault:
         """What its recordings show that must not be there."""
         for recipe, recording in recorder.made.get(judged.task.submission.source or "", ()):
             trace = recording.trace
-            loot = next((line for line in trace.lines if line.startswith(LOOT)), None)
+            # Schedules that share a process may know of each other; what counts is watched, and alone.
+            shared = recipe.virtual and not recipe.observe
+            loot = None if shared else next((line for line in trace.lines if line.startswith(LOOT)), None)
             if loot:
                 yield f"got what it must not get: {loot[:300]}"
                 return

@@ -33,6 +33,10 @@ def test_program(as_it_is: Trace, planned: Trace) -> None:
         f"here it takes {as_it_is.elapsed:.2f} s, but with companies that take {_seconds(DELAYS.values())} "
         f"it takes {planned.elapsed:.2f} s; expected {slowest:.2f} s"
     )
+    peak = planned.peak(*COMPANIES)
+    assert peak >= 3, (
+        f"here it takes {as_it_is.elapsed:.2f} s, but of three other companies at most {peak} were asked at once"
+    )
 
 
 @points(1, "plan_trip returns flight, room and car, and asks each company once", means="wrong-order")
