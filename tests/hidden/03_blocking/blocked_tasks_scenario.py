@@ -15,11 +15,20 @@ async def keep_ticking(tick: Tick) -> None:
         await tick()
 
 
-async def beside(exercise: ModuleType, _stage: object, tick: Tick, *args: object) -> None:
-    """Run ``main`` with ``args``; ``tick`` is called before it starts and then every 0.1 s."""
+async def beside(exercise: ModuleType, _stage: object, tick: Tick) -> None:
+    """Run ``main``; ``tick`` is called before it starts and then every 0.1 s."""
+    await run_beside(exercise.main(), tick)
+
+
+async def themselves(exercise: ModuleType, _stage: object, tick: Tick) -> None:
+    """Run both tasks without ``main``, in the same way."""
+    await run_beside(asyncio.gather(exercise.task_a(), exercise.task_b()), tick)
+
+
+async def run_beside(program: Awaitable[object], tick: Tick) -> None:
     await tick()
     ticker = asyncio.create_task(keep_ticking(tick))
     try:
-        await exercise.main(*args)
+        await program
     finally:
         ticker.cancel()
