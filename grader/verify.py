@@ -67,9 +67,14 @@ def verify(
         expectation = expected[judged.task.exercise.name, judged.task.label]
         complaint = _complaint(judged, expectation)
         where = expectation.path.relative_to(kit.root).as_posix()
+        if complaint:
+            doubt = _doubt(judged)
+        else:
+            complaint = _unrecognised(judged, expectation)
+            doubt = f"{complaint}; the machine was noisy" if complaint and _noisy(judged) else ""
         if not complaint:
             report.counts[expectation.kind] += 1
-        elif doubt := _doubt(judged):
+        elif doubt:
             report.undecided.append(f"{where}: {doubt}")
         else:
             report.complaints.append(f"{where}: {complaint}")
@@ -116,8 +121,21 @@ def _complaint(judged: Judged, expectation: _Expectation) -> str:
             return "does not say which check has to catch it (# Caught by: …)"
         if result.verdict is not Verdict.BROKEN and expectation.caught_by not in titles:
             return f"{expectation.caught_by!r} should catch it; failed instead: {', '.join(sorted(titles))}"
-        # What noise left undecided shows less than it could.
-        if result.verdict is not Verdict.INCONCLUSIVE and not set(expectation.shows) <= set(result.mistakes):
-            was = f"was {', '.join(result.mistakes)}" if result.mistakes else "was not"
-            return f"should be recognised as {', '.join(expectation.shows)}, but {was}"
     return ""
+
+
+def _unrecognised(judged: Judged, expectation: _Expectation) -> str:
+    """Which kinds of mistake a wrong answer shows that were not recognised; empty when all were."""
+    result = judged.result
+    # What noise left undecided shows less than it could.
+    if result.verdict is Verdict.INCONCLUSIVE or set(expectation.shows) <= set(result.mistakes):
+        return ""
+    was = f"was {', '.join(result.mistakes)}" if result.mistakes else "was not"
+    return f"should be recognised as {', '.join(expectation.shows)}, but {was}"
+
+
+def _noisy(judged: Judged) -> bool:
+    """Whether what was seen inside may be the noise's: a program that waits for a processor seems to hold its loop."""
+    failed = (outcome for outcome in judged.outcomes if outcome.kind != "passed")
+    noises = [recording.noise for outcome in failed for recording in outcome.recordings]
+    return any(noise.kept_waiting or noise.disturbed for noise in noises)

@@ -51,6 +51,9 @@ def held(how_long: str) -> list[tuple[str, str]]:
     return [("blocking-call", f"time.sleep(1) held the event loop for {how_long}")]
 
 
+QUIET = Noise()
+
+
 class Run:
     """A check that failed, with the recording that it rests on and what was seen inside."""
 
@@ -68,6 +71,7 @@ class Run:
         rows: Sequence[Row] = (),
         found: Sequence[tuple[str, str]] = (),
         elapsed: float = 2.0,
+        noise: Noise = QUIET,
     ) -> None:
         events = [Event(Seconds(at), "note", name, value) for at, name, value in notes]
         events += [Event(span.start, "call", str(span)) for span in spans]
@@ -76,7 +80,7 @@ class Run:
         self.seen = Timeline("", elapsed, tuple(rows)), tuple(Finding(name, text) for name, text in found)
         asked = ended in ("returned", "exit")
         self.outcome = Outcome(
-            "it works", 1, kind, message, recordings=(Recording(trace, Noise()),),
+            "it works", 1, kind, message, recordings=(Recording(trace, noise),),
             means=tuple(means.split()), asked=asked,
         )  # fmt: skip
 
@@ -208,6 +212,7 @@ SILENT = {
         call("ask", 0.0, 2.0, outcome="cancelled"), ended="stopped", stopped=LATE, kind="crashed", found=WAITED
     ),
     "a loop held for a moment": Run(found=held("0.06 s")),
+    "a loop held while its program waited for a processor": Run(found=held("0.40 s"), noise=Noise(run_delay_s=0.3)),
     "a loop held twice for a moment": Run(found=held("0.07 s, twice")),
     "another RuntimeError": Run(ended="raised", raised=Raised("RuntimeError", "no rain today")),
     "a group that is right": Run(ended="raised", raised=GROUP, message="a technician was sent to nobody"),
