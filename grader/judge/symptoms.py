@@ -139,8 +139,9 @@ def _cut_short(trace: Trace) -> bool:
 
 
 def blocking_call(failure: Failure) -> bool:
-    # A program that waits for a processor seems to hold its loop for as long.
-    return _held_s(failure) > _HELD_S + failure.recording.noise.run_delay_s
+    # A program that waits for a processor, or for a grader that waits for one, seems to hold its loop for as long.
+    noise = failure.recording.noise
+    return _held_s(failure) > _HELD_S + noise.run_delay_s + noise.doubt_s
 
 
 def never_awaited(failure: Failure) -> bool:

@@ -213,6 +213,7 @@ SILENT = {
     ),
     "a loop held for a moment": Run(found=held("0.06 s")),
     "a loop held while its program waited for a processor": Run(found=held("0.40 s"), noise=Noise(run_delay_s=0.3)),
+    "a loop held while its grader was late to answer": Run(found=held("0.40 s"), noise=Noise(lost_s=0.3)),
     "a loop held twice for a moment": Run(found=held("0.07 s, twice")),
     "another RuntimeError": Run(ended="raised", raised=Raised("RuntimeError", "no rain today")),
     "a group that is right": Run(ended="raised", raised=GROUP, message="a technician was sent to nobody"),
