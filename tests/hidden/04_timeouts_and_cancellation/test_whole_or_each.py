@@ -13,7 +13,7 @@ WHOLE = 1.4
 
 # The sum is over STALL by far, and no piece takes that long.
 STEADY = fresh.shuffled([0.1, 0.2, 0.3, 0.35])
-STALLED = [*fresh.shuffled([0.1, 0.3]), 1.5, 0.1]
+STALLED = [*fresh.shuffled([0.2, 0.35]), 1.5, 0.1]
 # Each piece is quick enough, but after WHOLE the fifth is under way.
 SLOW = [*fresh.shuffled([0.25, 0.28, 0.31, 0.34]), 0.44, 0.1]
 

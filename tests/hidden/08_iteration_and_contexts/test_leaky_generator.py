@@ -48,7 +48,7 @@ def ended(trace: Trace, how: object) -> None:
     assert close.outcome == "replied", "the closing of the list was not waited for"
     assert close.end <= note.at, f"first_signed ended at {note.at:.2f} s, the list was closed at {close.end:.2f} s"
     late = note.at - close.end
-    assert late < 0.45, f"the list was closed at {close.end:.2f} s, first_signed ended {late:.2f} s later"
+    assert late < 0.3, f"the list was closed at {close.end:.2f} s, first_signed ended {late:.2f} s later"
 
 
 @points(1, "the program closes the list and then sets the copy aside")
@@ -75,7 +75,7 @@ def test_before(found: Trace) -> None:
         f"the copy was to be set aside at {aside.start:.2f} s, the list was closed at {close.end:.2f} s"
     )
     late = aside.start - close.end
-    assert late < 0.45, f"the list was closed at {close.end:.2f} s, the copy was set aside {late:.2f} s later"
+    assert late < 0.3, f"the list was closed at {close.end:.2f} s, the copy was set aside {late:.2f} s later"
 
 
 @points(1, "the search looks at each copy once, and no further than needed")

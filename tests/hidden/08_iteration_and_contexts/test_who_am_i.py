@@ -76,7 +76,7 @@ def test_program(as_it_is: Trace, together: Trace) -> None:
         "tom: left",
         "system: backup made",
     ]
-    assert 0.7 < as_it_is.elapsed < 1.25
+    assert 0.7 < as_it_is.elapsed < 1.2
     wanted = [f"{user}: saved {page}" for user, pages in OPENED.items() for page in pages]
     wanted += [*(f"{user}: left" for user in USERS), "system: tick 0"]
     compare(written(together), wanted, f"here each line has its user, but when {', '.join(USERS)} come at a time, ")
