@@ -5,6 +5,7 @@ Nothing is run here. Whether an exercise has passed is known from memory, and on
 
 from __future__ import annotations
 
+import ast
 import difflib
 import os
 import shutil
@@ -193,6 +194,20 @@ def read_solution(kit: Kit, exercise: Exercise) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         raise KitError(f"{file.relative_to(kit.root)} cannot be read: {error}") from error
+
+
+def without_docstring(source: str) -> str:
+    """A program without its first text, which the learner has in their own file: what is left fits a screen."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):  # it is shown as it is
+        return source
+    first = body[0] if body else None
+    if not (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    ):
+        return source
+    return "\n".join(source.split("\n")[first.end_lineno :]).lstrip("\n")
 
 
 def ask_for_solution(kit: Kit, exercise: Exercise) -> NotYet | None:

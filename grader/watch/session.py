@@ -224,6 +224,7 @@ class Session:
                     View.DIFFERENCE, partial(screens.render_diff, lines) if lines else partial(screens.say, same)
                 )
             else:
+                source = practice.without_docstring(source)
                 file = practice.seen(self.kit.solution_file(self.exercise))
                 self._show(
                     View.SOLUTION,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import practice
 from grader.load.practice import SCHEMA, Practice
 from grader.report.text import width
 from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until, without_override
@@ -541,3 +542,17 @@ def test_make_clean_keeps_the_backups(kit: Path) -> None:
     shutil.rmtree(kit / ".turtles" / "backup")
     assert by_make(kit, "clean").returncode == 0
     assert not (kit / ".turtles").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "left"),
+    [
+        ('"""What it is.\n\nAt length.\n"""\n\nimport asyncio\n', "import asyncio\n"),
+        ("import asyncio\n", "import asyncio\n"),
+        ("1\n", "1\n"),
+        ("", ""),
+        ('"""Not whole.', '"""Not whole.'),
+    ],
+)
+def test_a_program_without_its_first_text_is_the_rest_of_it(source: str, left: str) -> None:
+    assert practice.without_docstring(source) == left
