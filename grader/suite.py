@@ -139,14 +139,18 @@ class _Fresh:
         return self._random.randint(low, high)
 
     def shuffled(self, items: Iterable[Item]) -> list[Item]:
-        """The items in random order."""
-        found = list(items)
-        self._random.shuffle(found)
+        """The items in random order; where they differ, never in the order in which they came."""
+        given = list(items)
+        found = given.copy()
+        differ = any(item != given[0] for item in given)
+        while differ and found == given:
+            self._random.shuffle(found)
         return found
 
     def delays(self, count: int, low: float, high: float, apart: float = 0.2) -> list[float]:
         """So many seconds between ``low`` and ``high``, at least ``apart`` from each other, in random order.
 
+        They are never in ascending order: what is begun together never ends in the order in which it was begun.
         Raises ``ValueError`` when they do not fit.
         """
         room = high - low - apart * (count - 1)

@@ -354,10 +354,11 @@ class Observer:
         """A step is over. Never raises."""
         try:
             held = ended - began >= HOLD_S
+            resumed = track.rows[-1].spot if held and track is not None and track.rows else None
             if track is not None:
                 self._note_step(track, began, ended, held)
             if held:
-                self._report_held(track, handle, runs, began, ended, is_open=False)
+                self._report_held(track, handle, runs, began, ended, resumed=resumed)
         except Exception:
             pass
 
@@ -575,11 +576,20 @@ class Observer:
         return _place_in(code, frame.f_lasti, self._offset(code.co_filename) or 0, frame.f_lineno)
 
     def _report_held(
-        self, track: _Track | None, handle: Any, runs: list[_Run], began: float, ended: float, *, is_open: bool
+        self,
+        track: _Track | None,
+        handle: Any,
+        runs: list[_Run],
+        began: float,
+        ended: float,
+        *,
+        is_open: bool = False,
+        resumed: _Spot | None = None,
     ) -> None:
+        """Tell what held the loop; ``resumed`` is where the step's coroutine had been waiting before it."""
         parts = [_part(run) for run in _merge_computation(list(runs), ended)[:MAX_PARTS]]
         if not parts:
-            parts = [[began, ended, *found] for found in self._best_guess(track, handle)]
+            parts = [[began, ended, *found] for found in self._best_guess(track, handle, resumed)]
         if not parts or self._holds_left <= 0:
             return
         self._holds_left -= not is_open
@@ -594,28 +604,36 @@ class Observer:
             }
         )
 
-    def _best_guess(self, track: _Track | None, handle: Any) -> list[list[Any]]:
-        """Of a step that was never sampled: the coroutine and the line it has come to, or the callback."""
+    def _best_guess(self, track: _Track | None, handle: Any, resumed: _Spot | None) -> list[list[Any]]:
+        """Of a step that was never sampled: the coroutine and the line it has come to, or the callback.
+
+        Of a coroutine that is over, and of a callback, the line where it begins: nothing more is left of it.
+        """
         task = track.ref() if track else None
         if task is not None:
             for coro in reversed(self._chain(task.get_coro())):
                 function = _function(coro.cr_code)
                 return [[self._line(coro), None, None, None, function, function, UNSEEN]]
-            return []
+            return self._beginning(resumed[1] if resumed else getattr(task.get_coro(), "cr_code", None))
         callback = getattr(handle, "_callback", None)
         callback = getattr(callback, "func", callback)
         code = getattr(callback, "__code__", None)
         if isinstance(code, CodeType):
-            offset = self._offset(code.co_filename)
-            if offset is None:
-                return []
-            return [[offset + code.co_firstlineno, None, None, None, _function(code), "", UNSEEN]]
+            return self._beginning(code)
         # Built-in functions handed to the loop by themselves, as in loop.call_soon(time.sleep, 1), have no frame;
         # the loop's own (a future's set_result, a task's wakeup) are no news.
         if callback is None or hasattr(callback, "__func__") or (getattr(callback, "__module__", None) is None):
             return []
         name = f"{callback.__module__}.{getattr(callback, '__qualname__', '?')}"
         return [[None, None, None, None, name, "", UNSEEN]]
+
+    def _beginning(self, code: CodeType | None) -> list[list[Any]]:
+        offset = self._offset(code.co_filename) if code else None
+        if code is None or offset is None:
+            return []
+        function = _function(code)
+        coroutine = function if code.co_flags & _ASYNC_FRAME else ""
+        return [[offset + code.co_firstlineno, None, None, None, function, coroutine, UNSEEN]]
 
     # ---------------------------------------------------------------- what was forgotten
 

@@ -353,6 +353,29 @@ def test_a_computation_that_never_lets_another_thread_in_is_not_missed() -> None
     assert run.places("sum(range(12_000_000)) held the event loop for") == [(3, "big")]
 
 
+@pytest.mark.parametrize("beginning", ["", "await asyncio.sleep(0)"])
+def test_a_coroutine_that_ends_with_what_no_thread_could_see_is_named_where_it_begins(beginning: str) -> None:
+    run = seen(f"""
+        import asyncio
+        async def big():
+            {beginning}
+            digits = 7 ** 2_000_000
+        async def main():
+            await asyncio.gather(big(), asyncio.sleep(0))
+    """)
+    assert run.places("big held the event loop for") == [(2, "big")]
+
+
+def test_so_is_one_in_a_task_that_is_not_the_learners() -> None:
+    run = seen("""
+        import asyncio
+        async def main():
+            await asyncio.sleep(0)
+            digits = 7 ** 2_000_000
+    """)
+    assert run.places("main held the event loop for") == [(2, "main")]
+
+
 def test_a_callback_that_blocks_is_told_too() -> None:
     run = seen("""
         import asyncio, time

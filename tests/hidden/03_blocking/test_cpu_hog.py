@@ -7,8 +7,15 @@ from grader.suite import Trace, double, fresh, points, record
 # Two primes: who knows them has a short cut, and nobody else. So the grader need not compute what the program has to.
 P, Q = 2**900 + 693, 2**986 + 2463
 BASE = fresh.number(1_000_000, 9_999_999)
-SQUARINGS = 100_000 + fresh.number(0, 999)
-PRICE = pow(BASE, pow(2, SQUARINGS, (P - 1) * (Q - 1)), P * Q) % 10_000
+
+
+def bid(squarings: int) -> int:
+    return pow(BASE, pow(2, squarings, (P - 1) * (Q - 1)), P * Q) % 10_000
+
+
+# Four digits may be alike by chance, but not those of a hundredth of the work.
+SQUARINGS = next(count for count in fresh.shuffled(range(100_000, 101_000)) if bid(count) != bid(count // 100))
+PRICE = bid(SQUARINGS)
 
 auction = record("main", BASE, SQUARINGS, P * Q, world={"tick": double("tick")}, heavy=True, deadline_s=10.0)
 

@@ -8,7 +8,11 @@ from grader.suite import PORT, Recipe, Run, Trace, double, fresh, points, record
 LIMIT = 0.5
 CURRENCIES = [word[:3].upper() for word in fresh.words(300)]
 CURRENCIES = list(dict.fromkeys(CURRENCIES))[:7]
-RATES = {currency: f"{fresh.number(1, 300)}.{fresh.number(1000, 9999)}" for currency in CURRENCIES}
+# No two rates are alike: whose rate is shown is told by the rate.
+RATES = {
+    currency: f"{whole}.{fresh.number(1000, 9999)}"
+    for currency, whole in zip(CURRENCIES, fresh.shuffled(range(1, 301)), strict=False)
+}
 # The first late answer comes while the next question but one is waiting, the second one never.
 SECONDS = dict(zip(CURRENCIES, [0.1, 0.75, 0.2, 0.25, 9.0, 0.2, 0.1], strict=True))
 LATE = [currency for currency, seconds in SECONDS.items() if seconds > LIMIT]

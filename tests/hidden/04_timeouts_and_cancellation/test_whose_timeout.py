@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import Recipe, Trace, Virtual, double, fresh, points, record
@@ -131,6 +131,9 @@ def test_nothing_left(each: Trace, whole: Trace) -> None:
     seconds=st.lists(st.integers(0, 4), min_size=1, max_size=4),
     after=st.integers(1, 14),
 )
+# The cancellation comes at the moment of EACH, and at that of WHOLE.
+@example(each_s=2, whole_s=4, seconds=[2, 2], after=4)
+@example(each_s=3, whole_s=2, seconds=[2], after=4)
 def test_any_order(virtual: Virtual, each_s: int, whole_s: int, seconds: list[int], after: int) -> None:
     took = {f"shop-{n}": second + 0.1 for n, second in enumerate(seconds, start=1)}
     cancelled_at = after / 2
