@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from grader.suite import Trace, Virtual, double, fresh, points, record
 
 # So many that a set, which has no order, does not happen to have theirs.
-PARAGRAPHS = fresh.words(10)
+PARAGRAPHS = fresh.words(9)
 TRANSLATIONS = {paragraph: f"{paragraph} in Dutch ({fresh.token()[:4]})" for paragraph in PARAGRAPHS}
 # The first one is the slowest, so that the order of completion is never that of the article.
-SLOWEST, *OTHERS = sorted(fresh.delays(10, 0.1, 0.7, 0.05), reverse=True)
+SLOWEST, *OTHERS = sorted(fresh.delays(9, 0.1, 0.6, 0.05), reverse=True)
 DELAYS = dict(zip(PARAGRAPHS, [SLOWEST, *fresh.shuffled(OTHERS)], strict=True))
 TWICE = [*PARAGRAPHS[:3], PARAGRAPHS[1], PARAGRAPHS[3]]
 

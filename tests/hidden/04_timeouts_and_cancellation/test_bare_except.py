@@ -40,11 +40,12 @@ as_it_is = record(None)
 # Six failures: every reason once.
 retried = record("deliver", READING, world={"PAUSE": 0.2, "transmit": radio(0.1, 6, SHUFFLED)})
 # Cancelled in the middle of the second attempt, which would succeed; and in the middle of the pause behind the first.
+# A third attempt would be through before the first of them is over.
 attempting = record(
     "cancelled",
     WAIT,
     scenario=True,
-    params=cancelled(0.9, 0.7),
+    params=cancelled(0.9, 0.9),
     world={"PAUSE": 0.2, "transmit": radio(0.5, 1, SHUFFLED)},
 )
 pausing = record(
