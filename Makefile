@@ -42,7 +42,7 @@ help:
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
 	@echo 'make check                    the kit is complete and consistent'
 	@echo 'make lint                     ruff and mypy'
-	@echo 'make lock                     renew requirements.txt and requirements-dev.txt (needs uv)'
+	@echo 'make lock                     renew the four requirements files (needs uv)'
 	@echo 'make clean                    remove everything that was made; your exercises and .turtles/backup stay as they are'
 
 # Given on the command line and nowhere else: a variable DIR that happens to be in the environment is not meant.
@@ -99,11 +99,13 @@ lint: $(READY_DEV)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-# flit_core is in both: the project itself is installed from source without anything from outside the lock.
+# flit_core is in all of them: the project itself is installed from source without anything from outside the lock.
 lock:
 	@command -v "$(UV)" >/dev/null || { echo 'make lock needs uv: `pip install uv`, or UV=path/to/uv.' >&2; exit 1; }
 	@echo flit_core | $(COMPILE) pyproject.toml - --output-file requirements.txt >/dev/null
-	@$(COMPILE) --extra dev --constraint requirements.txt pyproject.toml --output-file requirements-dev.txt >/dev/null
+	@echo flit_core | $(COMPILE) --extra sealed --constraint requirements.txt pyproject.toml - --output-file requirements-sealed.txt >/dev/null
+	@echo flit_core | $(COMPILE) --extra classroom --constraint requirements-sealed.txt pyproject.toml - --output-file requirements-classroom.txt >/dev/null
+	@$(COMPILE) --extra dev --constraint requirements-classroom.txt pyproject.toml --output-file requirements-dev.txt >/dev/null
 
 clean:
 	@test ! -d .turtles || find .turtles -mindepth 1 -maxdepth 1 ! -name backup -exec rm -rf {} +

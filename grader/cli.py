@@ -21,6 +21,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 import grader
+from grader import cli_class
 from grader.errors import KitError, TurtlesError, UsageError
 from grader.load.kit import Exercise, Kit, find_root, load_kit
 
@@ -524,6 +525,9 @@ def handout() -> None:
             shutil.copyfile(source, target)
             changed += 1
     typer.echo(f"{changed} of {len(kit.exercises)} files taken anew")
+
+
+cli_class.add_to(app)
 
 
 def _kit() -> Kit:

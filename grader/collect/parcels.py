@@ -1,0 +1,64 @@
+"""What is judged in one go, and by whom: the same for the processes of this machine and for a cluster.
+
+A parcel holds the files of one submission, or of several that have little to judge. Whoever judges it may die of it:
+then the parcel comes back as lost, and whoever sent it decides whether it is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+from grader.result import ExerciseResult
+
+
+@dataclass(frozen=True)
+class Work:
+    """One file to judge."""
+
+    key: str
+    """What the verdict depends on, as SHA-256 in hex: identical files have the same, whoever handed them in."""
+    exercise: str
+    source: bytes
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """Files that are judged in one session."""
+
+    number: int
+    """Given by the sender; no two parcels of a grading have the same."""
+    files: tuple[Work, ...]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What came back of a parcel."""
+
+    parcel: Parcel
+    results: Mapping[str, ExerciseResult] = field(default_factory=dict)
+    """By key; empty when the parcel was lost."""
+    lost: str = ""
+    """Why nothing came of it: who judged it died. Otherwise empty."""
+
+
+class Judges(Protocol):
+    """Whoever judges parcels. A context manager: when it is left, nobody is at work any more."""
+
+    @property
+    def room(self) -> int:
+        """How many parcels it can have under way; more would only wait. May change as workers come and go."""
+
+    def send(self, parcel: Parcel) -> None:
+        """Let a parcel be judged; it is delivered by ``next``, in any order. Raises ``TurtlesError``."""
+
+    def next(self) -> Delivery:
+        """Wait for a parcel that is judged or lost. Raises ``TurtlesError`` when nothing more can come."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
