@@ -1,4 +1,4 @@
-"""The commands for teachers: hand out, seal, bundle, collect. A thin face on ``grader.classroom`` and ``grader.collect``.
+"""The commands for teachers: hand out, seal, bundle, collect. A face on ``grader.classroom`` and ``grader.collect``.
 
 As in ``grader.cli``, imports that cost time are made inside the commands.
 """

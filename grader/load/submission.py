@@ -71,6 +71,13 @@ def read_submission(path: Path, display: str) -> Submission:
     raw = _read(path, display)
     if isinstance(raw, Fault):
         return Submission(display, None, hashlib.sha256().hexdigest(), raw)
+    return take_submission(raw, display)
+
+
+def take_submission(raw: bytes, display: str) -> Submission:
+    """The same of bytes that were read already, or never lay in a file of this machine."""
+    if len(raw) > MAX_BYTES:
+        return Submission(display, None, hashlib.sha256(raw).hexdigest(), _too_large(display))
     digest = hashlib.sha256(raw).hexdigest()
     source = _decode(raw)
     if isinstance(source, Fault):
@@ -122,9 +129,11 @@ def _read(path: Path, display: str) -> bytes | Fault:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         return Fault(f"the file cannot be read ({reason}); {_bring_back(display)}")
-    if len(raw) > MAX_BYTES:
-        return Fault(f"the file is larger than 1 MB, which no answer needs; shorten it, or {_bring_back(display)}")
-    return raw
+    return raw if len(raw) <= MAX_BYTES else _too_large(display)
+
+
+def _too_large(display: str) -> Fault:
+    return Fault(f"the file is larger than 1 MB, which no answer needs; shorten it, or {_bring_back(display)}")
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
