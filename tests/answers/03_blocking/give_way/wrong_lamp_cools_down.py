@@ -30,7 +30,7 @@ async def sort(leaves: list[str]) -> Counter[str]:
         kinds[judge(leaf)] += 1
         await asyncio.sleep(0)
         if number == 40:
-            time.sleep(0.9)  # the lamp of the camera cools down
+            time.sleep(1.2)  # the lamp of the camera cools down
     return kinds
 
 
