@@ -9,6 +9,7 @@ TURTLES := .venv/bin/python -m grader
 # The stamps are made last, so that a setup that was interrupted is begun anew.
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
+READY_CLASSROOM := .venv/.ready-classroom
 
 # A virtual environment holds absolute paths: when the tree was moved or copied, or its Python is gone, it is made anew.
 # It is as well when another Python is asked for than the one it was made with.
@@ -21,7 +22,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
   { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
 
 .DEFAULT_GOAL := help
-.PHONY: help grade watch report list next hint explain reset solution verify check test torture lint lock clean stale
+.PHONY: help grade watch report list next hint explain reset solution verify check class classroom test torture lint lock clean stale
 
 help:
 	@echo 'make grade                    grade every exercise'
@@ -37,6 +38,8 @@ help:
 	@echo 'make explain NAME=deadlock    a kind of mistake: how it looks, why, how to repair it (without NAME, the list)'
 	@echo 'make solution EX=two_tasks    the reference answer, after passing or when asked twice (ARGS=--diff to compare)'
 	@echo 'make reset EX=two_tasks       put the file back as it was handed out; asks, and keeps what you wrote'
+	@echo 'make class DIR=submissions    for teachers: grade what a class handed in (ARGS="--roster students.csv --html pages")'
+	@echo 'make classroom                for teachers: install what sealed suites, likeness and a cluster need'
 	@echo 'make test                     prove the kit: the tests of the grader, then `make verify` without its attacks'
 	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails, no attack gains'
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
@@ -81,6 +84,12 @@ verify: $(READY)
 
 check: $(READY)
 	@$(TURTLES) check $(ARGS)
+
+class: $(READY_CLASSROOM)
+	@test -n "$$DIR" || { echo 'Which submissions? make class DIR=path/to/submissions' >&2; exit 1; }
+	@$(TURTLES) class grade "$$DIR" $(ARGS)
+
+classroom: $(READY_CLASSROOM)
 
 # With a name, only that: make torture EX="two_tasks too_many".
 torture: $(READY_DEV)
@@ -140,6 +149,11 @@ $(READY): requirements.txt pyproject.toml $(STALE)
 	@$(call quietly,$(PIP) --require-hashes -r requirements.txt)
 	@$(call quietly,$(PIP) --no-deps --no-build-isolation -e .)
 	@echo '$(PYTHON)' >.venv/.python; pwd -P >.venv/.place; touch $@; echo 'ready.' >&2
+
+$(READY_CLASSROOM): requirements-classroom.txt $(READY)
+	@printf 'Adding what a class needs (about 15 s) ... ' >&2; rm -f $@
+	@$(call quietly,$(PIP) --require-hashes -r requirements-classroom.txt)
+	@touch $@; echo 'ready.' >&2
 
 $(READY_DEV): requirements-dev.txt $(READY)
 	@printf 'Adding the tools for tests and lint (about 15 s) ... ' >&2; rm -f $@

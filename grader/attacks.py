@@ -163,9 +163,7 @@ def others(kit: Kit) -> tuple[Exercise, ...]:
     return tuple(
         each
         for each in kit.exercises
-        if not each.needs_newer_python
-        and each not in first
-        and "heavy=True" not in kit.suite_file(each).read_text(encoding="utf-8")
+        if not each.needs_newer_python and each not in first and "heavy=True" not in kit.suite(each)
     )
 
 

@@ -2,6 +2,7 @@
 
 The kit is checked as it was handed out, so that it stays in order for a learner halfway through it. What differs in
 their own files is worth a ``Note`` at most. Whether suites tell right from wrong is for ``turtles verify`` to show.
+A kit without open suites was handed out to students: there, what they need has to be whole.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ import ast
 import difflib
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from grader.errors import KitError
-from grader.load.kit import CURRICULUM, Answer, Chapter, Exercise, Kit
+from grader.load.kit import CURRICULUM, PUBLIC_POINTS, Answer, Chapter, Exercise, Kit, Suites
 from grader.load.mistakes import mistake_names, nearest
 from grader.load.submission import read_submission, untouched
 
@@ -53,7 +55,7 @@ JUDGES_ORDER_OR_TIME: Final = frozenset(
 """Attributes of a trace and of its spans that hold an order or a time (docs/authoring.md)."""
 
 
-_SUITE_OR_SCENARIO: Final = re.compile(r"test_.*\.py|.*_scenario\.py")
+_SUITE_OR_SCENARIO: Final = re.compile(r"test_.*\.py(\.age)?|.*_scenario\.py")
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,19 @@ def check_kit(kit: Kit) -> list[Problem]:
         for exercise in chapter.exercises:
             problems += _Exercise(kit, exercise).check()
     problems += _leftovers(kit)
+    problems += [
+        Problem(_shown(kit, path), None, "is not handed out with the suites; let each suite hold what it needs")
+        for path in _visible(kit.suites_folder.rglob("conftest.py"), kit.suites_folder)
+    ]
     return problems
 
 
 def kit_notes(kit: Kit) -> list[Note]:
     """What differs from the kit as handed out: exercises edited or deleted, files that nobody handed out."""
     notes = []
+    if kit.suites is not Suites.OPEN:
+        what = "no open suites: checked is what students need, without solutions and answer bank"
+        notes.append(Note("tests", None, f"holds {what}"))
     for exercise in kit.exercises:
         path = kit.exercise_file(exercise)
         if not path.is_file():
@@ -112,6 +121,7 @@ class _Check:
     points: int
     line: int
     means: tuple[str, ...] = ()
+    public: bool = False
 
 
 class _Exercise:
@@ -125,9 +135,16 @@ class _Exercise:
     def check(self) -> list[Problem]:
         self._check_hints()
         handed_out = self._program(self.kit.handed_out_file(self.exercise))
-        solution = self._program(self.kit.solution_file(self.exercise))
         if handed_out is not None:
             self._check_handed_out(handed_out)
+        if self.kit.suites is Suites.OPEN:
+            self._check_for_authors(handed_out)
+        else:
+            self._check_for_students()
+        return self.problems
+
+    def _check_for_authors(self, handed_out: ast.Module | None) -> None:
+        solution = self._program(self.kit.solution_file(self.exercise))
         if solution is not None:
             self._check_covers(solution)
         if handed_out is not None and solution is not None and _same(handed_out, solution):
@@ -137,7 +154,28 @@ class _Exercise:
         scenario = self.kit.scenario_file(self.exercise)
         if scenario.exists():
             self._program(scenario)
-        return self.problems
+
+    def _check_for_students(self) -> None:
+        """Each form of the suites that is there at all is there for this exercise; the one in use can be judged by."""
+        for form in (Suites.SEALED, Suites.PUBLIC):
+            kit = replace(self.kit, suites=form)
+            if kit.suites_folder.is_dir() and not kit.suite_file(self.exercise).is_file():
+                self._say(kit.suite_file(self.exercise), "is missing; bring the kit up to date")
+        path = self.kit.suite_file(self.exercise)
+        if not path.is_file():
+            return
+        try:
+            tree = ast.parse(self.kit.suite(self.exercise))
+            ast.parse(self.kit.scenario(self.exercise) or "")
+        except KitError as error:
+            self._say(path, str(error))
+        except SyntaxError:  # which line it is, and what stands there, is nothing to be told of a sealed one
+            self._say(path, "does not compile; bring the kit up to date")
+        else:
+            functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+            checks = [_read_points(node) for node in functions if node.name.startswith("test_")]
+            total = sum(each.points for each in checks if isinstance(each, _Check))
+            self._check_total(path, total)
 
     def _say(self, path: Path, message: str, line: int | None = None) -> None:
         self.problems.append(Problem(_shown(self.kit, path), line, message))
@@ -206,6 +244,8 @@ class _Exercise:
                 for name in check.means:
                     self._check_mistake(path, name, f"{test.name} means", test.lineno)
         self._check_points(path, checks, complete=len(checks) == len(tests))
+        if tests and len(checks) == len(tests) and not any(check.public for check in checks):
+            self._say(path, "has no public check; mark one that students see without the key: public=True")
         if not any(_attributes(test, functions) & JUDGES_ORDER_OR_TIME for test in tests):
             self._say(path, "judges neither order nor time; check one of them (elapsed, gap, order, lines, peak, ...)")
         return [check.title for check in checks]
@@ -217,11 +257,13 @@ class _Exercise:
                 line = first[check.title]
                 self._say(path, f"the title {check.title!r} is on line {line} already; choose another", check.line)
             first.setdefault(check.title, check.line)
-        total = sum(check.points for check in checks)
-        if complete and total != self.exercise.points:
-            self._say(
-                path, f"its checks are worth {total} points together, but {CURRICULUM} says {self.exercise.points}"
-            )
+        if complete:
+            self._check_total(path, sum(check.points for check in checks))
+
+    def _check_total(self, path: Path, total: int) -> None:
+        if total != self.exercise.points:
+            says = f"{PUBLIC_POINTS if self.kit.suites is Suites.PUBLIC else CURRICULUM} says {self.exercise.points}"
+            self._say(path, f"its checks are worth {total} points together, but {says}")
 
     def _check_bank(self, titles: list[str], solution: ast.Module | None) -> None:
         folder = self.kit.answers_folder(self.exercise)
@@ -279,6 +321,15 @@ def _read_means(call: ast.Call) -> tuple[str, ...] | None:
     return read if len(read) == len(names) else None
 
 
+_PUBLIC = "must say plainly whether it is public: public=True"
+
+
+def _read_public(call: ast.Call) -> bool | None:
+    """What stands in ``public``; None when it is not written out."""
+    value = next((keyword.value for keyword in call.keywords if keyword.arg == "public"), ast.Constant(False))
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, bool) else None
+
+
 def _read_points(test: ast.FunctionDef | ast.AsyncFunctionDef) -> _Check | str:
     """What ``@points(N, "title")`` says, or what is wrong with it."""
     for decorator in test.decorator_list:
@@ -291,8 +342,10 @@ def _read_points(test: ast.FunctionDef | ast.AsyncFunctionDef) -> _Check | str:
         values = [argument.value for argument in decorator.args if isinstance(argument, ast.Constant)]
         match values:
             case [int(points), str(title)] if not isinstance(points, bool) and points >= 1 and title.strip():
-                means = _read_means(decorator)
-                return _MEANS if means is None else _Check(title, points, test.lineno, means)
+                means, public = _read_means(decorator), _read_public(decorator)
+                if means is None or public is None:
+                    return _MEANS if means is None else _PUBLIC
+                return _Check(title, points, test.lineno, means, public)
             case _:
                 return 'must say its points and title plainly: @points(1, "both tasks finish in under 1.5 s")'
     return 'has no points; put @points(1, "what it claims") on it'
@@ -359,7 +412,7 @@ def _check_page(kit: Kit, chapter: Chapter) -> list[Problem]:
 
 def _leftovers(kit: Kit) -> list[Problem]:
     """Files of exercises that are not in the curriculum (any more), or that lie in another chapter's folder."""
-    hidden, bank = kit.root / "tests" / "hidden", kit.root / "tests" / "answers"
+    suites, bank = kit.suites_folder, kit.root / "tests" / "answers"
     expected = {
         place(exercise)
         for exercise in kit.exercises
@@ -367,7 +420,7 @@ def _leftovers(kit: Kit) -> list[Problem]:
     }
     banks = {kit.answers_folder(exercise) for exercise in kit.exercises}
     found = [*_python_files(kit.root / "grader" / "handout"), *_python_files(kit.root / "solutions")]
-    found += [path for path in _python_files(hidden) if _SUITE_OR_SCENARIO.fullmatch(path.name)]
+    found += [path for path in _visible(suites.rglob("*"), suites) if _SUITE_OR_SCENARIO.fullmatch(path.name)]
     stray = [path for path in found if path not in expected]
     for path in sorted(bank.rglob("*")):
         if path.is_file() and not _is_hidden(path, bank):
@@ -382,7 +435,11 @@ def _leftovers(kit: Kit) -> list[Problem]:
 
 
 def _python_files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*.py")) if not _is_hidden(path, folder)]
+    return _visible(folder.rglob("*.py"), folder)
+
+
+def _visible(paths: Iterable[Path], folder: Path) -> list[Path]:
+    return [path for path in sorted(paths) if not _is_hidden(path, folder)]
 
 
 def _is_hidden(path: Path, folder: Path) -> bool:

@@ -66,6 +66,11 @@ class Entry:
         """Exercises that could not be judged: no grade should be given before they are."""
         return tuple(name for name, each in self.results.items() if each.verdict is Verdict.INCONCLUSIVE)
 
+    @property
+    def has_grade(self) -> bool:
+        """Whether a grade can be given: there was something to judge, and all of it was."""
+        return bool(self.results) and not self.inconclusive
+
 
 @dataclass(frozen=True)
 class Column:
@@ -98,3 +103,17 @@ class ClassResult:
     @property
     def max_score(self) -> int:
         return sum(exercise.points for exercise in self.exercises)
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Students whose files are nearly the same in what hardly anybody else wrote: a reason to look, and no proof."""
+
+    students: tuple[str, ...]
+    """Ids, sorted; at least two."""
+    exercises: tuple[str, ...]
+    """In the order of the curriculum."""
+    similarity: float
+    """From 0 to 1: how alike what they wrote themselves is, where it is least so."""
+    lines: tuple[str, ...]
+    """What they share and few others have, as the first of them wrote it."""

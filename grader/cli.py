@@ -23,9 +23,10 @@ from typer.core import TyperCommand, TyperGroup
 import grader
 from grader import cli_class
 from grader.errors import KitError, TurtlesError, UsageError
-from grader.load.kit import Exercise, Kit, find_root, load_kit
+from grader.load.kit import Exercise, Kit, Suites, find_root, load_kit
 
 if TYPE_CHECKING:
+    from grader.report import github
     from grader.result import Result
 
 _DEBUG = "--debug"
@@ -96,6 +97,10 @@ JunitFile = Annotated[
     Optional[Path],  # noqa: UP045
     typer.Option("--junit", metavar="FILE", help="Write the result to FILE as JUnit XML.", show_default=False),
 ]
+OnGithub = Annotated[
+    bool,
+    typer.Option("--github", help="In a step of GitHub Actions: write its output, its summary and annotations too."),
+]
 Jobs = Annotated[
     Optional[int],  # noqa: UP045
     typer.Option(
@@ -132,6 +137,7 @@ def grade(
     exercises: Tree = None,
     json_file: JsonFile = None,
     junit_file: JunitFile = None,
+    on_github: OnGithub = False,
     jobs: Jobs = None,
     everything: Everything = False,
     sandbox: Sandbox = SandboxChoice.AUTO,
@@ -152,11 +158,12 @@ def grade(
         from grader.grade import Request
         from grader.grade import grade as run
         from grader.load.select import select
-        from grader.report import files, terminal
+        from grader.report import files, github, terminal
         from grader.standing import titles
 
         for file in filter(None, (json_file, junit_file)):
             files.check_writable(file)
+        step = github.step_files(os.environ) if on_github else None
         kit = _kit()
         tree = exercises or kit.root / "exercises"
         chosen = select(kit, names or (), tree)
@@ -165,16 +172,21 @@ def grade(
         graded = run(request, progress)
     # A grading takes its time: whatever becomes of the files, the result is shown.
     problem = _write_files(graded.result, json_file, junit_file, titles(kit))
+    screen = io.StringIO() if on_github or os.environ.get("GITHUB_ACTIONS") == "true" else None
     # rich ends the program when nobody reads it any more. The grade stands all the same.
     with contextlib.suppress(SystemExit):
         terminal.render(
             graded.result,
-            terminal.make_console(color=not no_color),
+            terminal.make_console(color=not no_color, file=screen),
             named=bool(names),
             chapters=titles(kit),
             next_step=next_step(kit, exercises, graded.result),
             notes=graded.notes,
         )
+    if screen:  # the runner would obey what a program has printed
+        typer.echo(github.inert(screen.getvalue()), nl=False)
+    if step:
+        problem = _tell_github(step, graded.result, kit, tree) or problem
     if problem:
         raise problem
     raise typer.Exit(graded.result.exit_status)
@@ -310,11 +322,14 @@ def list_exercises(no_color: NoColor = False) -> None:
     """List the exercises, chapter by chapter, with what is known of your files; nothing is run."""
     from grader import standing
     from grader.grade import recall
+    from grader.report import practice as screens
     from grader.report import progress, terminal
 
     kit, console = _kit(), terminal.make_console(color=not no_color)
     standings = standing.standings(kit, recall(kit))
     progress.render_list(standings, console, standing.titles(kit), days=standing.days(kit))
+    if kit.suites is Suites.PUBLIC:
+        screens.say(["these are the points of the public checks; there are more"], console)
 
 
 @app.command("next", short_help="Show which exercise comes next.")
@@ -547,6 +562,25 @@ def _write_files(
             from grader.report import junit
 
             files.write_text(junit_file, junit.render(result, titles))
+    except UsageError as error:
+        return error
+    return None
+
+
+def _tell_github(step: github.StepFiles, result: Result, kit: Kit, tree: Path) -> UsageError | None:
+    """Annotate the learner's files, and write the step's own; returns what went wrong."""
+    from grader.report import github
+    from grader.standing import titles
+
+    checkout = Path(os.environ.get("GITHUB_WORKSPACE", "")).resolve()
+    # Paths in a result begin at the kit's root or, for a tree that lies elsewhere, with the tree's own folder.
+    inside = tree.resolve().is_relative_to(kit.root.resolve())
+    begin = kit.root.resolve() if inside else tree.resolve().parent
+    folder = begin.relative_to(checkout).as_posix() if begin.is_relative_to(checkout) else "."
+    for command in github.annotation_commands(result, "" if folder == "." else folder):
+        typer.echo(command)
+    try:
+        github.write(step, result, titles(kit))
     except UsageError as error:
         return error
     return None

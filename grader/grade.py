@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import TurtlesError, UsageError
-from grader.load.kit import Exercise, Kit
+from grader.load.kit import Exercise, Kit, Suites
 from grader.load.practice import note_day
 from grader.load.state import State, key_for
 from grader.load.submission import Submission, read_submission, untouched
@@ -104,6 +104,7 @@ def grade(request: Request, progress: Callable[[int, int], None], lend: Lend | N
         skipped=tuple(
             Skipped(each.name, each.chapter, reason) for each in request.chosen if (reason := each.needs_newer_python)
         ),
+        suites="public" if kit.suites is Suites.PUBLIC else "all",
     )
     notes = [f"not sandboxed: {request.sandbox.note}"] if request.sandbox.note else []
     return Graded(result, (*notes, *([state.problem] if state.problem else [])))

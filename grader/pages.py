@@ -27,7 +27,8 @@ def make_page(request: Request, progress: Progress) -> str:
     with progress("recording") as update:
         graded = grade(request, update)
     reference = _reference(request, graded, progress)
-    return html.render(graded.result, titles(request.kit), reference, graded.notes)
+    without = () if has_solutions(request.kit) else ("this kit has no reference answers to show beside the runs",)
+    return html.render(graded.result, titles(request.kit), reference, (*graded.notes, *without))
 
 
 def _reference(request: Request, graded: Graded, progress: Progress) -> Result | None:

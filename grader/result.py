@@ -18,7 +18,11 @@ from typing import Any, TypeVar
 
 SCHEMA = "turtles/result/v1"
 
+PUBLIC_ONLY = "only the public checks were made: no grade; the hidden ones run when you push or hand in"
+"""Said by every report on a result of public checks."""
+
 _SANDBOXES = ("bwrap", "none")
+_SUITES = ("all", "public")
 _STATES = ("running", "waiting")
 # Names become file names, XML and HTML attributes: letters that need no quoting anywhere.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -184,6 +188,13 @@ class Result:
     """``bwrap`` or ``none``."""
     exercises: tuple[ExerciseResult, ...]
     skipped: tuple[Skipped, ...] = ()
+    suites: str = "all"
+    """``all``: every check was made; ``public``: only those that students see without a key. That is no grade."""
+
+    @property
+    def public_only(self) -> bool:
+        """Whether hidden checks were left out."""
+        return self.suites == "public"
 
     @property
     def score(self) -> int:
@@ -428,6 +439,7 @@ def _read_result(value: object) -> Result:
         sandbox=reader.one_of("sandbox", _SANDBOXES),
         exercises=reader.items("exercises", _read_exercise),
         skipped=reader.items("skipped", _read_skipped),
+        suites=reader.one_of("suites", _SUITES),
     )
     for key, total in (("score", result.score), ("max_score", result.max_score)):
         if reader.count(key) != total:

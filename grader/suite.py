@@ -32,15 +32,16 @@ __all__ = [
 Item = TypeVar("Item")
 
 
-def points(score: int, title: str, *, means: str | tuple[str, ...] = ()) -> pytest.MarkDecorator:
+def points(score: int, title: str, *, means: str | tuple[str, ...] = (), public: bool = False) -> pytest.MarkDecorator:
     """Make a test a check: worth ``score`` points, and called ``title`` wherever it is shown.
 
     ``means`` names the kinds of mistake (pages of ``docs/mistakes/``) that its failure stands for, where nothing but
     the check can tell. The learner is told so only if the recording agrees; no point depends on it.
+    ``public``: it is handed out to students in the open, with all that it needs of its module; every suite has one.
 
         @points(2, "never more than three at once", means="unbounded-concurrency")
     """
-    return pytest.mark.points(score, title, means=means)
+    return pytest.mark.points(score, title, means=means, public=public)
 
 
 def double(

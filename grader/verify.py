@@ -1,8 +1,10 @@
 """``turtles verify``: the answer bank proves the suites.
 
 Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
-the check that it names, and is recognised as the kinds of mistake that it names. The learner's own files are not looked
-at.
+the check that it names, and is recognised as the kinds of mistake that it names. A file as handed out fails a public
+check as well: whoever has no key sees what is to be repaired. The learner's own files are not looked at.
+
+A kit for students has neither solutions nor a bank: there it is only shown that what was handed out fails.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from pathlib import Path
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
-from grader.load.kit import Answer, Exercise, Kit
+from grader.load.kit import Answer, Exercise, Kit, Suites
 from grader.load.submission import read_submission
 from grader.record.noise import STALL_S
 from grader.record.recorder import Recorder
@@ -79,14 +81,17 @@ def verify(
             report.undecided.append(f"{where}: {doubt}")
         else:
             report.complaints.append(f"{where}: {complaint}")
+    if kit.suites is not Suites.OPEN:
+        report.counts = {"handed out (a kit for students holds nothing else to prove)": report.counts["handed out"]}
     return report
 
 
 def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectation]]:
-    yield "solution", _Expectation("solution", kit.solution_file(exercise))
     yield "handed_out", _Expectation("handed out", kit.handed_out_file(exercise))
-    for answer in kit.answers(exercise):
-        yield answer.path.stem, _of_answer(answer)
+    if kit.suites is Suites.OPEN:
+        yield "solution", _Expectation("solution", kit.solution_file(exercise))
+        for answer in kit.answers(exercise):
+            yield answer.path.stem, _of_answer(answer)
 
 
 def _of_answer(answer: Answer) -> _Expectation:
@@ -116,6 +121,9 @@ def _complaint(judged: Judged, expectation: _Expectation) -> str:
     speechless = [each.title for each in judged.outcomes if not each.by_itself]
     if speechless:
         return f"the check {speechless[0]!r} fails without a word to the learner; give it a message"
+    public = [each for each in judged.outcomes if each.public]
+    if expectation.kind == "handed out" and public and all(each.kind == "passed" for each in public):
+        return "passes every public check, so that students without the key see nothing to repair; mark another one"
     if expectation.kind == "wrong":
         titles = {check.title for check in failed}
         if expectation.caught_by is None:

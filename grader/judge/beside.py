@@ -39,7 +39,7 @@ def batches_of(kit: Kit, tasks: Sequence[Task], recorder: Recorder) -> list[list
     """
     by_exercise: dict[str, list[Task]] = {}
     for task in tasks:
-        if "virtual" in kit.suite_file(task.exercise).read_text(encoding="utf-8"):
+        if "virtual" in kit.suite(task.exercise):
             by_exercise.setdefault(task.exercise.name, []).append(task)
     workers = worker_count(recorder) if len(by_exercise) >= _FEWEST_SUITES else 0
     if not workers:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 
-
-def load_if_used(suite: Path, *, shrink: bool = True) -> None:
-    """Load the profile before a suite is imported: ``@given`` takes its settings there and then.
+def load_if_used(suite: str, *, shrink: bool = True) -> None:
+    """Load the profile before a suite of that text is imported: ``@given`` takes its settings there and then.
 
     With ``shrink`` the smallest failure is looked for; without, the first one will do. Only a session with a suite that
     uses Hypothesis pays for importing it.
     """
-    if b"hypothesis" not in suite.read_bytes():
+    if "hypothesis" not in suite:
         return
     from hypothesis import HealthCheck, Phase, settings
 

@@ -42,6 +42,8 @@ class Outcome:
     """The kinds of mistake that its failure may stand for, as the suite says."""
     asked: bool = True
     """False when it failed by how its recording ended, before it came to its own question."""
+    public: bool = False
+    """Whether students see the check without a key."""
     by_itself: bool = True
     """False when the check failed by an error of its own code, which a suite should not leave to chance."""
 

@@ -56,6 +56,8 @@ class Plan:
     """What this session makes of it."""
     shrink: bool = True
     """Whether a property that fails is to show its smallest failure."""
+    opened: Mapping[Path, str] = field(default_factory=dict, repr=False)
+    """The texts of sealed suites, by suite file."""
     errors: list[str] = field(default_factory=list)
     """Suites that could not be loaded."""
     internal_error: str = ""

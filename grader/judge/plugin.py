@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
 from grader.errors import JudgeError
-from grader.judge import hypothesis_settings, messages
+from grader.judge import hypothesis_settings, messages, sealed
 from grader.judge.outcome import Outcome, evidence, of_test
 from grader.judge.plan import Labelled, Plan
 from grader.judge.schedules import NotAlone, Schedules
@@ -52,7 +53,7 @@ _Key = tuple[Path, str, str]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Without a plan of the grader's own, judge the learner's files as ``python -m pytest tests/hidden`` does."""
-    config.addinivalue_line("markers", "points(score, title, means): a check of a suite")
+    config.addinivalue_line("markers", "points(score, title, means, public): a check of a suite")
     if not any(isinstance(plugin, JudgePlugin) for plugin in config.pluginmanager.get_plugins()):
         config.pluginmanager.register(JudgePlugin(None), "turtles-judge")
     else:
@@ -73,15 +74,34 @@ class Suite(pytest.Module):
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         # Here and not when it is made: pytest makes a collector for each suite of a folder, asked for or not.
-        hypothesis_settings.load_if_used(self.path, shrink=self.shrink)
+        hypothesis_settings.load_if_used(self.text(), shrink=self.shrink)
         for name, value in list(vars(self.obj).items()):
             if isinstance(value, Recipe):
                 setattr(self.obj, name, self.make_fixture(self.path, name, value))
         return super().collect()
 
+    def text(self) -> str:
+        """The suite's own text."""
+        return self.path.read_text(encoding="utf-8-sig")
+
+
+class SealedSuite(Suite):
+    """A suite whose text is known, and lies in no file."""
+
+    opened: str
+
+    def text(self) -> str:
+        return self.opened
+
+    def _getobj(self) -> ModuleType:
+        try:
+            return sealed.load(self.path, self.opened, self.config)
+        except Exception as error:
+            raise self.CollectError(sealed.fault(error, self.path)) from None
+
 
 def _is_suite(path: Path) -> bool:
-    return path.match("tests/hidden/*/test_*.py")
+    return path.match("tests/hidden/*/test_*.py") or path.match("tests/public/*/test_*.py") or sealed.is_sealed(path)
 
 
 class JudgePlugin:
@@ -99,9 +119,17 @@ class JudgePlugin:
 
     def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> Suite | None:
         """Suites are modules of their own kind."""
-        if not _is_suite(module_path):
+        return self._furnished(Suite.from_parent(parent, path=module_path)) if _is_suite(module_path) else None
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Suite | None:
+        """Sealed suites are, where the plan has them opened."""
+        if self._plan is None or file_path not in self._plan.opened:
             return None
-        suite: Suite = Suite.from_parent(parent, path=module_path)
+        suite: SealedSuite = SealedSuite.from_parent(parent, path=file_path)
+        suite.opened = self._plan.opened[file_path]
+        return self._furnished(suite)
+
+    def _furnished(self, suite: Suite) -> Suite:
         suite.make_fixture, suite.shrink = self._fixture, self.plan.shrink
         return suite
 
@@ -273,7 +301,8 @@ class JudgePlugin:
         if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             score, title = mark.args
             error = call.excinfo.value if call.excinfo else None
-            item.stash[_OUTCOME] = replace(of_test(title, score, error, tuple(used)), means=_means(mark))
+            outcome = of_test(title, score, error, tuple(used))
+            item.stash[_OUTCOME] = replace(outcome, means=_means(mark), public=mark.kwargs.get("public", False))
         return report
 
     # -- fixtures ----------------------------------------------------------------------------------------------------

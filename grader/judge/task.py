@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.judge.plan import Labelled, Part, Plan, silent
-from grader.load.kit import Exercise, Kit
+from grader.load.kit import Exercise, Kit, Suites
 from grader.load.submission import Submission, read_submission
 from grader.record.recorder import Recorder
 from grader.record.run import Subject
@@ -33,17 +33,18 @@ def make_plan(
     shrink: bool = True,
     part: Part = Part.ALL,
 ) -> Plan:
-    """What a session of pytest has to know of the tasks."""
+    """What a session of pytest has to know of the tasks. Raises ``KitError`` for a suite that cannot be opened."""
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
         subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
-    return Plan(subjects, recorder, progress, part, shrink)
+    sealed = {task.exercise for task in tasks} if kit.suites is Suites.SEALED else ()
+    opened = {kit.suite_file(exercise): kit.suite(exercise) for exercise in sealed}
+    return Plan(subjects, recorder, progress, part, shrink, opened)
 
 
 def _subject(kit: Kit, task: Task) -> Subject:
-    scenario = kit.scenario_file(task.exercise)
-    text = scenario.read_text(encoding="utf-8") if scenario.is_file() else None
-    return Subject(task.submission.source or "", task.submission.display, text, _coroutines(kit, task.exercise))
+    submission, scenario = task.submission, kit.scenario(task.exercise)
+    return Subject(submission.source or "", submission.display, scenario, _coroutines(kit, task.exercise))
 
 
 def _coroutines(kit: Kit, exercise: Exercise) -> frozenset[str]:

@@ -7,18 +7,24 @@ line, because an author meets these far more often than a learner does. What the
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from grader.errors import KitError, UsageError
+from grader.errors import KitError, TurtlesError, UsageError
+from grader.load import sealed
 
 CURRICULUM: Final = PurePosixPath("exercises/curriculum.toml")
+PUBLIC_POINTS: Final = PurePosixPath("tests/public/points.json")
+"""Points of the public checks, by exercise: what the curriculum's points are where there is nothing but those."""
 
 _CHAPTER_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -99,12 +105,30 @@ class Answer:
     """Of a wrong answer, the kinds of mistake that it has to be recognised as; most are none of those with a name."""
 
 
+class Suites(StrEnum):
+    """In which form a kit holds its suites."""
+
+    OPEN = "open"
+    """``tests/hidden``: as they are written."""
+    SEALED = "sealed"
+    """``tests/sealed``: each in a file that the key in ``TURTLES_KEY`` opens, and opened in memory only."""
+    PUBLIC = "public"
+    """``tests/public``: the public checks, for whoever has no key."""
+
+
+_FOLDERS: Final = {Suites.OPEN: "hidden", Suites.SEALED: "sealed", Suites.PUBLIC: "public"}
+
+
 @dataclass(frozen=True)
 class Kit:
     """The whole curriculum, and where its files lie below ``root``."""
 
     root: Path
     chapters: tuple[Chapter, ...]
+    suites: Suites = Suites.OPEN
+    """The form that is in use."""
+    key: str = field(default="", repr=False)
+    """The secret key of sealed suites; empty for the other forms."""
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -134,13 +158,51 @@ class Kit:
         """The reference answer."""
         return self.root / "solutions" / exercise.file
 
+    @property
+    def suites_folder(self) -> Path:
+        """The folder of all suites, in the form that is in use."""
+        return self.root / "tests" / _FOLDERS[self.suites]
+
     def suite_file(self, exercise: Exercise) -> Path:
-        """The hidden suite."""
-        return self.root / "tests" / "hidden" / exercise.chapter / f"test_{exercise.name}.py"
+        """The suite, in the form that is in use."""
+        name = f"test_{exercise.name}.py{'.age' if self.suites is Suites.SEALED else ''}"
+        return self.suites_folder / exercise.chapter / name
 
     def scenario_file(self, exercise: Exercise) -> Path:
-        """How the program is driven; most exercises have none."""
-        return self.root / "tests" / "hidden" / exercise.chapter / f"{exercise.name}_scenario.py"
+        """How the program is driven; most exercises have none, and sealed ones have it in the suite's file."""
+        return self.suites_folder / exercise.chapter / f"{exercise.name}_scenario.py"
+
+    def suite(self, exercise: Exercise) -> str:
+        """The text of the suite. Raises ``KitError`` when it is missing, cannot be read or cannot be opened."""
+        return self._opened(exercise).suite if self.suites is Suites.SEALED else self._text(self.suite_file(exercise))
+
+    def scenario(self, exercise: Exercise) -> str | None:
+        """The text of the scenario; None where there is none. Raises as ``suite`` does."""
+        if self.suites is Suites.SEALED:
+            return self._opened(exercise).scenario
+        file = self.scenario_file(exercise)
+        return self._text(file) if file.is_file() else None
+
+    def _opened(self, exercise: Exercise) -> sealed.Opened:
+        file = self.suite_file(exercise)
+        try:
+            return sealed.open_sealed(self._bytes(file), self.key)
+        except KitError as error:
+            raise KitError(f"{file.relative_to(self.root)} cannot be opened: {error}") from None
+
+    def _text(self, file: Path) -> str:
+        try:
+            return self._bytes(file).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise KitError(f"{file.relative_to(self.root)} is not UTF-8; save it as UTF-8") from None
+
+    def _bytes(self, file: Path) -> bytes:
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            raise KitError(f"the suite {file.relative_to(self.root)} is missing: the kit is not complete") from None
+        except OSError as error:
+            raise KitError(f"{file.relative_to(self.root)} cannot be read: {error.strerror or error}") from error
 
     def answers_folder(self, exercise: Exercise) -> Path:
         """The answer bank."""
@@ -173,7 +235,11 @@ def find_root(start: Path) -> Path:
 
 
 def load_kit(root: Path) -> Kit:
-    """Read the curriculum of the kit at ``root``; whatever is wrong with it is a ``KitError``."""
+    """Read the curriculum of the kit at ``root``, and find out in which form its suites are to be used.
+
+    Sealed suites are used where ``TURTLES_KEY`` says so, open ones wherever they are, public ones where there is
+    nothing else; then an exercise has the points of its public checks. Whatever is wrong is a ``KitError``.
+    """
     path = root / CURRICULUM
     try:
         raw = path.read_bytes()
@@ -186,7 +252,69 @@ def load_kit(root: Path) -> Kit:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise KitError(f"{CURRICULUM}:{line}: not UTF-8; save the file as UTF-8") from error
-    return Kit(root, _read_curriculum(_Source(text)))
+    return _with_suites(Kit(root, _read_curriculum(_Source(text))))
+
+
+# --- the suites -----------------------------------------------------------------------------------------------------
+
+
+def _with_suites(kit: Kit) -> Kit:
+    """The kit with the form of its suites, its key or its public points."""
+    tests = kit.root / "tests"
+    has = {form: any((tests / folder).glob("*/test_*.py*")) for form, folder in _FOLDERS.items()}
+    said = os.environ.get(sealed.VARIABLE, "").strip()  # where a secret is not given, workflows make it empty
+    if has[Suites.SEALED] and said:
+        return _unlocked(kit, said)
+    if has[Suites.OPEN]:
+        return kit
+    if has[Suites.PUBLIC]:
+        chapters = tuple(_with_public_points(kit.chapters, _read_public_points(kit.root)))
+        return replace(kit, chapters=chapters, suites=Suites.PUBLIC)
+    if has[Suites.SEALED]:
+        raise KitError(f"the suites are sealed: set {sealed.VARIABLE} to the key that opens them")
+    return kit
+
+
+def _unlocked(kit: Kit, said: str) -> Kit:
+    """The kit with the key, which opens its suites: the first of them is tried."""
+    try:
+        kit = replace(kit, suites=Suites.SEALED, key=sealed.identity_of(said))
+        present = [exercise for exercise in kit.exercises if kit.suite_file(exercise).is_file()]
+        for exercise in present[:1]:
+            kit.suite(exercise)
+    except TurtlesError as error:
+        raise KitError(
+            f"{sealed.VARIABLE} does not open the suites ({error}); set it to the key that they were sealed for, "
+            "or unset it to make the public checks only"
+        ) from None
+    return kit
+
+
+def _with_public_points(chapters: Iterable[Chapter], points: Mapping[str, int]) -> Iterator[Chapter]:
+    for chapter in chapters:
+        missing = [each.name for each in chapter.exercises if each.name not in points]
+        if missing:
+            raise KitError(f"{PUBLIC_POINTS} does not say what the public checks of {missing[0]} are worth; add it")
+        exercises = tuple(replace(each, points=points[each.name]) for each in chapter.exercises)
+        yield replace(chapter, exercises=exercises)
+
+
+def _read_public_points(root: Path) -> dict[str, int]:
+    try:
+        values = json.loads((root / PUBLIC_POINTS).read_bytes())
+    except OSError as error:
+        raise KitError(
+            f"{PUBLIC_POINTS} cannot be read: {error.strerror or error}; `git checkout -- {PUBLIC_POINTS}` "
+            "brings it back"
+        ) from error
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, dict) or not all(type(each) is int and each >= 1 for each in values.values()):
+        raise KitError(
+            f"{PUBLIC_POINTS} must be an object of points, 1 or more, by exercise; `git checkout -- {PUBLIC_POINTS}` "
+            "brings it back"
+        )
+    return values
 
 
 # --- curriculum.toml ------------------------------------------------------------------------------------------------

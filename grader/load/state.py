@@ -91,15 +91,16 @@ def key_for(kit: Kit, exercise: Exercise, submission: Submission, sandbox: str) 
     """What the verdict depends on, as one SHA-256 in hex: when it is the same, so is the verdict.
 
     That is the learner's file, its entry in the curriculum, its suite, scenario and handed-out file, the grader's own
-    sources, the Python that runs it, ``sandbox`` (``bwrap`` or ``none``) and the machine.
+    sources, the Python that runs it, ``sandbox`` (``bwrap`` or ``none``) and the machine. Of a sealed suite it is the
+    file as it lies there: nothing has to be opened to know that nothing changed.
     """
-    hidden = kit.root / "tests" / "hidden"
+    suite = kit.suite_file(exercise)
     files = (
-        kit.suite_file(exercise),
+        suite,
         kit.scenario_file(exercise),
         kit.handed_out_file(exercise),
-        hidden / "conftest.py",
-        hidden / exercise.chapter / "conftest.py",
+        kit.suites_folder / "conftest.py",
+        suite.with_name("conftest.py"),
     )
     digest = hashlib.sha256()
     for part in (

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from grader.report.page import UNICODE, WORDS, count
 from grader.report.svg import duration, environment, reach
 from grader.report.text import clean
-from grader.result import CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
+from grader.result import PUBLIC_ONLY, CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
 
 _T = TypeVar("_T")
 
@@ -97,7 +97,8 @@ def render(
         result=result,
         chapters=drawn,
         counts={verdict: verdicts.count(verdict) for verdict in WORDS if verdict in verdicts},
-        notes=[clean(note) for note in notes],
+        notes=[*([PUBLIC_ONLY] if result.public_only else []), *map(clean, notes)],
+        points="public point" if result.public_only else "point",
         packed=packed,
         script=script,
         # Nothing runs but this very script: not even what an error of these templates would let through.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from grader.report.text import clean
-from grader.result import Check, CheckVerdict, ExerciseResult, Result, Skipped, Verdict
+from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Result, Skipped, Verdict
 
 _OUTCOMES = {
     CheckVerdict.PASSED: "",
@@ -50,13 +50,15 @@ def render(result: Result, chapters: Mapping[str, str] | None = None) -> str:
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            name=clean(titles.get(chapter, chapter)),
+            name=clean(titles.get(chapter, chapter)) + (" (public checks only)" if result.public_only else ""),
             timestamp=result.started.removesuffix("Z"),
             time=_seconds(sum(case.seconds for case in cases)),
         )
         _add_counts(suite, cases)
         for case in cases:
             _add_case(suite, case)
+        if result.public_only:
+            ElementTree.SubElement(suite, "system-out").text = PUBLIC_ONLY
     _add_counts(root, everything)
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")

@@ -13,7 +13,7 @@ from rich.console import Console
 from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, count, filled
 from grader.report.text import cut, width
 from grader.report.timeline import LineKind, draw, glyphs
-from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
+from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 
 _MAX_PLACES = 5
 
@@ -247,6 +247,8 @@ def _closing(page: Page, result: Result, notes: Sequence[str]) -> None:
         page.paragraph(f"skipped, {reason}: {', '.join(names)}", style="dim", indent="")
     for line in filled(_score(result), page.width, f" {page.marks.dot} "):
         page.line((line, "bold green" if result.exercises and result.exit_status == 0 else "bold"))
+    if result.public_only:
+        page.paragraph(PUBLIC_ONLY, indent="")
     for note in notes:
         page.paragraph(note, style="dim", indent="")
 
@@ -255,7 +257,7 @@ def _score(result: Result) -> list[str]:
     verdicts = [exercise.verdict for exercise in result.exercises]
     counted = [f"{verdicts.count(verdict)} {word}" for verdict, word in WORDS.items() if verdict in verdicts]
     skipped = [f"{len(result.skipped)} skipped"] if result.skipped else []
-    points = f"{result.score} of {count(result.max_score, 'point')}"
+    points = f"{result.score} of {count(result.max_score, 'public point' if result.public_only else 'point')}"
     return [points, *(counted or ["nothing to judge"]), *skipped, f"{result.seconds:.1f} s"]
 
 

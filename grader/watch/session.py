@@ -24,7 +24,7 @@ from grader.load.submission import Submission, read_submission, untouched
 from grader.report import practice as screens
 from grader.report import progress, terminal
 from grader.report.page import count
-from grader.result import ExerciseResult, Result, Verdict
+from grader.result import PUBLIC_ONLY, ExerciseResult, Result, Verdict
 from grader.watch.chooser import Chooser
 from grader.watch.judge import Judge, Stopped
 
@@ -367,7 +367,7 @@ class Session:
             self._known[exercise] = result
             self._seen_here[exercise] = (self._read(exercise).digest, result)
         self._days = standing.days(self.kit)
-        for note in graded.notes:
+        for note in (*graded.notes, *([PUBLIC_ONLY] if graded.result.public_only else [])):
             if not self.note and note not in self._notes_shown:
                 self._notes_shown.add(note)
                 self.note = note.replace(f"{self.kit.root}{os.sep}", "")

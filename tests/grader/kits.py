@@ -5,8 +5,14 @@ Every exercise of it is the same small program under another name, so that it ca
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from grader.classroom.public import public_part, public_points, public_scenario
+from grader.load.kit import load_kit
+from grader.load.sealed import seal
 
 TWO_TASKS = '''\
 """Two cooks share a kitchen, and each of them needs 0.4 s.
@@ -62,7 +68,7 @@ def test_lines(both: Trace) -> None:
     assert sorted(both.lines) == ["Task A ends", "Task A starts", "Task B ends", "Task B starts"]
 
 
-@points(2, "both tasks finish in under 0.6 s")
+@points(2, "both tasks finish in under 0.6 s", public=True)
 def test_time(both: Trace) -> None:
     assert 0.3 < both.elapsed < 0.6
 '''
@@ -131,6 +137,26 @@ def make_kit(folder: Path, chapters: Mapping[str, Sequence[str]] | None = None) 
             curriculum.append(ENTRY.format(name=name))
             _write_exercise(root, chapter, name)
     write(root / "exercises" / "curriculum.toml", "\n".join(curriculum))
+    return root
+
+
+def as_handed_out(root: Path, recipient: str | None = None) -> Path:
+    """Make of a kit what students get of it: suites in public, and sealed where there is a public key to seal for."""
+    kit, points = load_kit(root), {}
+    for exercise in kit.exercises:
+        suite, scenario = kit.suite(exercise), kit.scenario(exercise)
+        part, stem = public_part(suite), f"{exercise.chapter}/test_{exercise.name}"
+        points[exercise.name] = public_points(suite)
+        write(root / "tests" / "public" / f"{stem}.py", part)
+        if scenario and (driven := public_scenario(scenario, part)):
+            write(root / "tests" / "public" / exercise.chapter / f"{exercise.name}_scenario.py", driven)
+        if recipient:
+            sealed = root / "tests" / "sealed" / f"{stem}.py.age"
+            sealed.parent.mkdir(parents=True, exist_ok=True)
+            sealed.write_bytes(seal(suite, scenario, recipient))
+    write(root / "tests" / "public" / "points.json", json.dumps(points))
+    for folder in ("tests/hidden", "tests/answers", "solutions"):
+        shutil.rmtree(root / folder)
     return root
 
 

@@ -247,16 +247,22 @@ def test_a_bank_of_no_exercise_is_found_once(root: Path) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "tests/hidden/conftest.py",
         "tests/hidden/02_together/servers.py",
         "solutions/02_together/__pycache__/old_name.py",
         "tests/answers/02_together/two_tasks/__pycache__/right_group.cpython-311.pyc",
         "tests/answers/.DS_Store",
     ],
 )
-def test_what_suites_share_and_what_tools_leave_is_no_problem(root: Path, path: str) -> None:
+def test_what_lies_beside_suites_and_what_tools_leave_is_no_problem(root: Path, path: str) -> None:
     write(root / path, "x = 1\n")
     assert problems(root) == []
+
+
+@pytest.mark.parametrize("folder", ["tests/hidden", "tests/hidden/02_together"])
+def test_what_pytest_would_share_among_suites_is_a_problem(root: Path, folder: str) -> None:
+    write(root / folder / "conftest.py", "x = 1\n")
+    [problem] = problems(root)
+    assert problem.startswith(f"{folder}/conftest.py: is not handed out with the suites")
 
 
 # --- a learner halfway through --------------------------------------------------------------------------------------

@@ -157,6 +157,7 @@ def results(draw: st.DrawFn) -> Result:
         sandbox=draw(st.sampled_from(["bwrap", "none"])),
         exercises=tuple(draw(exercise_results(name)) for name in judged),
         skipped=tuple(Skipped(name, draw(names), draw(words)) for name in left_out),
+        suites=draw(st.sampled_from(["all", "public"])),
     )
 
 
@@ -207,7 +208,7 @@ def test_the_schema_names_every_field(cls: type, key: str) -> None:
 
 def test_the_top_of_the_file_holds_what_the_design_fixed() -> None:
     assert list(EXAMPLE.to_json()) == [
-        *("schema", "kit_version", "python_version", "started", "seconds", "sandbox"),
+        *("schema", "kit_version", "python_version", "started", "seconds", "sandbox", "suites"),
         *("score", "max_score", "exercises", "skipped"),
     ]
     assert (EXAMPLE.to_json()["score"], EXAMPLE.to_json()["max_score"]) == (1, 5)
@@ -218,6 +219,7 @@ BREAKS = {
     "started": ("2026-02-31T00:00:00Z", "started: is no date and time"),
     "seconds": (float("nan"), "seconds: must be seconds"),
     "sandbox": ("docker", "sandbox: must be one of bwrap, none"),
+    "suites": ("hidden", "suites: must be one of all, public"),
     "score": (2, "score: must be 1, the sum"),
     "max_score": (True, "max_score: must be a whole number"),
     "extra": (1, "the result: has a key that does not belong there: 'extra'"),
@@ -270,7 +272,9 @@ def test_a_wrong_value_is_refused_with_its_place(path: str) -> None:
         Result.from_json(broken(path, value))
 
 
-@pytest.mark.parametrize("path", ["schema", "sandbox", "extra", "exercises", "exercises/0/name", "exercises/0/verdict"])
+@pytest.mark.parametrize(
+    "path", ["schema", "sandbox", "suites", "extra", "exercises", "exercises/0/name", "exercises/0/verdict"]
+)
 def test_the_schema_refuses_a_broken_file(path: str) -> None:
     assert not VALIDATOR.is_valid(broken(path, BREAKS[path][0]))
 

@@ -36,7 +36,7 @@ def test_stamped(program: Trace) -> None:
         )
 
 
-@points(1, "the log has a line for each parcel, in order, and All sent at the end", means="wrong-order")
+@points(1, "the log has a line for each parcel, in order, and All sent at the end", means="wrong-order", public=True)
 def test_log(program: Trace) -> None:
     log = [f"{parcel}: {GRAMS[parcel]} g, stamp {STAMPS[parcel]}" for parcel in PARCELS]
     assert program.lines == [*log, "All sent"]

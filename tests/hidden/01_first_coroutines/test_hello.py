@@ -9,7 +9,7 @@ together = record("three_at_once", scenario=True)
 FIRST, SECOND = "Hello ...", "... World!"
 
 
-@points(1, 'the program prints "Hello ..." and then "... World!"')
+@points(1, 'the program prints "Hello ..." and then "... World!"', public=True)
 def test_lines(program: Trace) -> None:
     assert program.lines == [FIRST, SECOND]
     grumbles = [line for line in program.stderr.splitlines() if "was never awaited" in line]

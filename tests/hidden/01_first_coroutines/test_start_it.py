@@ -43,7 +43,9 @@ def test_upgrade_waits(program: Trace) -> None:
     assert idle < 0.4, f"the last copy was complete at {last.end:.2f} s, the upgrade began {idle:.2f} s later"
 
 
-@points(1, "the lines are printed in order, with what the backup and the upgrade gave", means="wrong-order")
+@points(
+    1, "the lines are printed in order, with what the backup and the upgrade gave", means="wrong-order", public=True
+)
 def test_lines(program: Trace) -> None:
     saved = [f"Saved {table}: {ROWS[table]} rows" for table in TABLES]
     end = ["Backup done", f"Upgrading to {VERSION}", f"Upgraded: {SHOP}"]

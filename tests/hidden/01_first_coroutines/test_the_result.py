@@ -19,7 +19,7 @@ program = record(
 )
 
 
-@points(1, "whoever is not on the list is turned away")
+@points(1, "whoever is not on the list is turned away", public=True)
 def test_turned_away(program: Trace) -> None:
     for guest in GUESTS:
         if guest not in LISTED:

@@ -32,7 +32,7 @@ night = record(
 )
 
 
-@points(1, "the program prints the night as it happens, in about 1.2 s")
+@points(1, "the program prints the night as it happens, in about 1.2 s", public=True)
 def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         "library 120, sum 120",

@@ -64,7 +64,7 @@ all_down = record(
 )
 
 
-@points(1, "the program unpacks the archive of osaka after 0.5 s, and stops the other two downloads")
+@points(1, "the program unpacks the archive of osaka after 0.5 s, and stops the other two downloads", public=True)
 def test_program(as_it_is: Trace, raced: Trace) -> None:
     seen = [line for line in as_it_is.lines if line.startswith("unpacked ")]
     assert seen == ["unpacked the archive of osaka"], f"expected one archive to be unpacked, that of osaka; got {seen}"

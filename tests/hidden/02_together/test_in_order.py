@@ -21,7 +21,7 @@ article = record("translate_all", PARAGRAPHS, world={"translate": translator})
 repeated = record("translate_all", TWICE, world={"translate": translator})
 
 
-@points(1, "the program prints the article in order after about 0.8 s")
+@points(1, "the program prints the article in order after about 0.8 s", public=True)
 def test_program(as_it_is: Trace, article: Trace) -> None:
     assert as_it_is.lines == [
         "De storm bereikte vannacht de kust.",

@@ -29,7 +29,7 @@ sold = record(
 )
 
 
-@points(1, "the program prints what it should, in about 1.4 s")
+@points(1, "the program prints what it should, in about 1.4 s", public=True)
 def test_program(as_it_is: Trace, sold: Trace) -> None:
     assert as_it_is.lines == [
         "tea paid",

@@ -21,7 +21,7 @@ forty = record("stock_of", fresh.words(40), world={"packs_in": double("packs_in"
 nobody = record("stock_of", [])
 
 
-@points(1, "the program prints the stock after about 0.6 s")
+@points(1, "the program prints the stock after about 0.6 s", public=True)
 def test_program(as_it_is: Trace, asked: Trace) -> None:
     assert as_it_is.lines == ["harbour has 3", "market has 0", "station has 12", "hospital has 7"]
     assert 0.4 < as_it_is.elapsed < 1.0

@@ -21,7 +21,7 @@ planned = record(
 )
 
 
-@points(1, "the program prints the trip after about 0.7 s")
+@points(1, "the program prints the trip after about 0.7 s", public=True)
 def test_program(as_it_is: Trace, planned: Trace) -> None:
     assert as_it_is.lines == [
         "A trip to Lisbon ...",

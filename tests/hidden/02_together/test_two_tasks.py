@@ -25,7 +25,7 @@ def test_lines(as_it_is: Trace, slow_a: Trace, slow_b: Trace) -> None:
         )
 
 
-@points(1, "the program takes about 1 s, not 2 s", means="sequential-await")
+@points(1, "the program takes about 1 s, not 2 s", means="sequential-await", public=True)
 def test_time(as_it_is: Trace, slow_a: Trace, slow_b: Trace) -> None:
     assert 0.8 < as_it_is.elapsed < 1.5
     for run in (slow_a, slow_b):

@@ -15,7 +15,7 @@ beside = record("beside", double("tick"), scenario=True)
 themselves = record("themselves", double("tick"), scenario=True)
 
 
-@points(1, "both tasks start before either ends")
+@points(1, "both tasks start before either ends", public=True)
 def test_order(both: Trace) -> None:
     lines = [line for line in both.lines if line.startswith("Task ")]
     # The two ends are a moment apart at most, so their order is the operating system's.

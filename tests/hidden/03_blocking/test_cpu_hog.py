@@ -26,7 +26,7 @@ def test_bid(auction: Trace) -> None:
     assert bids == [f"the bid is {PRICE}"]
 
 
-@points(2, "the clock ticks until the bid is open, with no gap above 0.3 s")
+@points(2, "the clock ticks until the bid is open, with no gap above 0.3 s", public=True)
 def test_clock(auction: Trace) -> None:
     ticks = auction.calls("tick")
     opened = auction.at(f"the bid is {PRICE}")

@@ -78,7 +78,7 @@ def test_together(measured: Trace) -> None:
     )
 
 
-@points(1, "all results are there in under 1.6 s")
+@points(1, "all results are there in under 1.6 s", public=True)
 def test_time(measured: Trace) -> None:
     begun = {note.value for note in measured.notes("begin")}
     assert begun >= set(RECORDINGS), f"it took {measured.elapsed:.2f} s, and the tool ran for {len(begun)} recordings"

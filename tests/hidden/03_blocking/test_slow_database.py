@@ -92,7 +92,7 @@ def test_lifts(sale: Trace) -> None:
     assert lifted == list(range(1, LIFTS + 1)), f"expected the gate to lift for 1 to {LIFTS}; it lifted for {lifted}"
 
 
-@points(3, "the gate never stands still for more than 0.4 s")
+@points(3, "the gate never stands still for more than 0.4 s", public=True)
 def test_gate(sale: Trace) -> None:
     lifts = sale.calls("lift_gate")
     assert lifts, "the gate did not lift at all"

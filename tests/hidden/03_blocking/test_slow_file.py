@@ -72,7 +72,7 @@ def test_at_once(night: Trace) -> None:
         assert late < 0.35, f"{line.name} was printed {late:.2f} s after it was written; expected within 0.2 s"
 
 
-@points(3, "the lamp flashes all the while, with no gap above 0.4 s")
+@points(3, "the lamp flashes all the while, with no gap above 0.4 s", public=True)
 def test_lamp(night: Trace) -> None:
     flashes = night.calls("flash")
     assert flashes, "the lamp did not flash at all"

@@ -64,7 +64,7 @@ def test_together(board: Trace) -> None:
     )
 
 
-@points(1, "all answers are there in under 1.7 s", means="sequential-await")
+@points(1, "all answers are there in under 1.7 s", means="sequential-await", public=True)
 def test_time(board: Trace) -> None:
     answered = [note.value for note in board.notes("answered")]
     assert set(answered) >= set(LINES), (

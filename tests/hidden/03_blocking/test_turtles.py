@@ -58,7 +58,7 @@ def test_valves(tended: Trace) -> None:
     assert peak == len(BEDS), f"expected {len(BEDS)} valves to be open at once, but it was {peak} at most"
 
 
-@points(1, "all beds are tended in under 1.6 s")
+@points(1, "all beds are tended in under 1.6 s", public=True)
 def test_time(tended: Trace) -> None:
     missing = [bed for bed in BEDS if bed not in [given(valve, "bed")["bed"] for valve in tended.calls("open_valve")]]
     assert not missing, f"it took {tended.elapsed:.2f} s, but the valve of {', '.join(missing)} was not opened"

@@ -63,7 +63,7 @@ def ended(trace: Trace) -> str:
     return f"cancelled at {cancel.at:.2f} s, deliver {end.value} at {end.at:.2f} s"
 
 
-@points(1, "the program gives up after 1.3 s")
+@points(1, "the program gives up after 1.3 s", public=True)
 def test_program(as_it_is: Trace, attempting: Trace) -> None:
     assert as_it_is.lines == ["attempt 1 failed", "attempt 2 failed", "attempt 3 failed", "no contact today"]
     assert 1.1 < as_it_is.elapsed < 1.8

@@ -84,7 +84,7 @@ def each_off(trace: Trace, stations: list[str], when: str = "") -> None:
     )
 
 
-@points(1, "the program turns each station off before it goes on")
+@points(1, "the program turns each station off before it goes on", public=True)
 def test_program(as_it_is: Trace, heard: Trace) -> None:
     assert as_it_is.lines == ["jazz on", "jazz off", "news on", "news off", "good night"]
     assert 1.4 < as_it_is.at("good night") < 2.1

@@ -80,7 +80,7 @@ cancelled = record(
 )
 
 
-@points(1, "the program closes the valve and the pump when the guests come")
+@points(1, "the program closes the valve and the pump when the guests come", public=True)
 def test_program(as_it_is: Trace, cancelled: Trace) -> None:
     assert as_it_is.lines == [
         "pump on",

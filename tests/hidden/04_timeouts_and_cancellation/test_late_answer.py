@@ -72,7 +72,7 @@ def line_of(currency: str) -> str:
     return f"{currency} {'no rate' if currency in LATE else RATES[currency]}"
 
 
-@points(1, "the program shows four rates")
+@points(1, "the program shows four rates", public=True)
 def test_program(as_it_is: Trace, day: Trace) -> None:
     assert as_it_is.lines == ["USD 1.09", "CHF no rate", "JPY 163.2", "GBP 0.85"]
     assert 0.6 < as_it_is.at("GBP 0.85") < 1.3

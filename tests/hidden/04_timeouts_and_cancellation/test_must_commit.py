@@ -61,7 +61,7 @@ withdrawing = cancelled(CONFIRM_S + WITHDRAW_S / 2)
 depositing = cancelled(CONFIRM_S + WITHDRAW_S + DEPOSIT_S / 2)
 
 
-@points(1, "the program moves the money although the customer has gone")
+@points(1, "the program moves the money although the customer has gone", public=True)
 def test_program(as_it_is: Trace, withdrawing: Trace) -> None:
     assert as_it_is.lines == ["the customer has gone", "ann 60, bob 140"]
     assert 0.9 < as_it_is.at("the customer has gone") < 1.4

@@ -33,7 +33,7 @@ interrupted = record(
 )
 
 
-@points(1, "the program stops when the shop opens")
+@points(1, "the program stops when the shop opens", public=True)
 def test_program(as_it_is: Trace, interrupted: Trace) -> None:
     assert as_it_is.lines == [
         "customers: copied",

@@ -28,7 +28,7 @@ stop = record(
 )
 
 
-@points(1, "the program shows its four lines in about 1.3 s")
+@points(1, "the program shows its four lines in about 1.3 s", public=True)
 def test_program(as_it_is: Trace, stop: Trace) -> None:
     assert as_it_is.lines == ["line 4: 6 min", "line 9: no answer", "line 12: 2 min", "line 20: no answer"]
     assert 1.1 < as_it_is.elapsed < 1.8

@@ -72,7 +72,7 @@ def check(trace: Trace, expected: str, pieces: Mapping[int, str], got: int, ende
     assert ended - 0.1 < at < ended + 0.4, f"{expected!r} came after {at:.2f} s; expected after {ended:.2f} s"
 
 
-@points(1, "the program tells of three maps in about 2.5 s")
+@points(1, "the program tells of three maps in about 2.5 s", public=True)
 def test_program(as_it_is: Trace, steady: Trace, stalled: Trace, slow: Trace) -> None:
     assert as_it_is.lines == [
         "coast: complete, pieces: 3",

@@ -61,7 +61,7 @@ def ended(trace: Trace) -> str:
     return f"it {end.value} at {end.at:.2f} s"
 
 
-@points(1, "the program compares for 1.6 s")
+@points(1, "the program compares for 1.6 s", public=True)
 def test_program(as_it_is: Trace, whole: Trace) -> None:
     assert as_it_is.lines == ["anna 12, carl 10"]
     assert 1.4 < as_it_is.elapsed < 2.0

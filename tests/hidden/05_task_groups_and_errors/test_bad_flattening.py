@@ -54,7 +54,7 @@ def missing(text: str, meter: str, garbage: str) -> list[str]:
     return [part for part, there in wanted.items() if not there]
 
 
-@points(1, "the program reports the ValueError of the hall's meter after 0.3 s")
+@points(1, "the program reports the ValueError of the hall's meter after 0.3 s", public=True)
 def test_program(as_it_is: Trace, illegible: Trace) -> None:
     absent = missing("\n".join(as_it_is.lines), "hall", "4O7")
     assert not absent, f"the report does not hold: {', '.join(absent)}"

@@ -80,7 +80,7 @@ no_stirring = record(
 )
 
 
-@points(1, "the program fills the jam after 3 minutes, and ends")
+@points(1, "the program fills the jam after 3 minutes, and ends", public=True)
 def test_program(as_it_is: Trace, hot: Trace) -> None:
     assert as_it_is.lines == ["70 degrees", "90 degrees", "104 degrees", "spoon rinsed", "filled after 3 minutes"]
     assert as_it_is.elapsed < 1.6

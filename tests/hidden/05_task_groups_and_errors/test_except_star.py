@@ -68,7 +68,7 @@ silent = record(
 )
 
 
-@points(1, "the program sends two technicians, and then tells of the wrong tone")
+@points(1, "the program sends two technicians, and then tells of the wrong tone", public=True)
 def test_program(as_it_is: Trace, mixed: Trace) -> None:
     technicians = ["technician sent to harbour", "technician sent to mill"]
     assert sorted(as_it_is.lines[:2]) == technicians

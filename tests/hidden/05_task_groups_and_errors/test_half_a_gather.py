@@ -46,7 +46,7 @@ def kept(trace: Trace) -> tuple[list[str], list[str]]:
     return sorted(reserved), sorted(back)
 
 
-@points(1, "the program gives seat 20 back and reserves no other")
+@points(1, "the program gives seat 20 back and reserves no other", public=True)
 def test_program(as_it_is: Trace, full: Trace) -> None:
     assert as_it_is.lines == [
         "bergen-oslo: reserved",

@@ -38,7 +38,7 @@ quiet = record(
 )
 
 
-@points(1, "the program warns after 0.6 s")
+@points(1, "the program warns after 0.6 s", public=True)
 def test_program(as_it_is: Trace, full: Trace) -> None:
     assert as_it_is.lines == ["saved: on", "warning: the disk is full", "the page: once", "closed"]
     assert as_it_is.at("warning: the disk is full") < 0.9

@@ -56,7 +56,7 @@ fault = record(
 )
 
 
-@points(1, "the program reports 2 of 3 saved, and the library to the caretaker")
+@points(1, "the program reports 2 of 3 saved, and the library to the caretaker", public=True)
 def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         "called the caretaker: library cannot be reached",

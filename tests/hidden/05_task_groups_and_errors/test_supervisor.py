@@ -56,7 +56,7 @@ stormy = record("watch", list(STORMY), world=harbour(STORMY, 0.2, 0.7, 0.6, 0.1)
 faulty = record("main", world=harbour(FAULTY, 0.4, 1.0, 1.0, 0.9), allow=("raise",))
 
 
-@points(1, "the program is through after 1.5 s, with two pauses for the north")
+@points(1, "the program is through after 1.5 s, with two pauses for the north", public=True)
 def test_program(as_it_is: Trace, stormy: Trace) -> None:
     assert as_it_is.lines == [
         "north: connection 1 is broken",

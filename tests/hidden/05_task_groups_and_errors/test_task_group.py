@@ -49,7 +49,7 @@ called_off = record(
 )
 
 
-@points(1, "the program calls it off after 0.3 s")
+@points(1, "the program calls it off after 0.3 s", public=True)
 def test_program(as_it_is: Trace, failed: Trace) -> None:
     assert as_it_is.at("no launch: the parachute is wet") < 1.1
     assert sorted(as_it_is.lines) == [

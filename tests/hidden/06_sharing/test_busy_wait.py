@@ -43,7 +43,7 @@ def below_horizon(trace: Trace, span: Span) -> bool:
     )
 
 
-@points(1, "the program sends three messages at the times that it says")
+@points(1, "the program sends three messages at the times that it says", public=True)
 def test_program(as_it_is: Trace, sent: Trace) -> None:
     assert as_it_is.lines == ["weather sent", "orbit sent", "photo sent"]
     assert as_it_is.at("weather sent") < 0.65

@@ -106,7 +106,7 @@ circle = record("main", world=library(fresh.shuffled(SHELVES), ALL), deadline_s=
 missing = record("main", world=library(fresh.shuffled(RING), MISSING), deadline_s=2.5)
 
 
-@points(1, "the program ends after about 0.8 s")
+@points(1, "the program ends after about 0.8 s", public=True)
 def test_program(as_it_is: Trace, circle: Trace) -> None:
     assert sorted(as_it_is.lines) == ["atlas moved", "gambits moved", "owls moved"]
     assert 0.65 < as_it_is.elapsed < 1.3

@@ -65,7 +65,7 @@ class Office:
         }
 
 
-@points(1, "the program prints 37 and 65 after about 0.9 s")
+@points(1, "the program prints 37 and 65 after about 0.9 s", public=True)
 def test_program(as_it_is: Trace, twice: Trace, apart: Trace) -> None:
     assert as_it_is.lines == ["fischer: 37", "okafor: 65"]
     assert 0.75 < as_it_is.elapsed < 1.35

@@ -112,7 +112,7 @@ together = record("main", world=mountains(PACE, [], 0.2), deadline_s=4.0)
 dropped = record("main", world=mountains(DROP_PACE, DROPS, 0.3), deadline_s=4.0)
 
 
-@points(1, "the program ends as it says, after about 1 s")
+@points(1, "the program ends as it says, after about 1 s", public=True)
 def test_program(as_it_is: Trace, dropped: Trace) -> None:
     assert as_it_is.lines == ["cora dropped out", "ben turned back", "anna turned back"]
     assert 0.85 < as_it_is.elapsed < 1.5

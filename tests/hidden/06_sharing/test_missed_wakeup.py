@@ -78,7 +78,7 @@ as_it_is = record(None, deadline_s=3.0)
 morning = record("main", world=bakery(CUSTOMERS, BATCHES, PACK_S), deadline_s=4.0)
 
 
-@points(1, "the program serves three customers in about 1.3 s")
+@points(1, "the program serves three customers in about 1.3 s", public=True)
 def test_program(as_it_is: Trace, morning: Trace) -> None:
     assert as_it_is.lines == ["smith has 1", "jones has 2", "miller has 6"]
     assert 1.15 < as_it_is.elapsed < 1.8

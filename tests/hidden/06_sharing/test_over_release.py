@@ -83,7 +83,7 @@ spare = record(
 )
 
 
-@points(1, "the program charges three cars, and cleo drives on")
+@points(1, "the program charges three cars, and cleo drives on", public=True)
 def test_program(as_it_is: Trace, day: Trace) -> None:
     assert as_it_is.lines == ["cleo: drove on", "ada: charged", "bert: charged", "dan: charged"]
     assert 0.8 < as_it_is.elapsed < 1.4

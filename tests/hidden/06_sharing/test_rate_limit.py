@@ -73,7 +73,7 @@ as_it_is = record(None)
 sent = record("main", world=gateway(BURST, EVERY, MESSAGES))
 
 
-@points(1, "the program sends all eight messages in about 1.25 s")
+@points(1, "the program sends all eight messages in about 1.25 s", public=True)
 def test_program(as_it_is: Trace, sent: Trace) -> None:
     assert sorted(as_it_is.lines) == [f"{text}: sent" for text in "abcdefgh"]
     assert 1.1 < as_it_is.elapsed < 1.55

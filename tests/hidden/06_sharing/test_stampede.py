@@ -108,7 +108,7 @@ as_it_is = record(None)
 morning = record("main", world=site(fresh.shuffled(VISITORS), CALLS), deadline_s=5.5)
 
 
-@points(1, "the program makes two calls, and eli is told at 0.9 s")
+@points(1, "the program makes two calls, and eli is told at 0.9 s", public=True)
 def test_program(as_it_is: Trace, morning: Trace) -> None:
     assert sorted(as_it_is.lines) == ["ana: gone", "bo: rain", "calls: 2", "cy: rain", "dee: sun", "eli: rain"]
     assert as_it_is.at("bo: rain") < 0.95

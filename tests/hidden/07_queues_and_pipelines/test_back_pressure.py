@@ -66,7 +66,7 @@ night = record(
 EXPOSURES, STORINGS = timetable(EXPOSING, STORING, ROOM)
 
 
-@points(1, "the program exposes picture 4 when picture 1 is stored, and is through after about 2.15 s")
+@points(1, "the program exposes picture 4 when picture 1 is stored, and is through after about 2.15 s", public=True)
 def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         *["exposing 1", "exposing 2", "exposing 3", "stored 1", "exposing 4", "stored 2", "stored 3", "stored 4"],

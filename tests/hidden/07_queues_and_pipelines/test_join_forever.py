@@ -41,7 +41,7 @@ mailed = record(
 )
 
 
-@points(1, "the program sends four letters and ends, after about 1.1 s")
+@points(1, "the program sends four letters and ends, after about 1.1 s", public=True)
 def test_program(as_it_is: Trace, mailed: Trace) -> None:
     assert as_it_is.lines == ["sent to ada", "sent to bob", "sent to cleo", "sent to dan", "4 letters sent"]
     assert 0.9 < as_it_is.elapsed < 1.6

@@ -69,7 +69,7 @@ TURNS = turns(TILES)
 PICTURES = {name: f"picture of {name}" for name in NAMES}
 
 
-@points(1, "the program loads lake, moor, town, wood, in about 1.7 s")
+@points(1, "the program loads lake, moor, town, wood, in about 1.7 s", public=True)
 def test_program(as_it_is: Trace, browsed: Trace) -> None:
     assert as_it_is.lines == [
         *["lake in sight", "wood in sight", "moor in sight", "lake loaded", "town in sight"],

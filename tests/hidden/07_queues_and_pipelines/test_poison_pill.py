@@ -80,7 +80,7 @@ as_it_is = record(None, deadline_s=3.5)
 crawled = record("crawl", world=site(PAGES, CHECKS, STATES, WORKERS, LOG_OUT), deadline_s=4)
 
 
-@points(1, "the program checks five links, logs three workers out and ends, after about 1.6 s")
+@points(1, "the program checks five links, logs three workers out and ends, after about 1.6 s", public=True)
 def test_program(as_it_is: Trace, crawled: Trace) -> None:
     checked = [line for line in as_it_is.lines if line.endswith(" ok")]
     assert checked == ["home ok", "news ok", "shop ok", "help ok", "jobs ok"], f"checked: {', '.join(checked)}"

@@ -47,7 +47,7 @@ evening = record(
 )
 
 
-@points(1, "the program bakes all three pizzas in about 1.6 s")
+@points(1, "the program bakes all three pizzas in about 1.6 s", public=True)
 def test_program(as_it_is: Trace, evening: Trace) -> None:
     assert as_it_is.lines == [
         "margherita ordered",

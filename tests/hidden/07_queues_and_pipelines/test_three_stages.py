@@ -55,7 +55,7 @@ as_it_is = record(None)
 washed = record("laundry", LOADS, world=machines(SECONDS, STEPS))
 
 
-@points(1, "the program has three loads ready after about 2.3 s")
+@points(1, "the program has three loads ready after about 2.3 s", public=True)
 def test_program(as_it_is: Trace, washed: Trace) -> None:
     for done in ("washed", "dried", "ironed"):
         seen = [line for line in as_it_is.lines if line.endswith(f" {done}")]

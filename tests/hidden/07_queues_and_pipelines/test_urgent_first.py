@@ -82,7 +82,7 @@ day = record("day", world=practice(PATIENTS, CLOSES))
 TURNS = turns(PATIENTS)
 
 
-@points(1, "the program treats Rex, Bello, Zora, Minka, in about 2.1 s")
+@points(1, "the program treats Rex, Bello, Zora, Minka, in about 2.1 s", public=True)
 def test_program(as_it_is: Trace, day: Trace) -> None:
     assert as_it_is.lines == [
         *["Rex comes in", "Zora comes in", "Minka comes in", "Bello comes in"],

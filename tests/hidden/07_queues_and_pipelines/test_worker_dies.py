@@ -69,7 +69,7 @@ down = record(
 )
 
 
-@points(1, "the program archives four photos, names the two damaged ones and ends, after about 1.1 s")
+@points(1, "the program archives four photos, names the two damaged ones and ends, after about 1.1 s", public=True)
 def test_program(as_it_is: Trace, archived: Trace) -> None:
     expected = ["beach archived", "garden archived", "station archived", "harbour archived"]
     assert as_it_is.lines[:-1] == expected, f"expected {', '.join(expected)}; printed: {', '.join(as_it_is.lines)}"

@@ -44,7 +44,7 @@ def ended(trace: Trace, how: str, *, turned: tuple[str, ...] = ("open", "shut"))
     assert late < 0.45, f"the valve was {turned[-1]} at {last.end:.2f} s, it ended {late:.2f} s later"
 
 
-@points(1, "the program shuts each valve before it says how it went")
+@points(1, "the program shuts each valve before it says how it went", public=True)
 def test_program(as_it_is: Trace, wet: Trace, failed: Trace) -> None:
     assert as_it_is.lines == [
         "roses: valve shut",

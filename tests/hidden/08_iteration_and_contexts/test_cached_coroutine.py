@@ -57,7 +57,7 @@ def asked(trace: Trace, currency: str) -> int:
     return sum(1 for call in trace.calls("ask_bank") if list(call.args) == [currency])
 
 
-@points(1, "the program prices four parcels in about 0.8 s")
+@points(1, "the program prices four parcels in about 0.8 s", public=True)
 def test_program(as_it_is: Trace, same: Trace) -> None:
     assert as_it_is.lines[:2] == ["book: 3200 yen", "lamp: 8000 yen"]
     assert sorted(as_it_is.lines[2:]) == ["desk: 750 kroner", "vase: 450 kroner"]

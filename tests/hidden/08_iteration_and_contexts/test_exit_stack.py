@@ -66,7 +66,7 @@ def ended(trace: Trace, how: str, when: str = "") -> None:
     assert value == how, f"{when}on_air ended with {value!r}; expected {how!r}"
 
 
-@points(1, "the program disconnects two cameras and says why there is no broadcast")
+@points(1, "the program disconnects two cameras and says why there is no broadcast", public=True)
 def test_program(as_it_is: Trace, partial: Trace) -> None:
     assert as_it_is.lines == [
         "south: disconnected",

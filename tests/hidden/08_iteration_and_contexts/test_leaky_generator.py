@@ -51,7 +51,7 @@ def ended(trace: Trace, how: object) -> None:
     assert late < 0.3, f"the list was closed at {close.end:.2f} s, first_signed ended {late:.2f} s later"
 
 
-@points(1, "the program closes the list and then sets the copy aside")
+@points(1, "the program closes the list and then sets the copy aside", public=True)
 def test_program(as_it_is: Trace, found: Trace) -> None:
     assert as_it_is.lines == ["Dune is closed", "Dune 2 is set aside"]
     assert 0.7 < as_it_is.elapsed < 1.4

@@ -79,7 +79,7 @@ def ended(trace: Trace, how: str, at_s: float) -> None:
         )
 
 
-@points(1, "the program shows four reports, each when it comes")
+@points(1, "the program shows four reports, each when it comes", public=True)
 def test_program(as_it_is: Trace, everything: Trace) -> None:
     assert as_it_is.lines == ["fog", "jam", "ferry delayed", "sun", "that is enough"]
     assert 0.1 < as_it_is.at("fog") < 0.5

@@ -32,7 +32,7 @@ def done() -> float:
     return max([unloaded, *(LIFT_S * (number + 1) + SCANS[name] for number, name in enumerate(SHIP))])
 
 
-@points(1, "the program prints the four findings after about 1.65 s")
+@points(1, "the program prints the four findings after about 1.65 s", public=True)
 def test_program(as_it_is: Trace, harbour: Trace) -> None:
     assert as_it_is.lines == ["MSKU: clear", "TGHU: clear", "OOLU: opened", "HLCU: clear"]
     assert 1.5 < as_it_is.elapsed < 2.0

@@ -61,7 +61,7 @@ called_off = record(
 )
 
 
-@points(1, "the program stores three levels and ends 0.5 s later")
+@points(1, "the program stores three levels and ends 0.5 s later", public=True)
 def test_program(as_it_is: Trace, slow: Trace) -> None:
     assert as_it_is.lines == ["stored 212", "stored 215", "stored 219", "the gauge is silent"]
     assert 0.4 < as_it_is.gap("stored 219", "the gauge is silent") < 0.9

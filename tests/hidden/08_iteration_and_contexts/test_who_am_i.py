@@ -66,7 +66,7 @@ def compare(lines: list[str], wanted: list[str], when: str = "") -> None:
     assert not missing, f"{when}the log lacks {next(iter(missing))!r}"
 
 
-@points(1, "the program signs each line with the right user")
+@points(1, "the program signs each line with the right user", public=True)
 def test_program(as_it_is: Trace, together: Trace) -> None:
     assert as_it_is.lines == [
         "ida: saved terms",

@@ -1,0 +1,52 @@
+"""What every bundle has in it: a kit to grade with, and what grades a submission by it and tells another system.
+
+It lies in the folder ``kit`` of the bundle. ``grader.classroom.runs`` is what is run there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Final
+
+from grader.classroom.pack import Files, pack
+from grader.classroom.render import TEMPLATES
+from grader.errors import KitError
+from grader.load.kit import Chapter, Kit
+
+KIT: Final = PurePosixPath("kit")
+
+_RUNS: Final = ("classroom/__init__.py", "classroom/manifest.py", "classroom/runs.py", "collect")
+"""Of the parts of the grader that are not handed out, what takes exercises out of a submission and grades them."""
+
+_NOTHING: Final[Mapping[PurePosixPath, bytes]] = MappingProxyType({})
+
+
+def bundled_kit(
+    kit: Kit,
+    chapters: Sequence[Chapter],
+    *,
+    open_suites: bool = False,
+    recipient: str | None = None,
+    sealed_before: Mapping[PurePosixPath, bytes] = _NOTHING,
+) -> Files:
+    """The files of a kit that grades, by their paths in the bundle. Takes and raises what ``pack`` does."""
+    files = pack(kit, chapters, open_suites=open_suites, recipient=recipient, sealed_before=sealed_before)
+    package = kit.root / "grader"
+    for part in _RUNS:
+        there = sorted((package / part).glob("*.py")) if not part.endswith(".py") else [package / part]
+        files |= {PurePosixPath(path.relative_to(kit.root).as_posix()): _read(path) for path in there}
+    return {KIT / path: content for path, content in files.items()}
+
+
+def template(name: str) -> bytes:
+    """A file that stands in the bundle as it does in ``templates``."""
+    return _read(TEMPLATES / name)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise KitError(f"the grader's own file {path} cannot be read: {error.strerror or error}") from error

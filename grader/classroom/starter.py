@@ -1,0 +1,152 @@
+"""``turtles starter``: a repository for students, written anew or brought up to date.
+
+What is in it is decided here, how it gets onto the disk in ``grader.classroom.update``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import grader
+from grader.classroom.manifest import Manifest, read_manifest, sha256
+from grader.classroom.pack import chapters_of, pack, seal_digests
+from grader.classroom.render import TEMPLATES, render
+from grader.classroom.update import Content, Kind, Report, check_place, update
+from grader.errors import KitError, UsageError
+from grader.load.kit import CURRICULUM, Chapter, Kit
+
+WORKFLOW: Final = PurePosixPath(".github/workflows/classroom.yml")
+
+_SETTINGS: Final = {
+    ".editorconfig": "editorconfig",
+    ".gitattributes": "gitattributes",
+    ".gitignore": "gitignore",
+    ".vscode/extensions.json": "vscode/extensions.json",
+    ".vscode/settings.json": "vscode/settings.json",
+    ".vscode/tasks.json": "vscode/tasks.json",
+    str(WORKFLOW): "classroom.yml",
+}
+"""What is copied as it is: where to, and from which file of the templates."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A starter that was written."""
+
+    root: Path
+    chapters: tuple[Chapter, ...]
+    sealed: bool
+    report: Report
+
+
+def write_starter(kit: Kit, out: Path, *, chapters: str | None = None, recipient: str | None = None) -> Starter:
+    """Write a starter into the folder ``out``, or bring the one that is there up to date.
+
+    ``chapters`` is a list as ``chapters_of`` reads it; without it a starter keeps the chapters that it has, and a new
+    one gets them all. ``recipient`` is the public key that hidden suites are sealed for; without it, there are none.
+
+    Raises ``UsageError`` for a folder that will not do and for what cannot be written: then nothing was changed, or
+    the message says so. Raises ``KitError`` for a kit that is not complete.
+    """
+    root = check_place(out, kit.root)
+    before = read_manifest(root)
+    if before and before.sealed and not recipient:
+        raise UsageError(
+            f"{out} holds sealed suites: say for which key they are to be sealed, with --sealed KEYFILE; nothing was "
+            "changed"
+        )
+    chosen = chapters_of(kit, chapters) if chapters is not None or before is None else _as_before(kit, before)
+    exercises = [exercise for chapter in chosen for exercise in chapter.exercises]
+    digests = seal_digests(kit, exercises, recipient) if recipient else {}
+    good = _still_good(root, before, digests) if before else {}
+    files = pack(kit, chosen, recipient=recipient, sealed_before=good)
+    contents = {path: Content(content, _kind(path)) for path, content in files.items()}
+    contents |= {path: Content(content, _kind(path)) for path, content in _students(chosen, bool(recipient)).items()}
+    report = update(root, before, contents, grader.__version__, [chapter.id for chapter in chosen], digests)
+    return Starter(root, chosen, bool(recipient), report)
+
+
+def written(starter: Starter, out: Path) -> Iterator[str]:
+    """What became of a starter, a line each; ``out`` is how the user named its folder."""
+    report = starter.report
+    exercises = sum(len(chapter.exercises) for chapter in starter.chapters)
+    numbers = [chapter.number for chapter in starter.chapters]
+    suites = "the hidden suites sealed" if starter.sealed else "public checks only"
+    of = f"{_count(len(numbers), 'chapter')} ({', '.join(numbers)})"
+    yield f"{out}: {_count(exercises, 'exercise')} of {of}, {suites}"
+    if not report.new:
+        changes = f"{_count(len(report.written), 'file')} written, {len(report.removed)} removed"
+        yield changes if report.written or report.removed else "everything was up to date"
+    for paths, what in (
+        (report.students, "changed since they were handed out, and left as they are"),
+        (report.edited, "edited, and left as they are"),
+        (report.away, "taken away, and not written again"),
+        (report.left, "no longer handed out, but edited, and left as they are"),
+        (report.replaced, f"edited, and brought up to date; what stood there is kept in {report.backup}"),
+    ):
+        if paths:
+            yield f"{what}: {', '.join(map(str, paths))}"
+    if report.new:
+        yield "next: read its README.md, commit all of it, and push it to GitHub as a template repository"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def protected(root: Path) -> Mapping[str, str]:
+    """SHA-256 in hex of every file of the starter at ``root`` that a grade rests on, by its path from there.
+
+    The exercises are not among them, nor the pages and settings that are anybody's to change. Raises ``UsageError``
+    where there is no starter. Of a student's repository this is the student's word: ask the starter it was made from.
+    """
+    manifest = read_manifest(root)
+    if manifest is None:
+        raise UsageError(f"{root} is no starter: `turtles starter` did not write it")
+    return {str(path): digest for path, digest in manifest.files.items()}
+
+
+def _as_before(kit: Kit, before: Manifest) -> tuple[Chapter, ...]:
+    """The chapters that a starter has; one that the kit has no more is left out."""
+    chosen = tuple(chapter for chapter in kit.chapters if chapter.id in before.chapters)
+    if not chosen:
+        raise UsageError("none of the starter's chapters is in this kit; say which to hand out, with --chapters LIST")
+    return chosen
+
+
+def _still_good(root: Path, before: Manifest, digests: Mapping[PurePosixPath, str]) -> dict[PurePosixPath, bytes]:
+    """Sealed suites that need not be sealed anew, so that git shows what has changed and nothing else."""
+    good = {}
+    for path, digest in digests.items():
+        file = root / path
+        if before.sealed.get(path) == digest and file.is_file() and not file.is_symlink():
+            content = file.read_bytes()
+            if sha256(content) == before.files.get(path):
+                good[path] = content
+    return good
+
+
+def _kind(path: PurePosixPath) -> Kind:
+    """Whose a file is."""
+    if path == WORKFLOW:
+        return Kind.WORKFLOW
+    if str(path) in _SETTINGS:
+        return Kind.SETTING
+    if path.suffix == ".md":
+        return Kind.PAGE
+    return Kind.EXERCISE if path.parts[0] == "exercises" and path != CURRICULUM else Kind.MACHINERY
+
+
+def _students(chapters: Sequence[Chapter], sealed: bool) -> dict[PurePosixPath, bytes]:
+    """What a repository for students has beside what is packed."""
+    page = render("README.md.j2", chapters=chapters, sealed=sealed, example=chapters[0].exercises[0])
+    files = {PurePosixPath("README.md"): page.encode()}
+    for path, template in _SETTINGS.items():
+        try:
+            files[PurePosixPath(path)] = (TEMPLATES / template).read_bytes()
+        except OSError as error:
+            raise KitError(f"the grader's template {template} cannot be read: {error.strerror or error}") from error
+    return files

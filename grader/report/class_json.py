@@ -1,0 +1,72 @@
+"""A class as JSON: the format ``turtles/class/v1``, described by ``class-v1.schema.json``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from grader.class_result import ClassResult, Column, Entry
+from grader.result import ExerciseResult
+
+SCHEMA: Final = "turtles/class/v1"
+
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def to_json(result: ClassResult) -> dict[str, Any]:
+    """The whole class as JSON values.
+
+    Of a student's exercises there is all but the recorded runs, which are most of what there is: those are on the
+    student's page. What the students wrote is not in it either.
+    """
+    return {
+        "schema": SCHEMA,
+        "kit_version": result.kit_version,
+        "python_version": result.python_version,
+        "finished": result.finished,
+        "sandbox": result.sandbox,
+        "max_score": result.max_score,
+        "exercises": [_column(exercise) for exercise in result.exercises],
+        "students": [_entry(entry) for entry in result.entries],
+        "problems": _texts(result.problems),
+    }
+
+
+def _column(exercise: Column) -> dict[str, Any]:
+    return {field.name: getattr(exercise, field.name) for field in fields(exercise)}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    student = entry.student
+    return {
+        "id": _text(student.id),
+        "name": _text(student.name),
+        "email": _text(student.email),
+        "roster": {_text(name): _text(value) for name, value in student.roster.items()},
+        "place": _text(entry.place),
+        "handed_in": entry.handed_in,
+        "late": {"late_s": entry.late.late_s, "taken": entry.late.taken} if entry.late else None,
+        "earned": entry.earned,
+        "score": entry.score,
+        "not_judged": list(entry.inconclusive),
+        "protected": _texts(entry.protected),
+        "problems": _texts(entry.problems),
+        "exercises": [_result(each) for each in entry.results.values()],
+    }
+
+
+def _result(result: ExerciseResult) -> dict[str, Any]:
+    # Runs are left out before they are written: they take most of the time.
+    written = replace(result, timelines=()).to_json()
+    del written["timelines"]
+    return written
+
+
+def _texts(texts: tuple[str, ...]) -> list[str]:
+    return [_text(text) for text in texts]
+
+
+def _text(text: str) -> str:
+    """Names of files may hold half of a surrogate pair, which cannot be written as UTF-8."""
+    return _SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)

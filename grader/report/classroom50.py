@@ -1,0 +1,77 @@
+"""What Classroom 50 takes from an autograder: ``result.json``, ``release-body.md`` and two lines of step output.
+
+Its runner adds who owns the submission and which kind of assignment it is, and refuses a result whose sums or kinds of
+values are wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from grader.errors import UsageError
+from grader.report.markdown import counted, summary
+from grader.report.parts import Part, all_parts, one_line
+from grader.result import CheckVerdict, Result
+
+SCHEMA: Final = "classroom50/result/v1"
+
+_NEEDED = {
+    "classroom": "CLASSROOM",
+    "assignment": "ASSIGNMENT",
+    "submission": "SUBMISSION_TAG",
+    "commit": "COMMIT_URL",
+    "release": "RELEASE_URL",
+}
+_BODY_BYTES = 120_000
+"""GitHub takes a release's text of up to 125,000 characters."""
+_STATUS_COLUMNS = 140
+"""The summary becomes the description of a commit's status, which GitHub bounds."""
+_STATES = {0: "success", 1: "failure", 3: "error"}
+
+
+def result_json(result: Result, env: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """The value of ``result.json``: a test for each check.
+
+    ``env``: the environment that the runner gives. ``now``: when it was graded; with a time zone.
+    Raises ``UsageError`` when ``env`` does not say whose result it is.
+    """
+    missing = [name for name in _NEEDED.values() if not env.get(name)]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} not set in the environment; Classroom 50's runner sets them")
+    return {
+        "schema": SCHEMA,
+        **{key: env[name] for key, name in _NEEDED.items()},
+        "review": env.get("REVIEW_URL") or env["COMMIT_URL"],
+        "datetime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "score": result.score,
+        "max-score": result.max_score,
+        "tests": [_test(part) for part in all_parts(result)],
+    }
+
+
+def release_body(result: Result) -> str:
+    """The Markdown that students see on the release of their submission."""
+    return summary(result, most_bytes=_BODY_BYTES)
+
+
+def outputs(result: Result) -> str:
+    """The lines ``status=`` and ``summary=`` for the file that ``GITHUB_OUTPUT`` names.
+
+    The status is ``success``, ``failure``, or ``error`` where something could not be judged.
+    """
+    public = " (public checks only)" if result.public_only else ""
+    told = one_line(f"{result.score}/{result.max_score} points: {counted(result)}{public}", _STATUS_COLUMNS)
+    return f"status={_STATES[result.exit_status]}\nsummary={told}\n"
+
+
+def _test(part: Part) -> dict[str, Any]:
+    return {
+        "test-name": part.name,
+        "passed": part.verdict is CheckVerdict.PASSED,
+        "score": part.score,
+        "max-score": part.max_score,
+        "verdict": part.verdict.value,
+        "message": part.message,
+    }

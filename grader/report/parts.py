@@ -1,0 +1,83 @@
+"""A result as parts that can be counted: what other systems call tests. Their points add up to the exercise's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.report.text import clean, cut
+from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
+
+_LONGEST_NAME = 160
+_LONGEST_MESSAGE = 1_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A check, or a whole exercise where its checks do not account for its points. Its texts hold no escapes."""
+
+    exercise: ExerciseResult
+    title: str
+    """One line."""
+    verdict: CheckVerdict
+    score: int
+    max_score: int
+    message: str
+    """What is wrong, in as many lines as it takes; empty when it passed."""
+
+    @property
+    def name(self) -> str:
+        """``03 blocked_tasks: each task takes its second``, one line."""
+        return f"{self.exercise.chapter.partition('_')[0]} {self.exercise.name}: {self.title}"
+
+    @property
+    def line(self) -> int | None:
+        """The line of the learner's file that most likely matters, if any is known."""
+        return first_line(self.exercise)
+
+
+def first_line(exercise: ExerciseResult) -> int | None:
+    """The line of the learner's file that a message or a finding speaks of first."""
+    if exercise.message_line is not None:
+        return exercise.message_line
+    return next((place.line for finding in exercise.findings for place in finding.places), None)
+
+
+def parts(exercise: ExerciseResult) -> list[Part]:
+    """At least one part; ``score`` and ``max_score`` of all of them add up to those of the exercise."""
+    if exercise.verdict is Verdict.UNTOUCHED:
+        checks = [_part(exercise, each, CheckVerdict.FAILED, 0, "not started") for each in exercise.checks]
+    else:
+        checks = [_part(exercise, each, each.verdict, each.score, each.message) for each in exercise.checks]
+    accounted = (sum(each.score for each in checks), sum(each.max_score for each in checks))
+    if exercise.verdict is Verdict.BROKEN or not checks or accounted != (exercise.score, exercise.max_score):
+        return [_whole(exercise)]
+    return checks
+
+
+def all_parts(result: Result) -> Iterator[Part]:
+    """The parts of every exercise, in their order."""
+    for exercise in result.exercises:
+        yield from parts(exercise)
+
+
+def one_line(text: str, columns: int = _LONGEST_NAME) -> str:
+    """The text without escapes and line feeds, in at most that many columns."""
+    return cut(" ".join(clean(text).split()), columns)
+
+
+def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:
+    """The text without escapes; line feeds stay, and it ends after about as many columns."""
+    return cut(clean(text).strip(), columns)
+
+
+def _part(exercise: ExerciseResult, check: Check, verdict: CheckVerdict, score: int, message: str) -> Part:
+    told = "" if verdict is CheckVerdict.PASSED else short(message)
+    return Part(exercise, one_line(check.title), verdict, score, check.max_score, told)
+
+
+def _whole(exercise: ExerciseResult) -> Part:
+    verdicts = {Verdict.PASSED: CheckVerdict.PASSED, Verdict.INCONCLUSIVE: CheckVerdict.INCONCLUSIVE}
+    verdict = verdicts.get(exercise.verdict, CheckVerdict.FAILED)
+    told = "" if verdict is CheckVerdict.PASSED else short(exercise.message or exercise.verdict.value)
+    return Part(exercise, one_line(exercise.title), verdict, exercise.score, exercise.max_score, told)

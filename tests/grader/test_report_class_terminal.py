@@ -1,0 +1,88 @@
+"""A class on a terminal: few students by name, many not; every problem bounded; nothing of theirs gets through."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from grader.class_result import Lateness
+from grader.report import class_terminal
+from grader.report.class_terminal import Standing, Summary
+from grader.report.terminal import make_console
+
+
+def shown(summary: Summary) -> list[str]:
+    file = io.StringIO()
+    class_terminal.render(summary, make_console(file=file))
+    return file.getvalue().splitlines()
+
+
+def summary(*standings: Standing, problems: tuple[str, ...] = (), elsewhere: int = 0) -> Summary:
+    return Summary(len(standings), 1, 8, 2, 10, standings, problems, elsewhere, ("the gradebook is class.db",))
+
+
+def standing(id: str = "alice", **changes: object) -> Standing:  # noqa: A002
+    fields: dict[str, object] = {
+        "name": "", "handed_in": True, "score": 7.5, "not_judged": 0, "graded": True, "place": id,
+    }  # fmt: skip
+    return Standing(id, **(fields | changes))  # type: ignore[arg-type]
+
+
+def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = shown(
+        summary(
+            standing("a1", name="Alice"),
+            standing("b2", late=Lateness(3 * 86400.0, 0.3)),
+            standing("c3", not_judged=2),
+            standing("d4", handed_in=False, graded=False, place=""),
+            standing("e5", graded=False, score=0),
+        )
+    )
+    assert lines[:5] == [
+        "a1 Alice   7.5 of 10 points",
+        "b2         7.5 of 10 points   late by 3 days, 30% taken",
+        "c3         no grade yet: 2 exercises not judged",
+        "d4         nothing handed in",
+        "e5         nothing to judge",
+    ]
+    assert lines[6] == ("5 submissions · 1 graded anew · 2 of 8 files judged, the others known · mean 7.5 of 10 points")
+    assert lines[7] == "1 handed in nothing"
+    assert lines[8] == "2 files could not be judged; the same command tries again"
+
+
+def test_of_many_students_there_are_no_lines() -> None:
+    lines = shown(summary(*(standing(f"s{number}") for number in range(13))))
+    assert not [line for line in lines if line.startswith("s")]
+
+
+def test_problems_are_sorted_and_no_more_than_can_be_read() -> None:
+    many = summary(*(standing(f"s{number:02}", problems=("is odd",)) for number in range(30)), problems=("stray",))
+    lines = shown(many)
+    assert lines[0] == "31 problems"
+    assert lines[1:3] == ["   ✘ stray", "   ✘ s00: is odd"]
+    assert lines[21] == "   … and 11 more, which --json FILE lists"
+
+
+def test_what_students_wrote_cannot_leave_its_line_or_colour_the_screen() -> None:
+    lines = shown(summary(standing("a\x1b[31m\n2 problems", problems=("x\x1b]0;title\x07\ry\u202e",))))
+    text = "\n".join(lines)
+    assert not set(text) & set("\x1b\x07\r\u202e")
+    assert lines[0].startswith("a 2 problems")
+    assert sum(line.startswith("2 problems") for line in lines) == 0
+
+
+def test_submissions_from_elsewhere_are_counted() -> None:
+    assert "2 submissions in the gradebook are from elsewhere, and stay" in shown(summary(standing(), elsewhere=2))
+
+
+@pytest.mark.parametrize(
+    ("of_one", "of_class", "not_judged", "status"),
+    [((), (), 0, 0), (("odd",), (), 0, 1), ((), ("odd",), 0, 1), ((), (), 1, 3), (("odd",), (), 1, 1)],
+)
+def test_problems_come_before_what_could_not_be_judged(
+    of_one: tuple[str, ...], of_class: tuple[str, ...], not_judged: int, status: int
+) -> None:
+    found = summary(standing(problems=of_one, not_judged=not_judged), problems=of_class)
+    assert found.exit_status == status
