@@ -27,6 +27,7 @@ import argparse
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.pack import chapters_of
+from grader.collect.gradebook import Gradebook, GradebookError
 from grader.errors import TurtlesError
 from grader.load.kit import Kit, find_root, load_kit
 from grader.result import Verdict
@@ -49,6 +51,8 @@ _FAREWELL_S = 10.0
 """For the processes that judge to end after the command was killed."""
 
 _MOST_SHOWN = 20
+
+_JUDGED = re.compile(r"(\d+) of (\d+) files? judged")
 
 _WITH_ITS_PEAK = """
 import atexit, sys
@@ -115,6 +119,14 @@ class Class:
         found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return found
 
+    def kept(self, gradebook: str) -> int:
+        """How many submissions are in a gradebook."""
+        try:
+            with Gradebook.to_read(self.folder / gradebook) as book:
+                return len(book.places())
+        except GradebookError:  # it was not begun
+            return 0
+
     def start(self, gradebook: str) -> subprocess.Popen[bytes]:
         """Begin to have it graded."""
         return subprocess.Popen(
@@ -140,19 +152,28 @@ def measure_grades(kit: Kit, those: Class) -> tuple[dict[str, Any], float, bool]
     )
     files = sum(bool(each.verdicts) for known in expected.values() for each in known.exercises.values())
     print(f"{options.submissions} submissions with {files} files, load {os.getloadavg()[0]:.1f} (should be near 0)")
-    cold_s, said = those.grade("class.db")
-    _print_rate("cold", options.submissions, cold_s, said)
+    cold_s, _ = _timed(those, "cold")
     gradebook = those.export("class.db")
     found = differences(expected, gradebook)
     _print_differences(found)
-    again_s, said = those.grade("class.db")
-    _print_rate("again", options.submissions, again_s, said)
-    return gradebook, cold_s, not found.wrong
+    _, judged = _timed(those, "again")
+    if forgotten := judged > len(found.undecided):
+        print("  files were judged again that had a verdict (were the kit and the grader left as they were?)")
+    return gradebook, cold_s, not found.wrong and not forgotten
 
 
-def _print_rate(what: str, submissions: int, took_s: float, said: str) -> None:
-    counted = next((line for line in said.splitlines() if " judged" in line), "")
-    print(f"{what}: {took_s:.1f} s, {submissions * 60 / took_s:.0f} submissions a minute ({counted})", flush=True)
+def _timed(those: Class, what: str) -> tuple[float, int]:
+    """Grade it, and print how fast that was. Returns the seconds, and how many files were judged."""
+    submissions: int = those.options.submissions
+    took_s, said = those.grade("class.db")
+    found = _JUDGED.search(" ".join(said.split()))
+    judged, files = found.groups() if found else ("0", "0")
+    print(
+        f"{what}: {took_s:.1f} s, {submissions * 60 / took_s:.0f} submissions a minute; {judged} of {files} files "
+        "judged, the others known",
+        flush=True,
+    )
+    return took_s, int(judged)
 
 
 def _print_differences(found: Differences) -> None:
@@ -184,7 +205,8 @@ def measure_kills(those: Class, gradebook: Mapping[str, Any], cold_s: float) -> 
             kills += 1
             left += len(survivors)
             outlived = f"; {len(survivors)} processes outlived it" if survivors else ""
-            print(f"  grading {gradings}: killed after {after_s:.1f} s{outlived}", flush=True)
+            kept = f"{those.kept(name)} submissions are in the gradebook"
+            print(f"  grading {gradings}: killed after {after_s:.1f} s; {kept}{outlived}", flush=True)
         those.grade(name)
         differing, open_ = _compare(gradebook, those.export(name))
         wrong += [f"grading {gradings}: {line}" for line in differing]
@@ -192,7 +214,7 @@ def measure_kills(those: Class, gradebook: Mapping[str, Any], cold_s: float) -> 
     for line in wrong[:_MOST_SHOWN]:
         print(f"  {line}")
     print(
-        f"{kills} kills in {gradings} gradings, {time.monotonic() - began:.0f} s: {len(wrong)} differences from the "
+        f"{kills} kills, gradings: {gradings}, {time.monotonic() - began:.0f} s: {len(wrong)} differences from the "
         f"gradebook of the one left alone, {undecided} results inconclusive in one of them, {left} processes left"
     )
     return not wrong and not left

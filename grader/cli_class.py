@@ -160,6 +160,10 @@ def class_grade(
     ] = None,
     gradebook: GradebookFile = Path("class.db"),
     chapters: Chapters = None,
+    handed_out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--starter", metavar="DIR", help="Your starter: who changed its kit is told.", show_default=False),
+    ] = None,
     sandbox: Annotated[
         Wall, typer.Option(metavar="WHICH", help="bwrap, or none: run it all unprotected.")
     ] = Wall.BWRAP,
@@ -211,6 +215,7 @@ def class_grade(
         read_roster(roster) if roster else None,
         parse_due(due) if due else None,
         parse_rule(late) if late else Rule(0),
+        _reference(handed_out) if handed_out else None,
     )
     judges = _judges(kit, wall, jobs, cluster)
     with Gradebook.to_grade(gradebook) as book:
@@ -260,6 +265,16 @@ def class_export(
         typer.echo(line)
     if problem:
         raise problem
+
+
+def _reference(starter: Path) -> dict[str, str]:
+    """What nobody should have changed of what was handed out. Raises ``UsageError`` for what is no starter."""
+    from grader.classroom.manifest import NAME, read_manifest
+
+    manifest = read_manifest(starter)
+    if manifest is None:
+        raise UsageError(f"{starter} is no starter: there is no {NAME} in it; `turtles starter {starter}` writes one")
+    return {path.as_posix(): digest for path, digest in manifest.files.items()}
 
 
 def _wall(wanted: Wall) -> Sandbox:

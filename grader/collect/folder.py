@@ -31,7 +31,7 @@ from grader.collect.items import (
 MAX_ENTRIES: Final = 20_000
 """Names that are looked at; a student's copy of the kit has fewer than a thousand."""
 
-_DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # A pipe that took a file's place since it was looked at would wait for its writer without O_NONBLOCK.
 _FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 

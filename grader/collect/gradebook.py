@@ -305,7 +305,12 @@ class Gradebook:
 
     def result(self, key: str) -> ExerciseResult:
         """The result of a file that was judged."""
-        return ExerciseResult.from_json(json.loads(self._unpacked("result", key)))
+        try:
+            return ExerciseResult.from_json(json.loads(self._unpacked("result", key)))
+        except ValueError:
+            raise GradebookError(
+                f"{self.path} holds results of another version of the kit: grade the class again with this one"
+            ) from None
 
     def source(self, key: str) -> bytes:
         """A file that was judged."""

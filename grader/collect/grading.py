@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import platform
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +60,8 @@ class ClassRequest:
     due: datetime | None = None
     rule: Rule = Rule(0)  # noqa: RUF009 (it is frozen)
     """What a submission after ``due`` costs."""
+    reference: Mapping[str, str] | None = None
+    """SHA-256 in hex, by path, of what nobody should have changed; without it each submission's own word is taken."""
 
 
 @dataclass
@@ -153,6 +156,10 @@ class _Grading:
         self._judgeable = {each.name for each in request.kit.exercises if not each.needs_newer_python}
         self._ids = {student.id for student in request.roster.students} if request.roster else set()
         self._found = iter(found)
+        reference = request.reference
+        self._take_from = (
+            partial(read, request.kit) if reference is None else partial(read, request.kit, reference=reference)
+        )
         self._read_all = False
         self._waiting: dict[str, list[_Pending]] = {}
         """By key: who waits for a file that is under way, or about to be."""
@@ -210,7 +217,7 @@ class _Grading:
             if place is None:
                 self._read_all = True
             else:
-                self._enter(read(self._request.kit, place))
+                self._enter(self._take_from(place))
 
     def _enter(self, handed: Handed) -> None:
         """A submission: write it if everything is known of it, or have judged what is not."""

@@ -11,7 +11,8 @@ writes ``OUT/submissions`` and the expected gradebook, ``OUT/expected.json``. Wh
   file does not even load. How many points the other checks give is not known here.
 - ``attack``: one of the bank of attacks on what was handed out, where ``turtles verify`` proves it: on the first
   exercise of each chapter. One of the verdicts that it names, and not all points.
-- ``broken``: a syntax error, nothing at all, not UTF-8, or more than 1 MB. Broken, without points.
+- ``broken``: a syntax error, nothing at all, or not UTF-8. Broken, without points.
+- ``oversized``: the reference answer with so many empty lines that it is larger than 1 MB. Broken, without points.
 - ``missing``: not handed in. There is no result.
 
 A file that noise kept from being judged is neither as expected nor otherwise.
@@ -47,7 +48,8 @@ SHARES: Final[Mapping[str, float]] = {
     "wrong": 0.2,
     "attack": 0.05,
     "broken": 0.05,
-    "missing": 0.05,
+    "missing": 0.048,
+    "oversized": 0.002,
 }
 """Of an exercise's files. What would be an attack where none is known is a wrong answer."""
 
@@ -204,7 +206,11 @@ class _File:
     content: bytes | None
     expected: Expected
     size: int = 0
-    """What it is filled up to with zeros, where that is more."""
+    """What it is filled up to with empty lines, where that is more."""
+
+    @property
+    def whole(self) -> bytes:
+        return (self.content or b"").ljust(self.size, b"\n")
 
     def made_unique(self, token: str, points: int) -> _File:
         """With a comment, of an exercise that is worth so many points."""
@@ -258,7 +264,8 @@ def _files(kit: Kit, exercise: Exercise, attacks: Sequence[Attack]) -> dict[str,
         ("blank lines", handed_out + b"\n\n"),
     ):
         add("untouched", origin, content, (Verdict.UNTOUCHED,), (0, 0))
-    add("right", "solution", kit.solution_file(exercise).read_bytes(), (Verdict.PASSED,), full)
+    solution = kit.solution_file(exercise).read_bytes()
+    add("right", "solution", solution, (Verdict.PASSED,), full)
     for answer in kit.answers(exercise):
         content = answer.path.read_bytes()
         if answer.right:
@@ -271,13 +278,13 @@ def _files(kit: Kit, exercise: Exercise, attacks: Sequence[Attack]) -> dict[str,
             verdicts = _NOT_PASSED
         content = with_prelude(handed_out.decode(), attack.code).encode()
         add("attack", attack.name, content, verdicts, less)
-    for origin, content, size in (
-        ("syntax error", handed_out + b"\ndef broken(:\n", 0),
-        ("empty", b"", 0),
-        ("not UTF-8", handed_out + b"\n# caf\xe9\n", 0),
-        ("too large", handed_out, MAX_BYTES + 1),
+    for origin, content in (
+        ("syntax error", handed_out + b"\ndef broken(:\n"),
+        ("empty", b""),
+        ("not UTF-8", handed_out + b"\n# caf\xe9\n"),
     ):
-        add("broken", origin, content, (Verdict.BROKEN,), (0, 0), size=size)
+        add("broken", origin, content, (Verdict.BROKEN,), (0, 0))
+    add("oversized", "solution", solution, (Verdict.BROKEN,), (0, 0), size=MAX_BYTES + 1)
     add("missing", "nothing", None, (), (0, 0))
     return files
 
@@ -290,16 +297,14 @@ def _write(path: Path, shape: str, files: Files, repository: Path) -> str:
     if shape == "zip":
         with zipfile.ZipFile(path.with_suffix(".zip"), "w", zipfile.ZIP_DEFLATED) as archive:
             for name, file in files.items():
-                archive.writestr(f"exercises/{name}", (file.content or b"").ljust(file.size, b"\0"))
+                archive.writestr(f"exercises/{name}", file.whole)
         return f"{path.name}.zip"
     if shape == "clone":
         shutil.copytree(repository, path)
     for name, file in files.items():
         target = path / name if shape == "bare" else path / "exercises" / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as opened:
-            opened.write(file.content or b"")
-            opened.truncate(max(opened.tell(), file.size))  # zeros that take no room on the disk
+        target.write_bytes(file.whole)
     return path.name
 
 

@@ -12,11 +12,13 @@ import sqlite3
 import subprocess
 import zlib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from grader.classroom.manifest import NAME
 from grader.cli import app
 from grader.collect.gradebook import Gradebook
 from grader.errors import TurtlesError
@@ -172,6 +174,21 @@ def test_the_roster_and_what_lateness_costs_are_applied_without_judging_again(tm
     ]  # fmt: skip
 
 
+def test_whoever_changed_the_kit_is_known_by_the_teachers_own_starter(tmp_path: Path) -> None:
+    root = make_kit(tmp_path, CHAPTERS)
+    honest = {"schema": "turtles/starter/v1", "version": "1", "chapters": [], "own": {}, "edited": [], "exercises": {},
+              "sealed": {}, "recipient": "", "files": {"Makefile": sha256(b"all:").hexdigest()}}  # fmt: skip
+    write(root / "starter" / NAME, json.dumps(honest))
+    for who, makefile in (("alice", b"all:"), ("mallory", b"all: cheat")):
+        hand_in(root, who, hello="def broken(:")
+        write(root / "submissions" / who / "Makefile", makefile.decode())
+        lie = honest | {"files": {"Makefile": sha256(makefile).hexdigest()}}
+        write(root / "submissions" / who / NAME, json.dumps(lie))
+    assert turtles(root, *GRADE, "--starter", "starter", "--json", "class.json").returncode == 0
+    students = json.loads((root / "class.json").read_text(encoding="utf-8"))["students"]
+    assert {each["id"]: each["protected"] for each in students} == {"alice": [], "mallory": ["Makefile"]}
+
+
 # --- what cannot be -------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +220,7 @@ def test_wrong_usage_is_one_line_and_status_2(root: Path) -> None:
         ((*GRADE, "--chapters", "77"), "stands for no chapter"),
         ((*GRADE, "--json", "none/class.json"), "cannot write none/class.json"),
         ((*GRADE, "--gradebook", "none/class.db"), "the folder none for the gradebook does not exist"),
+        ((*GRADE, "--starter", "submissions"), "submissions is no starter"),
         (("class", "export"), "what is to be written?"),
         (("class", "export", "--gradebook", "none.db", "--csv", "x.csv"), "there is no gradebook none.db"),
     ],

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -275,6 +276,12 @@ def run(script: str, path: Path, wrapper: Sequence[str] = ()) -> str:
     """What a script says that gets the path."""
     command = [*wrapper, sys.executable, "-c", script, str(path)]
     return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True).stdout
+
+
+def test_results_in_the_format_of_another_kit_are_said_to_be_so(path: Path) -> None:
+    execute(path, "UPDATE verdict SET result = x'" + zlib.compress(b'{"name": "hello"}').hex() + "'")
+    with Gradebook.to_read(path) as book, pytest.raises(GradebookError, match="grade the class again with this one"):
+        dict(class_result(book).entries[0].results)
 
 
 def test_a_gradebook_into_which_nothing_was_graded_says_so(tmp_path: Path) -> None:
