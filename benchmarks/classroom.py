@@ -3,10 +3,10 @@
 A class whose grades are known (``tests/grader/synthetic_class.py``) is graded by ``turtles class grade``, as a teacher
 does, into gradebooks of its own:
 
-    python -m benchmarks.classroom                        500 submissions: every grade, how many a minute, and again
-    python -m benchmarks.classroom --kills 10             and with kill -9 of the command at 10 random moments
-    python -m benchmarks.classroom --peak 500 2000        what memory the command takes, instead
-    python -m benchmarks.classroom --submissions 20 --chapters 01-02 --kills 3        sooner
+    python -m benchmarks.classroom                  500 submissions: every grade, how many a minute, and again
+    python -m benchmarks.classroom --kills 10       and with kill -9 of the command at 10 random moments
+    python -m benchmarks.classroom --submissions 20 --chapters 01-02 --kills 3      sooner
+    python -m benchmarks.classroom --peak 500 2000 --chapters 01                    instead, its memory
 
 ``--kills``: the command is killed, and the same command goes on, until the grading is through; then another one begins,
 until there were so many kills. Each gradebook is compared with that of a grading which was left alone: students, where
@@ -24,10 +24,12 @@ Exit status: 0 everything was as it should be, 1 something was not, 2 wrong usag
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -38,7 +40,6 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom.pack import chapters_of
-from grader.collect.gradebook import Gradebook, GradebookError
 from grader.errors import TurtlesError
 from grader.load.kit import Kit, find_root, load_kit
 from grader.result import Verdict
@@ -120,12 +121,11 @@ class Class:
         return found
 
     def kept(self, gradebook: str) -> int:
-        """How many submissions are in a gradebook."""
-        try:
-            with Gradebook.to_read(self.folder / gradebook) as book:
-                return len(book.places())
-        except GradebookError:  # it was not begun
-            return 0
+        """How many verdicts are in a gradebook."""
+        file = self.folder / gradebook
+        with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(file)) as connection:
+            return int(connection.execute("SELECT count(*) FROM verdict").fetchone()[0])
+        return 0  # it was not begun
 
     def start(self, gradebook: str) -> subprocess.Popen[bytes]:
         """Begin to have it graded."""
@@ -191,12 +191,13 @@ def _print_differences(found: Differences) -> None:
 def measure_kills(those: Class, gradebook: Mapping[str, Any], cold_s: float) -> bool:
     """Kill gradings, resume them, and print what their gradebooks have otherwise. Returns whether that is nothing."""
     wanted, rng = those.options.kills, random.Random(those.options.seed)
+    all_of_them = those.kept("class.db")
     kills = gradings = undecided = left = 0
     wrong: list[str] = []
     began = time.monotonic()
     while kills < wanted:
         gradings += 1
-        name = f"killed{gradings}.db"
+        name, kept = f"killed{gradings}.db", 0
         while kills < wanted:
             after_s = rng.uniform(0, cold_s * _SPAN)
             survivors = _kill(those.start(name), after_s)
@@ -204,9 +205,14 @@ def measure_kills(those: Class, gradebook: Mapping[str, Any], cold_s: float) -> 
                 break
             kills += 1
             left += len(survivors)
+            before, kept = kept, those.kept(name)
             outlived = f"; {len(survivors)} processes outlived it" if survivors else ""
-            kept = f"{those.kept(name)} submissions are in the gradebook"
-            print(f"  grading {gradings}: killed after {after_s:.1f} s; {kept}{outlived}", flush=True)
+            print(
+                f"  grading {gradings}: killed after {after_s:.1f} s, with {kept} of {all_of_them} verdicts{outlived}",
+                flush=True,
+            )
+            if kept < before:
+                wrong.append(f"grading {gradings}: {before - kept} verdicts were lost")
         those.grade(name)
         differing, open_ = _compare(gradebook, those.export(name))
         wrong += [f"grading {gradings}: {line}" for line in differing]

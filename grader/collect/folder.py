@@ -140,6 +140,8 @@ class Folder:
 
     def _descend(self, folders: Sequence[str]) -> int:
         """A descriptor of the folder, for the caller to close."""
+        if any(name in ("", ".", "..") for name in folders):
+            raise ValueError("not a path below the folder")
         fd = os.dup(self._fd)
         for name in folders:
             try:

@@ -130,7 +130,8 @@ class Gradebook:
         if not path.is_file():
             raise GradebookError(f"there is no gradebook {path}; `turtles class grade SUBMISSIONS` makes it")
         with _told(path):
-            connection = _connect(path, "rw" if os.access(path, os.W_OK) else "ro")
+            # Where nobody can write, nobody does: without that said, SQLite would need a file beside it.
+            connection = _connect(path, "rw" if _is_writable(path) else "ro&immutable=1")
             try:
                 _check(path, connection)
                 is_new = _version(connection) == 0
@@ -370,6 +371,10 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=_WAIT_S)
     connection.isolation_level = None
     return connection
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
 
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:

@@ -29,7 +29,7 @@ def changed(items: Mapping[str, Item], root: str, reference: Mapping[str, str]) 
     Behind a path stands what is the matter where it is more than another content. Line endings do not count. Folders
     of which nothing is there are named once.
     """
-    paths = sorted(reference)
+    paths = sorted(reference)[:_MAX_FILES]
     there = {path for path in paths if f"{root}{path}" in items}
     tops = {_top(path[len(root) :]) for path in items if path.startswith(root)}
     gone = {_top(path) for path in paths if "/" in path} - tops

@@ -38,7 +38,7 @@ def last_commit(folder: Folder, root: str = "") -> str:
     try:
         name = _head(folder, git)
         commit = name and (_loose(folder, git, name) or _packed(folder, git, name))
-        found = commit and _COMMITTER.search(commit.partition(b"\n\n")[0])
+        found = commit and _COMMITTER.search(commit)
         return datetime.fromtimestamp(int(found[1]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if found else ""
     except (Unreadable, OSError, ValueError, OverflowError, IndexError, struct.error, zlib.error):
         return ""
@@ -50,7 +50,7 @@ def _head(folder: Folder, git: str) -> str:
     if _HASH.fullmatch(text):
         return text
     ref = text.removeprefix("ref:").strip()
-    if not _REF.fullmatch(ref) or ".." in ref.split("/"):
+    if not _REF.fullmatch(ref):
         return ""
     try:
         text = folder.read(f"{git}/{ref}", 100).decode("ascii").strip()

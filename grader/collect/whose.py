@@ -99,7 +99,7 @@ def read_metadata(raw: bytes) -> dict[str, Submitted]:
             continue
         if at := _SECTION.match(line):
             section = at[1]
-            if (created := _CREATED.fullmatch(line)) and not now.created_at:
+            if created := _CREATED.fullmatch(line):
                 now.created_at = utc(_scalar(created[1]))
         elif section == "submitters" and (of := _SUBMITTER.fullmatch(line)):
             if line.startswith("  - ") or not now.submitters:

@@ -10,7 +10,7 @@ writes ``OUT/submissions`` and the expected gradebook, ``OUT/expected.json``. Wh
 - ``wrong``: a wrong one of the bank. Not passed, not all points, and the check that it names has failed, unless the
   file does not even load. How many points the other checks give is not known here.
 - ``attack``: one of the bank of attacks on what was handed out, where ``turtles verify`` proves it: on the first
-  exercise of each chapter. One of the verdicts that it names, and not all points.
+  exercise of each chapter. One of the verdicts that it names (``as without``: not passed), and not all points.
 - ``broken``: a syntax error, nothing at all, or not UTF-8. Broken, without points.
 - ``oversized``: the reference answer with so many empty lines that it is larger than 1 MB. Broken, without points.
 - ``missing``: not handed in. There is no result.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import pty
@@ -36,6 +37,10 @@ def hand_in(root: Path, who: str, **files: str) -> None:
     for exercise, text in files.items():
         chapter = next(chapter for chapter, names in CHAPTERS.items() if exercise in names)
         write(root / "submissions" / who / "exercises" / chapter / f"{exercise}.py", text)
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 
 
 def content(path: Path) -> dict[str, object]:
@@ -102,7 +107,7 @@ def test_the_files_hold_what_the_screen_says(graded: Graded) -> None:
     ]  # fmt: skip
     carol = {each["name"]: each["verdict"] for each in result["students"][2]["exercises"]}
     assert carol == {"hello": "broken", "two_tasks": "untouched"}
-    rows = list(csv.DictReader((root / "class.csv").open(encoding="utf-8-sig")))
+    rows = table(root / "class.csv")
     assert [row["id"] for row in rows] == ["alice", "bob", "carol", "dave"]
     assert len(list((root / "pages").rglob("*.html"))) == 5
 
@@ -168,7 +173,7 @@ def test_the_roster_and_what_lateness_costs_are_applied_without_judging_again(tm
     ]
     assert lines[5] == "   ✘ mallory: nobody on the roster is mallory"
     assert "0 graded anew · 0 of 4 files judged, all known" in done.stdout
-    rows = list(csv.DictReader((root / "class.csv").open(encoding="utf-8-sig")))
+    rows = table(root / "class.csv")
     assert [(row["id"], row["email"], row["total"]) for row in rows] == [
         ("alice", "alice@example.org", "2.4"), ("mallory", "", "3"), ("zoe", "zoe@example.org", "0"),
     ]  # fmt: skip

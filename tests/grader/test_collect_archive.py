@@ -65,6 +65,7 @@ class Forged:
     mode: int = 0
     size: int | None = None
     packed: int | None = None
+    crc: int | None = None
     at: int | None = None
     """Where it says to be, instead of where it is."""
 
@@ -73,7 +74,7 @@ def forged(*entries: Forged, before: bytes = b"", length: int | None = None) -> 
     """A zip made byte by byte."""
     data, directory = bytearray(), bytearray()
     for entry in entries:
-        crc = zlib.crc32(entry.content)
+        crc = zlib.crc32(entry.content) if entry.crc is None else entry.crc
         raw = zlib.compress(entry.content, wbits=-15) if entry.method == 8 else entry.content
         size = len(entry.content) if entry.size is None else entry.size
         packed = len(raw) if entry.packed is None else entry.packed
@@ -192,6 +193,7 @@ def test_an_old_name_that_is_not_utf8_is_read_as_zip_has_it() -> None:
         (Forged(b"a.py", flags=0x801), "it is encrypted"),
         (Forged(b"a.py", method=14), r"packed by a method that is not supported \(14\)"),
         (Forged(b"a.py", size=5), "it is damaged"),
+        (Forged(b"a.py", crc=5), "it is damaged"),
         (Forged(b"a.py", b"not deflated", method=8, packed=3), "it is damaged"),
         (Forged(b"a.py", local_name=b"b.py"), "it overlaps another"),
         (Forged(b"a.py", packed=2_000_000), "it is damaged"),

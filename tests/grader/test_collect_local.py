@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.collect import local
 from grader.collect.keys import Keys
 from grader.collect.local import Local
 from grader.collect.parcels import Delivery, Parcel, Work
@@ -26,12 +27,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 NO_WALL = Sandbox(wall=False)
 
 FOREVER = TWO_TASKS.replace("    await task_a()\n    await task_b()\n", "    await asyncio.sleep(50)\n")
-"""It runs until the grader ends it, which takes some seconds."""
+"""It runs until somebody ends it."""
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Kit:
-    return load_kit(make_kit(tmp_path, {"01_first": ["hello"], "02_together": ["two_tasks"]}))
+    kit = load_kit(make_kit(tmp_path, {"01_first": ["hello"], "02_together": ["two_tasks"]}))
+    for exercise in kit.exercises:  # longer than any test waits for the end of a program
+        edit(kit.suite_file(exercise), 'record("main")', 'record("main", deadline_s=50.0)')
+    return kit
 
 
 def work(kit: Kit, exercise: str, text: str) -> Work:
@@ -166,10 +170,19 @@ def test_an_error_of_the_graders_own_loses_the_parcel_only(kit: Kit) -> None:
 
 def test_processes_that_cannot_be_started_are_not_started_for_ever(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
+    started: list[int] = []
+    begin = Local._bury
+
+    def count(self: Local, worker: local._Worker) -> None:
+        started.append(worker._process.pid)
+        begin(self, worker)
+
+    monkeypatch.setattr(Local, "_bury", count)
     with Local(kit, NO_WALL, 1) as judges:
         judges.send(parcel(kit, 1, SOLVED))
         with pytest.raises(JudgeError, match=r"cannot be started \(exit status 1\)"):
             judges.next()
+    assert len(started) == 3
     monkeypatch.setattr(sys, "executable", "/none")
     with Local(kit, NO_WALL, 1) as judges, pytest.raises(JudgeError, match=r"cannot be started \(No such file"):
         judges.send(parcel(kit, 1, SOLVED))

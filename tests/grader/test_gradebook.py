@@ -346,6 +346,26 @@ def test_a_gradebook_that_may_not_be_written_is_refused(path: Path) -> None:
     assert "cannot be written (attempt to write a readonly database); allow it, or say with --gradebook" in said
 
 
+_ARCHIVED = """
+import sys
+from tests.grader.test_gradebook import *
+with Gradebook.to_read(Path(sys.argv[1])) as book:
+    print(class_result(book).entries[0].score)
+"""
+
+
+def test_a_gradebook_in_a_place_where_nobody_can_write_is_read(path: Path) -> None:
+    wrapper = without_override()
+    if wrapper is None:
+        pytest.skip("root may write anything here")
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+    try:
+        assert run(_ARCHIVED, path, wrapper) == "3\n"
+    finally:
+        path.parent.chmod(0o700)
+
+
 # --- formats --------------------------------------------------------------------------------------------------------
 
 
