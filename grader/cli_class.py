@@ -207,7 +207,7 @@ def class_grade(
     exports = Exports(csv_file=csv_file, json_file=json_file, html=html)
     exports.check()
     kit = load_kit(find_root(Path.cwd()))
-    wall = _wall(sandbox)
+    wall = _wall(sandbox, cluster)
     request = ClassRequest(
         replace(kit, chapters=chapters_of(kit, chapters)),
         submissions,
@@ -223,7 +223,8 @@ def class_grade(
             tally = grade_class(request, book, judges, progress)
         # Whatever becomes of the files, what came of it is shown.
         written, problem = exports.write(kit, book)
-        summary = summary_of(book, tally, [f"the gradebook is {gradebook}", *written])
+        left_out = [f"did not judge: {worker}" for worker in judges.refused]
+        summary = summary_of(book, tally, [f"the gradebook is {gradebook}", *written, *left_out])
     with suppress(SystemExit):  # rich ends the program when nobody reads it any more
         class_terminal.render(summary, terminal.make_console(color=not no_color))
     if problem:
@@ -277,10 +278,12 @@ def _reference(starter: Path) -> dict[str, str]:
     return {path.as_posix(): digest for path, digest in manifest.files.items()}
 
 
-def _wall(wanted: Wall) -> Sandbox:
+def _wall(wanted: Wall, cluster: str | None) -> Sandbox:
     """The sandbox. Raises ``UsageError`` where there is none and that was not said."""
-    from grader.record.sandbox import choose
+    from grader.record.sandbox import Sandbox, choose
 
+    if cluster:  # no program runs here, and its workers are asked whether theirs works
+        return Sandbox(wanted is Wall.BWRAP)
     sandbox = choose("none" if wanted is Wall.NONE else "auto")
     if wanted is Wall.BWRAP and not sandbox.wall:
         raise UsageError(

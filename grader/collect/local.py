@@ -53,6 +53,11 @@ class Local:
         """A parcel with each process, and one more for each, so that none waits while results are written."""
         return 2 * self._most
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """None: they all are this machine's."""
+        return ()
+
     def send(self, parcel: Parcel) -> None:
         """As ``Judges`` has it."""
         self._waiting.append(parcel)

@@ -51,6 +51,10 @@ class Judges(Protocol):
     def room(self) -> int:
         """How many parcels it can have under way; more would only wait. May change as workers come and go."""
 
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Who was to judge and may not, a line each, with the reason."""
+
     def send(self, parcel: Parcel) -> None:
         """Let a parcel be judged; it is delivered by ``next``, in any order. Raises ``TurtlesError``."""
 
