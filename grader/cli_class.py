@@ -5,7 +5,6 @@ As in ``grader.cli``, imports that cost time are made inside the commands.
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -301,5 +300,6 @@ def _judges(kit: Kit, sandbox: Sandbox, jobs: int | None, cluster: str | None) -
             raise UsageError("--cluster needs Dask: `make classroom` installs it") from None
         return Cluster(cluster, kit, sandbox)
     from grader.collect.local import Local
+    from grader.record.recorder import CORES
 
-    return Local(kit, sandbox, jobs or os.cpu_count() or 1)
+    return Local(kit, sandbox, jobs or CORES)

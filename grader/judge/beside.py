@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import queue
 import signal
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from grader.judge.plan import Part, Settled
 from grader.judge.suites import judge_part
 from grader.judge.task import Task
 from grader.load.kit import Kit
-from grader.record.recorder import Recorder
+from grader.record.recorder import CORES, Recorder
 
 _FEWEST_SUITES = 4
 """With fewer, a worker (half a second of processor time to start) would cost more than it saves."""
@@ -52,7 +51,7 @@ def batches_of(kit: Kit, tasks: Sequence[Task], recorder: Recorder) -> list[list
 
 def worker_count(recorder: Recorder) -> int:
     """How many workers there may be: all cores but one, and none for a user who wants one thing at a time."""
-    return 0 if recorder.jobs == 1 else min((os.cpu_count() or 1) - 1, recorder.jobs)
+    return 0 if recorder.jobs == 1 else min(CORES - 1, recorder.jobs)
 
 
 @contextlib.contextmanager

@@ -23,11 +23,13 @@ from grader.record.trace import Trace
 
 Key = TypeVar("Key")
 
-_CORES = os.cpu_count() or 1
-MOST_AT_ONCE = 96 * _CORES
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+"""Those that this process may use: a container or a batch system may have given it fewer than there are."""
+
+MOST_AT_ONCE = 96 * CORES
 """Runs mostly sleep: each costs a few milliseconds of processor time to start and as good as nothing while it waits."""
 
-_STARTING_AT_ONCE = 2 * _CORES
+_STARTING_AT_ONCE = 2 * CORES
 """Starting is what costs: more at once only delay each other, and the programs that are being timed."""
 
 _LATE_S = 0.02
@@ -87,7 +89,7 @@ class Throttle:
         while True:
             await asyncio.sleep(_ADJUST_EVERY_S)
             if heartbeat.latest_s > _LATE_S:
-                self._limit = max(min(_CORES, self._most), int(self._limit * 0.7))
+                self._limit = max(min(CORES, self._most), int(self._limit * 0.7))
             elif self._limit < self._most:
                 self._limit = min(self._most, self._limit + 2)
                 self._changed.set()

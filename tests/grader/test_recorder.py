@@ -101,7 +101,7 @@ def test_the_limit_falls_while_the_heartbeat_is_late_and_recovers(monkeypatch: p
         throttle = Throttle(64)
         task = asyncio.create_task(throttle.adapt(heartbeat))
         heartbeat._late = [1.0]
-        await until(throttle, min(module._CORES, 64))
+        await until(throttle, min(module.CORES, 64))
         heartbeat._late = [0.0]
         await until(throttle, 64)
         task.cancel()
