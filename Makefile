@@ -96,7 +96,8 @@ torture: $(READY_DEV)
 	@.venv/bin/python -m benchmarks.torture $${EX:+--only} $$EX $(ARGS)
 
 test: $(READY_DEV)
-	@.venv/bin/python -m pytest -W error
+	@.venv/bin/python -m pytest -W error tests/grader
+	@.venv/bin/python -m pytest -W error -n 2 --dist loadfile tests/classroom
 	@$(TURTLES) verify --no-attack
 
 lint: $(READY_DEV)

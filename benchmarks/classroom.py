@@ -1,7 +1,7 @@
 """What grading a class is like: ``python -m benchmarks.classroom``, on a machine that has nothing else to do.
 
-A class whose grades are known (``tests/grader/synthetic_class.py``) is graded by ``turtles class grade``, as a teacher
-does, into gradebooks of its own:
+A class whose grades are known (``tests/classroom/synthetic_class.py``) is graded by ``turtles class grade``, as a
+teacher does, into gradebooks of its own:
 
     python -m benchmarks.classroom                  500 submissions: every grade, how many a minute, and again
     python -m benchmarks.classroom --kills 10       and with kill -9 of the command at 10 random moments
@@ -43,7 +43,7 @@ from grader.classroom.pack import chapters_of
 from grader.errors import TurtlesError
 from grader.load.kit import Kit, find_root, load_kit
 from grader.result import Verdict
-from tests.grader.synthetic_class import SHARES, Differences, differences, make_class
+from tests.classroom.synthetic_class import SHARES, Differences, differences, make_class
 
 _SPAN = 0.5
 """A kill comes within this part of the time that a whole grading takes, so that most gradings need several."""

@@ -10,7 +10,7 @@ import pytest
 
 from grader.class_result import ClassResult, Entry, Student
 from grader.report import class_csv
-from tests.grader.class_results import ADA, CLASS, HOSTILE
+from tests.classroom.class_results import ADA, CLASS, HOSTILE
 
 
 def read(text: str) -> list[dict[str, str]]:

@@ -24,9 +24,9 @@ import pytest
 from grader.report import classroom50, gradescope
 from grader.report.github import MAX_RESULT, result_value
 from grader.result import Result, Verdict
+from tests.classroom.test_formats_text import failing
 from tests.grader.command import ROOT, turtles
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
-from tests.grader.test_formats_text import failing
 
 SCHEMAS = Path(__file__).parent / "schemas"
 HALF = SOLVED.replace("asyncio.gather(task_a(), task_b())", "task_a()\n    await task_b()")

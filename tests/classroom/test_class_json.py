@@ -14,7 +14,7 @@ import pytest
 import grader.report
 from grader.class_result import Student
 from grader.report.class_json import to_json
-from tests.grader.class_results import ADA, CLASS
+from tests.classroom.class_results import ADA, CLASS
 
 FOLDER = Path(grader.report.__file__).parent
 SCHEMA: dict[str, Any] = json.loads((FOLDER / "class-v1.schema.json").read_text(encoding="utf-8"))

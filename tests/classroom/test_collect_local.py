@@ -195,7 +195,7 @@ def test_nothing_can_come_when_nothing_was_sent(kit: Kit) -> None:
 
 _CLIENT = """
 import sys
-from tests.grader.test_collect_local import *
+from tests.classroom.test_collect_local import *
 kit = load_kit(Path(sys.argv[1]))
 with Local(kit, NO_WALL, 2) as judges:
     for number in range(2):

@@ -14,9 +14,9 @@ import pytest
 
 from grader.load.kit import load_kit
 from grader.record.sandbox import choose
+from tests.classroom.synthetic_class import SHAPES, SHARES, ExpectedClass, differences, make_class
 from tests.grader.command import ROOT, turtles
 from tests.grader.kits import make_kit
-from tests.grader.synthetic_class import SHAPES, SHARES, ExpectedClass, differences, make_class
 
 STUDENTS = 14
 """So many that each shape, each kind of file and each way to be broken is there."""

@@ -1,6 +1,6 @@
 """A class that nobody taught: submissions whose grades are known, to see whether they come out.
 
-    python -m tests.grader.synthetic_class OUT --students 500 --chapters 01-02
+    python -m tests.classroom.synthetic_class OUT --students 500 --chapters 01-02
 
 writes ``OUT/submissions`` and the expected gradebook, ``OUT/expected.json``. What is known of a file, by its kind:
 
@@ -327,7 +327,7 @@ def _repository(folder: Path) -> Path:
 
 def main() -> None:
     """Write a class and what is known of its grades."""
-    parser = argparse.ArgumentParser(prog="python -m tests.grader.synthetic_class", description="Write a class.")
+    parser = argparse.ArgumentParser(prog="python -m tests.classroom.synthetic_class", description="Write a class.")
     parser.add_argument("out", type=Path, help="a folder, which is made")
     parser.add_argument("--students", type=int, default=500, help="(500)")
     parser.add_argument("--chapters", help="only these: 01-02 (all)")

@@ -15,8 +15,8 @@ from grader.errors import UsageError
 from grader.report import class_figures, class_page
 from grader.report.page import WORDS
 from grader.result import Verdict
+from tests.classroom.class_results import ADA, ALIKE, BOB, CLASS, CLEO, EVE, HELLO, done, of
 from tests.grader import browser as browsers
-from tests.grader.class_results import ADA, ALIKE, BOB, CLASS, CLEO, EVE, HELLO, done, of
 
 READY = "html[data-ready]"
 

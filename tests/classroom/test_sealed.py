@@ -6,6 +6,7 @@ import json
 import linecache
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ def outcomes(root: Path, *, solved: bool) -> list[Any]:
         f"# public key: {OTHER.recipient}\n{KEY.identity}\n",
         f"# for the course\n\n{KEY.recipient}\n{KEY.identity}\n",
     ],
+    ids=count(),
 )
 def test_a_key_file_says_which_public_key_it_is_about(text: str) -> None:
     assert recipient_of(text) == KEY.recipient
@@ -141,6 +143,7 @@ def test_a_key_file_says_which_public_key_it_is_about(text: str) -> None:
         (KEY.recipient[:-1], "damaged"),
         (f"{KEY.identity[:-1]}", "damaged"),
     ],
+    ids=count(),
 )
 def test_a_file_without_one_good_key_is_refused(text: str, said: str) -> None:
     with pytest.raises(UsageError, match=said) as refused:
@@ -193,6 +196,7 @@ def test_without_pyrage_there_is_one_clear_error(root: Path, key: Key, monkeypat
         (KEY.recipient, "", Suites.PUBLIC, 1),
         (None, KEY.identity, Suites.PUBLIC, 1),
     ],
+    ids=count(),
 )
 def test_the_key_decides_between_sealed_and_public(
     root: Path, monkeypatch: pytest.MonkeyPatch, recipient: str | None, said: str, form: Suites, points: int
@@ -214,7 +218,7 @@ def test_open_suites_need_no_key(root: Path) -> None:
     assert (kit.suite(kit.exercises[0]), kit.scenario(kit.exercises[0])) == (SUITE, SCENARIO)
 
 
-@pytest.mark.parametrize("said", [OTHER.identity, KEY.identity[:-1], KEY.recipient, "hunter2-hunter2"])
+@pytest.mark.parametrize("said", [OTHER.identity, KEY.identity[:-1], KEY.recipient, "hunter2-hunter2"], ids=count())
 def test_a_key_that_does_not_open_is_an_error_that_does_not_show_it(root: Path, said: str) -> None:
     as_handed_out(root, KEY.recipient)
     done = turtles(root, "--debug", "grade", environ={VARIABLE: said})

@@ -23,9 +23,9 @@ from grader.classroom.manifest import NAME
 from grader.cli import app
 from grader.collect.gradebook import Gradebook
 from grader.errors import TurtlesError
+from tests.classroom.test_collect_local import alive, descendants
 from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until
 from tests.grader.kits import SOLVED, TWO_TASKS, make_kit, write
-from tests.grader.test_collect_local import alive, descendants
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks"]}
 HALF = SOLVED.replace("asyncio.gather(task_a(), task_b())", "task_a()\n    await task_b()")

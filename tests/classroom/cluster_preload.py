@@ -1,4 +1,4 @@
-"""What the tests of the cluster add to a worker of theirs: ``dask worker … --preload tests/grader/cluster_preload.py``.
+"""What the tests of the cluster add to a worker of theirs: ``dask worker … --preload cluster_preload.py``.
 
 It comes before ``--preload grader.cluster.worker``.
 """

@@ -152,7 +152,7 @@ def test_what_is_written_survives_a_failure_of_the_power(path: Path) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
-from tests.grader.test_gradebook import *
+from tests.classroom.test_gradebook import *
 with Gradebook.to_grade(Path(sys.argv[1])) as book:
     for number in range(10**6):
         key = f"n{number}"
@@ -298,7 +298,7 @@ def test_a_gradebook_into_which_nothing_was_graded_says_so(tmp_path: Path) -> No
 _FULL = """
 import resource, sys
 from pathlib import Path
-from tests.grader.test_gradebook import *
+from tests.classroom.test_gradebook import *
 with Gradebook.to_grade(Path(sys.argv[1])) as book:
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
     try:
@@ -328,7 +328,7 @@ def test_on_a_full_disk_everything_until_then_is_kept(path: Path) -> None:
 
 _READ_ONLY = """
 import sys
-from tests.grader.test_gradebook import *
+from tests.classroom.test_gradebook import *
 with Gradebook.to_grade(Path(sys.argv[1])) as book:
     try:
         book.begin(HEADER, ())
@@ -348,7 +348,7 @@ def test_a_gradebook_that_may_not_be_written_is_refused(path: Path) -> None:
 
 _ARCHIVED = """
 import sys
-from tests.grader.test_gradebook import *
+from tests.classroom.test_gradebook import *
 with Gradebook.to_read(Path(sys.argv[1])) as book:
     print(class_result(book).entries[0].score)
 """

@@ -30,7 +30,7 @@ from grader.errors import UsageError
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox, choose
 from grader.result import ExerciseResult, Verdict
-from tests.grader.cluster_preload import MARK
+from tests.classroom.cluster_preload import MARK
 from tests.grader.command import environment, wait_until
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit
 
