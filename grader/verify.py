@@ -23,6 +23,9 @@ from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from grader.result import CheckVerdict, Verdict
 
+_TRIES = 3
+"""So often an answer is judged that noise leaves undecided: after the first time with few others beside it."""
+
 
 @dataclass
 class Report:
@@ -65,22 +68,23 @@ def verify(
     report = Report()
     packages = {package for exercise in chosen for package in exercise.packages}
     with Recorder(sandbox, packages=packages, jobs=jobs) as recorder:
-        outcomes = judge(kit, tasks, recorder, progress, shrink=False)
-    for judged in outcomes:
-        expectation = expected[judged.task.exercise.name, judged.task.label]
-        complaint = _complaint(judged, expectation)
-        where = expectation.path.relative_to(kit.root).as_posix()
-        if complaint:
-            doubt = _doubt(judged)
-        else:
-            complaint = _unrecognised(judged, expectation)
-            doubt = f"{complaint}; the machine was noisy" if complaint and _noisy(judged) else ""
-        if not complaint:
-            report.counts[expectation.kind] += 1
-        elif doubt:
-            report.undecided.append(f"{where}: {doubt}")
-        else:
-            report.complaints.append(f"{where}: {complaint}")
+        for last in (False,) * (_TRIES - 1) + (True,):
+            doubtful = []
+            for judged in judge(kit, tasks, recorder, progress, shrink=False):
+                expectation = expected[judged.task.exercise.name, judged.task.label]
+                complaint, doubt = _opinion(judged, expectation)
+                where = expectation.path.relative_to(kit.root).as_posix()
+                if not complaint:
+                    report.counts[expectation.kind] += 1
+                elif not doubt:
+                    report.complaints.append(f"{where}: {complaint}")
+                elif last:
+                    report.undecided.append(f"{where}: {doubt}")
+                else:
+                    doubtful.append(judged.task)
+            tasks = doubtful
+            if not tasks:
+                break
     if kit.suites is not Suites.OPEN:
         report.counts = {"handed out (a kit for students holds nothing else to prove)": report.counts["handed out"]}
     return report
@@ -96,6 +100,14 @@ def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectat
 
 def _of_answer(answer: Answer) -> _Expectation:
     return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
+
+
+def _opinion(judged: Judged, expectation: _Expectation) -> tuple[str, str]:
+    """What is wrong with the outcome, and why that may be the noise's; either is empty when there is nothing."""
+    if complaint := _complaint(judged, expectation):
+        return complaint, _doubt(judged)
+    unrecognised = _unrecognised(judged, expectation)
+    return unrecognised, f"{unrecognised}; the machine was noisy" if unrecognised and _noisy(judged) else ""
 
 
 def _doubt(judged: Judged) -> str:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from grader import verify as module
+from grader.judge.session import Judged, judge
+from grader.judge.task import Task
+from grader.load.kit import Kit, load_kit
+from grader.record.sandbox import Sandbox
+from grader.result import Verdict
+from grader.verify import verify
 from tests.grader.command import turtles
 from tests.grader.kits import RIGHT, SOLVED, TWO_TASKS, WRONG, edit, make_kit, write
 
@@ -106,3 +116,24 @@ def test_what_could_not_be_judged_is_no_complaint(tmp_path: Path) -> None:
     done = turtles(root, "verify")
     assert done.returncode == 3
     assert done.stdout.splitlines()[-1].endswith("; 8 not judged")
+
+
+def test_what_noise_left_undecided_is_judged_again_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = load_kit(make_kit(tmp_path))
+    labels: list[list[str]] = []
+
+    def judge_on_a_busy_machine(kit: Kit, tasks: Sequence[Task], *args: Any, **options: Any) -> list[Judged]:
+        labels.append([task.label for task in tasks])
+        found = judge(kit, tasks, *args, **options)
+        solution = next(each for each in found if each.task.label == "solution")
+        if len(labels) == 1:
+            result = replace(solution.result, verdict=Verdict.INCONCLUSIVE, score=0, checks=(), message="too noisy")
+            found[found.index(solution)] = replace(solution, result=result)
+        return found
+
+    monkeypatch.setattr(module, "judge", judge_on_a_busy_machine)
+    report = verify(kit, kit.exercises, Sandbox(wall=False))
+    assert labels[1:] == [["solution"]]
+    assert (report.undecided, report.complaints, report.counts["solution"]) == ([], [], 1)
