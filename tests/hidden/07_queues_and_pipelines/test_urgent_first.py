@@ -27,11 +27,11 @@ PATIENTS = [
     Patient(WAITING[0], 0.15, 3, 0.1),
     Patient(WAITING[1], 0.2, 5, 0.1),
     Patient(WAITING[2], 0.25, 3, 0.1),
-    Patient(WAITING[3], 0.3, 2, 0.6),
+    Patient(WAITING[3], 0.3, 2, 1.0),
     Patient(WAITING[4], 0.35, 3, 0.1),
     Patient(WAITING[5], 0.4, 3, 0.1),
     Patient(WAITING[6], 0.45, 3, 0.1),
-    Patient(WAITING[7], 1.2, 1, 0.1),  # comes in the middle of the second treatment, 0.3 s from its ends
+    Patient(WAITING[7], 1.2, 1, 0.1),  # comes during the second treatment, long before its end
 ]
 CLOSES = 1.3
 
