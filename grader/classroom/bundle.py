@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from types import MappingProxyType
 from typing import Final
 
-from grader.classroom.pack import Files, pack
+from grader.classroom.pack import NOTHING, Files, pack
 from grader.classroom.render import TEMPLATES
 from grader.errors import KitError
 from grader.load.kit import Chapter, Kit
@@ -20,8 +19,6 @@ KIT: Final = PurePosixPath("kit")
 _RUNS: Final = ("classroom/__init__.py", "classroom/manifest.py", "classroom/runs.py", "collect")
 """Of the parts of the grader that are not handed out, what takes exercises out of a submission and grades them."""
 
-_NOTHING: Final[Mapping[PurePosixPath, bytes]] = MappingProxyType({})
-
 
 def bundled_kit(
     kit: Kit,
@@ -29,7 +26,7 @@ def bundled_kit(
     *,
     open_suites: bool = False,
     recipient: str | None = None,
-    sealed_before: Mapping[PurePosixPath, bytes] = _NOTHING,
+    sealed_before: Mapping[PurePosixPath, bytes] = NOTHING,
 ) -> Files:
     """The files of a kit that grades, by their paths in the bundle. Takes and raises what ``pack`` does."""
     files = pack(kit, chapters, open_suites=open_suites, recipient=recipient, sealed_before=sealed_before)

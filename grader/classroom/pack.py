@@ -36,7 +36,7 @@ _TEACHERS: Final = ("class_outcome.py", "classroom", "cluster", "collect")
 _SOURCES: Final = frozenset({".j2", ".json", ".py"})
 """What the grader is made of. Anything else in its folders was left there by somebody."""
 
-_NOTHING: Final[Mapping[PurePosixPath, bytes]] = MappingProxyType({})
+NOTHING: Final[Mapping[PurePosixPath, bytes]] = MappingProxyType({})
 
 
 def chapters_of(kit: Kit, listed: str | None) -> tuple[Chapter, ...]:
@@ -56,7 +56,7 @@ def pack(
     *,
     open_suites: bool = False,
     recipient: str | None = None,
-    sealed_before: Mapping[PurePosixPath, bytes] = _NOTHING,
+    sealed_before: Mapping[PurePosixPath, bytes] = NOTHING,
 ) -> Files:
     """The files to hand out, by path.
 

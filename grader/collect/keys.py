@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from pathlib import Path
 
 from grader.load.kit import Exercise, Kit
-from grader.load.state import grader_digest
+from grader.load.state import add_part, add_suite, grader_digest
 
 _FORMAT = b"turtles/verdict/v1"
 
@@ -31,37 +30,14 @@ class Keys:
         if exercise not in self._begun:
             self._begun[exercise] = self._begin(self._kit.exercise(exercise))
         digest = self._begun[exercise].copy()
-        _add(digest, source)
+        add_part(digest, source)
         return digest.hexdigest()
 
     def _begin(self, exercise: Exercise) -> hashlib._Hash:
         """All but the file: the same for a whole class."""
-        kit = self._kit
-        suite = kit.suite_file(exercise)
         version = f"{sys.implementation.name} {platform.python_version()}"
         digest = hashlib.sha256(_FORMAT)
         for text in (grader_digest(), version, self._sandbox, repr(exercise)):
-            _add(digest, text.encode())
-        for file in (
-            suite,
-            kit.scenario_file(exercise),
-            kit.handed_out_file(exercise),
-            kit.suites_folder / "conftest.py",
-            suite.with_name("conftest.py"),
-        ):
-            _add(digest, _bytes_of(file))
+            add_part(digest, text.encode())
+        add_suite(digest, self._kit, exercise)
         return digest
-
-
-def _bytes_of(path: Path) -> bytes:
-    """The file's bytes after a mark; b'' for a file that is not there: an empty file is not the same as none."""
-    try:
-        return b"+" + path.read_bytes()
-    except OSError:
-        return b""
-
-
-def _add(digest: hashlib._Hash, part: bytes) -> None:
-    """Add a part and its length, so that no two lists of parts look the same."""
-    digest.update(len(part).to_bytes(8, "big"))
-    digest.update(part)

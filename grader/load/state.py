@@ -94,14 +94,6 @@ def key_for(kit: Kit, exercise: Exercise, submission: Submission, sandbox: str) 
     sources, the Python that runs it, ``sandbox`` (``bwrap`` or ``none``) and the machine. Of a sealed suite it is the
     file as it lies there: nothing has to be opened to know that nothing changed.
     """
-    suite = kit.suite_file(exercise)
-    files = (
-        suite,
-        kit.scenario_file(exercise),
-        kit.handed_out_file(exercise),
-        kit.suites_folder / "conftest.py",
-        suite.with_name("conftest.py"),
-    )
     digest = hashlib.sha256()
     for part in (
         SCHEMA,
@@ -113,10 +105,28 @@ def key_for(kit: Kit, exercise: Exercise, submission: Submission, sandbox: str) 
         submission.digest,
         repr(submission.unreadable),
     ):
-        _add(digest, part.encode("utf-8", "surrogatepass"))
-    for file in files:
-        _add(digest, _bytes_of(file))
+        add_part(digest, part.encode("utf-8", "surrogatepass"))
+    add_suite(digest, kit, exercise)
     return digest.hexdigest()
+
+
+def add_suite(digest: hashlib._Hash, kit: Kit, exercise: Exercise) -> None:
+    """Add to a key the files of the kit that decide on an exercise."""
+    suite = kit.suite_file(exercise)
+    for file in (
+        suite,
+        kit.scenario_file(exercise),
+        kit.handed_out_file(exercise),
+        kit.suites_folder / "conftest.py",
+        suite.with_name("conftest.py"),
+    ):
+        add_part(digest, _bytes_of(file))
+
+
+def add_part(digest: hashlib._Hash, part: bytes) -> None:
+    """Add a part and its length, so that no two lists of parts look the same."""
+    digest.update(len(part).to_bytes(8, "big"))
+    digest.update(part)
 
 
 @lru_cache(maxsize=1)
@@ -128,8 +138,8 @@ def grader_digest() -> str:
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", "handout"))
         for name in sorted(name for name in files if name.endswith(".py")):
             path = Path(folder, name)
-            _add(digest, path.relative_to(package).as_posix().encode("utf-8", "surrogateescape"))
-            _add(digest, _bytes_of(path))
+            add_part(digest, path.relative_to(package).as_posix().encode("utf-8", "surrogateescape"))
+            add_part(digest, _bytes_of(path))
     return digest.hexdigest()
 
 
@@ -144,9 +154,3 @@ def _bytes_of(path: Path) -> bytes:
         return b"+" + path.read_bytes()
     except OSError:
         return b""
-
-
-def _add(digest: hashlib._Hash, part: bytes) -> None:
-    """Add a part and its length, so that no two lists of parts look the same."""
-    digest.update(len(part).to_bytes(8, "big"))
-    digest.update(part)

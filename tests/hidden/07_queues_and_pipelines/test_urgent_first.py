@@ -72,6 +72,34 @@ def treated(trace: Trace) -> list[str]:
     return [call.args[0] for call in trace.calls("treat")]
 
 
+def passed_over(trace: Trace) -> str:
+    """Whose turn somebody else had, in words; empty when nobody's.
+
+    When each came in is taken from the trace: many answers came before it, and the grader may have been late with them.
+    Who came in the last moment before a treatment need not have been seen.
+    """
+    patients = {patient.name: patient for patient in PATIENTS}
+    came = {call.reply["name"]: float(call.end) for call in trace.calls("next_patient") if call.reply}
+    calls = trace.calls("treat")
+    if len(calls) != len(PATIENTS):
+        return f"{len(PATIENTS)} patients came in, and there were {len(calls)} treatments"
+    waiting = dict(came)
+    for call in calls:
+        name, start = call.args[0], float(call.start)
+        waiting.pop(name, None)
+        first = min(
+            (each for each in waiting if waiting[each] < start - 0.1),
+            key=lambda each: patients[each].urgency,
+            default=name,
+        )
+        if patients[first].urgency < patients[name].urgency:
+            return (
+                f"{name}, of urgency {patients[name].urgency}, was treated at {start:.2f} s, while {first}, of urgency "
+                f"{patients[first].urgency}, had been waiting since {came[first]:.2f} s"
+            )
+    return ""
+
+
 def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
     """Who was kept waiting longest: by how much, and what to say of it."""
     return max(found, key=lambda pair: float(pair[0]))
@@ -89,13 +117,8 @@ def test_program(as_it_is: Trace, day: Trace) -> None:
         *["Rex treated", "Bello treated", "Zora treated", "Minka treated"],
     ]
     assert 1.9 < as_it_is.elapsed < 2.6
-    urgency = {patient.name: patient.urgency for patient in PATIENTS}
-    expected = [patient.urgency for patient, _ in TURNS]
-    seen = [urgency.get(name, 0) for name in treated(day)]
-    assert seen == expected, (
-        f"here the most urgent is next, but on a day with {len(PATIENTS)} patients the urgencies come as {seen}; "
-        f"expected {expected}"
-    )
+    overtaken = passed_over(day)
+    assert not overtaken, f"here the most urgent is next, but on a day with {len(PATIENTS)} patients {overtaken}"
     last = TURNS[-1][1] + TURNS[-1][0].takes
     assert day.elapsed < last + 0.4, (
         f"here it takes {as_it_is.elapsed:.2f} s, but a day that can be over after {last:.2f} s "
@@ -116,10 +139,8 @@ def test_all(day: Trace) -> None:
 
 @points(1, "the most urgent is next, also when it came last")
 def test_urgent(day: Trace) -> None:
-    urgency = {patient.name: patient.urgency for patient in PATIENTS}
-    expected = [patient.urgency for patient, _ in TURNS]
-    seen = [urgency.get(name, 0) for name in treated(day)]
-    assert seen == expected, f"expected the urgencies in this order: {expected}; the vet treated {seen}"
+    overtaken = passed_over(day)
+    assert not overtaken, overtaken
 
 
 @points(1, "of equally urgent patients the one that came first is next")
