@@ -85,6 +85,7 @@ def grade_for_class50(root: Path, submission: Path, folder: Path) -> Result:
     from grader.report import classroom50, html
     from grader.standing import titles
 
+    classroom50.check_environment(os.environ)
     done = run(load_kit(root), submission)
     result = classroom50.result_json(done.result, os.environ, datetime.now(UTC))
     _put(folder, REPORT, html.render(done.result, titles(done.kit), notes=done.notes))

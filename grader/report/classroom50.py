@@ -31,15 +31,20 @@ _STATUS_COLUMNS = 140
 _STATES = {0: "success", 1: "failure", 3: "error"}
 
 
+def check_environment(env: Mapping[str, str]) -> None:
+    """Raise ``UsageError`` when the environment does not say whose result it is: better before anything is graded."""
+    missing = [name for name in _NEEDED.values() if not env.get(name)]
+    if missing:
+        raise UsageError(f"{', '.join(missing)} not set in the environment; Classroom 50's runner sets them")
+
+
 def result_json(result: Result, env: Mapping[str, str], now: datetime) -> dict[str, Any]:
     """The value of ``result.json``: a test for each check.
 
     ``env``: the environment that the runner gives. ``now``: when it was graded; with a time zone.
-    Raises ``UsageError`` when ``env`` does not say whose result it is.
+    Raises ``UsageError`` as ``check_environment`` does.
     """
-    missing = [name for name in _NEEDED.values() if not env.get(name)]
-    if missing:
-        raise UsageError(f"{', '.join(missing)} not set in the environment; Classroom 50's runner sets them")
+    check_environment(env)
     return {
         "schema": SCHEMA,
         **{key: env[name] for key, name in _NEEDED.items()},

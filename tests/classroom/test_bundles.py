@@ -20,7 +20,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from grader.classroom import class50
+from grader.classroom import class50, runs
 from grader.classroom.class50 import write_bundle
 from grader.classroom.gradescope import write_zip
 from grader.classroom.runs import tell_gradescope_of
@@ -525,3 +525,10 @@ def test_an_image_without_a_python_that_will_do_is_named_when_it_is_built(
     assert done.returncode == 1
     assert "without a sandbox" in done.stderr
     assert "Python 3.11 or newer is needed; this image has none and offers none" in done.stderr.splitlines()[-1]
+
+
+def test_without_the_runners_environment_nothing_is_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RELEASE_URL", raising=False)
+    monkeypatch.setattr(runs, "run", lambda *_: pytest.fail("it was graded"))
+    with pytest.raises(UsageError, match="RELEASE_URL not set in the environment"):
+        runs.grade_for_class50(make_kit(tmp_path), tmp_path, tmp_path)
