@@ -266,7 +266,11 @@ def test_a_directory_that_lies_about_its_length_is_damaged(length: int) -> None:
         listed(forged(Forged(b"a.py"), length=length))
 
 
-@pytest.mark.parametrize("raw", [b"", b"PK", b"Rar!\x1a\7\0", b"PK\5\6", zipped({"a.py": GOOD})[:-30]])
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"PK", b"Rar!\x1a\7\0", b"PK\5\6", zipped({"a.py": GOOD})[:-30]],
+    ids=["empty", "two letters", "rar", "two bytes of an end", "cut short"],
+)
 def test_what_is_no_zip_is_told(raw: bytes) -> None:
     with pytest.raises(Unreadable, match=r"it is no zip, or not all of one|damaged"):
         listed(raw)
