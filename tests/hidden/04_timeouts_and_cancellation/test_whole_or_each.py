@@ -14,8 +14,9 @@ WHOLE = 1.4
 # The sum is over STALL by far, and no piece takes that long.
 STEADY = fresh.shuffled([0.1, 0.2, 0.3, 0.35])
 STALLED = [*fresh.shuffled([0.2, 0.35]), 1.5, 0.1]
-# Each piece is quick enough, but after WHOLE the fifth is under way.
-SLOW = [*fresh.shuffled([0.25, 0.28, 0.31, 0.34]), 0.44, 0.1]
+# Each piece is quick enough, but after WHOLE the fourth is under way: three answers may be late before it, and it ends
+# well after WHOLE.
+SLOW = [*fresh.shuffled([0.28, 0.33, 0.39]), 0.57, 0.1, 0.1]
 
 
 def world(name: str, seconds: Sequence[float], tokens: Mapping[int, str], stall: float, whole: float) -> dict[str, Any]:
@@ -104,12 +105,12 @@ def test_stalled(stalled: Trace) -> None:
 
 @points(1, "the whole map gets no more than WHOLE seconds")
 def test_slow(slow: Trace) -> None:
-    check(slow, "too slow", SLOW_PIECES, 4, WHOLE)
+    check(slow, "too slow", SLOW_PIECES, 3, WHOLE)
 
 
 @points(1, "the pieces are fetched in turn, and the one under way at the end is cancelled")
 def test_cancelled(slow: Trace, stalled: Trace) -> None:
-    for trace, last in ((slow, 5), (stalled, 3)):
+    for trace, last in ((slow, 4), (stalled, 3)):
         peak = trace.peak("piece")
         assert peak == 1, f"{peak} pieces were under way at once; the network carries one"
         returned = trace.notes("returned")[0].at

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Seconds, Span, Trace, Virtual, double, fresh, points, record
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,43 @@ def screen(tiles: Sequence[Tile], closed: float) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A load, and what the line could have loaded then."""
+
+    load: Span
+    free: Seconds
+    """When the line was free and a tile was missing."""
+    newest: str
+    """The tile that came into sight last of those missing, but for what came in the last moment."""
+
+
+def seen_turns(trace: Trace) -> list[Turn]:
+    """The loads as they were.
+
+    When each tile came into sight is taken from the trace: many answers came before it, and the grader may have been
+    late with them.
+    """
+    came = {call.reply: call.end for call in trace.calls("next_tile") if call.reply}
+    missing = dict(came)
+    seen: list[Turn] = []
+    for call in trace.calls("load"):
+        name, start = call.args[0], float(call.start)
+        if name not in missing:
+            break  # twice, or before it was in sight: another check says so
+        newest = max(
+            (each for each in missing if float(missing[each]) < start - 0.1),
+            key=lambda each: float(missing[each]),
+            default=name,
+        )
+        if float(came[name]) > float(came[newest]):
+            newest = name
+        since = [min(missing.values(), key=float), *(turn.load.end for turn in seen[-1:])]
+        seen.append(Turn(call, max(since, key=float), newest))
+        del missing[name]
+    return seen
+
+
 def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
     """Who was kept waiting longest: by how much, and what to say of it."""
     return max(found, key=lambda pair: float(pair[0]))
@@ -65,7 +102,6 @@ def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
 
 as_it_is = record(None, deadline_s=4)
 browsed = record("browse", world=screen(TILES, CLOSED), deadline_s=4)
-TURNS = turns(TILES)
 PICTURES = {name: f"picture of {name}" for name in NAMES}
 
 
@@ -76,12 +112,14 @@ def test_program(as_it_is: Trace, browsed: Trace) -> None:
         *["moor loaded", "town loaded", "wood loaded", "4 tiles"],
     ]
     assert 1.5 < as_it_is.elapsed < 2.2
-    loaded, order = [call.args[0] for call in browsed.calls("load")], [tile.name for tile, _ in TURNS]
-    assert loaded == order, (
-        f"here the tiles come in the right order, but of six others, in sight as {', '.join(NAMES)}, expected "
-        f"{', '.join(order)}; loaded: {', '.join(loaded) or 'none'}"
+    seen = seen_turns(browsed)
+    assert len(seen) == len(TILES), f"here all tiles are loaded, but of six others {len(seen)}"
+    other = next((turn for turn in seen if turn.load.args[0] != turn.newest), None)
+    assert other is None, (
+        f"here the tiles come in the right order, but of six others, in sight as {', '.join(NAMES)}, {other.newest} "
+        f"was the last when {other.load.args[0]} was loaded"
     )
-    last = TURNS[-1][1] + TURNS[-1][0].takes
+    last = turns(TILES)[-1][1] + turns(TILES)[-1][0].takes
     assert browsed.elapsed < last + 0.4, (
         f"here it takes {as_it_is.elapsed:.2f} s, but six tiles that can be loaded after {last:.2f} s "
         f"take {browsed.elapsed:.2f} s"
@@ -103,18 +141,19 @@ def test_all(browsed: Trace) -> None:
 
 @points(1, "whenever the line is free, the tile that came into sight last is loaded, at once")
 def test_last(browsed: Trace) -> None:
-    assert browsed.calls("load"), "no tile was loaded"
-    for call, (tile, free) in zip(browsed.calls("load"), TURNS, strict=False):
-        assert call.args[0] == tile.name, (
-            f"in sight came {', '.join(NAMES)}; the line was free at {free:.2f} s, when {tile.name} was the last of "
-            f"those missing; loaded was {call.args[0]}"
+    seen = seen_turns(browsed)
+    assert seen, "no tile was loaded"
+    for turn in seen:
+        assert turn.load.args[0] == turn.newest, (
+            f"in sight came {', '.join(NAMES)}; the line was free at {turn.free:.2f} s, when {turn.newest} was the "
+            f"last of those missing; loaded was {turn.load.args[0]}"
         )
     late, message = latest(
         (
-            call.start - free,
-            f"the line was free for {tile.name} at {free:.2f} s; it began to load at {call.start:.2f} s",
+            turn.load.start - turn.free,
+            f"the line was free for {turn.newest} at {turn.free:.2f} s; it began to load at {turn.load.start:.2f} s",
         )
-        for call, (tile, free) in zip(browsed.calls("load"), TURNS, strict=False)
+        for turn in seen
     )
     assert late < 0.35, message
 
