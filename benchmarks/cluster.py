@@ -1,8 +1,10 @@
 """What a cluster gains and costs: ``python -m benchmarks.cluster``, on a machine that has nothing else to do.
 
 The same parcels are judged by one worker and by two, each pinned to a core of its own (``taskset``), by turns; printed
-are the medians of parcels a minute. Then parcels go through workers that only say what they would have found, which
-shows what client and scheduler take for each: processor time, and memory that grows.
+are the medians of parcels a minute. Beside it stands how much more two cores of this machine compute than one, when
+they share nothing: virtual cores often share a real one, and no cluster gains more than the machine has. Then parcels
+go through workers that only say what they would have found, which shows what client and scheduler take for each:
+processor time, and memory that grows.
 """
 
 from __future__ import annotations
@@ -33,6 +35,15 @@ from grader.record.sandbox import Sandbox, choose
 ROOT = Path(__file__).parents[1]
 HOLLOW = "BENCHMARK_RESULTS"
 """The environment variable that names a file of results, by source, for workers that judge nothing."""
+
+_COMPUTE = """
+import time
+rounds, end = 0, time.monotonic() + 5
+while time.monotonic() < end:
+    rounds += 1
+    sum(each * each for each in range(10_000))
+print(rounds)
+"""
 
 numbers = itertools.count(1)
 
@@ -139,6 +150,20 @@ def dask_setup(worker: Worker) -> None:
         turtles.judge = judge
 
 
+def computing_gain() -> float:
+    """How many times as much two cores compute as one, each with a process of its own and nothing to share."""
+
+    def rate(cores: int) -> float:
+        command = [sys.executable, "-I", "-c", _COMPUTE]
+        running = [
+            subprocess.Popen(["taskset", "-c", str(core), *command], stdout=subprocess.PIPE, text=True)
+            for core in range(cores)
+        ]
+        return sum(float(process.communicate()[0]) for process in running)
+
+    return rate(2) / rate(1)
+
+
 def measure_gain(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, processes: Processes) -> dict[str, object]:
     """Print parcels a minute of one worker and of two. Returns a result of each exercise, as JSON."""
     programs = programs_of(kit)
@@ -149,20 +174,23 @@ def measure_gain(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, proces
         for core in range(workers):
             processes.worker(addresses[workers], core, sandbox)
     rates: dict[int, list[float]] = {1: [], 2: []}
+    computing: list[float] = []
     for turn in range(options.rounds + 1):
         for workers, address in addresses.items():
+            parcels = options.parcels if turn else workers  # the first turn warms up
             with Cluster(address, kit, sandbox) as cluster:
                 began = time.monotonic()
-                for delivery in judge_all(cluster, parcels_of(programs, options.parcels, options.programs)):
+                for delivery in judge_all(cluster, parcels_of(programs, parcels, options.programs)):
                     found |= {result.name: result.to_json() for result in delivery.results.values()}
-                rate = options.parcels * 60 / (time.monotonic() - began)
-            if turn:  # the first warms up
+                rate = parcels * 60 / (time.monotonic() - began)
+            if turn:
                 rates[workers].append(rate)
                 print(f"  {workers} worker{'s'[: workers - 1]}: {rate:.1f} parcels a minute", flush=True)
+        computing.append(computing_gain())
     one, two = (statistics.median(rates[workers]) for workers in (1, 2))
     print(
         f"parcels of {options.programs} programs a minute: {one:.1f} by one worker, {two:.1f} by two, "
-        f"{two / one:.2f} times"
+        f"{two / one:.2f} times; two cores compute {statistics.median(computing):.2f} times as much as one"
     )
     return found
 
@@ -195,9 +223,14 @@ def measure_cost(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, proces
 def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description="What a cluster gains and costs.")
-    parser.add_argument("--parcels", type=int, default=8, help="in each measurement (default 8)")
-    parser.add_argument("--programs", type=int, default=64, help="in each parcel (default 64)")
-    parser.add_argument("--rounds", type=int, default=5, help="measurements of each kind (default 5)")
+    parser.add_argument(
+        "--parcels",
+        type=int,
+        default=12,
+        help="in each measurement (default 12): with few, one worker waits for the other at the end",
+    )
+    parser.add_argument("--programs", type=int, default=24, help="in each parcel (default 24)")
+    parser.add_argument("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
     parser.add_argument("--hollow", type=int, default=2000, help="parcels that nobody judges (default 2000)")
     options = parser.parse_args()
     kit, sandbox = load_kit(ROOT), choose("auto")

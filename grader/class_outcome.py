@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,11 +42,11 @@ class Exports:
         if not self.wanted:
             return [], None
         result = standings.class_result(book)
-        texts: list[tuple[Path | None, Callable[[ClassResult], str]]] = [
+        texts: list[tuple[Path | None, Callable[[ClassResult], str | Iterator[str]]]] = [
             (self.csv_file, class_csv.table),
             (self.moodle, class_csv.moodle),
             (self.canvas, class_csv.canvas),
-            (self.json_file, lambda it: json.dumps(class_json.to_json(it), indent=2, ensure_ascii=False) + "\n"),
+            (self.json_file, class_json.render),
         ]
         written: list[str] = []
         try:

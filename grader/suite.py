@@ -26,7 +26,7 @@ from grader.record.trace import Event, Span, Trace
 
 __all__ = [
     "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
-    "double", "fresh", "points", "record",
+    "double", "fresh", "latest", "points", "record",
 ]  # fmt: skip
 
 Item = TypeVar("Item")
@@ -94,6 +94,15 @@ def record(
         target, args, kwargs, world or {}, scenario, params or {}, tuple(doubles), prepare, drive, listen, deadline_s,
         heavy, frozenset(allow),
     )  # fmt: skip
+
+
+def latest(waits: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
+    """The longest of some waits, each with what to say of it: one comparison for all of them, and the worst is told.
+
+    late, message = latest((call.start - free, f"{call} could begin at {free:.2f} s") for call, free in ...)
+    assert late < 0.35, message
+    """
+    return max(waits, key=lambda wait: float(wait[0]))
 
 
 class Virtual(Protocol):

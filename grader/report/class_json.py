@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any, Final
 
@@ -14,13 +16,13 @@ SCHEMA: Final = "turtles/class/v1"
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
-def to_json(result: ClassResult) -> dict[str, Any]:
-    """The whole class as JSON values.
+def render(result: ClassResult) -> Iterator[str]:
+    """The whole class as the text of a file, in pieces: each student when asked for, since a class may be large.
 
     Of a student's exercises there is all but the recorded runs, which are most of what there is: those are on the
     student's page. What the students wrote is not in it either.
     """
-    return {
+    head = {
         "schema": SCHEMA,
         "kit_version": result.kit_version,
         "python_version": result.python_version,
@@ -28,9 +30,19 @@ def to_json(result: ClassResult) -> dict[str, Any]:
         "sandbox": result.sandbox,
         "max_score": result.max_score,
         "exercises": [_column(exercise) for exercise in result.exercises],
-        "students": [_entry(entry) for entry in result.entries],
         "problems": _texts(result.problems),
     }
+    yield "{\n"
+    for name, value in head.items():
+        yield f"{_json(name)}: {_json(value)},\n"
+    yield '"students": ['
+    for nth, entry in enumerate(result.entries):
+        yield f"{',' if nth else ''}\n{_json(_entry(entry))}"
+    yield "\n]\n}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _column(exercise: Column) -> dict[str, Any]:

@@ -19,8 +19,8 @@ def check_writable(path: Path) -> None:
             _refuse(path.resolve())
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write ``text`` to ``path`` as UTF-8, in one step, so that nobody ever reads half a report.
+def write_text(path: Path, text: str | Iterator[str]) -> None:
+    """Write ``text``, or all its pieces, to ``path`` as UTF-8, in one step, so that nobody ever reads half a report.
 
     A file that is there keeps its permissions, a link is followed, and a pipe or a device (``/dev/stdout``) is
     written to as it is. Raises ``UsageError`` when it cannot be written; what was there before is then unchanged.
@@ -55,9 +55,10 @@ def _is_device(path: Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str | Iterator[str]) -> None:
     # Half of a surrogate pair has no UTF-8; spelled \udc80 it is valid JSON, and readable anywhere else.
-    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.writelines([text] if isinstance(text, str) else text)
 
 
 def _refuse(target: Path) -> None:
@@ -72,7 +73,7 @@ def _refuse(target: Path) -> None:
         raise PermissionError
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, text: str | Iterator[str]) -> None:
     _refuse(target)
     # In the same folder: a rename is one step only within a file system. Opened by hand, not by tempfile, because
     # that makes files which nobody else may read.

@@ -1,11 +1,11 @@
 """back_pressure: a fast producer waits for a slow consumer, no sooner and no longer than it has to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Span, Trace, Virtual, double, fresh, points, record
+from grader.suite import Span, Trace, Virtual, double, fresh, latest, points, record
 
 ROOM = 4
 COUNT = 8
@@ -39,11 +39,6 @@ def in_memory(trace: Trace) -> list[tuple[Span, int]]:
         (call, before + 1 - sum(1 for end in ends if end <= float(call.start)))
         for before, call in enumerate(trace.calls("expose"))
     ]
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None)

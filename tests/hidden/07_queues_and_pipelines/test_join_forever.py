@@ -1,12 +1,12 @@
 """join_forever: every item that was taken is reported as done, once, after the work."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Trace, Virtual, double, fresh, latest, points, record
 
 # Not in the order of the alphabet, so that sorting shows. A double stands right behind its first, and another one at
 # the end, where nobody comes behind it.
@@ -25,11 +25,6 @@ def starts(different: Sequence[str], delays: Mapping[str, float], mailers: int) 
         times[address] = heapq.heappop(free)
         heapq.heappush(free, times[address] + delays[address])
     return times
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None, deadline_s=3.5)

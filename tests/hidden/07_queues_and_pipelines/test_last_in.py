@@ -1,6 +1,6 @@
 """last_in: the newest first, and the end of the work is not the newest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Span, Trace, Virtual, double, fresh, points, record
+from grader.suite import Seconds, Span, Trace, Virtual, double, fresh, latest, points, record
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,6 @@ def seen_turns(trace: Trace) -> list[Turn]:
         seen.append(Turn(call, max(since, key=float), newest))
         del missing[name]
     return seen
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None, deadline_s=4)

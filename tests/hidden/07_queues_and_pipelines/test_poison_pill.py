@@ -1,14 +1,14 @@
 """poison_pill: every worker is stopped, after the work, and stops in order."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Trace, Virtual, double, fresh, latest, points, record
 
 Pages = Sequence[tuple[float, Sequence[str]]]
 """For each page: seconds until it is listed, and its links; the last one has none."""
@@ -69,11 +69,6 @@ def sessions_in_order(trace: Trace, workers: int) -> str:
         if call.name in ("check", "log_out") and call.args[0] not in range(1, workers + 1)
     ]
     return f"there is no worker {others[0].args[0]}" if others else ""
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None, deadline_s=3.5)

@@ -1,12 +1,12 @@
 """producer_consumer: an empty queue is not the end of the work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Trace, Virtual, double, fresh, latest, points, record
 
 ORDERS = fresh.words(4)
 BOXES = {pizza: fresh.token() for pizza in ORDERS}
@@ -25,11 +25,6 @@ def timetable(pauses: Sequence[float], baking: float) -> list[tuple[float, float
         times.append((ordered, start))
         free = start + baking
     return times
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None, deadline_s=4)

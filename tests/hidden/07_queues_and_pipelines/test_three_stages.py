@@ -1,12 +1,12 @@
 """three_stages: the stages of a pipeline overlap."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Trace, Virtual, double, fresh, latest, points, record
 
 MACHINES = ("wash", "dry", "iron")
 LOADS = fresh.words(5)
@@ -44,11 +44,6 @@ def machines(seconds: Mapping[str, Sequence[float]], steps: Sequence[Sequence[st
         )
 
     return {name: machine(name, steps[nth], steps[nth + 1]) for nth, name in enumerate(MACHINES)}
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None)

@@ -1,13 +1,13 @@
 """urgent_first: by urgency, and among equals by arrival."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Trace, Virtual, double, fresh, latest, points, record
 
 
 @dataclass(frozen=True)
@@ -98,11 +98,6 @@ def passed_over(trace: Trace) -> str:
                 f"{patients[first].urgency}, had been waiting since {came[first]:.2f} s"
             )
     return ""
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None)

@@ -1,13 +1,13 @@
 """worker_dies: one bad item does not end a worker, and what ends one does not go unnoticed."""
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
+from grader.suite import Trace, Virtual, double, fresh, latest, points, record
 
 WORKERS = 3
 PHOTOS = fresh.words(9)
@@ -46,11 +46,6 @@ def leaves(raised: Any) -> list[tuple[str, str]]:
     if raised is None:
         return []
     return [pair for inner in raised.inner for pair in leaves(inner)] or [(raised.type, raised.message)]
-
-
-def latest(found: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
-    """Who was kept waiting longest: by how much, and what to say of it."""
-    return max(found, key=lambda pair: float(pair[0]))
 
 
 as_it_is = record(None, deadline_s=3.5)
