@@ -18,7 +18,6 @@ from grader.judge.session import Judged, judge
 from grader.judge.task import Task
 from grader.load.kit import Answer, Exercise, Kit, Suites
 from grader.load.submission import read_submission
-from grader.record.noise import STALL_S
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from grader.result import CheckVerdict, Verdict
@@ -159,4 +158,4 @@ def _noisy(judged: Judged) -> bool:
     """Whether what was seen inside may be the noise's: a program that waits for a processor seems to hold its loop."""
     failed = (outcome for outcome in judged.outcomes if outcome.kind != "passed")
     noises = [recording.noise for outcome in failed for recording in outcome.recordings]
-    return any(noise.kept_waiting or noise.doubt_s > STALL_S for noise in noises)
+    return any(noise.kept_waiting or noise.uneasy for noise in noises)

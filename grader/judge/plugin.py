@@ -41,8 +41,11 @@ _DOUBT_OF_STOP = 0.25
 _STARVED = 0.1
 """A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
 
+_FAILED_ONCE = "it failed, and there was noise"
+"""The doubt that goes when it fails again."""
 
 _DOUBTS = pytest.StashKey[list[str]]()
+_FAILED_BEFORE = pytest.StashKey[bool]()
 _USED = pytest.StashKey[list[Recording]]()
 _SCHEDULES = pytest.StashKey[Schedules]()
 _OUTCOME = pytest.StashKey[Outcome]()
@@ -233,6 +236,7 @@ class JudgePlugin:
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         doubts = item.stash[_DOUBTS]
+        item.stash[_FAILED_BEFORE] = doubts == [_FAILED_ONCE]
         if doubts and self._attempt < ATTEMPTS - 1:
             self._again.append(item)
             return True
@@ -365,6 +369,8 @@ def _doubts_of_failure(item: pytest.Item, error: BaseException, attempt: int) ->
         return [str(error)]
     if attempt == 0 and any(_was_killed(used) for used in item.stash[_USED]):
         return ["it was killed"]
+    if not item.stash.get(_FAILED_BEFORE, False) and any(used.noise.uneasy for used in item.stash[_USED]):
+        return [_FAILED_ONCE]
     kept_waiting = _starved if last else _kept_waiting
     return ["it waited for a processor"] if any(kept_waiting(used) for used in item.stash[_USED]) else []
 

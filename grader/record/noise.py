@@ -59,6 +59,15 @@ class Noise:
         return max(self.stall_s, self.paused_s) > STALL_S
 
     @property
+    def uneasy(self) -> bool:
+        """Whether there was so much noise that there may have been more where the grader has no eye.
+
+        A processor that the hypervisor takes away stops a program in the middle of anything, and the heartbeat, which
+        has another one, goes on.
+        """
+        return self.doubt_s > STALL_S
+
+    @property
     def kept_waiting(self) -> bool:
         """Whether the program may have been late because it did not get a processor."""
         return self.run_delay_s > RUN_DELAY_S

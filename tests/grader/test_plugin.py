@@ -104,10 +104,25 @@ def test_a_comparison_within_the_noise_is_recorded_again(tmp_path: Path, elapsed
     assert recorder.asked == [(0, 1), (1, 1)]
 
 
-def test_a_comparison_beyond_the_noise_stands_at_once(tmp_path: Path) -> None:
-    recorder = ScriptedRecorder(recorded(1.3, Noise(stall_s=0.05, lost_s=0.2)))
+def test_a_failure_beyond_the_noise_stands_at_once(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(1.3, Noise(stall_s=0.05, lost_s=0.09)))
     assert kinds(judge(tmp_path, TIME, recorder)[0]) == ["failed"]
     assert len(recorder.asked) == 1
+
+
+@pytest.mark.parametrize("noise", [Noise(stall_s=0.05, lost_s=0.2), Noise(paused_s=0.09, lost_s=0.09)])
+def test_a_failure_beside_much_noise_stands_when_it_comes_twice(tmp_path: Path, noise: Noise) -> None:
+    """What stopped the program may have been where the heartbeat was not."""
+    failed = recorded(2.0, noise)
+    recorder = ScriptedRecorder(failed)
+    assert kinds(judge(tmp_path, TIME, recorder)[0]) == ["failed"]
+    assert len(recorder.asked) == 2
+    assert kinds(judge(tmp_path, TIME, ScriptedRecorder(failed, recorded(0.5)))[0]) == ["passed"]
+    # What was in doubt has not failed; and a pass beyond the noise needs no second one.
+    doubted, again = recorded(1.1, noise), ScriptedRecorder(recorded(0.5, noise))
+    assert kinds(judge(tmp_path, TIME, ScriptedRecorder(doubted, failed, recorded(0.5)))[0]) == ["passed"]
+    assert kinds(judge(tmp_path, TIME, again)[0]) == ["passed"]
+    assert len(again.asked) == 1
 
 
 def test_checks_keep_their_order_whichever_settles_last(tmp_path: Path) -> None:
