@@ -33,9 +33,16 @@ def render_hints(
         page.blank()
         lead = f"{number}  "
         page.paragraph(nudge.text, first=[(lead, "bold")])
-        # In one piece, however long: it is there to be clicked or copied.
-        page.line((INDENT + " " * len(lead), ""), (page.one_line(nudge.link), "cyan"))
+        indent, link = _fitting(INDENT + " " * len(lead), page.one_line(nudge.link), page.width)
+        page.line((indent, ""), (link, "cyan"))
     _closing(page, closing)
+
+
+def _fitting(indent: str, link: str, columns: int) -> tuple[str, str]:
+    """A link on one line, since it is there to be clicked or copied: without indent or scheme where it would break."""
+    bare = link.removeprefix("https://")
+    ways = ((indent, link), ("", link), (indent, bare), ("", bare))
+    return next((way for way in ways if width("".join(way)) <= columns), ("", link))
 
 
 def render_next(standing: Standing, ways: Sequence[tuple[str, str]], console: Console) -> None:
