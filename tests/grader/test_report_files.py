@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -106,26 +107,30 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
         write_text(tmp_path / "r.json", "x")
 
 
+def test_pieces_are_written_one_after_the_other(tmp_path: Path) -> None:
+    write_text(tmp_path / "r.json", iter(["é", "…\n", "end"]))
+    assert (tmp_path / "r.json").read_text(encoding="utf-8") == "é…\nend"
+
+
 def test_a_refused_permission_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> int:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UsageError, match="you have no permission to write there") as caught:
         write_text(tmp_path / "r.json", "x")
     assert caught.value.exit_status == 2
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     old = tmp_path / "r.json"
     old.write_bytes(b"old")
 
-    def half(path: Path, *_: object, **__: object) -> int:
-        path.write_bytes(b"ha")
+    def half() -> Iterator[str]:
+        yield "ha"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
     with pytest.raises(UsageError, match="No space left on device"):
-        write_text(old, "new")
+        write_text(old, half())
     assert old.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [old]
