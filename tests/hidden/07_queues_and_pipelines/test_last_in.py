@@ -143,14 +143,16 @@ def test_last(browsed: Trace) -> None:
             f"in sight came {', '.join(NAMES)}; the line was free at {turn.free:.2f} s, when {turn.newest} was the "
             f"last of those missing; loaded was {turn.load.args[0]}"
         )
-    late, message = latest(
+    waits = [
         (
             turn.load.start - turn.free,
             f"the line was free for {turn.newest} at {turn.free:.2f} s; it began to load at {turn.load.start:.2f} s",
         )
         for turn in seen
-    )
-    assert late < 0.35, message
+    ]
+    _, message = latest(waits)
+    # Together: who rests a little before each load is late in the end.
+    assert sum(wait for wait, _ in waits) < 0.35, message
 
 
 @points(1, "the map is watched until it is closed, whatever is being loaded")
