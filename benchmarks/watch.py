@@ -63,8 +63,7 @@ def _measure(root: Path, name: str, saves: int) -> None:
 def _known(root: Path, name: str) -> dict[str, dict[str, float]]:
     """What is remembered of an exercise."""
     data = json.loads((root / ".turtles" / "results.json").read_text(encoding="utf-8"))
-    known: dict[str, dict[str, float]] = data["results"].get(name, {})
-    return known
+    return {key: json.loads(text) for key, text in data["results"].get(name, {}).items()}
 
 
 if __name__ == "__main__":

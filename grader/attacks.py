@@ -269,7 +269,12 @@ class _AttackedRecorder(Recorder):
         self.made: dict[str, list[tuple[Recipe, Recording]]] = {}
 
     def record_all(
-        self, jobs: Mapping[Key, Job], *, calm: int = 0, progress: Callable[[int], None] = lambda _: None
+        self,
+        jobs: Mapping[Key, Job],
+        *,
+        calm: int = 0,
+        progress: Callable[[int], None] = lambda _: None,
+        under_way: Callable[[], None] = lambda: None,
     ) -> dict[Key, Recording]:
         jobs = {key: replace(job, recipe=self._shortened(job)) for key, job in jobs.items()}
         calm = min(calm, 1) if self._hasty else calm
@@ -290,7 +295,9 @@ class _AttackedRecorder(Recorder):
                     found[key] = first
                 else:
                     rest[key] = job
-        found |= super().record_all(rest, calm=calm, progress=lambda done: progress(len(at_first) + done))
+        found |= super().record_all(
+            rest, calm=calm, progress=lambda done: progress(len(at_first) + done), under_way=under_way
+        )
         for key, recording in found.items():
             self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].recipe, recording))
         return found

@@ -82,7 +82,7 @@ def record(
 
     ``target`` is a function of the learner's file (None: the file as a program; with ``scenario``: a function of the
     scenario). ``world`` replaces what the file defines under these names. ``prepare`` fills the working folder before,
-    ``drive`` acts beside the run, ``listen`` gives it ``run.listener``. ``heavy`` recordings have no neighbours.
+    ``drive`` acts beside the run, ``listen`` gives it ``run.listener``. ``heavy`` ones compute, and begin last.
     ``allow`` names ways to end that are no failure: ``"raise"``, ``"exit"``, ``"stop"``.
 
         both = record("main", world={"fetch": double("fetch", delay=0.4)})

@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import queue
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing import resource_tracker
@@ -26,6 +27,9 @@ from grader.record.recorder import CORES, Recorder
 
 _FEWEST_SUITES = 4
 """With fewer, a worker (half a second of processor time to start) would cost more than it saves."""
+
+_PATIENCE_S = 3.0
+"""A worker starts when the recordings have begun, or so long after: its start takes a core from theirs."""
 
 _BATCHES_A_WORKER = 6
 """Enough that nobody waits for the last one for long, few enough that sessions do not cost."""
@@ -55,32 +59,49 @@ def worker_count(recorder: Recorder) -> int:
 
 
 @contextlib.contextmanager
-def judging(kit: Kit, batches: Sequence[list[Task]], recorder: Recorder, *, shrink: bool) -> Iterator[list[Batch]]:
+def judging(kit: Kit, batches: Sequence[list[Task]], recorder: Recorder, *, shrink: bool) -> Iterator[Workers]:
     """Have batches judged while the block runs; when it is left, whoever is still at work is ended."""
-    if not batches:
-        yield []
-        return
-    workers = [_Worker(kit, recorder, shrink=shrink) for _ in range(min(worker_count(recorder), len(batches)))]
-    idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
-    for worker in workers:
-        idle.put(worker)
+    workers = Workers(kit, batches, recorder, shrink=shrink)
+    try:
+        yield workers
+    finally:
+        workers.end()
 
-    def judge(tasks: list[Task]) -> Settled:
-        worker = idle.get()
+
+class Workers:
+    """The workers, and the batches that wait for them."""
+
+    def __init__(self, kit: Kit, batches: Sequence[list[Task]], recorder: Recorder, *, shrink: bool) -> None:
+        self._workers = [
+            _Worker(kit, recorder, shrink=shrink) for _ in range(min(worker_count(recorder), len(batches)))
+        ]
+        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._may_begin = threading.Event()
+        self._threads = ThreadPoolExecutor(max(1, len(self._workers)), "beside")
+        self.batches = [Batch(batch, self._threads.submit(self._judge, batch)) for batch in batches]
+
+    def begin(self) -> None:
+        """Begin at once: nothing is being started any more that a worker's own start would delay."""
+        self._may_begin.set()
+
+    def end(self) -> None:
+        """End what is at work, and wait for it."""
+        for batch in self.batches:
+            batch.take_back()
+        for worker in self._workers:
+            worker.end()
+        self.begin()
+        self._threads.shutdown()
+
+    def _judge(self, tasks: list[Task]) -> Settled:
+        self._may_begin.wait(_PATIENCE_S)
+        worker = self._idle.get()
         try:
             return worker.judge(tasks)
         finally:
-            idle.put(worker)
-
-    with ThreadPoolExecutor(len(workers), "beside") as threads:
-        futures = [threads.submit(judge, batch) for batch in batches]
-        try:
-            yield [Batch(batch, future) for batch, future in zip(batches, futures, strict=True)]
-        finally:
-            for future in futures:
-                future.cancel()
-            for worker in workers:
-                worker.end()
+            self._idle.put(worker)
 
 
 class Batch:
@@ -100,18 +121,25 @@ class Batch:
 
 
 class _Worker:
-    """One process, asked over a pipe."""
+    """One process, asked over a pipe; it starts when it is first asked."""
 
     def __init__(self, kit: Kit, recorder: Recorder, *, shrink: bool) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would inherit the recorder, and threads half way
-        self._pipe, inner = context.Pipe()
-        arguments = (inner, kit, recorder.sandbox, recorder.packages, shrink)
+        self._pipe, self._inner = context.Pipe()
+        arguments = (self._inner, kit, recorder.sandbox, recorder.packages, shrink)
         self._process = context.Process(target=_work, args=arguments, daemon=True)
-        with _no_interrupt():  # which the worker inherits until it has seen to that itself
-            self._process.start()
-        inner.close()
+        self._starting = threading.Lock()
+        self._ended = False
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._process.pid is None and not self._ended:
+                with _no_interrupt():  # which the worker inherits until it has seen to that itself
+                    self._process.start()
+                self._inner.close()
 
     def judge(self, tasks: list[Task]) -> Settled:
+        self._start()
         try:
             self._pipe.send(tasks)
             answer: Any = self._pipe.recv()
@@ -124,9 +152,13 @@ class _Worker:
 
     def end(self) -> None:
         """End it at once: what it has not told nobody wants to hear any more."""
-        self._process.terminate()
-        self._process.join()
-        self._pipe.close()
+        with self._starting:
+            self._ended = True
+            if self._process.pid is not None:
+                self._process.terminate()
+                self._process.join()
+            self._inner.close()
+            self._pipe.close()
 
 
 @contextlib.contextmanager

@@ -43,6 +43,10 @@ def silent(done: int, total: int) -> None:
     del done, total
 
 
+def unheard() -> None:
+    """What nobody waits for."""
+
+
 @dataclass
 class Plan:
     """The programs that each suite judges, and how."""
@@ -58,6 +62,8 @@ class Plan:
     """Whether a property that fails is to show its smallest failure."""
     opened: Mapping[Path, str] = field(default_factory=dict, repr=False)
     """The texts of sealed suites, by suite file."""
+    under_way: Callable[[], None] = unheard
+    """Called when the recordings have begun, and those that compute are made: what remains is to wait for them."""
     errors: list[str] = field(default_factory=list)
     """Suites that could not be loaded."""
     internal_error: str = ""

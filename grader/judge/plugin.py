@@ -214,7 +214,9 @@ class JudgePlugin:
                     jobs[item.path, subject.label, name] = Job(subject.subject, recipe)
         assert self._recorder
         report = self.plan.progress
-        self._recordings |= self._recorder.record_all(jobs, calm=attempt, progress=lambda n: report(n, len(jobs)))
+        self._recordings |= self._recorder.record_all(
+            jobs, calm=attempt, progress=lambda n: report(n, len(jobs)), under_way=self.plan.under_way
+        )
 
     def _judge(self, session: pytest.Session, items: Sequence[pytest.Item]) -> list[pytest.Item]:
         """Run the tests; return those whose outcome does not stand, which say nothing yet."""

@@ -68,11 +68,11 @@ def judge(
 def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan, *, workers: bool) -> None:
     """Judge by the plan; where workers help, they make the checks under virtual time, and this process the others."""
     batches = beside.batches_of(kit, tasks, recorder) if workers else []
-    with beside.judging(kit, batches, recorder, shrink=plan.shrink) as waiting:
-        plan.part = Part.RECORDED if waiting else Part.ALL
+    with beside.judging(kit, batches, recorder, shrink=plan.shrink) as crew:
+        plan.part, plan.under_way = (Part.RECORDED if batches else Part.ALL), crew.begin
         run_suites(kit.root, plan)
         # The workers take batches from the front; now that the recordings are made, this process helps from the back.
-        for batch in reversed(waiting):
+        for batch in reversed(crew.batches):
             if batch.take_back():
                 plan.add(judge_part(kit, batch.tasks, recorder, Part.VIRTUAL, shrink=plan.shrink))
             else:

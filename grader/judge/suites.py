@@ -18,10 +18,11 @@ from grader.load.kit import Kit
 from grader.record.recorder import Recorder
 
 _OPTIONS = [
-    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "pytest_asyncio.plugin",
-    "-p", "pytest_timeout", "-p", "grader.judge.plugin", "--import-mode=importlib", "--strict-markers",
-    "--override-ini=addopts=", "--override-ini=timeout=120", "--override-ini=asyncio_mode=strict",
-    "--override-ini=asyncio_default_fixture_loop_scope=function",
+    "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:faulthandler",
+    "-p", "no:unraisableexception",  # at the end of a session it looks five times for what it never finds in a suite
+    "-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "grader.judge.plugin",
+    "--import-mode=importlib", "--strict-markers", "--override-ini=addopts=", "--override-ini=timeout=120",
+    "--override-ini=asyncio_mode=strict", "--override-ini=asyncio_default_fixture_loop_scope=function",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ It is never worth an error: what cannot be read is forgotten, and what cannot be
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import sys
@@ -20,7 +21,7 @@ from grader.load.memory import Entries, Memory
 from grader.load.submission import Submission
 from grader.result import ExerciseResult, Verdict
 
-SCHEMA: Final = "turtles/state/v1"
+SCHEMA: Final = "turtles/state/v2"
 
 _KEEP: Final = 3
 """Results kept for an exercise, so that grading the solutions, or taking an edit back, forgets nothing."""
@@ -28,6 +29,8 @@ _KEEP: Final = 3
 
 class State:
     """What was judged before, read from ``folder`` at once: for each exercise its results by key, the oldest first.
+
+    A result is a text in JSON inside the file's own, so that only those that are asked for are taken apart.
 
     ``problem`` is one line for the user when it could not be read or written; grading goes on without.
     """
@@ -41,19 +44,19 @@ class State:
 
     def get(self, name: str, key: str) -> ExerciseResult | None:
         """The result of the exercise ``name`` for that very ``key``, or None."""
-        data = self._new.get(name, {}).get(key) or self._known.get(name, {}).get(key)
-        if not isinstance(data, dict):
+        text = self._new.get(name, {}).get(key) or self._known.get(name, {}).get(key)
+        if not isinstance(text, str):
             return None
         try:
-            result = ExerciseResult.from_json(data)
-        except ValueError:
+            result = ExerciseResult.from_json(json.loads(text))
+        except (ValueError, RecursionError):
             return None
         return result if result.name == name and result.verdict is not Verdict.INCONCLUSIVE else None
 
     def put(self, name: str, key: str, result: ExerciseResult) -> None:
         """Remember ``result``. What is inconclusive is judged again next time, so it is not remembered."""
         if result.verdict is not Verdict.INCONCLUSIVE:
-            self._new.setdefault(name, {})[key] = result.to_json()
+            self._new.setdefault(name, {})[key] = json.dumps(result.to_json(), separators=(",", ":"))
 
     def save(self) -> None:
         """Write what is new, beside what other graders wrote meanwhile. Sets ``problem`` instead of raising."""

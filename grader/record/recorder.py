@@ -7,7 +7,7 @@ import contextlib
 import gc
 import os
 import resource
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -29,8 +29,11 @@ CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os
 MOST_AT_ONCE = 96 * CORES
 """Runs mostly sleep: each costs a few milliseconds of processor time to start and as good as nothing while it waits."""
 
-_STARTING_AT_ONCE = 2 * CORES
-"""Starting is what costs: more at once only delay each other, and the programs that are being timed."""
+_MADE_AT_ONCE = 2 * CORES
+"""Processes: more at once only delay each other."""
+
+_STARTING_AT_ONCE = max(1, CORES // 2)
+"""Programs: loading one takes milliseconds of a core, and those that are being timed need one as well."""
 
 _LATE_S = 0.02
 _ADJUST_EVERY_S = 0.05
@@ -60,11 +63,7 @@ def _allow_many_descriptors() -> None:
 
 
 class Throttle:
-    """Lets at most ``limit`` through; the limit falls when the heartbeat is late and recovers when it is not.
-
-    One caller waits for a place at a time. (With thousands of waiters, waking them all for each place that comes free
-    would itself be the noise.)
-    """
+    """Lets at most ``limit`` through; the limit falls when the heartbeat is late and recovers when it is not."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -72,12 +71,14 @@ class Throttle:
         self._active = 0
         self._changed = asyncio.Event()
 
-    async def take(self) -> None:
-        """Wait for a place and take it."""
-        while self._active >= self._limit:
+    async def take(self, wanted: int) -> int:
+        """Wait until there are as many places as are wanted, or many; take as many as are free and wanted."""
+        while (free := self._limit - self._active) < min(wanted, max(1, self._limit * 3 // 4)):
             self._changed.clear()
             await self._changed.wait()
-        self._active += 1
+        taken = min(wanted, free)
+        self._active += taken
+        return taken
 
     def give_back(self) -> None:
         """Leave a place."""
@@ -93,6 +94,27 @@ class Throttle:
             elif self._limit < self._most:
                 self._limit = min(self._most, self._limit + 2)
                 self._changed.set()
+
+
+class _Wave:
+    """Runs that begin together, once the processes for all of them are there.
+
+    What it costs to make those would make programs late that run already.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._missing = size
+        self._complete = asyncio.Event()
+
+    def arrive(self) -> None:
+        """One more is ready, or never will be."""
+        self._missing -= 1
+        if not self._missing:
+            self._complete.set()
+
+    async def complete(self) -> None:
+        """Wait until none is missing."""
+        await self._complete.wait()
 
 
 class Recorder:
@@ -130,17 +152,19 @@ class Recorder:
         *,
         calm: int = 0,
         progress: Callable[[int], None] = lambda _: None,
+        under_way: Callable[[], None] = lambda: None,
     ) -> dict[Key, Recording]:
         """Make all the recordings, and return them by key.
 
         ``calm`` counts the attempts before this one: each leaves a quarter of the neighbours, the third none.
-        Recordings that compute (``heavy``) come last, one at a time. ``progress`` is told how many are done.
+        Recordings that compute (``heavy``) begin last, one at a time. ``progress`` is told how many are done, and
+        ``under_way`` once when what remains is to wait for them.
         Raises ``JudgeError`` when the fork server is gone.
         """
         most = 1 if calm >= 3 else max(1, self.jobs >> (2 * calm))
         gc.disable()  # thousands of recordings are many objects, and to look through them all stops the clock
         try:
-            found = self._runner.run(self._record_all(jobs, most, progress))
+            found = self._runner.run(self._record_all(jobs, most, progress, under_way))
         except BaseExceptionGroup as group:
             raise _first(group) from None  # all come from the same fork server: one is enough
         finally:
@@ -149,31 +173,40 @@ class Recorder:
         return found
 
     async def _record_all(
-        self, jobs: Mapping[Key, Job], most: int, progress: Callable[[int], None]
+        self, jobs: Mapping[Key, Job], most: int, progress: Callable[[int], None], under_way: Callable[[], None]
     ) -> dict[Key, Recording]:
         heartbeat = Heartbeat()
         heartbeat.start()
         throttle = Throttle(most)
-        starting = asyncio.Semaphore(_STARTING_AT_ONCE)
+        making, starting = asyncio.Semaphore(_MADE_AT_ONCE), asyncio.Semaphore(_STARTING_AT_ONCE)
         found: dict[Key, Recording] = {}
 
-        async def one(key: Key, job: Job) -> None:
+        async def one(key: Key, job: Job, wave: _Wave) -> None:
             try:
-                found[key] = await _record(job, self._launcher, heartbeat, starting)
+                found[key] = await _record(job, self._launcher, heartbeat, making, starting, wave)
             finally:
                 throttle.give_back()
             progress(len(found))
 
+        light = _longest_first(jobs)
+        heavy = [(key, job) for key, job in jobs.items() if job.recipe.heavy]
         adapting = asyncio.create_task(throttle.adapt(heartbeat))
         try:
             async with asyncio.TaskGroup() as group:
-                for key, job in _longest_first(jobs):
-                    await throttle.take()
-                    group.create_task(one(key, job))
-            for key, job in jobs.items():
-                if job.recipe.heavy:
-                    await throttle.take()
-                    await one(key, job)
+                while light:
+                    # With few neighbours, one that is being made disturbs few; to wait for one another would cost more.
+                    size = await throttle.take(len(light) if most == self.jobs else 1)
+                    wave = _Wave(size)
+                    for key, job in light[:size]:
+                        group.create_task(one(key, job, wave))
+                    del light[:size]
+                    await wave.complete()
+                async with starting:  # whoever comes first gets it first: the others have all begun
+                    pass
+                for key, job in heavy:
+                    await throttle.take(1)
+                    await one(key, job, _Wave(1))
+                under_way()
         finally:
             adapting.cancel()
             await heartbeat.stop()
@@ -219,16 +252,30 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(error) if isinstance(error, BaseExceptionGroup) else error
 
 
-def _longest_first(jobs: Mapping[Key, Job]) -> Sequence[tuple[Key, Job]]:
+def _longest_first(jobs: Mapping[Key, Job]) -> list[tuple[Key, Job]]:
     light = [(key, job) for key, job in jobs.items() if not job.recipe.heavy]
     return sorted(light, key=lambda item: -item[1].recipe.deadline_s)
 
 
-async def _record(job: Job, launcher: Launcher, heartbeat: Heartbeat, starting: asyncio.Semaphore) -> Recording:
+async def _record(
+    job: Job,
+    launcher: Launcher,
+    heartbeat: Heartbeat,
+    making: asyncio.Semaphore,
+    starting: asyncio.Semaphore,
+    wave: _Wave,
+) -> Recording:
     try:
         async with contextlib.AsyncExitStack() as stack:
+            try:
+                async with making:
+                    run = await stack.enter_async_context(Run(job.subject, job.recipe, launcher, heartbeat, held=True))
+                    await run.up.wait()
+            finally:
+                wave.arrive()
+            await wave.complete()
             async with starting:
-                run = await stack.enter_async_context(Run(job.subject, job.recipe, launcher, heartbeat))
+                run.release()
                 await run.settled.wait()
             await run.finished()
         return run.recording()

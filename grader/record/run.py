@@ -130,6 +130,7 @@ class _Stream:
 class Run:
     """A run under way; what a suite's ``drive`` is given. Use as ``async with Run(...) as run: await run.finished()``.
 
+    With ``held`` its process is made and waits, and the program begins with ``release``.
     When the block is left nothing of the run is left: no process, no descriptor, no folder.
     """
 
@@ -138,8 +139,11 @@ class Run:
     listener: socket.socket | None = None
     """With ``listen=True``: the grader's listening socket on the program's loopback."""
 
-    def __init__(self, subject: Subject, recipe: Recipe, launcher: Launcher, heartbeat: Heartbeat) -> None:
+    def __init__(
+        self, subject: Subject, recipe: Recipe, launcher: Launcher, heartbeat: Heartbeat, *, held: bool = False
+    ) -> None:
         self._subject, self._recipe, self._launcher, self._heartbeat = subject, recipe, launcher, heartbeat
+        self._held = held
         self._happened: list[_Happening] = []
         self._waiters: list[tuple[str, asyncio.Future[None]]] = []
         self._explanations: list[dict[str, Any]] = []
@@ -157,6 +161,8 @@ class Run:
         self._fault = ""
         self._loaded = asyncio.Event()
         self._over = asyncio.Event()
+        self.up = asyncio.Event()
+        """Set once there is a process that waits for the program, or the run has ended before that."""
         self.settled = asyncio.Event()
         """Set once the learner's file is loaded, or the run has ended before that: what it costs to start is over."""
 
@@ -199,7 +205,9 @@ class Run:
         except BaseException:
             folders.remove(self.scratch)
             raise
-        self._beside = [self._loop.create_task(self._request()), self._loop.create_task(self._drive())]
+        self._beside = [self._loop.create_task(self._drive())]
+        if not self._held:
+            self.release()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -275,6 +283,7 @@ class Run:
             self._timer.cancel()
             self._drain()
             self._over.set()
+            self.up.set()
             self.settled.set()
             for text, waiter in self._waiters:
                 if not waiter.done():
@@ -298,6 +307,13 @@ class Run:
             inbox.close()
         if self.listener:
             self.listener.close()
+
+    def release(self) -> None:
+        """Let the program begin."""
+        if self._life in self._readers:  # else there is no process any more
+            self._timer.cancel()
+            self._timer = self._loop.call_later(_LAUNCH_S, self._late_launch)
+        self._beside.append(self._loop.create_task(self._request()))
 
     async def _request(self) -> None:
         request = self._recipe.request(self._subject)
@@ -417,6 +433,10 @@ class Run:
 
     def _take(self, message: wire.Message, fd: int | None, now: float) -> None:
         match message:
+            case {"k": "up"} if not self.up.is_set():
+                self.up.set()
+                if self._held:  # as long as others take to be up as well
+                    self._timer.cancel()
             case {"k": "ready"} if self._started is None:
                 self._started = now
                 self._timer.cancel()

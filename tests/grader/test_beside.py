@@ -100,6 +100,7 @@ def test_a_worker_that_is_killed_leaves_nothing_judged_wrongly(root: Path, monke
     original = beside._Worker.judge
 
     def kill_and_judge(self: beside._Worker, tasks: list[Task]) -> Settled:
+        self._start()
         assert self._process.pid
         os.kill(self._process.pid, signal.SIGKILL)
         return original(self, tasks)

@@ -55,8 +55,9 @@ class ScriptedRecorder:
         pass
 
     def record_all(
-        self, jobs: Mapping[Any, Job], *, calm: int, progress: Callable[[int], None]
+        self, jobs: Mapping[Any, Job], *, calm: int, progress: Callable[[int], None], under_way: Callable[[], None]
     ) -> dict[Any, Recording]:
+        under_way()
         self.asked.append((calm, len(jobs)))
         progress(len(jobs))
         return dict.fromkeys(jobs, self.takes[min(calm, len(self.takes) - 1)])

@@ -21,6 +21,7 @@ from grader.record import recorder as module
 from grader.record.noise import Heartbeat
 from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder, Throttle
+from grader.record.run import Run
 from tests.grader import runs
 
 SLEEPS = """
@@ -53,12 +54,11 @@ def test_runs_that_sleep_are_recorded_together_and_each_is_its_own(recorder: Rec
     assert took < 48 * 0.5 / 8
 
 
-def test_recordings_that_compute_have_no_neighbours(recorder: Recorder) -> None:
+def test_recordings_that_compute_begin_last_and_one_at_a_time(recorder: Recorder) -> None:
     heavy = {n + 100: Job(each.subject, Recipe("main", (n, 0.2), heavy=True)) for n, each in jobs(3).items()}
-    found = recorder.record_all({**heavy, **jobs(3)})
+    found = recorder.record_all({**heavy, **jobs(9)})
     times = sorted((each.started, each.started + each.trace.elapsed) for n, each in found.items() if n >= 100)
-    light = max(each.started + each.trace.elapsed for n, each in found.items() if n < 100)
-    assert times[0][0] > light
+    assert times[0][0] > max(each.started for n, each in found.items() if n < 100)
     assert all(earlier[1] < later[0] for earlier, later in itertools.pairwise(times))
 
 
@@ -74,6 +74,32 @@ def test_each_attempt_has_fewer_neighbours(calm: int, most: int, monkeypatch: py
     with Recorder(runs.NO_WALL, jobs=8 if calm else 6) as found:
         found.record_all({}, calm=calm)
     assert given == [most]
+
+
+def test_no_program_begins_before_the_processes_of_its_wave_are_made(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[float] = []
+    original = Run.__aenter__
+
+    async def note(self: Run) -> Run:
+        run = await original(self)
+        made.append(time.monotonic())
+        return run
+
+    monkeypatch.setattr(Run, "__aenter__", note)
+    found = recorder.record_all(jobs(12, 0.1))
+    assert len(made) == 12
+    assert min(each.started for each in found.values()) > max(made)
+
+
+def test_it_is_told_when_all_recordings_are_under_way_and_those_that_compute_are_made(recorder: Recorder) -> None:
+    told: list[float] = []
+    heavy = {100: Job(runs.subject(SLEEPS), Recipe("main", (1, 0.2), heavy=True))}
+    found = recorder.record_all({**jobs(6, 2.0), **heavy}, under_way=lambda: told.append(time.monotonic()))
+    assert len(told) == 1
+    assert found[100].started + found[100].trace.elapsed < told[0]
+    assert max(found[n].started for n in range(6)) < told[0] < min(found[n].started + 2.0 for n in range(6))
 
 
 def test_jobs_bounds_how_many_are_under_way() -> None:
@@ -112,12 +138,28 @@ def test_the_limit_falls_while_the_heartbeat_is_late_and_recovers(monkeypatch: p
 def test_whoever_waits_for_a_place_gets_the_one_that_comes_free() -> None:
     async def use() -> None:
         throttle = Throttle(1)
-        await throttle.take()
-        waiting = asyncio.create_task(throttle.take())
+        await throttle.take(1)
+        waiting = asyncio.create_task(throttle.take(1))
         await asyncio.sleep(0)
         assert not waiting.done()
         throttle.give_back()
-        await waiting
+        assert await waiting == 1
+
+    asyncio.run(asyncio.wait_for(use(), 5))
+
+
+@pytest.mark.parametrize(("wanted", "free", "taken"), [(20, 3, 3), (2, 2, 2), (1, 1, 1)])
+def test_whoever_wants_many_places_waits_until_many_are_free(wanted: int, free: int, taken: int) -> None:
+    async def use() -> None:
+        throttle = Throttle(4)
+        assert await throttle.take(9) == 4
+        waiting = asyncio.create_task(throttle.take(wanted))
+        for _ in range(free - 1):
+            throttle.give_back()
+            await asyncio.sleep(0.001)
+            assert not waiting.done()
+        throttle.give_back()
+        assert await waiting == taken
 
     asyncio.run(asyncio.wait_for(use(), 5))
 

@@ -162,12 +162,14 @@ RUBBISH = [
     b"3",
     b"\xff\xfe",
     b"[" * 100_000,
-    b'{"schema": "turtles/state/v1"}',
-    b'{"schema": "turtles/state/v1", "results": []}',
-    b'{"schema": "turtles/state/v1", "results": {"two_tasks": []}}',
-    b'{"schema": "turtles/state/v1", "results": {"two_tasks": {"key": 3}}}',
-    b'{"schema": "turtles/state/v1", "results": {"two_tasks": {"key": {"name": "two_tasks"}}}}',
-    b'{"schema": "turtles/state/v2", "results": {"two_tasks": {"key": {}}}}',
+    b'{"schema": "turtles/state/v2"}',
+    b'{"schema": "turtles/state/v2", "results": []}',
+    b'{"schema": "turtles/state/v2", "results": {"two_tasks": []}}',
+    b'{"schema": "turtles/state/v2", "results": {"two_tasks": {"key": 3}}}',
+    b'{"schema": "turtles/state/v2", "results": {"two_tasks": {"key": {"name": "two_tasks"}}}}',
+    b'{"schema": "turtles/state/v2", "results": {"two_tasks": {"key": "{\\"name\\": \\"two_tasks\\"}"}}}',
+    b'{"schema": "turtles/state/v2", "results": {"two_tasks": {"key": "{"}}}',
+    b'{"schema": "turtles/state/v1", "results": {"two_tasks": {"key": "{}"}}}',
 ]
 
 
@@ -201,13 +203,14 @@ JSON = st.recursive(
 @given(entry=JSON)
 def test_any_json_in_an_entry_is_ignored(tmp_path_factory: pytest.TempPathFactory, entry: object) -> None:
     folder = tmp_path_factory.getbasetemp() / "any-json"
-    data = {"schema": state_module.SCHEMA, "results": {"two_tasks": {"key": entry}}}
-    write(folder / "results.json", json.dumps(data))
-    assert State(folder).get("two_tasks", "key") is None
+    for held in (entry, json.dumps(entry)):
+        data = {"schema": state_module.SCHEMA, "results": {"two_tasks": {"key": held}}}
+        write(folder / "results.json", json.dumps(data))
+        assert State(folder).get("two_tasks", "key") is None
 
 
 def test_a_result_under_the_name_of_another_exercise_is_ignored(folder: Path) -> None:
-    data = {"schema": state_module.SCHEMA, "results": {"hello": {"key": PASSED.to_json()}}}
+    data = {"schema": state_module.SCHEMA, "results": {"hello": {"key": json.dumps(PASSED.to_json())}}}
     write(folder / "results.json", json.dumps(data))
     assert State(folder).get("hello", "key") is None
 

@@ -1,5 +1,4 @@
 # Mistake: waits for as long as it takes today.
-# Shows: leaked-task
 # Caught by: never more than one station is on
 
 import asyncio
