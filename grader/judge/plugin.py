@@ -271,7 +271,7 @@ class JudgePlugin:
         doubts = item.stash[_DOUBTS]
         if recording.noise.disturbed:
             doubts.append(f"it stood still for {max(recording.noise.stall_s, recording.noise.paused_s):.2f} s")
-        elif recording.trace.ended == "stopped" and recording.noise.doubt_s > _DOUBT_OF_STOP * recipe.deadline_s:
+        elif recording.timed_out and recording.noise.doubt_s > _DOUBT_OF_STOP * recipe.deadline_s:
             doubts.append(f"it lost {recording.noise.doubt_s:.1f} s of {recipe.deadline_s:g} s")
 
     @pytest.hookimpl(wrapper=True)
@@ -384,7 +384,9 @@ def _was_killed(recording: Recording) -> bool:
 
 def _kept_waiting(recording: Recording) -> bool:
     noise, took_s = recording.noise, float(recording.trace.elapsed)
-    if recording.trace.ended != "stopped":
+    if recording.over_a_limit:
+        return False  # that is something it did
+    if not recording.timed_out:
         return noise.kept_waiting
     # A program that computes for ever always waits for some of that time, and every attempt would take its whole
     # deadline: what had the processor for half of it, or nearly all that it wanted, is stuck for certain.

@@ -88,8 +88,15 @@ class Recording:
     broken_line: int | None = None
     fault: str = ""
     """An error of the grader's own or of the suite's ``drive``: no verdict may rest on this run."""
+    timed_out: bool = False
+    """Whether it was stopped because its deadline had come."""
     cpu_s: float = 0.0
     peak_bytes: int = 0
+
+    @property
+    def over_a_limit(self) -> bool:
+        """Whether it was stopped for what it did: the output, the memory, the processes."""
+        return self.trace.ended == "stopped" and not self.timed_out and self.trace.stopped != STOPPED_BY_DRIVE
 
 
 @dataclass
@@ -152,8 +159,10 @@ class Run:
         self._end: dict[str, Any] | None = None
         self._end_at: float | None = None
         self._stopped = ""
+        self._timed_out = False
         self._exit: dict[str, Any] = {}
         self._exit_at: float | None = None
+        self._delay_before_s: object = None
         self._paused_s = 0.0
         self._pause_began: float | None = None
         self._processed = 0
@@ -439,6 +448,7 @@ class Run:
                     self._timer.cancel()
             case {"k": "ready"} if self._started is None:
                 self._started = now
+                self._delay_before_s = message.get("run_delay_s")
                 self._timer.cancel()
                 self._timer = self._loop.call_later(self._recipe.deadline_s, self._late)
             case {"k": "loaded"}:
@@ -515,6 +525,7 @@ class Run:
         if self._exit:
             return
         if self._pause_began is None:
+            self._timed_out = True
             self._stop(f"it was still running after {self._recipe.deadline_s:g} s")
             return
         # Whoever stops a program for a while lets it go on. This one was not: so it did that to itself.
@@ -587,6 +598,7 @@ def _build(run: Run) -> Recording:
         broken=broken,
         broken_line=whole(end.get("line")),
         fault=_fault(run, how, end),
+        timed_out=run._timed_out,
         cpu_s=float(run._exit.get("cpu_s", 0.0)),
         peak_bytes=int(run._exit.get("peak_bytes", 0)),
     )
@@ -607,7 +619,10 @@ def _noise(run: Run, started: float, ended_at: float) -> Noise:
     if run._pause_began is not None:
         paused_s += max(0.0, ended_at - run._pause_began)
     start_s = run._heartbeat.around(started)
-    return Noise(stall_s, lost_s, float(run._exit.get("run_delay_s", 0.0)), paused_s, start_s)
+    run_delay_s = float(run._exit.get("run_delay_s", 0.0))
+    if isinstance(run._delay_before_s, float):  # while its process was made, and waited for others
+        run_delay_s -= run._delay_before_s
+    return Noise(stall_s, lost_s, max(0.0, run_delay_s), paused_s, start_s)
 
 
 def _signal_text(how: str, status: object) -> str:

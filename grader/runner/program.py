@@ -22,7 +22,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
-from grader.runner import confine, virtual, wire
+from grader.runner import confine, usage, virtual, wire
 from grader.runner.doubles import Door, VirtualDoor
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
@@ -193,7 +193,7 @@ class _Run:
     def carry_out(self) -> int:
         """Load, run, tell how it ended, and return what would be the exit status."""
         try:
-            self.door.send({"k": "ready"})
+            self.door.send({"k": "ready", "run_delay_s": usage.run_delay_s(os.getpid())})
             if self.request["observe"]:
                 self.observer.install()
             target = self._prepare()

@@ -111,3 +111,12 @@ def children(pid: int) -> list[int]:
             return [int(each) for each in file.read().split()]
     except OSError:
         return []
+
+
+def run_delay_s(pid: int) -> float:
+    """How long a process sat runnable but not running, where the kernel tells (Linux)."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

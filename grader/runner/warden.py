@@ -102,9 +102,9 @@ def _obey(pid: int, message: wire.Message) -> None:
 def _report(pid: int, life: socket.socket) -> bool:
     """Reap, and tell what became of the program; True once it has ended."""
     while True:
-        delay_s = _run_delay_s(pid)  # before it is reaped and forgotten
+        delay_s = usage.run_delay_s(pid)  # before it is reaped and forgotten
         try:
-            child, status, usage = os.wait4(-1, os.WNOHANG | os.WUNTRACED | getattr(os, "WCONTINUED", 0))
+            child, status, spent = os.wait4(-1, os.WNOHANG | os.WUNTRACED | getattr(os, "WCONTINUED", 0))
         except ChildProcessError:
             return True
         if child == 0:
@@ -118,23 +118,14 @@ def _report(pid: int, life: socket.socket) -> bool:
             message = {
                 "k": "exit",
                 "status": os.waitstatus_to_exitcode(status),
-                "cpu_s": usage.ru_utime + usage.ru_stime,
-                "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+                "cpu_s": spent.ru_utime + spent.ru_stime,
+                "peak_bytes": spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
                 "run_delay_s": delay_s,
             }
         with contextlib.suppress(OSError):
             wire.send(life, message)
         if message["k"] == "exit":
             return True
-
-
-def _run_delay_s(pid: int) -> float:
-    """How long the program sat runnable but not running, where the kernel tells (Linux)."""
-    try:
-        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
-            return int(file.read().split()[1]) / 1e9
-    except (OSError, ValueError, IndexError):
-        return 0.0
 
 
 def _end_all(pid: int, *, isolated: bool) -> None:

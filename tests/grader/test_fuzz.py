@@ -50,7 +50,7 @@ FIELDS = (
     "out", "id", "name", "args", "kwargs", "label", "value", "how", "status", "line", "message", "type", "inner", "at",
     "number", "text", "k", "delay",
 )  # fmt: skip
-KINDS = ("ready", "loaded", "listen", "call", "gone", "note", "end", "line", "ended", "exit", "limit", "stopped")
+KINDS = ("up", "ready", "loaded", "listen", "call", "gone", "note", "end", "line", "ended", "exit", "limit", "stopped")
 HOWS = ("returned", "raised", "exit", "broken", "fault", "stopped", "died", "no such end")
 
 
@@ -146,6 +146,16 @@ def shown(result: ExerciseResult) -> None:
     with console.capture():
         terminal.render(whole, console, named=True)
     console.file.close()
+
+
+@pytest.mark.parametrize(("before", "counted"), [(0.3, 0.5), (None, 0.8), ("0.3", 0.8), (9.0, 0.0)])
+def test_what_a_process_waited_for_before_the_program_began_is_not_the_programs(
+    tmp_path: Path, before: object, counted: float
+) -> None:
+    ready = framed({"k": "ready", "run_delay_s": before})
+    last = framed({"k": "exit", "status": 0, "cpu_s": 0.0, "peak_bytes": 0, "run_delay_s": 0.8})
+    recording = asyncio.run(recorded(Talker(tmp_path, [(CONTROL, ready)], last), Recipe("main")))
+    assert recording.noise.run_delay_s == pytest.approx(counted)
 
 
 @quick

@@ -35,7 +35,7 @@ def recorded(elapsed: float, noise: Noise = QUIET, ended: str = "returned", **ch
     seconds = Seconds(elapsed, noise.doubt_s, "took {} s")
     events = (Event(Seconds(0.1, noise.doubt_s), "line", "done"),)
     trace = Trace(events, (), seconds, ended, stopped="it was still running after 5 s" if ended == "stopped" else "")
-    return Recording(trace, noise, **changes)
+    return Recording(trace, noise, timed_out=ended == "stopped", **changes)
 
 
 class ScriptedRecorder:
@@ -171,6 +171,16 @@ def test_a_deadline_on_a_quiet_machine_is_a_crash(tmp_path: Path) -> None:
     recorder = ScriptedRecorder(recorded(5.0, ended="stopped"))
     [(outcome,)] = judge(tmp_path, LINES, recorder)
     assert outcome.kind == "crashed"
+    assert len(recorder.asked) == 1
+
+
+def test_a_program_that_went_over_a_limit_did_so_however_long_it_waited(tmp_path: Path) -> None:
+    late = recorded(0.1, Noise(run_delay_s=0.4), ended="stopped")
+    flood = dataclasses.replace(
+        late, trace=dataclasses.replace(late.trace, stopped="it printed more than 1 MB"), timed_out=False
+    )
+    recorder = ScriptedRecorder(flood)
+    assert kinds(judge(tmp_path, LINES, recorder)[0]) == ["crashed"]
     assert len(recorder.asked) == 1
 
 
