@@ -1,8 +1,9 @@
 """``turtles verify``: the answer bank proves the suites.
 
 Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
-the check that it names, and is recognised as the kinds of mistake that it names. A file as handed out fails a public
-check as well: whoever has no key sees what is to be repaired. The learner's own files are not looked at.
+the check that it names, and is recognised as the kinds of mistake that it names. (Its other checks are made too, but
+not those that try hundreds of schedules.) A file as handed out fails a public check as well: whoever has no key sees
+what is to be repaired. The learner's own files are not looked at.
 
 A kit for students has neither solutions nor a bank: there it is only shown that what was handed out fails.
 """
@@ -62,7 +63,7 @@ def verify(
             continue
         for label, expectation in _expectations(kit, exercise):
             display = f"exercises/{exercise.file}"
-            tasks.append(Task(exercise, read_submission(expectation.path, display), label))
+            tasks.append(Task(exercise, read_submission(expectation.path, display), label, expectation.caught_by))
             expected[exercise.name, label] = expectation
     report = Report()
     packages = {package for exercise in chosen for package in exercise.packages}

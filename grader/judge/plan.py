@@ -20,6 +20,8 @@ class Labelled:
 
     label: str
     subject: Subject
+    sought: str | None = None
+    """The title of the one check that matters: of those under virtual time no other is made."""
 
 
 class Part(Enum):

@@ -152,6 +152,9 @@ class JudgePlugin:
             if "subject" not in metafunc.fixturenames:
                 metafunc.fixturenames.append("subject")
             subjects = self.plan.subjects.get(path, ())
+            mark = metafunc.definition.get_closest_marker("points")
+            if mark and "virtual" in metafunc.fixturenames:
+                subjects = [each for each in subjects if each.sought in (None, mark.args[1])]
             metafunc.parametrize("subject", subjects, ids=[each.label for each in subjects], scope="module")
 
     @property

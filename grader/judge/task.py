@@ -22,6 +22,8 @@ class Task:
     exercise: Exercise
     submission: Submission
     label: str = "submission"
+    sought: str | None = None
+    """The title of the one check that matters: of those under virtual time, which are dear, no other is made."""
 
 
 def make_plan(
@@ -36,7 +38,9 @@ def make_plan(
     """What a session of pytest has to know of the tasks. Raises ``KitError`` for a suite that cannot be opened."""
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
-        subjects.setdefault(kit.suite_file(task.exercise), []).append(Labelled(task.label, _subject(kit, task)))
+        subjects.setdefault(kit.suite_file(task.exercise), []).append(
+            Labelled(task.label, _subject(kit, task), task.sought)
+        )
     sealed = {task.exercise for task in tasks} if kit.suites is Suites.SEALED else ()
     opened = {kit.suite_file(exercise): kit.suite(exercise) for exercise in sealed}
     return Plan(subjects, recorder, progress, part, shrink, opened)

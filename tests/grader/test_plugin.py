@@ -76,11 +76,15 @@ def test_lines(run: Trace) -> None:
 """
 
 
-def judge(folder: Path, suite: str, recorder: Any, *programs: str) -> list[tuple[Outcome, ...]]:
+def judge(
+    folder: Path, suite: str, recorder: Any, *programs: str, sought: str | None = None
+) -> list[tuple[Outcome, ...]]:
     """Judge each program by a suite; the outcomes of each."""
     # A name of its own: pytest imports a module of the same name only once in a process.
     path = write(folder / "tests" / "hidden" / "01_first" / f"test_{uuid.uuid4().hex}.py", HEAD + suite)
-    labelled = [Labelled(f"p{n}", Subject(source, "exercises/it.py")) for n, source in enumerate(programs or ("",))]
+    labelled = [
+        Labelled(f"p{n}", Subject(source, "exercises/it.py"), sought) for n, source in enumerate(programs or ("",))
+    ]
     plan = Plan({path: labelled}, lambda: recorder)
     run_suites(folder, plan)
     return [plan.outcomes(path, each.label) for each in labelled]
@@ -322,6 +326,20 @@ def test_a_program_that_is_right_nine_times_in_ten_passes_once_in_ten_thousand_t
     right = Chance(every=0)
     assert kinds(judge(tmp_path, BY_CHANCE, right)[0]) == ["passed"]
     assert 0.9**right.schedules < 1 / 10_000
+
+
+TRIES, SAYS = "it is done within a second, whatever happens", "it says that it is done"
+
+
+@pytest.mark.parametrize(("sought", "made"), [(None, [TRIES, SAYS]), (TRIES, [TRIES, SAYS]), (SAYS, [SAYS])])
+def test_where_one_check_is_sought_no_other_tries_schedules(
+    tmp_path: Path, sought: str | None, made: list[str]
+) -> None:
+    recorder = Chance(every=0)
+    [outcomes] = judge(tmp_path, BY_CHANCE + LINES, recorder, sought=sought)
+    assert [each.title for each in outcomes] == made
+    assert kinds(outcomes) == ["passed"] * len(made)
+    assert bool(recorder.schedules) is (TRIES in made)
 
 
 @pytest.mark.parametrize("every", [10, 7, 80])
