@@ -1,6 +1,6 @@
 # Mistake: shields the attempt, which goes on after the end.
 # Shows: lost-exception
-# Caught by: an attempt under way is cancelled, and no other follows
+# Caught by: whenever it comes, the cancellation ends deliver
 
 import asyncio
 from itertools import count

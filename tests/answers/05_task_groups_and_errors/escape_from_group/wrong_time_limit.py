@@ -1,6 +1,6 @@
 # Mistake: puts a limit on the stirring: the jam may still be cold then, or hot long since.
 # Shows: lost-exception
-# Caught by: the jam is stirred as long as it is cooked, and stirring stops at once when it is hot
+# Caught by: however long the minutes and the turns are, and whatever fails, cook ends when it should
 
 import asyncio
 

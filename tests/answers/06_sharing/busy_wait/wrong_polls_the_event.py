@@ -1,6 +1,6 @@
 # Mistake: an Event, but looked at in a loop like the flag before.
 # Shows: polling
-# Caught by: a message goes out as soon as it can
+# Caught by: however long the wait, however short the pass: at that very moment
 
 import asyncio
 
