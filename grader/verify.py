@@ -1,7 +1,7 @@
 """``turtles verify``: the answer bank proves the suites.
 
 Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
-the check that it names, and is recognised as the kinds of mistake that it names. (Its other checks are made too, but
+the check that it names, and is recognised as the kinds of mistake that it names. (Its other checks are made once, but
 not those that try hundreds of schedules.) A file as handed out fails a public check as well: whoever has no key sees
 what is to be repaired. The learner's own files are not looked at.
 

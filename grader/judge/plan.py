@@ -21,7 +21,8 @@ class Labelled:
     label: str
     subject: Subject
     sought: str | None = None
-    """The title of the one check that matters: of those under virtual time no other is made."""
+    """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
+    are not made."""
 
 
 class Part(Enum):

@@ -152,9 +152,8 @@ class JudgePlugin:
             if "subject" not in metafunc.fixturenames:
                 metafunc.fixturenames.append("subject")
             subjects = self.plan.subjects.get(path, ())
-            mark = metafunc.definition.get_closest_marker("points")
-            if mark and "virtual" in metafunc.fixturenames:
-                subjects = [each for each in subjects if each.sought in (None, mark.args[1])]
+            if "virtual" in metafunc.fixturenames:
+                subjects = [each for each in subjects if _is_sought(metafunc.definition, each)]
             metafunc.parametrize("subject", subjects, ids=[each.label for each in subjects], scope="module")
 
     @property
@@ -240,7 +239,7 @@ class JudgePlugin:
         item.stash[_DOUBTS], item.stash[_USED] = [], []
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        doubts = item.stash[_DOUBTS]
+        doubts = item.stash[_DOUBTS] if _matters(item) else []
         item.stash[_FAILED_BEFORE] = doubts == [_FAILED_ONCE]
         if doubts and self._attempt < ATTEMPTS - 1:
             self._again.append(item)
@@ -403,6 +402,16 @@ def _starved(recording: Recording) -> bool:
     """
     took_s = float(recording.trace.elapsed)
     return _kept_waiting(recording) and recording.noise.run_delay_s > _STARVED * took_s
+
+
+def _matters(item: pytest.Item) -> bool:
+    subject = _subject(item)
+    return subject is None or _is_sought(item, subject)
+
+
+def _is_sought(item: pytest.Item, subject: Labelled) -> bool:
+    mark = item.get_closest_marker("points")
+    return mark is None or subject.sought in (None, mark.args[1])
 
 
 def _is_virtual(item: pytest.Item) -> bool:

@@ -23,7 +23,8 @@ class Task:
     submission: Submission
     label: str = "submission"
     sought: str | None = None
-    """The title of the one check that matters: of those under virtual time, which are dear, no other is made."""
+    """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
+    are not made."""
 
 
 def make_plan(

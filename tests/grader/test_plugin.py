@@ -342,6 +342,14 @@ def test_where_one_check_is_sought_no_other_tries_schedules(
     assert bool(recorder.schedules) is (TRIES in made)
 
 
+def test_where_one_check_is_sought_the_others_are_not_recorded_again(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(0.9, Noise(stall_s=0.05, lost_s=0.2)), recorded(2.0))
+    assert kinds(judge(tmp_path, TIME + LINES, recorder, sought=SAYS)[0]) == ["passed", "passed"]
+    assert len(recorder.asked) == 1
+    again = ScriptedRecorder(recorded(0.9, Noise(stall_s=0.05, lost_s=0.2)), recorded(2.0))
+    assert kinds(judge(tmp_path, TIME + LINES, again, sought="it takes less than a second")[0]) == ["failed", "passed"]
+
+
 @pytest.mark.parametrize("every", [10, 7, 80])
 def test_a_failure_by_chance_is_a_failure_and_says_what_happened(tmp_path: Path, every: int) -> None:
     [(outcome,)] = judge(tmp_path, BY_CHANCE, Chance(every))
