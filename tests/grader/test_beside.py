@@ -83,6 +83,7 @@ def test_with_workers_beside_every_verdict_is_the_same(root: Path, monkeypatch: 
         return original(self, tasks)
 
     monkeypatch.setattr(beside._Worker, "judge", judge_and_count)
+    monkeypatch.setattr(beside, "_PATIENCE_S", 3600.0)  # a worker that is not told to begin would never do so
     found = []
     for workers in (0, 2):
         monkeypatch.setattr(beside, "worker_count", lambda _, count=workers: count)
