@@ -83,13 +83,22 @@ def test_with_workers_beside_every_verdict_is_the_same(root: Path, monkeypatch: 
         return original(self, tasks)
 
     monkeypatch.setattr(beside._Worker, "judge", judge_and_count)
-    monkeypatch.setattr(beside, "_PATIENCE_S", 3600.0)  # a worker that is not told to begin would never do so
+    told: list[None] = []
+    begin = beside.Workers.begin
+
+    def note_and_begin(self: beside.Workers) -> None:
+        told.append(None)
+        begin(self)
+
+    monkeypatch.setattr(beside.Workers, "begin", note_and_begin)
     found = []
     for workers in (0, 2):
+        told.clear()
         monkeypatch.setattr(beside, "worker_count", lambda _, count=workers: count)
         found.append(said(judged(root)))
     assert found[0] == found[1]
     assert asked, "no worker had anything to do"
+    assert len(told) == 2, "workers are told once when the recordings are under way, and once at the end"
     assert [verdict for verdict, _ in found[1]] == ["passed"] * 3 + ["untouched"] * 2
     titles = [title for title, _, _ in found[1][4][1]]
     assert titles[-2:] == [PROPERTY_TITLE, "task A comes first"]
