@@ -156,12 +156,13 @@ class Recorder:
     ) -> dict[Key, Recording]:
         """Make all the recordings, and return them by key.
 
-        ``calm`` counts the attempts before this one: each leaves a quarter of the neighbours, the third none.
+        ``calm`` counts the attempts before this one: the second leaves a quarter of the neighbours, each further
+        one half of those. Where the noise is somebody else's, to have none would cost time and help nobody.
         Recordings that compute (``heavy``) begin last, one at a time. ``progress`` is told how many are done, and
         ``under_way`` once when what remains is to wait for them.
         Raises ``JudgeError`` when the fork server is gone.
         """
-        most = 1 if calm >= 3 else max(1, self.jobs >> (2 * calm))
+        most = max(1, self.jobs >> (calm + 1 if calm else 0))
         gc.disable()  # thousands of recordings are many objects, and to look through them all stops the clock
         try:
             found = self._runner.run(self._record_all(jobs, most, progress, under_way))

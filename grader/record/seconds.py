@@ -2,7 +2,7 @@
 
 A check compares a measured time with a bound. The measurement carries its recording's noise; when the distance to the
 bound is within that noise, the comparison could have come out otherwise on a quiet machine, and whoever judges hears of
-it (``watch``).
+it (``watch``). That need not matter: a check that fails by something else fails either way (``same_either_way``).
 
 Two times of one recording are another matter: which of two moments came first is exact, because the program put them
 in order and the clock only followed; and suites look for the longest of many gaps, where it does not matter which of
@@ -16,26 +16,68 @@ machine by all that the run lost, and later only by as much as the start itself 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-_doubts: list[str] | None = None
+_MOST_WAYS = 64
+"""Six comparisons within the noise, each of which is made however the others came out."""
+
+
+class _Watch:
+    """Hears of every comparison within the noise, and may turn it round."""
+
+    def __init__(self, turns: Sequence[bool]) -> None:
+        self._turns = turns
+        self.doubts: list[str] = []
+
+    def compared(self, outcome: bool, reason: str) -> bool:
+        number = len(self.doubts)
+        self.doubts.append(reason)
+        return outcome is not (number < len(self._turns) and self._turns[number])
+
+
+_watch: _Watch | None = None
 
 
 @contextlib.contextmanager
-def watch() -> Iterator[list[str]]:
-    """Collect what is compared within the noise while the block runs; empty means that the outcome stands."""
-    global _doubts
-    before, _doubts = _doubts, []
+def watch(turns: Sequence[bool] = ()) -> Iterator[list[str]]:
+    """Collect what is compared within the noise while the block runs; empty means that the outcome stands.
+
+    ``turns``: which of these comparisons, in the order in which they are made, come out the other way round.
+    """
+    global _watch
+    before, _watch = _watch, _Watch(turns)
     try:
-        yield _doubts
+        yield _watch.doubts
     finally:
-        _doubts = before
+        _watch = before
 
 
-def doubt(reason: str) -> None:
-    """Say that an outcome may be the noise's."""
-    if _doubts is not None:
-        _doubts.append(reason)
+def same_either_way(check: Callable[[], object]) -> bool:
+    """Whether a check passes, or fails, in every way in which its comparisons within the noise can come out.
+
+    It is made once for each way, so it must do nothing but compare. False as well where there are too many.
+    """
+    ways: list[tuple[bool, ...]] = [()]
+    outcomes: set[type[Exception] | None] = set()
+    for _ in range(_MOST_WAYS):
+        turns = ways.pop()
+        with watch(turns) as doubts:
+            outcomes.add(_outcome(check))
+        if len(outcomes) > 1:
+            return False
+        settled = len(turns)
+        ways += [(*turns, *[False] * (number - settled), True) for number in range(settled, len(doubts))]
+        if not ways:
+            return True
+    return False
+
+
+def _outcome(check: Callable[[], object]) -> type[Exception] | None:
+    try:
+        check()
+    except Exception as error:
+        return type(error)
+    return None
 
 
 class Seconds(float):
@@ -77,44 +119,39 @@ class Seconds(float):
 
     # -- comparisons ----------------------------------------------------------------------------------------------
 
-    def _against(self, other: object) -> None:
-        """Raise a doubt if the noise could turn this comparison round."""
-        if not isinstance(other, (int, float)):
-            return
+    def _comes_out(self, outcome: bool, other: object) -> bool:
+        """The outcome of a comparison, of which whoever watches hears if the noise could turn it round."""
+        if _watch is None or not isinstance(other, (int, float)):
+            return outcome
         if isinstance(other, Seconds):
             if self.source is other.source:
-                return
+                return outcome
             noise_s, _ = self._together(other)
             early_s = noise_s
         else:
             noise_s, early_s = self.noise_s, self.early_s
         if noise_s > 0 and -noise_s <= float(other) - float(self) <= early_s:
-            bound = str(other) if isinstance(other, Seconds) else f"{other} s"
-            doubt(f"{self} against {bound}, with noise of {noise_s:.2f} s")
+            bound = str(other) if isinstance(other, Seconds) else f"{other:.4g} s"
+            return _watch.compared(outcome, f"{self} against {bound}, with noise of {noise_s:.2f} s")
+        return outcome
 
     def __lt__(self, other: float) -> bool:
-        self._against(other)
-        return float.__lt__(self, other)
+        return self._comes_out(float.__lt__(self, other), other)
 
     def __le__(self, other: float) -> bool:
-        self._against(other)
-        return float.__le__(self, other)
+        return self._comes_out(float.__le__(self, other), other)
 
     def __gt__(self, other: float) -> bool:
-        self._against(other)
-        return float.__gt__(self, other)
+        return self._comes_out(float.__gt__(self, other), other)
 
     def __ge__(self, other: float) -> bool:
-        self._against(other)
-        return float.__ge__(self, other)
+        return self._comes_out(float.__ge__(self, other), other)
 
     def __eq__(self, other: object) -> bool:
-        self._against(other)
-        return float.__eq__(self, other)
+        return self._comes_out(float.__eq__(self, other), other)
 
     def __ne__(self, other: object) -> bool:
-        self._against(other)
-        return float.__ne__(self, other)
+        return self._comes_out(float.__ne__(self, other), other)
 
     __hash__ = float.__hash__
 

@@ -130,6 +130,15 @@ def test_a_failure_beside_much_noise_stands_when_it_comes_twice(tmp_path: Path, 
     assert len(again.asked) == 1
 
 
+def test_a_comparison_within_the_noise_does_not_matter_to_a_check_that_fails_by_another(tmp_path: Path) -> None:
+    suite = TIME + "    assert run.lines == ['finished']\n"
+    recorder = ScriptedRecorder(recorded(0.95, Noise(lost_s=0.09)))
+    [(outcome,)] = judge(tmp_path, suite, recorder)
+    assert outcome.kind == "failed"
+    assert "finished" in outcome.message
+    assert len(recorder.asked) == 1
+
+
 def test_checks_keep_their_order_whichever_settles_last(tmp_path: Path) -> None:
     recorder = ScriptedRecorder(recorded(1.1, Noise(lost_s=0.2)), recorded(0.5))
     [outcomes] = judge(tmp_path, TIME + LINES, recorder)

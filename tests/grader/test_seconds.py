@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.record.seconds import Seconds, doubt, watch
+from grader.record.seconds import Seconds, same_either_way, watch
 
 ONE, OTHER = object(), object()
 times = st.floats(-1e3, 1e3, allow_nan=False)
@@ -123,16 +123,108 @@ def test_a_comparison_with_something_else_raises_no_doubt() -> None:
 
 
 def test_doubts_go_to_the_innermost_watch_and_to_nobody_outside() -> None:
-    doubt("nobody listens")
+    def compare(value: float) -> None:
+        assert Seconds(value, 9.0) < 10
+
+    compare(1.0)
     with watch() as outer:
-        doubt("first")
+        compare(2.0)
         with watch() as inner:
-            doubt("second")
-        doubt("third")
-    assert (outer, inner) == (["first", "third"], ["second"])
+            compare(3.0)
+        compare(4.0)
+    assert [doubt[:4] for doubt in outer] == ["2.00", "4.00"]
+    assert [doubt[:4] for doubt in inner] == ["3.00"]
 
 
 def test_a_doubt_tells_what_was_compared() -> None:
     with watch() as doubts:
         assert Seconds(1.4, 0.2, "took {} s") < 1.5
     assert doubts == ["took 1.40 s against 1.5 s, with noise of 0.20 s"]
+
+
+# -- checks whose outcome is the same either way ----------------------------------------------------------------------
+
+NEAR, FAR = Seconds(1.0, 0.2), Seconds(3.0, 0.2)
+
+
+def fails_by_what_is_far() -> None:
+    """That NEAR is within the noise of its bound does not matter: FAR is not."""
+    assert NEAR < 1.1
+    assert FAR < 1.1
+
+
+def fails_by_what_is_near() -> None:
+    assert FAR > 1.1
+    assert NEAR > 1.1
+
+
+def fails_by_one_or_the_other() -> None:
+    if NEAR < 1.1:
+        raise AssertionError("too soon")
+    assert FAR < 1.1
+
+
+def passes_by_chance() -> None:
+    assert NEAR < 1.1
+
+
+def passes_by_one_or_the_other() -> None:
+    assert NEAR < 1.1 or NEAR >= 1.1 or FAR > 1.1
+
+
+def fails_if_only_the_second_is_turned() -> None:
+    first, second = NEAR > 1.1, NEAR > 1.1
+    assert first or not second
+
+
+def breaks_in_another_way() -> None:
+    assert NEAR < 0.9, "fails"
+    raise ValueError
+
+
+@pytest.mark.parametrize(
+    ("check", "same"),
+    [
+        (fails_by_what_is_far, True),
+        (fails_by_what_is_near, False),
+        (fails_by_one_or_the_other, True),
+        (passes_by_chance, False),
+        (passes_by_one_or_the_other, True),
+        (fails_if_only_the_second_is_turned, False),
+        (breaks_in_another_way, False),
+    ],
+)
+def test_an_outcome_stands_when_it_is_the_same_either_way(check: Callable[[], None], same: bool) -> None:
+    assert same_either_way(check) is same
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 3), st.floats(0, 0.5), st.floats(0.0, 1.0)), min_size=1, max_size=5),
+    st.integers(0, 3),
+)
+def test_what_stands_is_the_same_with_any_part_of_the_noise_taken_away(
+    measured: list[tuple[float, float, float]], allowed: int
+) -> None:
+    def check(values: list[Seconds]) -> None:
+        assert sum(value > 1.5 for value in values) <= allowed
+
+    def fails(values: list[Seconds]) -> bool:
+        try:
+            check(values)
+        except AssertionError:
+            return True
+        return False
+
+    noisy = [Seconds(value, noise, source=object()) for value, noise, _ in measured]
+    quiet = [Seconds(value - noise * part) for value, noise, part in measured]
+    if same_either_way(lambda: check(noisy)):
+        assert fails(noisy) is fails(quiet)
+
+
+def test_with_too_many_comparisons_within_the_noise_nothing_stands() -> None:
+    def check(count: int) -> None:
+        found = [NEAR < 1.1 for _ in range(count)]
+        assert not found
+
+    assert same_either_way(lambda: check(6))
+    assert not same_either_way(lambda: check(7))

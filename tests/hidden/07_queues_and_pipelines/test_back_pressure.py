@@ -111,7 +111,7 @@ def test_camera(night: Trace) -> None:
         )
         for number, (start, free) in enumerate(zip(began, EXPOSURES, strict=True), start=1)
     )
-    assert late < 0.35, message
+    assert late < 0.25, message
 
 
 @points(1, "the disk goes on as soon as there is a picture")
@@ -121,7 +121,7 @@ def test_disk(night: Trace) -> None:
         (start - free, f"picture {number} could be stored from {free:.2f} s on; that began at {start:.2f} s")
         for number, (start, free) in enumerate(zip(began, STORINGS, strict=True), start=1)
     )
-    assert late < 0.35, message
+    assert late < 0.25, message
 
 
 @points(2, "all of this holds for any night: slow pictures, slow disks, more room")
