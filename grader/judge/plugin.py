@@ -240,7 +240,8 @@ class JudgePlugin:
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         doubts = item.stash[_DOUBTS] if _matters(item) else []
-        item.stash[_FAILED_BEFORE] = doubts == [_FAILED_ONCE]
+        # An attempt that is in doubt for something else says nothing, and takes nothing back.
+        item.stash[_FAILED_BEFORE] = doubts == [_FAILED_ONCE] or item.stash.get(_FAILED_BEFORE, False)
         if doubts and self._attempt < ATTEMPTS - 1:
             self._again.append(item)
             return True

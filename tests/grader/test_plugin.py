@@ -123,6 +123,9 @@ def test_a_failure_beside_much_noise_stands_when_it_comes_twice(tmp_path: Path, 
     assert kinds(judge(tmp_path, TIME, recorder)[0]) == ["failed"]
     assert len(recorder.asked) == 2
     assert kinds(judge(tmp_path, TIME, ScriptedRecorder(failed, recorded(0.5)))[0]) == ["passed"]
+    # An attempt in doubt between the two takes the first one back no more than it makes it one more.
+    between = ScriptedRecorder(failed, recorded(1.1, noise), failed, recorded(0.5))
+    assert kinds(judge(tmp_path, TIME, between)[0]) == ["failed"]
     # What was in doubt has not failed; and a pass beyond the noise needs no second one.
     doubted, again = recorded(1.1, noise), ScriptedRecorder(recorded(0.5, noise))
     assert kinds(judge(tmp_path, TIME, ScriptedRecorder(doubted, failed, recorded(0.5)))[0]) == ["passed"]
