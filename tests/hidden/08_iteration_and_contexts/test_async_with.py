@@ -60,9 +60,9 @@ def test_program(as_it_is: Trace, wet: Trace, failed: Trace) -> None:
         assert turned == ["open", "shut"], (
             f"here each valve is shut, but that of another bed, which {what}, is turned to {turned}"
         )
-        late = trace.calls("turn")[-1].end - trace.notes("ended")[0].at
-        assert late < 0.05, (
-            f"here each valve is shut in time, but that of another bed, which {what}, {late:.2f} s later"
+        shut, over = trace.calls("turn")[-1].end, trace.notes("ended")[0].at
+        assert shut <= over, (
+            f"here each valve is shut in time, but that of another bed, which {what}, {shut - over:.2f} s later"
         )
 
 
