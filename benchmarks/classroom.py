@@ -276,11 +276,16 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str
         lines += [f"{student}: {each} is in one of them only" for each in results.keys() ^ other_results.keys()]
         for exercise in results.keys() & other_results.keys():
             pair = results[exercise], other_results[exercise]
-            if any(each["verdict"] == Verdict.INCONCLUSIVE for each in pair):
+            if any(_is_undecided(each) for each in pair):
                 undecided += 1
             elif _contents(pair[0]) != _contents(pair[1]):
                 lines.append(f"{student}: {exercise}: {_contents(pair[0])} and {_contents(pair[1])}")
     return lines, undecided
+
+
+def _is_undecided(result: Mapping[str, Any]) -> bool:
+    """Whether it is inconclusive, or a check of it is: an untouched file is called that, whatever its checks say."""
+    return any(each["verdict"] == Verdict.INCONCLUSIVE for each in (result, *result["checks"]))
 
 
 def _contents(result: Mapping[str, Any]) -> tuple[object, ...]:
