@@ -45,7 +45,7 @@ def leaves(raised: Raised) -> Iterator[tuple[str, str]]:
 STORM, CALM, LONG = fresh.words(3)
 # So far apart that half a pause more or less tells the right one from the wrong ones.
 FIRST, MOST, STEADY = 0.35, 1.0, 0.6
-PAUSES = {STORM: [0.35, 0.7, 1.0], LONG: [0.35, 0.7, 0.35]}
+PAUSES = {STORM: [FIRST, 2 * FIRST, MOST], LONG: [FIRST, 2 * FIRST, FIRST]}
 STORMY: dict[str, Course] = {
     STORM: [(0.1, BREAKS), (0.1, BREAKS), (0.1, BREAKS), (0.1, OVER)],
     CALM: [(1.2, OVER)],
