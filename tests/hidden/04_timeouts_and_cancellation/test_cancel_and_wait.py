@@ -49,12 +49,13 @@ gone = record(
     params=programme((STATIONS[0], 0.8), (STATIONS[1], 0.4), stay=0.1),
     world=air(dict.fromkeys(STATIONS, 0.2), 0.1, {STATIONS[0]: 0.2}),
 )
+# Those who wait for as long as the program's own stations take, or a little longer, have gone on by then.
 impatient = record(
     "impatient",
     WAIT,
     scenario=True,
-    params={"stations": STATIONS, "after": 0.3},
-    world=air(dict.fromkeys(STATIONS, 0.8), 0.1),
+    params={"stations": STATIONS, "after": 0.75},
+    world=air(dict.fromkeys(STATIONS, 1.2), 0.1),
 )
 
 

@@ -47,11 +47,11 @@ def wanted(photos: Mapping[str, Photo]) -> list[str | None]:
 
 LIMIT = 3
 NAMES = fresh.words(8)
+# Two of the first four fail, one at each step: whoever keeps their places has one left for the others.
+FAILS = ["", "open", "", "read", "", "", "", "read"]
 PHOTOS = {
     name: Photo(0.1, seconds, fails)
-    for name, seconds, fails in zip(
-        NAMES, fresh.delays(8, 0.1, 0.85, 0.1), fresh.shuffled(["open", "read", "read", *[""] * 5]), strict=True
-    )
+    for name, seconds, fails in zip(NAMES, fresh.delays(8, 0.1, 0.85, 0.1), FAILS, strict=True)
 }
 
 as_it_is = record(None)

@@ -7,6 +7,8 @@ from grader.suite import Double, Trace, Virtual, double, fresh, points, record
 
 CAMERAS = fresh.words(4)
 FEEDS = {camera: fresh.token() for camera in CAMERAS}
+# Each is sooner there than the one before: connected all at once they come in the wrong order, and never in a race.
+CONNECT_S = dict(zip(CAMERAS, (0.35, 0.25, 0.15, 0.05), strict=True))
 SILENT = CAMERAS[fresh.number(1, 3)]
 STUCK = CAMERAS[fresh.number(1, 3)]
 WAIT = double("wait", delay=lambda seconds: seconds)
@@ -19,14 +21,15 @@ def station(
     return {
         "connect": double(
             "connect",
-            delay=seconds,
+            delay=lambda camera: CONNECT_S.get(camera, seconds),
             reply=lambda camera: FEEDS.get(camera, f"feed of {camera}"),
             raises=lambda camera: OSError(f"{camera} is silent") if camera == silent else None,
         ),
         "broadcast": double("broadcast", delay=seconds, raises=OSError("the line is broken") if broken else None),
         "disconnect": double(
             "disconnect",
-            delay=seconds,
+            # An error comes while others are under way, if any are.
+            delay=lambda camera: seconds / 2 if camera in stuck else seconds,
             raises=lambda camera: OSError(f"{camera} is stuck") if camera in stuck else None,
         ),
     }

@@ -1,4 +1,4 @@
-# Mistake: counts what was sent in each stretch of a fixed grid: two grids meet, two bursts meet.
+# Mistake: counts what was sent in each stretch of a fixed grid: where two stretches meet, two bursts meet.
 # Caught by: whatever comes when, under any limit, to the hundredth of a second
 
 import asyncio
@@ -18,22 +18,24 @@ async def send(text: str) -> None:
 
 
 turn = asyncio.Lock()
-window = -1
+began = -1.0
 used = 0
 
 
 async def notify(text: str) -> None:
-    global window, used
+    global began, used
     length = BURST * EVERY
     loop = asyncio.get_running_loop()
     async with turn:
+        if began < 0:
+            began = loop.time()
         while True:
-            number = int(loop.time() / length)
-            if number != window:
-                window, used = number, 0
+            if loop.time() >= began + length:
+                began += (loop.time() - began) // length * length
+                used = 0
             if used < BURST:
                 break
-            await asyncio.sleep((number + 1) * length - loop.time() + 0.001)
+            await asyncio.sleep(began + length - loop.time() + 0.001)
         used += 1
     await send(text)
 
