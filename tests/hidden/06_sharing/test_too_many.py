@@ -49,7 +49,7 @@ LIMIT = 3
 NAMES = fresh.words(8)
 # Two of the first four fail, one at each step: whoever keeps their places has one left for the others. The first takes
 # so long that whoever waits for the first three leaves places empty.
-READ_S = [0.8, 0.3, 0.4, 0.65, 0.2, 0.7, 0.5, 0.3]
+READ_S = [0.75, 0.3, 0.4, 0.55, 0.2, 0.6, 0.5, 0.3]
 FAILS = ["", "open", "", "read", "", "", "", "read"]
 PHOTOS = {name: Photo(0.1, seconds, fails) for name, seconds, fails in zip(NAMES, READ_S, FAILS, strict=True)}
 
