@@ -192,8 +192,9 @@ def measure_kills(those: Class, gradebook: Mapping[str, Any], cold_s: float) -> 
     """Kill gradings, resume them, and print what their gradebooks have otherwise. Returns whether that is nothing."""
     wanted, rng = those.options.kills, random.Random(those.options.seed)
     all_of_them = those.kept("class.db")
-    kills = gradings = undecided = left = 0
+    kills = gradings = left = 0
     wrong: list[str] = []
+    undecided: list[str] = []
     began = time.monotonic()
     while kills < wanted:
         gradings += 1
@@ -216,12 +217,12 @@ def measure_kills(those: Class, gradebook: Mapping[str, Any], cold_s: float) -> 
         those.grade(name)
         differing, open_ = _compare(gradebook, those.export(name))
         wrong += [f"grading {gradings}: {line}" for line in differing]
-        undecided += open_
-    for line in wrong[:_MOST_SHOWN]:
+        undecided += [f"grading {gradings}: inconclusive in one of them: {line}" for line in open_]
+    for line in [*wrong[:_MOST_SHOWN], *undecided[:_MOST_SHOWN]]:
         print(f"  {line}")
     print(
         f"{kills} kills, gradings: {gradings}, {time.monotonic() - began:.0f} s: {len(wrong)} differences from the "
-        f"gradebook of the one left alone, {undecided} results inconclusive in one of them, {left} processes left"
+        f"gradebook of the one left alone, {len(undecided)} results inconclusive in one of them, {left} processes left"
     )
     return not wrong and not left
 
@@ -259,12 +260,12 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str], int]:
-    """What differs, a line each, and how many results are inconclusive in one of them."""
+def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """What differs, a line each, and what is inconclusive in one of them."""
     lines = [f"{name} differs" for name in ("exercises", "problems", "max_score") if one[name] != other[name]]
     students, others = ({each["id"]: each for each in book["students"]} for book in (one, other))
     lines += [f"{each} is in one of them only" for each in students.keys() ^ others.keys()]
-    undecided = 0
+    undecided = []
     for student in students.keys() & others.keys():
         first, second = students[student], others[student]
         lines += [
@@ -276,16 +277,20 @@ def _compare(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[list[str
         lines += [f"{student}: {each} is in one of them only" for each in results.keys() ^ other_results.keys()]
         for exercise in results.keys() & other_results.keys():
             pair = results[exercise], other_results[exercise]
-            if any(_is_undecided(each) for each in pair):
-                undecided += 1
+            if doubts := [doubt for each in pair for doubt in _doubts(each)]:
+                undecided.append(f"{student}: {exercise}: {doubts[0]}")
             elif _contents(pair[0]) != _contents(pair[1]):
                 lines.append(f"{student}: {exercise}: {_contents(pair[0])} and {_contents(pair[1])}")
     return lines, undecided
 
 
-def _is_undecided(result: Mapping[str, Any]) -> bool:
-    """Whether it is inconclusive, or a check of it is: an untouched file is called that, whatever its checks say."""
-    return any(each["verdict"] == Verdict.INCONCLUSIVE for each in (result, *result["checks"]))
+def _doubts(result: Mapping[str, Any]) -> list[str]:
+    """What is inconclusive: it, or a check of it, for an untouched file is called that, whatever its checks say."""
+    return [
+        f"{result['verdict']}: {each['title']}: {each['message']}"
+        for each in (result, *result["checks"])
+        if each["verdict"] == Verdict.INCONCLUSIVE
+    ]
 
 
 def _contents(result: Mapping[str, Any]) -> tuple[object, ...]:

@@ -9,8 +9,8 @@ LINES = fresh.words(4)
 LIMIT = fresh.number(90, 100) / 100
 MINUTES = {line: fresh.number(1, 99) for line in LINES}
 FIRST, UNKNOWN, SLOW, LAST = LINES
-# The first and the last take longer than the program's own limit, and than half of this one. The third takes so long that
-# whoever leaves it under way is still asking when the program ends.
+# The first and the last take longer than the program's own limit, and than half of this one. The third takes so long
+# that whoever leaves it under way is still asking when the program ends.
 DELAYS = {FIRST: 0.6, UNKNOWN: 0.2, SLOW: 1.9, LAST: 0.6}
 
 as_it_is = record(None)
