@@ -9,7 +9,7 @@ should look at it with bigger differences.
     python -m benchmarks.again --times 20 --only too_slow 06
 
 A round is one judge session in a process of its own, as pytest imports a suite once in a process.
-Exit status: 0 each check the same each time, 1 not, or a session that broke down, 2 wrong usage.
+Exit status: 0 each check the same each time, 1 not, 2 wrong usage, 3 a session broke down.
 """
 
 from __future__ import annotations
@@ -23,14 +23,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from grader.errors import TurtlesError
-from grader.judge.session import judge
-from grader.judge.task import Task
+from benchmarks.sessions import judge_files
+from grader.errors import JudgeError, TurtlesError
 from grader.load.kit import Exercise, Kit, find_root, load_kit
 from grader.load.select import select
-from grader.load.submission import read_submission
-from grader.record.recorder import Recorder
-from grader.record.sandbox import choose
 from grader.result import CheckVerdict
 
 Round = Mapping[str, Mapping[str, tuple[str, str]]]
@@ -39,20 +35,13 @@ Round = Mapping[str, Mapping[str, tuple[str, str]]]
 
 def play_round(kit: Kit, chosen: Sequence[Exercise], sandbox: str) -> Round:
     """Judge all answers in one session."""
-    tasks = [
-        Task(exercise, read_submission(answer.path, f"exercises/{exercise.file}"), answer.path.stem)
-        for exercise in chosen
-        if not exercise.needs_newer_python
-        for answer in kit.answers(exercise)
-    ]
-    packages = {package for exercise in chosen for package in exercise.packages}
-    with Recorder(choose(sandbox), packages=packages) as recorder:
-        return {
-            f"{each.result.name}/{each.task.label}": {
-                check.title: (check.verdict.value, check.message) for check in each.result.checks
-            }
-            for each in judge(kit, tasks, recorder, shrink=False)
+    judged = judge_files(kit, chosen, sandbox, lambda exercise: [answer.path for answer in kit.answers(exercise)])
+    return {
+        f"{each.result.name}/{each.task.label}": {
+            check.title: (check.verdict.value, check.message) for check in each.result.checks
         }
+        for each in judged
+    }
 
 
 def differences(rounds: Sequence[Round]) -> Iterator[str]:
@@ -78,7 +67,7 @@ def _play(options: argparse.Namespace) -> Round:
         found = json.loads(done.stdout.splitlines()[-1])
     except (ValueError, IndexError):
         reason = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-        raise TurtlesError(f"the session broke down: {reason}") from None
+        raise JudgeError(f"the session broke down: {reason.removeprefix('again: ')}") from None
     return {name: {title: tuple(said) for title, said in checks.items()} for name, checks in found.items()}
 
 
@@ -104,7 +93,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     found = list(differences(rounds))
-    print(*found, f"{len(found)} checks were not the same each time", sep="\n")
+    print(*found, f"checks that were not the same each time: {len(found)}", sep="\n")
     sys.exit(1 if found else 0)
 
 

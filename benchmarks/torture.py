@@ -33,14 +33,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.sessions import judge_files
 from grader.errors import TurtlesError
-from grader.judge.session import Judged, judge
-from grader.judge.task import Task
+from grader.judge.session import Judged
 from grader.load.kit import Exercise, Kit, find_root, load_kit
 from grader.load.select import select
-from grader.load.submission import read_submission
-from grader.record.recorder import Recorder
-from grader.record.sandbox import choose
 from grader.result import CheckVerdict, Verdict
 
 KINDS = ("right", "wrong")
@@ -132,16 +129,8 @@ def _free_bytes() -> int:
 
 def play_round(kit: Kit, chosen: Sequence[Exercise], kind: str, sandbox: str) -> dict[str, Any]:
     """Judge all programs of a kind in one session, as ``turtles verify`` does. Returns counts, as JSON has them."""
-    tasks = [
-        Task(exercise, read_submission(path, f"exercises/{exercise.file}"), path.stem)
-        for exercise in chosen
-        if not exercise.needs_newer_python
-        for path in _programs(kit, exercise, kind)
-    ]
     began = time.monotonic()
-    packages = {package for exercise in chosen for package in exercise.packages}
-    with Recorder(choose(sandbox), packages=packages) as recorder:
-        judged = judge(kit, tasks, recorder, shrink=False)
+    judged = judge_files(kit, chosen, sandbox, lambda exercise: _programs(kit, exercise, kind))
     false = [said for each in judged if (said := _false(each, kind))]
     undecided = [
         f"{each.task.exercise.name}/{each.task.label}: {each.result.message}"

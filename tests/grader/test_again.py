@@ -31,7 +31,7 @@ def test_a_suite_that_says_the_same_each_time(tmp_path: Path) -> None:
     done = again(make_kit(tmp_path), "--times", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "round 2: 6 answers" in done.stdout
-    assert done.stdout.endswith("0 checks were not the same each time\n")
+    assert done.stdout.endswith("\nchecks that were not the same each time: 0\n")
 
 
 def test_a_check_that_changes_its_mind_is_named_with_what_it_said(tmp_path: Path) -> None:
@@ -67,6 +67,18 @@ def test_wrong_usage_is_one_line(tmp_path: Path, arguments: list[str], status: i
     assert done.returncode == status
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_session_that_breaks_down_is_no_verdict(tmp_path: Path) -> None:
+    kit = make_kit(tmp_path)
+    suite = kit / "tests" / "hidden" / "02_together" / "test_two_tasks.py"
+    suite.write_text("import nothing_like_this\n", encoding="utf-8")
+    done = again(kit, "--times", "2")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert done.stderr.startswith("again: the session broke down: ")
+    assert "nothing_like_this" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "checks that" not in done.stdout
 
 
 def test_an_answer_that_is_missing_in_a_round_differs_and_an_inconclusive_check_does_not() -> None:

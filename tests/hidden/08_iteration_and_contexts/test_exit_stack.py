@@ -17,7 +17,10 @@ WAIT = double("wait", delay=lambda seconds: seconds)
 def station(
     seconds: float, *, silent: str = "", broken: bool = False, stuck: frozenset[str] = frozenset()
 ) -> dict[str, Double]:
-    """The world: every step takes these seconds; one camera is silent, the line breaks, some cameras are stuck."""
+    """The world: one camera is silent, the line breaks, some cameras are stuck.
+
+    Every step takes these seconds, but ``CAMERAS`` are connected in ``CONNECT_S``.
+    """
     return {
         "connect": double(
             "connect",
