@@ -39,7 +39,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.classroom.pack import chapters_of
+from grader.classroom.contents import chapters_of
 from grader.errors import TurtlesError
 from grader.load.kit import Kit, find_root, load_kit
 from grader.result import Verdict

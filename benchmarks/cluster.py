@@ -28,7 +28,7 @@ from distributed import Worker
 
 from grader.cluster import worker as turtles
 from grader.cluster.dask_cluster import Cluster
-from grader.collect.parcels import Delivery, Judges, Parcel, Work
+from grader.collect.batches import Delivery, Judges, Parcel, Work
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox, choose
 

@@ -1,4 +1,4 @@
-"""Kill -9 the grader, its fork server, a warden or a run at random moments: ``python -m benchmarks.faults``.
+"""Kill -9 the grader, its fork server, a supervisor or a run at random moments: ``python -m benchmarks.faults``.
 
 After each kill: no process is left, the next ``turtles grade`` is right, no scratch folder is left after it, and the
 memory is whole. One kill takes about 3 s on a quiet machine. A kill that went wrong is printed with its seed, by which

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from grader.record.recipe import Double, Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
+from grader.record.spec import Double, Recipe
 
 RUNS = 128
 

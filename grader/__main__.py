@@ -3,7 +3,7 @@
 import sys
 
 try:
-    from grader.cli import main
+    from grader.cli.app import main
 except KeyboardInterrupt:  # while it is being loaded
     sys.exit(130)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import grader
 from grader.errors import TurtlesError, UsageError
 from grader.load.kit import Exercise, Kit, Suites
-from grader.load.practice import note_day
+from grader.load.practice_log import note_day
 from grader.load.state import State, key_for
 from grader.load.submission import Submission, read_submission, untouched
 from grader.record.sandbox import Sandbox

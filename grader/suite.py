@@ -19,9 +19,9 @@ from typing import Any, Protocol, TypeVar
 
 import pytest
 
-from grader.record.recipe import DEADLINE_S, PORT, Double, Recipe
 from grader.record.run import Run
 from grader.record.seconds import Seconds
+from grader.record.spec import DEADLINE_S, PORT, Double, Recipe
 from grader.record.trace import Event, Span, Trace
 
 __all__ = [

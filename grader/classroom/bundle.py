@@ -1,6 +1,6 @@
 """What every bundle has in it: a kit to grade with, and what grades a submission by it and tells another system.
 
-It lies in the folder ``kit`` of the bundle. ``grader.classroom.runs`` is what is run there.
+It lies in the folder ``kit`` of the bundle. ``grader.classroom.bundle_entry`` is what is run there.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from grader.classroom.pack import NOTHING, Files, pack
+from grader.classroom.contents import NOTHING, Files, pack
 from grader.classroom.render import TEMPLATES
 from grader.errors import KitError
 from grader.load.kit import Chapter, Kit
 
 KIT: Final = PurePosixPath("kit")
 
-_RUNS: Final = ("classroom/__init__.py", "classroom/manifest.py", "classroom/runs.py", "collect")
+_RUNS: Final = ("classroom/__init__.py", "classroom/bundle_entry.py", "collect")
 """Of the parts of the grader that are not handed out, what takes exercises out of a submission and grades them."""
 
 
@@ -32,7 +32,7 @@ def bundled_kit(
     files = pack(kit, chapters, open_suites=open_suites, recipient=recipient, sealed_before=sealed_before)
     package = kit.root / "grader"
     for part in _RUNS:
-        there = sorted((package / part).glob("*.py")) if not part.endswith(".py") else [package / part]
+        there = sorted((package / part).rglob("*.py")) if not part.endswith(".py") else [package / part]
         files |= {PurePosixPath(path.relative_to(kit.root).as_posix()): _read(path) for path in there}
     return {KIT / path: content for path, content in files.items()}
 

@@ -20,7 +20,7 @@ from typing import Final
 
 import grader
 from grader.classroom.bundle import KIT, bundled_kit, template
-from grader.classroom.pack import Files, chapters_of, seal_digests
+from grader.classroom.contents import Files, chapters_of, seal_digests
 from grader.errors import UsageError
 from grader.load.kit import Chapter, Kit
 

@@ -1,6 +1,6 @@
 """``turtles starter``: a repository for students, written anew or brought up to date.
 
-What is in it is decided here, how it gets onto the disk in ``grader.classroom.update``.
+What is in it is decided here, how it gets onto the disk in ``grader.classroom.sync``.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import grader
-from grader.classroom.manifest import Manifest, read_manifest, sha256
-from grader.classroom.pack import chapters_of, pack, seal_digests
+from grader.classroom.contents import chapters_of, pack, seal_digests
 from grader.classroom.render import TEMPLATES, render
-from grader.classroom.update import Content, Kind, Report, check_place, update
+from grader.classroom.sync import Content, Kind, Report, check_place, update
 from grader.errors import KitError, UsageError
 from grader.load.kit import CURRICULUM, Chapter, Kit
+from grader.load.manifest import Manifest, read_manifest, sha256
 
 WORKFLOW: Final = PurePosixPath(".github/workflows/classroom.yml")
 

@@ -12,8 +12,8 @@ from distributed import Client, Security, rpc
 
 from grader.cluster.dispatch import ClusterLost as ClusterLost
 from grader.cluster.dispatch import Dispatcher
-from grader.cluster.setup import setup_of
-from grader.collect.parcels import Delivery, Parcel
+from grader.cluster.fingerprint import setup_of
+from grader.collect.batches import Delivery, Parcel
 from grader.errors import UsageError
 from grader.load.kit import Kit
 from grader.record.sandbox import Sandbox

@@ -20,9 +20,9 @@ from typing import Any, Final
 from distributed import Client, Future
 from distributed.scheduler import KilledWorker
 
-from grader.cluster.setup import Setup
+from grader.cluster.fingerprint import Setup
 from grader.cluster.worker import TOLD, resource
-from grader.collect.parcels import Delivery, Parcel
+from grader.collect.batches import Delivery, Parcel
 from grader.errors import KitError, TurtlesError
 from grader.result import ExerciseResult
 

@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from grader.cluster.setup import Setup, setup_of
-from grader.collect.local import Local
-from grader.collect.parcels import Parcel, Work
+from grader.cluster.fingerprint import Setup, setup_of
+from grader.collect.batches import Parcel, Work
+from grader.collect.local_workers import Local
 from grader.errors import JudgeError, TurtlesError
 from grader.load.kit import Kit, find_root, load_kit
 from grader.record.sandbox import Sandbox, choose

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from grader.class_result import Column, Lateness, Student
-from grader.collect.parcels import Work
+from grader.collect.batches import Work
 from grader.errors import TurtlesError
 from grader.result import ExerciseResult, Verdict
 

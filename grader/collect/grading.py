@@ -18,10 +18,10 @@ from typing import Final
 
 import grader
 from grader.class_result import Column, Student
+from grader.collect.batches import Delivery, Judges, Parcel, Work
+from grader.collect.cache_key import Keys
 from grader.collect.gradebook import Gradebook, Header, Record
-from grader.collect.keys import Keys
 from grader.collect.lateness import Rule, lateness
-from grader.collect.parcels import Delivery, Judges, Parcel, Work
 from grader.collect.roster import Roster
 from grader.collect.submissions import Found, Handed, find, read
 from grader.errors import UsageError

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Final
 
 from grader.class_result import Student
-from grader.collect import archive
-from grader.collect.items import shown
+from grader.collect.intake import archive
+from grader.collect.intake.items import shown
 from grader.collect.lateness import to_utc
 from grader.collect.submissions import Handed
 from grader.errors import UsageError

@@ -18,15 +18,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from grader.collect import archive
-from grader.collect.archive import is_archive, list_archive
-from grader.collect.export import open_export
-from grader.collect.folder import Folder, file_source
-from grader.collect.items import Item, Listing, Source, Unreadable, shown
-from grader.collect.places import Found, find
-from grader.collect.protected import changed, own_manifest
-from grader.collect.repository import last_commit
-from grader.collect.whose import part_of
+from grader.collect.intake import archive
+from grader.collect.intake.archive import is_archive, list_archive
+from grader.collect.intake.discovery import Found, find
+from grader.collect.intake.export_zip import open_export
+from grader.collect.intake.folder import Folder, file_source
+from grader.collect.intake.items import Item, Listing, Source, Unreadable, shown
+from grader.collect.intake.owner import part_of
+from grader.collect.intake.protected import changed, own_manifest
+from grader.collect.intake.repository import last_commit
 from grader.load.kit import Kit
 from grader.load.submission import MAX_BYTES
 

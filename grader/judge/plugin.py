@@ -21,14 +21,14 @@ import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
 from grader.errors import JudgeError
-from grader.judge import hypothesis_settings, messages, sealed
+from grader.judge import hypothesis_settings, messages, sealed_module
 from grader.judge.outcome import Outcome, evidence, of_test
 from grader.judge.plan import Labelled, Plan
 from grader.judge.schedules import NotAlone, Schedules
 from grader.record import seconds
-from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Run
+from grader.record.spec import Recipe
 from grader.record.trace import Trace
 from grader.suite import Live, Virtual, record
 
@@ -98,13 +98,17 @@ class SealedSuite(Suite):
 
     def _getobj(self) -> ModuleType:
         try:
-            return sealed.load(self.path, self.opened, self.config)
+            return sealed_module.load(self.path, self.opened, self.config)
         except Exception as error:
-            raise self.CollectError(sealed.fault(error, self.path)) from None
+            raise self.CollectError(sealed_module.fault(error, self.path)) from None
 
 
 def _is_suite(path: Path) -> bool:
-    return path.match("tests/hidden/*/test_*.py") or path.match("tests/public/*/test_*.py") or sealed.is_sealed(path)
+    return (
+        path.match("tests/hidden/*/test_*.py")
+        or path.match("tests/public/*/test_*.py")
+        or sealed_module.is_sealed(path)
+    )
 
 
 class JudgePlugin:
@@ -159,7 +163,7 @@ class JudgePlugin:
     @property
     def plan(self) -> Plan:
         if self._plan is None:
-            from grader.judge.practice import default_plan
+            from grader.judge.default_plan import default_plan
 
             self._plan = default_plan()
         return self._plan

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from grader.errors import KitError
-from grader.judge import beside, verdict
+from grader.judge import verdict, virtual_workers
 from grader.judge.outcome import Outcome
 from grader.judge.plan import Part, Plan, silent
 from grader.judge.suites import judge_part, run_suites
@@ -67,8 +67,8 @@ def judge(
 
 def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan, *, workers: bool) -> None:
     """Judge by the plan; where workers help, they make the checks under virtual time, and this process the others."""
-    batches = beside.batches_of(kit, tasks, recorder) if workers else []
-    with beside.judging(kit, batches, recorder, shrink=plan.shrink) as crew:
+    batches = virtual_workers.batches_of(kit, tasks, recorder) if workers else []
+    with virtual_workers.judging(kit, batches, recorder, shrink=plan.shrink) as crew:
         plan.part, plan.under_way = (Part.RECORDED if batches else Part.ALL), crew.begin
         run_suites(kit.root, plan)
         # The workers take batches from the front; now that the recordings are made, this process helps from the back.

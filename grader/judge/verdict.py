@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.explain.read import explain
+from grader.judge.diagnose import Explained, recognise
 from grader.judge.messages import plain
-from grader.judge.mistakes import Explained, recognise
 from grader.judge.outcome import Outcome
 from grader.load.kit import Exercise
 from grader.load.submission import Fault, Submission
-from grader.record.explain import explain
 from grader.record.run import Recording
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline, Verdict
 

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from grader.errors import KitError, TurtlesError, UsageError
-from grader.load import sealed
+from grader.load import sealed_suites
 
 CURRICULUM: Final = PurePosixPath("exercises/curriculum.toml")
 PUBLIC_POINTS: Final = PurePosixPath("tests/public/points.json")
@@ -183,10 +183,10 @@ class Kit:
         file = self.scenario_file(exercise)
         return self._text(file) if file.is_file() else None
 
-    def _opened(self, exercise: Exercise) -> sealed.Opened:
+    def _opened(self, exercise: Exercise) -> sealed_suites.Opened:
         file = self.suite_file(exercise)
         try:
-            return sealed.open_sealed(self._bytes(file), self.key)
+            return sealed_suites.open_sealed(self._bytes(file), self.key)
         except KitError as error:
             raise KitError(f"{file.relative_to(self.root)} cannot be opened: {error}") from None
 
@@ -262,7 +262,7 @@ def _with_suites(kit: Kit) -> Kit:
     """The kit with the form of its suites, its key or its public points."""
     tests = kit.root / "tests"
     has = {form: any((tests / folder).glob("*/test_*.py*")) for form, folder in _FOLDERS.items()}
-    said = os.environ.get(sealed.VARIABLE, "").strip()  # where a secret is not given, workflows make it empty
+    said = os.environ.get(sealed_suites.VARIABLE, "").strip()  # where a secret is not given, workflows make it empty
     if has[Suites.SEALED] and said:
         return _unlocked(kit, said)
     if has[Suites.OPEN]:
@@ -271,21 +271,21 @@ def _with_suites(kit: Kit) -> Kit:
         chapters = tuple(_with_public_points(kit.chapters, _read_public_points(kit.root)))
         return replace(kit, chapters=chapters, suites=Suites.PUBLIC)
     if has[Suites.SEALED]:
-        raise KitError(f"the suites are sealed: set {sealed.VARIABLE} to the key that opens them")
+        raise KitError(f"the suites are sealed: set {sealed_suites.VARIABLE} to the key that opens them")
     return kit
 
 
 def _unlocked(kit: Kit, said: str) -> Kit:
     """The kit with the key, which opens its suites: the first of them is tried."""
     try:
-        kit = replace(kit, suites=Suites.SEALED, key=sealed.identity_of(said))
+        kit = replace(kit, suites=Suites.SEALED, key=sealed_suites.identity_of(said))
         present = [exercise for exercise in kit.exercises if kit.suite_file(exercise).is_file()]
         for exercise in present[:1]:
             kit.suite(exercise)
     except TurtlesError as error:
         raise KitError(
-            f"{sealed.VARIABLE} does not open the suites ({error}); set it to the key that they were sealed for, "
-            "or unset it to make the public checks only"
+            f"{sealed_suites.VARIABLE} does not open the suites ({error}); set it to the key that they were sealed "
+            "for, or unset it to make the public checks only"
         ) from None
     return kit
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 import grader
+from grader.load.json_store import Entries, Memory
 from grader.load.kit import Exercise, Kit
-from grader.load.memory import Entries, Memory
 from grader.load.submission import Submission
 from grader.result import ExerciseResult, Verdict
 

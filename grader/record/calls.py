@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from grader.record.recipe import Answer, Double
+from grader.record.spec import Answer, Double
 from grader.record.trace import call_text
 from grader.runner import wire
 

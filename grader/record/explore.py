@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import JudgeError
-from grader.record import folders
+from grader.record import cleanup
 from grader.record.launch import Launcher, Starter
 from grader.record.noise import Noise
-from grader.record.recipe import Recipe, limits
 from grader.record.run import Recording, Subject, raised, runner_failed, whole
 from grader.record.seconds import Seconds
+from grader.record.spec import Recipe, limits
 from grader.record.trace import Event, Span, Trace, call_text
 from grader.runner import wire
 
@@ -47,7 +47,7 @@ _END_OF_TIME_S = 1e12
 _MAX_EXPLANATIONS = 5_000
 _EXPLAIN_S = 1.0
 _FAREWELL_S = 5.0
-"""For the warden to end what is left of a process."""
+"""For the supervisor to end what is left of a process."""
 
 
 class Explorer:
@@ -147,7 +147,7 @@ class _Process:
             raise JudgeError(f"the process that tries schedules is gone ({error})") from None
 
     def close(self) -> None:
-        """End the process, and wait until nothing of it is left where it has a warden (a nest's workers have none)."""
+        """End the process; where it has a supervisor (a nest's workers have none), wait until nothing of it is left."""
         with contextlib.suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
         self.control.close()
@@ -161,7 +161,7 @@ class _Process:
         self.inbox.close()
         for sock in (self.control, self.explain, self._life):
             sock.close()
-        folders.remove(self.scratch_root)
+        cleanup.remove(self.scratch_root)
 
 
 class _Schedule:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.errors import JudgeError
-from grader.record import folders
+from grader.record import cleanup
 from grader.record.sandbox import Sandbox
 from grader.runner import wire
 
@@ -97,7 +97,7 @@ class ForkServer:
     def _last_words(self) -> str:
         if not self._process.stderr:
             return ""
-        # The wardens have the pipe as well: without a wall they outlive the server, so nobody may wait for its end.
+        # The supervisors have the pipe as well: without a wall they outlive the server, so nobody may wait for its end.
         os.set_blocking(self._process.stderr.fileno(), False)
         with contextlib.suppress(OSError):
             said = os.read(self._process.stderr.fileno(), 65536).decode(errors="replace").strip()
@@ -120,7 +120,7 @@ class ForkServer:
 class Spawner:
     """A new interpreter for each run: slower by some 80 ms of processor time each.
 
-    Without a wall it needs no fork: what a warden does, a thread of the grader does from outside.
+    Without a wall it needs no fork: what a supervisor does, a thread of the grader does from outside.
     """
 
     can_explore = False
@@ -160,7 +160,7 @@ class Spawner:
 
 
 class _Attendant:
-    """What a warden does for a forked run, from outside: obey, wait, report."""
+    """What a supervisor does for a forked run, from outside: obey, wait, report."""
 
     def __init__(self, process: subprocess.Popen[bytes], life_fd: int) -> None:
         self._process = process
@@ -223,7 +223,7 @@ class ScratchRoot:
 
     def remove(self) -> None:
         """Remove the folder and all in it."""
-        folders.remove(self.path)
+        cleanup.remove(self.path)
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -252,5 +252,5 @@ def _remove_stale(parent: Path) -> None:
     with contextlib.suppress(OSError):
         for path in parent.glob(f"{_PREFIX}*"):
             if (lock := _lock(path)) is not None:
-                folders.remove(path)
+                cleanup.remove(path)
                 os.close(lock)

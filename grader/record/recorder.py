@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 from grader.record.explore import Explorer
 from grader.record.launch import ForkServer, Launcher, Spawner
 from grader.record.noise import Heartbeat, Noise
-from grader.record.recipe import Recipe
 from grader.record.run import Recording, Run, Subject, SuiteFault
 from grader.record.sandbox import Sandbox
 from grader.record.seconds import Seconds
+from grader.record.spec import Recipe
 from grader.record.trace import Trace
 
 Key = TypeVar("Key")

@@ -1,7 +1,7 @@
 """One run while it happens: receive, stamp, answer, and end it in time.
 
 Everything the grader learns of a run arrives here, on five channels: standard output, standard error, control (calls,
-notes, the end), explain (what helps and decides nothing), and life (from the run's warden). What arrives is stamped
+notes, the end), explain (what helps and decides nothing), and life (from the run's supervisor). What arrives is stamped
 with the grader's monotonic clock.
 
 What comes from the program is a stranger's: it may be anything, at any length, at any time. Whatever of it is no
@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import JudgeError
-from grader.record import folders
+from grader.record import cleanup
 from grader.record.calls import Calls, adopt
 from grader.record.launch import Launcher
 from grader.record.noise import Heartbeat, Noise
-from grader.record.recipe import Recipe
 from grader.record.seconds import Seconds
+from grader.record.spec import Recipe
 from grader.record.trace import Event, Raised, Span, Trace, Unseen
 from grader.runner import wire
 
@@ -51,7 +51,7 @@ _MESSAGES_A_TURN = 500
 
 _LAUNCH_S = 20.0
 _FAREWELL_S = 5.0
-"""For the warden to end what is left of a run."""
+"""For the supervisor to end what is left of a run."""
 
 _LAST_BYTES_S = 1.0
 """After that: a process that escaped, where there is no sandbox, may hold the pipes open for ever."""
@@ -189,7 +189,7 @@ class Run:
 
     def signal(self, number: signals.Signals) -> None:
         """Send the program a signal."""
-        self._tell_warden({"do": "signal", "signal": int(number)})
+        self._tell_supervisor({"do": "signal", "signal": int(number)})
 
     def note(self, label: str, value: object = None) -> None:
         """Make an event of the grader's own in the trace, after all that the program has done so far."""
@@ -212,7 +212,7 @@ class Run:
             self._calls = Calls(self.scratch, self._recipe.all_doubles(), self._happen, self._drain)
             self._open()
         except BaseException:
-            folders.remove(self.scratch)
+            cleanup.remove(self.scratch)
             raise
         self._beside = [self._loop.create_task(self._drive())]
         if not self._held:
@@ -226,12 +226,12 @@ class Run:
             await asyncio.gather(*self._beside, return_exceptions=True)
             if not self._over.is_set():
                 with contextlib.suppress(OSError):
-                    self._life.shutdown(socket.SHUT_WR)  # the warden ends everything when the grader is gone
+                    self._life.shutdown(socket.SHUT_WR)  # the supervisor ends everything when the grader is gone
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._over.wait(), _FAREWELL_S)
         finally:
             self._close()
-            await folders.remove_beside(self.scratch)
+            await cleanup.remove_beside(self.scratch)
 
     def _prepare(self) -> None:
         if self._recipe.prepare:
@@ -517,7 +517,7 @@ class Run:
 
     # -- the end --------------------------------------------------------------------------------------------------
 
-    def _tell_warden(self, message: wire.Message) -> None:
+    def _tell_supervisor(self, message: wire.Message) -> None:
         with contextlib.suppress(OSError):
             self._life.send(wire.encode(message), socket.MSG_DONTWAIT)
 
@@ -542,8 +542,8 @@ class Run:
         self._stopped = why
         if self._exit or self._over.is_set():
             return
-        self._tell_warden({"do": "kill"})
-        # Should the warden be gone, the run is over all the same.
+        self._tell_supervisor({"do": "kill"})
+        # Should the supervisor be gone, the run is over all the same.
         self._timer.cancel()
         self._timer = self._loop.call_later(_FAREWELL_S, self._end_now)
 

@@ -82,11 +82,11 @@ def _python_folders() -> list[Path]:
 _TRY = f"""
 import os, sys
 sys.path.insert(0, {_HOME!r})
-from grader.runner import confine
-confine.new_process_ids()
+from grader.runner import isolation
+isolation.new_process_ids()
 if not (pid := os.fork()):
-    confine.own_namespaces("/tmp")
-    confine.drop_privileges()
+    isolation.own_namespaces("/tmp")
+    isolation.drop_privileges()
     os._exit(0)
 sys.exit(os.waitpid(pid, 0)[1] != 0)
 """

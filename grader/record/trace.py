@@ -2,7 +2,7 @@
 
 A ``Trace`` holds only what the grader observed itself: lines and their arrival, calls that it answered, how the process
 ended. All times are ``Seconds`` since the start of the run, before the learner's file was loaded, on the grader's
-monotonic clock. What helps to explain a run and decides nothing is kept elsewhere (``grader.record.explain``).
+monotonic clock. What helps to explain a run and decides nothing is kept elsewhere (``grader.explain.read``).
 """
 
 from __future__ import annotations

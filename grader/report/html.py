@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 
 from grader.report.page import UNICODE, WORDS, count
 from grader.report.svg import duration, environment, reach
-from grader.report.text import clean
 from grader.result import PUBLIC_ONLY, CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
+from grader.text import clean
 
 _T = TypeVar("_T")
 

@@ -18,8 +18,8 @@ from rich.console import Console
 from grader.report.page import UNICODE, WORDS, count
 from grader.report.parts import one_line
 from grader.report.terminal import render_exercise
-from grader.report.text import clean
 from grader.result import ExerciseResult, Result, Verdict
+from grader.text import clean
 
 STEP_SUMMARY_BYTES: Final = 1_048_576
 """What GitHub takes as the summary of one step; it drops the whole of a longer one."""

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.report.page import GAP, INDENT, Page
-from grader.report.text import cut, width
+from grader.text import cut, width
 
 _INLINE: Final = re.compile(r"`(?P<code>[^`]+)`|\*(?P<stress>[^*]+)\*|\[(?P<link>[^\]]+)\]\((?P<url>[^)\s]+)\)")
 _STYLES: Final = {"code": "cyan", "stress": "italic", "link": ""}

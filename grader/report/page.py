@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from grader.report.text import clean, cut, width, wrap
 from grader.result import CheckVerdict, Verdict
+from grader.text import clean, cut, width, wrap
 
 INDENT = "   "
 GAP = "   "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.report.text import clean, cut
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
+from grader.text import clean, cut
 
 _LONGEST_NAME = 160
 _LONGEST_MESSAGE = 1_000

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import jinja2
 
 from grader.report.page import count
-from grader.report.text import clean
 from grader.result import Row, Segment, Timeline
+from grader.text import clean
 
 ROW_PX = 24
 """The stylesheet gives a row's name the same height."""

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from grader.report.text import clean, cut, width
 from grader.result import Row, Timeline
+from grader.text import clean, cut, width
 
 MAX_ROWS = 16
 """More rows than this hide the message above them."""

@@ -14,7 +14,7 @@ How it sees:
 - What a long step is busy with is sampled by a watchdog thread, which is parked while the loop is idle.
   Samples rather than a tracer: a tracer would slow down the very computation it is to time.
 
-Messages are JSON values, each with a ``kind``; ``grader.record.explain`` reads them. Times are seconds on ``clock``.
+Messages are JSON values, each with a ``kind``; ``grader.explain.read`` reads them. Times are seconds on ``clock``.
 
 - ``steps``: ``opened`` [[row, task, label, function, at]], ``ran`` [[row, start, end]], ``closed`` [[row, at]],
   ``waits`` [[row, at, spot]] (from then on it waits there), ``spots`` [[spot, line, column, end_line, end_column]],

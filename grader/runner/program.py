@@ -22,7 +22,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import ModuleType
 from typing import Any, NoReturn
 
-from grader.runner import confine, usage, virtual, wire
+from grader.runner import isolation, usage, virtual, wire
 from grader.runner.doubles import Door, VirtualDoor
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
@@ -109,7 +109,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     if request is None:
         os._exit(0)
     port = _listen(control) if request.get("listen") else 0
-    confine.limit(request["limits"])
+    isolation.limit(request["limits"])
     if request["explore"] and explore:
         explore(control, inbox)
     sys.argv = [request["display"]]

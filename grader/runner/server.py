@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from grader.runner import confine, program, warden, wire
+from grader.runner import isolation, program, supervisor, wire
 
 FDS = ("stdout", "stderr", "control", "explain", "life")
 """What each run is given, in this order."""
@@ -27,12 +27,12 @@ def main(arguments: Sequence[str]) -> None:
     """Serve commands on the inherited descriptor ``FD``, or start a single run with the descriptors ``FDS``.
 
     ``arguments``: ``FD PACKAGES`` or ``single FDS``; before them ``isolate`` where there is a wall.
-    Without a wall a single run has no warden and no descriptor of life: the grader attends to it from outside.
+    Without a wall a single run has no supervisor and no descriptor of life: the grader attends to it from outside.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's: it ends this process by closing the socket
     isolated = arguments[0] == "isolate"
     if isolated:
-        confine.no_more_user_namespaces()
+        isolation.no_more_user_namespaces()
         arguments = arguments[1:]
     if arguments[0] == "single":
         _single([int(fd) for fd in arguments[1:]], isolated=isolated)
@@ -47,18 +47,18 @@ def main(arguments: Sequence[str]) -> None:
 def _start(fds: list[int], scratch: str, *, isolated: bool) -> NoReturn:
     if isolated:
         # Only a process that has not made a process namespace yet can make one: so each is made by a new one.
-        confine.new_process_ids()
+        isolation.new_process_ids()
         if os.fork():
             os._exit(0)
-    warden.watch(fds, lambda inner: program.run(inner, explore=explore), scratch, isolated=isolated)
+    supervisor.watch(fds, lambda inner: program.run(inner, explore=explore), scratch, isolated=isolated)
 
 
 def _single(fds: list[int], *, isolated: bool) -> NoReturn:
     if isolated:
-        confine.new_process_ids()
+        isolation.new_process_ids()
         pid = os.fork()
         if pid == 0:
-            warden.watch(fds, program.run, confine.SCRATCH, isolated=True)
+            supervisor.watch(fds, program.run, isolation.SCRATCH, isolated=True)
         for fd in fds:
             os.close(fd)
         os.waitpid(pid, 0)

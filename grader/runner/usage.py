@@ -1,7 +1,7 @@
 """What a run uses of the machine all together: the limits that the system has no number for.
 
-Resource limits count for one process each, and the one on processes does not hold for root. So the warden looks, ten
-times a second: often enough that a program which multiplies is stopped before it hurts, and about 0.1 ms each time.
+Resource limits count for one process each, and the one on processes does not hold for root. So the supervisor looks,
+ten times a second: often enough that a program which multiplies is stopped before it hurts, and about 0.1 ms each time.
 """
 
 from __future__ import annotations

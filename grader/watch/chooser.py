@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.report.progress import Standing, so_far
+from grader.report.exercise_list import Standing, so_far
 
 
 class Chooser:

@@ -11,11 +11,11 @@ from typing import Final
 
 from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
 
+from grader.report.exercise_list import bar
 from grader.report.page import Page
-from grader.report.progress import bar
 from grader.report.terminal import make_console
-from grader.report.text import cut, width
-from grader.watch.session import Session, View
+from grader.text import cut, width
+from grader.watch.practice_session import Session, View
 
 Line = StyleAndTextTuples
 

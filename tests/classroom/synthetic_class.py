@@ -35,9 +35,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from grader.attacks import Attack, load_bank, targets, with_prelude
-from grader.classroom import manifest
-from grader.classroom.pack import chapters_of
+from grader.authoring.attacks import Attack, load_bank, targets, with_prelude
+from grader.classroom.contents import chapters_of
+from grader.load import manifest
 from grader.load.kit import Exercise, Kit, find_root, load_kit
 from grader.load.submission import MAX_BYTES
 from grader.result import Verdict

@@ -20,13 +20,13 @@ from typing import Any
 import jsonschema
 import pytest
 
-from grader.classroom import class50, runs
+from grader.classroom import bundle_entry, class50
+from grader.classroom.bundle_entry import tell_gradescope_of
 from grader.classroom.class50 import write_bundle
-from grader.classroom.gradescope import write_zip
-from grader.classroom.runs import tell_gradescope_of
+from grader.classroom.gradescope_zip import write_zip
 from grader.errors import UsageError
 from grader.load.kit import load_kit
-from grader.load.sealed import new_key
+from grader.load.sealed_suites import new_key
 from tests.grader.command import ROOT, environment, turtles
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
 
@@ -529,6 +529,6 @@ def test_an_image_without_a_python_that_will_do_is_named_when_it_is_built(
 
 def test_without_the_runners_environment_nothing_is_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RELEASE_URL", raising=False)
-    monkeypatch.setattr(runs, "run", lambda *_: pytest.fail("it was graded"))
+    monkeypatch.setattr(bundle_entry, "run", lambda *_: pytest.fail("it was graded"))
     with pytest.raises(UsageError, match="RELEASE_URL not set in the environment"):
-        runs.grade_for_class50(make_kit(tmp_path), tmp_path, tmp_path)
+        bundle_entry.grade_for_class50(make_kit(tmp_path), tmp_path, tmp_path)

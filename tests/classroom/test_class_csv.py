@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from grader.class_result import ClassResult, Entry, Student
-from grader.report import class_csv
+from grader.report.class_ import class_csv
 from tests.classroom.class_results import ADA, CLASS, HOSTILE
 
 

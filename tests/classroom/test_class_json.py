@@ -13,7 +13,7 @@ import pytest
 
 import grader.report
 from grader.class_result import ClassResult, Student
-from grader.report.class_json import render
+from grader.report.class_.class_json import render
 from grader.result import ExerciseResult
 from tests.classroom.class_results import ADA, CLASS
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from grader.class_result import Entry, Student
 from grader.errors import UsageError
-from grader.report import class_figures, class_page
+from grader.report.class_ import class_figures, class_page
 from grader.report.page import WORDS
 from grader.result import Verdict
 from tests.classroom.class_results import ADA, ALIKE, BOB, CLASS, CLEO, EVE, HELLO, done, of

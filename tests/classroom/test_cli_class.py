@@ -19,10 +19,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from grader.classroom.manifest import NAME
-from grader.cli import app
+from grader.cli.app import app
 from grader.collect.gradebook import Gradebook
 from grader.errors import TurtlesError
+from grader.load.manifest import NAME
 from tests.classroom.test_collect_local import alive, descendants
 from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until
 from tests.grader.kits import SOLVED, TWO_TASKS, make_kit, write

@@ -21,10 +21,10 @@ from distributed import Client
 from grader.cluster import dask_cluster
 from grader.cluster.dask_cluster import Cluster, ClusterLost
 from grader.collect import grading
+from grader.collect.batches import Delivery, Judges, Parcel, Work
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import ClassRequest, Tally, grade_class
-from grader.collect.local import Local
-from grader.collect.parcels import Delivery, Judges, Parcel, Work
+from grader.collect.local_workers import Local
 from grader.collect.submissions import Found, Handed
 from grader.errors import UsageError
 from grader.load.kit import Kit, load_kit

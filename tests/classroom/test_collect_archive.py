@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.collect import archive
-from grader.collect.archive import is_archive, list_archive, stem
-from grader.collect.items import Listing, Source, Unreadable
+from grader.collect.intake import archive
+from grader.collect.intake.archive import is_archive, list_archive, stem
+from grader.collect.intake.items import Listing, Source, Unreadable
 
 GOOD = b"print('good')\n"
 LIMIT = 1_000_001

@@ -15,13 +15,13 @@ import pytest
 
 from grader.class_result import ClassResult, Student
 from grader.collect import grading
+from grader.collect.batches import Delivery, Parcel, Work
+from grader.collect.cache_key import Keys
+from grader.collect.entries import class_result
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import ClassRequest, Tally, grade_class
-from grader.collect.keys import Keys
 from grader.collect.lateness import Rule
-from grader.collect.parcels import Delivery, Parcel, Work
 from grader.collect.roster import Roster
-from grader.collect.standings import class_result
 from grader.collect.submissions import Found, Handed
 from grader.errors import KitError, UsageError
 from grader.grade import Interrupted

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.collect import local
-from grader.collect.keys import Keys
-from grader.collect.local import Local
-from grader.collect.parcels import Delivery, Parcel, Work
+from grader.collect import local_workers
+from grader.collect.batches import Delivery, Parcel, Work
+from grader.collect.cache_key import Keys
+from grader.collect.local_workers import Local
 from grader.errors import JudgeError, KitError
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox
@@ -117,7 +117,7 @@ def test_whoever_is_killed_loses_its_parcel_and_nothing_else(kit: Kit) -> None:
         judges.send(parcel(kit, 2, FOREVER))
         judges.send(parcel(kit, 3, SOLVED))
         victim = busy(judges)
-        wait_until(lambda: len(descendants(victim)) >= 3)  # a fork server, a warden and a program
+        wait_until(lambda: len(descendants(victim)) >= 3)  # a fork server, a supervisor and a program
         below = descendants(victim)
         os.kill(victim, signal.SIGKILL)
         lost, judged = judges.next(), judges.next()
@@ -173,7 +173,7 @@ def test_processes_that_cannot_be_started_are_not_started_for_ever(kit: Kit, mon
     started: list[int] = []
     begin = Local._bury
 
-    def count(self: Local, worker: local._Worker) -> None:
+    def count(self: Local, worker: local_workers._Worker) -> None:
         started.append(worker._process.pid)
         begin(self, worker)
 
@@ -213,7 +213,7 @@ def client(kit: Kit) -> Iterator[subprocess.Popen[str]]:
     )
     assert process.stdout
     process.stdout.readline()
-    wait_until(lambda: len(descendants(process.pid)) >= 2 * 4)  # a worker, a fork server, a warden and a program
+    wait_until(lambda: len(descendants(process.pid)) >= 2 * 4)  # a worker, a fork server, a supervisor and a program
     yield process
     process.kill()
     process.wait()

@@ -21,13 +21,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.collect import folder as folder_module
-from grader.collect.folder import Folder
-from grader.collect.items import Unreadable
-from grader.collect.places import find
-from grader.collect.repository import last_commit
+from grader.collect.intake import folder as folder_module
+from grader.collect.intake.discovery import find
+from grader.collect.intake.folder import Folder
+from grader.collect.intake.items import Unreadable
+from grader.collect.intake.owner import part_of, read_metadata, utc
+from grader.collect.intake.repository import last_commit
 from grader.collect.submissions import Found, Handed, read
-from grader.collect.whose import part_of, read_metadata, utc
 from grader.errors import UsageError
 from grader.load.kit import Kit, load_kit
 from grader.load.submission import MAX_BYTES

@@ -21,8 +21,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from grader.report import classroom50, gradescope
-from grader.report.github import MAX_RESULT, result_value
+from grader.report.formats import classroom50, gradescope_results
+from grader.report.formats.github import MAX_RESULT, result_value
 from grader.result import Result, Verdict
 from tests.classroom.test_formats_text import failing
 from tests.grader.command import ROOT, turtles
@@ -297,7 +297,7 @@ def test_classroom_50s_step_gets_two_lines(step: Step) -> None:
 
 
 def test_gradescope_takes_the_result(step: Step) -> None:
-    value = gradescope.results_json(step.result)
+    value = gradescope_results.results_json(step.result)
     validate("gradescope-results", json.loads(json.dumps(value)))
     assert value["score"] == step.result.score == sum(test["score"] for test in value["tests"])
     assert sum(test["max_score"] for test in value["tests"]) == step.result.max_score

@@ -16,10 +16,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from grader.errors import UsageError
-from grader.report import classroom50, github, gradescope
+from grader.report.formats import classroom50, github, gradescope_results
 from grader.report.markdown import code, fenced, prose, summary
 from grader.report.parts import parts
-from grader.report.text import clean
 from grader.result import (
     Check,
     CheckVerdict,
@@ -32,6 +31,7 @@ from grader.result import (
     Timeline,
     Verdict,
 )
+from grader.text import clean
 
 GFM = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
@@ -140,7 +140,11 @@ def test_a_summary_has_the_same_shape_whatever_the_texts(text: str) -> None:
 @given(texts)
 def test_no_escape_reaches_a_page(text: str) -> None:
     result = hostile(text)
-    for page in (summary(result), classroom50.release_body(result), json.dumps(gradescope.results_json(result))):
+    for page in (
+        summary(result),
+        classroom50.release_body(result),
+        json.dumps(gradescope_results.results_json(result)),
+    ):
         assert page.replace("\n", "").isprintable()
 
 

@@ -15,9 +15,9 @@ import pytest
 
 from grader.class_result import Column, Lateness, Student
 from grader.collect import gradebook as module
+from grader.collect.batches import Work
+from grader.collect.entries import class_result
 from grader.collect.gradebook import Gradebook, GradebookError, Header, Record
-from grader.collect.parcels import Work
-from grader.collect.standings import class_result
 from grader.result import Check, CheckVerdict, ExerciseResult, Verdict
 from tests.grader.command import ROOT, environment, without_override
 

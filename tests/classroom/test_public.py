@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom.public import public_part, public_points, public_scenario
+from grader.classroom.public_suite import public_part, public_points, public_scenario
 from grader.errors import KitError
 from grader.judge.session import judge
 from grader.judge.task import Task

@@ -7,8 +7,8 @@ import io
 import pytest
 
 from grader.class_result import Lateness
-from grader.report import class_terminal
-from grader.report.class_terminal import Standing, Summary
+from grader.report.class_ import class_terminal
+from grader.report.class_.class_terminal import Standing, Summary
 from grader.report.terminal import make_console
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from grader.errors import KitError, TurtlesError, UsageError
-from grader.judge import beside
+from grader.judge import virtual_workers
 from grader.judge.session import judge
 from grader.judge.task import Task
 from grader.load.kit import Suites, load_kit
-from grader.load.sealed import VARIABLE, Key, identity_of, new_key, open_sealed, recipient_of, seal
+from grader.load.sealed_suites import VARIABLE, Key, identity_of, new_key, open_sealed, recipient_of, seal
 from grader.load.state import key_for
 from grader.load.submission import read_submission, take_submission
 from grader.record.recorder import Recorder
@@ -246,7 +246,7 @@ def test_sealed_suites_alone_ask_for_the_key(root: Path) -> None:
 def test_sealed_suites_say_what_open_ones_say(
     root: Path, key: Key, monkeypatch: pytest.MonkeyPatch, solved: bool
 ) -> None:
-    monkeypatch.setattr(beside, "worker_count", lambda _: 1)  # which opens them itself
+    monkeypatch.setattr(virtual_workers, "worker_count", lambda _: 1)  # which opens them itself
     as_written = outcomes(root, solved=solved)
     assert {verdict for _, verdict, _ in as_written} == {"passed" if solved else "untouched"}
     as_handed_out(root, key.recipient)
@@ -473,7 +473,7 @@ def test_the_workers_of_watch_open_sealed_suites_as_well(root: Path) -> None:
     as_handed_out(root, KEY.recipient)
     program = (
         "import asyncio, pathlib, sys\n"
-        "from grader.watch.judge import Judge\n"
+        "from grader.watch.judge_process import Judge\n"
         "async def main():\n"
         "    judge = Judge(pathlib.Path.cwd(), 'none')\n"
         "    graded = await judge.judge(['one'], everything=False, progress=lambda *_: None)\n"

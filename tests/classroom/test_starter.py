@@ -15,13 +15,13 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from grader.classroom.manifest import NAME
-from grader.classroom.pack import chapters_of, pack, sealed_file
-from grader.classroom.public import public_part
+from grader.classroom.contents import chapters_of, pack, sealed_file
+from grader.classroom.public_suite import public_part
 from grader.classroom.starter import Starter, protected, write_starter
 from grader.errors import KitError, UsageError
 from grader.load.kit import Kit, load_kit
-from grader.load.sealed import new_key, open_sealed
+from grader.load.manifest import NAME
+from grader.load.sealed_suites import new_key, open_sealed
 from tests.grader.command import ROOT, turtles, without_override
 from tests.grader.kits import write
 
@@ -152,11 +152,14 @@ def test_nothing_in_a_starter_is_only_for_teachers(handed: Handed) -> None:
     assert {path.split("/")[1] for path in paths if path.startswith("docs/")} == {"mistakes"}
     assert {path.split("/")[1] for path in paths if path.startswith("tests/")} == {"public", "sealed"}
     assert not [path for path in paths if "02_together" in path]
-    assert not [path for path in paths if path.startswith(("grader/class_outcome", "grader/classroom/"))]
-    assert not [path for path in paths if path.startswith(("grader/collect/", "grader/cluster/"))]
+    assert not [path for path in paths if path.startswith(("grader/authoring/", "grader/classroom/"))]
+    assert not [
+        path for path in paths if path.startswith(("grader/collect/", "grader/cluster/", "grader/report/class_/"))
+    ]
     help_text = handed.turtles("--help").stdout
     assert "grade" in help_text
-    assert "For teachers" not in help_text
+    for command in ("verify", "check", "coverage", "handout", "starter", "keygen", "class50", "gradescope", "class"):
+        assert f"\n  {command} " not in help_text, f"a starter lists {command}"
 
 
 def test_no_hidden_text_is_anywhere_in_a_starter(handed: Handed) -> None:
@@ -190,7 +193,7 @@ def test_every_part_of_the_grader_that_is_used_is_handed_out(handed: Handed) -> 
     there = {path for path in snapshot(handed.starter) if path.endswith(".py") and path.startswith("grader/")}
     modules = {path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in there}
     for path in sorted(there):
-        if "/handout/" in path or path == "grader/cli_class.py":
+        if "/handout/" in path:
             continue
         for node in ast.walk(ast.parse((handed.starter / path).read_bytes())):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader"):
@@ -201,7 +204,14 @@ def test_nothing_of_the_grader_is_forgotten() -> None:
     kit = load_kit(ROOT)
     packed = {str(path) for path in pack(kit, kit.chapters, open_suites=True)}
     listed = subprocess.run(["git", "ls-files", "grader"], cwd=ROOT, capture_output=True, text=True, check=True)
-    left_out = ("grader/class_outcome.py", "grader/classroom/", "grader/collect/", "grader/cluster/")
+    teachers = (
+        "grader/classroom/",
+        "grader/collect/",
+        "grader/cluster/",
+        "grader/report/class_/",
+        "grader/cli/teacher.py",
+    )
+    left_out = (*teachers, "grader/authoring/", "grader/cli/author.py")
     tracked = {path for path in listed.stdout.split() if not path.startswith(left_out) and (ROOT / path).is_file()}
     assert tracked
     assert tracked <= packed
@@ -424,7 +434,7 @@ def test_without_a_list_a_starter_keeps_its_chapters(kit: Kit, out: Path) -> Non
 def test_protected_are_the_files_a_grade_rests_on(kit: Kit, out: Path) -> None:
     sealed_starter(kit, out)
     files = protected(out)
-    assert {"grader/cli.py", "Makefile", "exercises/curriculum.toml", "tests/public/points.json"} <= files.keys()
+    assert {"grader/cli/app.py", "Makefile", "exercises/curriculum.toml", "tests/public/points.json"} <= files.keys()
     assert ".github/workflows/classroom.yml" in files
     assert not {HELLO, "README.md", ".gitignore", NAME} & files.keys()
     assert all(digest == protected_digest(out / path) for path, digest in list(files.items())[::20])

@@ -10,9 +10,9 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from grader.classroom.public import public_part, public_points, public_scenario
+from grader.classroom.public_suite import public_part, public_points, public_scenario
 from grader.load.kit import load_kit
-from grader.load.sealed import seal
+from grader.load.sealed_suites import seal
 
 TWO_TASKS = '''\
 """Two cooks share a kitchen, and each of them needs 0.4 s.

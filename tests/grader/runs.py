@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
+from grader.record.spec import Recipe
 
 DISPLAY = "exercises/01_test/program.py"
 

@@ -18,7 +18,7 @@ from tests.grader import runs
 from tests.grader.command import TURTLES, environment, turtles
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
 
-VICTIMS = ("grader", "fork server", "warden", "run")
+VICTIMS = ("grader", "fork server", "supervisor", "run")
 
 EXPECTED = {"hello": "passed", "two_tasks": "failed", "too_eager": "untouched", "three_tasks": "passed"}
 
@@ -109,10 +109,10 @@ def find(grader: int, victim: str) -> list[int]:
     if not parents:
         return []
     server = min(parents, key=_started)
-    # Behind the wall a warden is a child of bubblewrap's, else of the server's.
+    # Behind the wall a supervisor is a child of bubblewrap's, else of the server's.
     programs = [pid for pid, parent in parents.items() if parent in parents and parent != server]
-    wardens = [pid for pid in parents if pid != server and pid not in programs]
-    return {"fork server": [server], "warden": wardens, "run": programs}[victim]
+    supervisors = [pid for pid in parents if pid != server and pid not in programs]
+    return {"fork server": [server], "supervisor": supervisors, "run": programs}[victim]
 
 
 def _family(pid: int) -> Iterator[tuple[int, int]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import grader
-from grader import attacks
+from grader.authoring import attacks
 from grader.errors import KitError, UsageError
 from grader.load.kit import Kit, load_kit
 from tests.grader import runs

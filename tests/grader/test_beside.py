@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import JudgeError
-from grader.judge import beside
+from grader.judge import virtual_workers
 from grader.judge.plan import Settled
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
@@ -76,25 +76,25 @@ def said(results: list[Judged]) -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 def test_with_workers_beside_every_verdict_is_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    original = beside._Worker.judge
+    original = virtual_workers._Worker.judge
 
-    def judge_and_count(self: beside._Worker, tasks: list[Task]) -> Settled:
+    def judge_and_count(self: virtual_workers._Worker, tasks: list[Task]) -> Settled:
         asked.append(len(tasks))
         return original(self, tasks)
 
-    monkeypatch.setattr(beside._Worker, "judge", judge_and_count)
+    monkeypatch.setattr(virtual_workers._Worker, "judge", judge_and_count)
     told: list[None] = []
-    begin = beside.Workers.begin
+    begin = virtual_workers.Workers.begin
 
-    def note_and_begin(self: beside.Workers) -> None:
+    def note_and_begin(self: virtual_workers.Workers) -> None:
         told.append(None)
         begin(self)
 
-    monkeypatch.setattr(beside.Workers, "begin", note_and_begin)
+    monkeypatch.setattr(virtual_workers.Workers, "begin", note_and_begin)
     found = []
     for workers in (0, 2):
         told.clear()
-        monkeypatch.setattr(beside, "worker_count", lambda _, count=workers: count)
+        monkeypatch.setattr(virtual_workers, "worker_count", lambda _, count=workers: count)
         found.append(said(judged(root)))
     assert found[0] == found[1]
     assert asked, "no worker had anything to do"
@@ -106,16 +106,16 @@ def test_with_workers_beside_every_verdict_is_the_same(root: Path, monkeypatch: 
 
 
 def test_a_worker_that_is_killed_leaves_nothing_judged_wrongly(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "worker_count", lambda _: 1)
-    original = beside._Worker.judge
+    monkeypatch.setattr(virtual_workers, "worker_count", lambda _: 1)
+    original = virtual_workers._Worker.judge
 
-    def kill_and_judge(self: beside._Worker, tasks: list[Task]) -> Settled:
+    def kill_and_judge(self: virtual_workers._Worker, tasks: list[Task]) -> Settled:
         self._start()
         assert self._process.pid
         os.kill(self._process.pid, signal.SIGKILL)
         return original(self, tasks)
 
-    monkeypatch.setattr(beside._Worker, "judge", kill_and_judge)
+    monkeypatch.setattr(virtual_workers._Worker, "judge", kill_and_judge)
     with pytest.raises(JudgeError, match="a process that judged beside is gone"):
         judged(root)
 
@@ -124,9 +124,9 @@ def test_few_suites_are_judged_without_workers(root: Path) -> None:
     kit = load_kit(root)
     tasks = [Task(each, read_submission(kit.solution_file(each), each.name)) for each in kit.exercises]
     with Recorder(Sandbox(wall=False)) as recorder:
-        assert beside.batches_of(kit, tasks[:3], recorder) == []
+        assert virtual_workers.batches_of(kit, tasks[:3], recorder) == []
 
 
 def test_one_at_a_time_means_no_workers() -> None:
     with Recorder(Sandbox(wall=False), jobs=1) as recorder:
-        assert beside.worker_count(recorder) == 0
+        assert virtual_workers.worker_count(recorder) == 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,25 +35,64 @@ def of(folder: str) -> list[Path]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("folder", "allowed"),
-    [
-        ("runner", {"runner"}),
-        ("result", set()),
-        ("errors", set()),
-        ("class_result", {"result"}),
-        ("report", {"report", "result", "class_result", "errors"}),
-        ("load", {"load", "result", "errors"}),
-        ("record", {"record", "runner", "result", "errors"}),
-        ("tracing", {"tracing", "record", "runner", "result", "errors"}),
-        ("suite", {"record"}),
-        ("judge", {"judge", "record", "load", "result", "errors", "suite"}),
-    ],
-)
-def test_a_part_imports_only_what_lies_below_it(folder: str, allowed: set[str]) -> None:
-    for file in of(folder):
-        used = {name.split(".")[1] for name in imports(file) if name.startswith("grader.")}
+GROUND = {"result", "class_result", "errors", "text", "files"}
+"""The ground floor: what everything but the runner may use."""
+
+BELOW = {
+    "result": set(),
+    "errors": set(),
+    "text": set(),
+    "files": {"errors"},
+    "class_result": {"result"},
+    "runner": set(),
+    "report": GROUND,
+    "load": GROUND,
+    "record": GROUND | {"runner"},
+    "explain": GROUND | {"record"},
+    "tracing": GROUND | {"runner", "record", "explain", "report"},
+    "suite": {"record"},
+    "judge": GROUND | {"load", "record", "explain", "suite"},
+    "grade": GROUND | {"load", "record", "judge"},
+    "practice": GROUND | {"load", "record", "grade", "report"},
+    "watch": GROUND | {"load", "record", "grade", "report", "practice"},
+    "authoring": GROUND | {"load", "record", "judge"},
+    "collect": GROUND | {"load", "record", "judge", "grade", "report"},
+    "classroom": GROUND | {"load", "record", "judge", "grade", "report", "practice", "collect"},
+    "cluster": GROUND | {"load", "record", "collect"},
+    "cli": None,
+}
+"""What each part may import besides itself; ``cli`` may import everything, and nothing imports ``cli``."""
+
+
+@pytest.mark.parametrize("part", BELOW)
+def test_a_part_imports_only_what_lies_below_it(part: str) -> None:
+    allowed = BELOW[part]
+    if allowed is None:
+        return
+    for file in of(part):
+        used = {name.split(".")[1] for name in imports(file) if name.startswith("grader.")} - {"__version__", part}
         assert used <= allowed, f"{file.relative_to(ROOT)} imports grader.{', grader.'.join(sorted(used - allowed))}"
+
+
+def test_every_part_is_known() -> None:
+    there = {file.relative_to(ROOT).parts[0].removesuffix(".py") for file in FILES} - {"handout"}
+    assert there - {"__init__", "__main__"} == BELOW.keys()
+
+
+def test_no_import_leads_back_to_where_it_started() -> None:
+    modules = {".".join(("grader", *file.relative_to(ROOT).with_suffix("").parts)): file for file in FILES}
+    imported = {
+        module: {target for name in imports(file) for target in (name, name.rpartition(".")[0]) if target in modules}
+        for module, file in modules.items()
+        if "handout" not in file.parts
+    }
+    graphlib.TopologicalSorter(imported).prepare()  # raises CycleError, which names the circle
+
+
+def test_no_two_files_share_a_name() -> None:
+    names = Counter(file.name for file in FILES if "handout" not in file.parts and "templates" not in file.parts)
+    del names["__init__.py"]
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_runner_needs_nothing_but_the_standard_library() -> None:
@@ -61,11 +102,25 @@ def test_the_runner_needs_nothing_but_the_standard_library() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["judge", "record", "load", "report", "tracing", "watch", "grade", "verify", "cli", "suite"]
+    "folder",
+    [
+        "judge",
+        "record",
+        "load",
+        "report",
+        "explain",
+        "watch",
+        "grade",
+        "authoring",
+        "practice",
+        "collect",
+        "cli",
+        "suite",
+    ],
 )
 def test_nothing_outside_the_runner_runs_code_of_a_file(folder: str) -> None:
     # compile alone runs nothing: that is how a syntax error is found. And a sealed suite is the kit's own.
-    suites = ROOT / "judge" / "sealed.py"
+    suites = ROOT / "judge" / "sealed_module.py"
     running = {"exec", "eval", "__import__", "import_module", "run_path", "run_module", "exec_module"}
     for file in (each for each in of(folder) if each != suites):
         tree = ast.parse(file.read_text(encoding="utf-8"))

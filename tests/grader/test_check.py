@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.check import check_kit, kit_notes
+from grader.authoring.check import check_kit, kit_notes
 from grader.load.kit import load_kit
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
 

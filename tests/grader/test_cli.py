@@ -151,7 +151,7 @@ def test_an_error_of_the_graders_own_is_one_line_and_debug_shows_where(tmp_path:
         done = turtles(root, *arguments, environ=environ)
         assert done.returncode == 3
         assert "Traceback" in done.stderr
-        assert "grader/cli.py" in done.stderr
+        assert "grader/cli/app.py" in done.stderr
 
 
 def test_make_adds_one_line_to_the_report_of_a_grade_that_failed(graded: Graded, tmp_path: Path) -> None:

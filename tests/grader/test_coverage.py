@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.coverage import HIGH_LEVEL, as_markdown, as_text, tables
+from grader.authoring.coverage import HIGH_LEVEL, as_markdown, as_text, tables
 from grader.load.kit import load_kit
 from tests.grader.kits import make_kit
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from grader.record.recipe import Double
 from grader.record.recorder import Recorder
 from grader.record.run import Recording
+from grader.record.spec import Double
 from tests.grader import runs
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.record.explain import GRADED, explain
+from grader.explain.read import GRADED, explain
 from grader.result import Finding, Place, Segment, Timeline
 
 START = 1000.0

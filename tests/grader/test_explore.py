@@ -11,9 +11,9 @@ import pytest
 
 from grader.judge.outcome import NotJudged, evidence
 from grader.record import explore
-from grader.record.recipe import Double, Recipe
 from grader.record.recorder import Recorder
 from grader.record.run import Recording, Subject
+from grader.record.spec import Double, Recipe
 from tests.grader import runs
 
 

@@ -23,9 +23,9 @@ from grader.load.state import State
 from grader.record import launch
 from grader.record.launch import ScratchRoot
 from grader.record.noise import Noise
-from grader.record.recipe import Double
 from grader.record.recorder import Recorder
 from grader.record.run import Recording, Run, _build
+from grader.record.spec import Double
 from tests.grader import runs
 from tests.grader.command import ROOT, TURTLES, environment, turtles
 from tests.grader.kits import SOLVED, make_kit, write

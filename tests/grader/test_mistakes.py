@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from grader.advice import next_step
-from grader.check import OFFICIAL_HOSTS
+from grader.authoring.check import OFFICIAL_HOSTS
 from grader.errors import UsageError
-from grader.judge.mistakes import MOST, NAMES, recognise
+from grader.judge.diagnose import MOST, NAMES, recognise
 from grader.judge.outcome import Failed, Outcome, of_test
 from grader.load.kit import find_root, load_kit
-from grader.load.mistakes import mistake_names, mistake_page
+from grader.load.mistake_pages import mistake_names, mistake_page
+from grader.practice.next_step import next_step
 from grader.record.noise import Noise
 from grader.record.run import Recording
 from grader.record.seconds import Seconds

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from grader.record.explain import explain
+from grader.explain.read import explain
 from grader.result import Finding, Place, Row, Timeline
 from grader.runner.observe import BLOCKED, COMPUTING, _merge_computation, _Place, _Run, _Sample
 

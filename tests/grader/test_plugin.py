@@ -19,11 +19,11 @@ from grader.judge.plan import Labelled, Plan
 from grader.judge.plugin import ATTEMPTS
 from grader.judge.suites import run_suites
 from grader.record.noise import Noise
-from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording, Subject
 from grader.record.sandbox import Sandbox
 from grader.record.seconds import Seconds
+from grader.record.spec import Recipe
 from grader.record.trace import Event, Trace
 from tests.grader.kits import write
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader import practice
-from grader.load.practice import SCHEMA, Practice
-from grader.report.practice import Nudge, render_hints
-from grader.report.progress import Standing
-from grader.report.text import width
+from grader.load.practice_log import SCHEMA, Practice
+from grader.practice import requests
+from grader.report.exercise_list import Standing
+from grader.report.hints_and_solutions import Nudge, render_hints
+from grader.text import width
 from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until, without_override
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
 
@@ -570,4 +570,4 @@ def test_make_clean_keeps_the_backups(kit: Path) -> None:
     ],
 )
 def test_a_program_without_its_first_text_is_the_rest_of_it(source: str, left: str) -> None:
-    assert practice.without_docstring(source) == left
+    assert requests.without_docstring(source) == left

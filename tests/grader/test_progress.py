@@ -15,13 +15,13 @@ import pytest
 import grader.judge.session
 from grader.grade import Request, grade
 from grader.load.kit import load_kit
-from grader.load.practice import SCHEMA, Practice, count_days, note_day
+from grader.load.practice_log import SCHEMA, Practice, count_days, note_day
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
-from grader.report.progress import Standing, bar, render_choice, render_list, summary
+from grader.report.exercise_list import Standing, bar, render_choice, render_list, summary
 from grader.report.terminal import make_console
-from grader.report.text import width
 from grader.result import Verdict
+from grader.text import width
 from tests.grader.kits import SOLVED, make_kit, write
 from tests.grader.test_grade import FakeJudge
 

@@ -19,9 +19,9 @@ import pytest
 from grader.errors import JudgeError
 from grader.record import recorder as module
 from grader.record.noise import Heartbeat
-from grader.record.recipe import Recipe
 from grader.record.recorder import Job, Recorder, Throttle
 from grader.record.run import Run
+from grader.record.spec import Recipe
 from tests.grader import runs
 
 SLEEPS = """

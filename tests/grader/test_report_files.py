@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.report.files import write_text
+from grader.files import write_text
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX files")
 
@@ -69,9 +69,7 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
 
 @posix
 def test_a_device_is_written_to_and_not_replaced() -> None:
-    program = (
-        "from pathlib import Path; from grader.report.files import write_text; write_text(Path('/dev/stdout'), 'out')"
-    )
+    program = "from pathlib import Path; from grader.files import write_text; write_text(Path('/dev/stdout'), 'out')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "out"
 

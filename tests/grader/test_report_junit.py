@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.junit import render
+from grader.report.formats.junit import render
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Skipped, Verdict
 
 PASSING = Check("every line is printed", CheckVerdict.PASSED, 1, 1)

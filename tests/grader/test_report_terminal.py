@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from grader.report.terminal import make_console, progress, render
-from grader.report.text import width
 from grader.result import (
     Check,
     CheckVerdict,
@@ -27,6 +26,7 @@ from grader.result import (
     Timeline,
     Verdict,
 )
+from grader.text import width
 
 BLOCKED = Timeline(
     "both tasks finish in under 1.5 s",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.text import clean, cut, width, wrap
+from grader.text import clean, cut, width, wrap
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from grader.judge.outcome import NotJudged, evidence
-from grader.record.recipe import PORT, Double, Recipe
 from grader.record.recorder import Recorder
 from grader.record.run import Recording, Run
+from grader.record.spec import PORT, Double, Recipe
 from grader.record.trace import Unseen
 from tests.grader import runs
 

@@ -15,9 +15,9 @@ import pytest
 import grader
 from grader.errors import UsageError
 from grader.record import sandbox
-from grader.record.recipe import Double, Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.sandbox import choose
+from grader.record.spec import Double, Recipe
 from tests.grader import runs
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from grader.record.launch import ForkServer, Spawner
-from grader.record.recipe import Double, Recipe
 from grader.record.recorder import Job, Recorder
 from grader.record.run import Recording
+from grader.record.spec import Double, Recipe
 from tests.grader import runs
 
 PROGRAM = """

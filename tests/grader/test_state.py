@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import grader
-from grader.load import memory as memory_module
+from grader.load import json_store as memory_module
 from grader.load import state as state_module
 from grader.load.kit import Kit, load_kit
 from grader.load.state import State, grader_digest, key_for

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.text import width
 from grader.report.timeline import LineKind, draw
 from grader.result import Row, Segment, Timeline
+from grader.text import width
 
 
 def ran(start: float, end: float) -> Segment:

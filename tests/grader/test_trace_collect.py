@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.record.explain import explain
-from grader.tracing.collect import HOLDS, LIMITS, NOTES, PER_ROW, ROWS, STRETCHES, Collector
+from grader.explain.read import explain
+from grader.tracing.collector import HOLDS, LIMITS, NOTES, PER_ROW, ROWS, STRETCHES, Collector
 
 
 def steps(**lists: Any) -> dict[str, Any]:

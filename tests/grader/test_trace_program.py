@@ -15,7 +15,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.result import Row
-from grader.tracing.trace import Trace, trace
+from grader.tracing.program_trace import Trace, trace
 from tests.grader.command import TURTLES, environment, turtles
 
 

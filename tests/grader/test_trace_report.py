@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from grader.report import perfetto, svg
+from grader.report import svg
 from grader.report.terminal import make_console
-from grader.report.text import width
-from grader.report.trace import PAGE_BARS, PAGE_ROWS, Traced, busiest, page, render
 from grader.result import Finding, Place, Row, Segment, Timeline
+from grader.text import width
+from grader.tracing import perfetto
+from grader.tracing.trace_report import PAGE_BARS, PAGE_ROWS, Traced, busiest, page, render
 from tests.grader import browser as browsers
 
 NASTY = "</script><script>alert(1)</script>\x1b[31m\u202e"

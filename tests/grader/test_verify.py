@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from grader import verify as module
+from grader.authoring import verify as module
+from grader.authoring.verify import verify
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox
 from grader.result import Verdict
-from grader.verify import verify
 from tests.grader.command import turtles
 from tests.grader.kits import RIGHT, SOLVED, TWO_TASKS, WRONG, edit, make_kit, write
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.load.practice import count_days
+from grader.load.practice_log import count_days
 from tests.grader.command import ROOT, turtles, wait_until
 from tests.grader.kits import make_kit, write
 
@@ -84,7 +84,7 @@ def workers(root: Path) -> list[int]:
             command = (folder / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"grader.watch.worker" in command and os.fsencode(root) in command:
+        if b"grader.watch.judge_worker" in command and os.fsencode(root) in command:
             found.append(int(folder.name))
     return found
 
@@ -234,7 +234,7 @@ def test_the_process_that_judges_ends_when_it_is_left_with_an_answer_unread(kit:
     mine, theirs = socket.socketpair()
     with theirs:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "grader.watch.worker", str(kit), "none", str(theirs.fileno())],
+            [sys.executable, "-m", "grader.watch.judge_worker", str(kit), "none", str(theirs.fileno())],
             cwd=ROOT,
             pass_fds=[theirs.fileno()],
         )

@@ -11,14 +11,14 @@ import pytest
 
 from grader.grade import Graded, recall
 from grader.load.kit import load_kit
-from grader.report.progress import Standing
-from grader.report.text import width
+from grader.report.exercise_list import Standing
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
+from grader.text import width
 from grader.watch.chooser import Chooser
 from grader.watch.editor import find_editor
-from grader.watch.judge import Judge, Stopped
+from grader.watch.judge_process import Judge, Stopped
+from grader.watch.practice_session import Session, View
 from grader.watch.screen import Screen
-from grader.watch.session import Session, View
 from tests.grader.kits import SOLVED, make_kit, write
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks", "three_tasks"]}

@@ -45,7 +45,7 @@ def main() -> None:
         python = os.environ.get("TURTLES_PYTHON") or install(Path(place) / "venv")
         # What Python reads of the environment is none of the student's, but what another step has set may not fit.
         env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        command = [python, "-m", "grader.classroom.runs", "class50", str(checkout), str(checkout)]
+        command = [python, "-m", "grader.classroom.bundle_entry", "class50", str(checkout), str(checkout)]
         try:
             status = subprocess.run(command, cwd=KIT, env=env, stdin=subprocess.DEVNULL).returncode
         except OSError as error:

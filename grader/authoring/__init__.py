@@ -1,0 +1,1 @@
+"""The tools of whoever writes exercises: check, verify, attacks, coverage."""

@@ -1,0 +1,548 @@
+"""The bank of attacks: programs that try to win without the work, or to do harm; none may succeed.
+
+An attack is a piece of code (``tests/attacks/KIND/NAME.py``) that is put on top of what was handed out of an exercise,
+so that the same attack is tried on every chapter. Nothing may be gained by it, nothing harmed, and nothing left behind.
+``tests/attacks/README.md`` says how one is written.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from grader.errors import KitError, UsageError
+from grader.judge.plan import silent
+from grader.judge.session import Judged, judge
+from grader.judge.task import Task
+from grader.load.kit import Exercise, Kit
+from grader.load.submission import Submission, read_submission
+from grader.record.explore import Explorer
+from grader.record.noise import Noise
+from grader.record.recorder import Job, Recorder
+from grader.record.run import Recording, Subject
+from grader.record.sandbox import Sandbox
+from grader.record.spec import Recipe
+from grader.result import CheckVerdict, Verdict
+
+KINDS = ("verdict", "clock", "secrets", "machine")
+_NEED_THE_SANDBOX = ("secrets", "machine")
+
+LOOT = "LOOT"
+"""How a line begins that an attack prints when it got what it must not get."""
+
+SECRET = "canary-"
+"""What is planted in suites, solutions, history and environment, and must not be seen in any run, begins like this."""
+
+LEFT = "turtles-attack"
+"""In the names of files that attacks leave where they can."""
+
+_AS_WITHOUT = "as without"
+_NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
+_EXPECTATIONS = {_AS_WITHOUT, *Verdict}
+_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns): (.+)")
+
+_HEAVY_DEADLINE_S = 1.0
+"""What attacks the machine is not waited for as long as others."""
+
+_HEAVY_JOBS = 4
+_PATIENCE_S = 0.5
+_LATE_S = 2.0
+"""From the deadline to the end of a run that has to be killed, at most, by the grader's clock."""
+
+Key = TypeVar("Key")
+
+_OWN = (CheckVerdict.PASSED, CheckVerdict.INCONCLUSIVE)
+_NOT_TRIED = "each attack is tried under virtual time on one exercise"
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One program of the bank."""
+
+    path: Path
+    kind: str
+    code: str
+    tries: str
+    expect: frozenset[str]
+    """Verdicts, one of which has to come; ``as without``: the checks that pass are those that pass without it."""
+    message: re.Pattern[str] | None = None
+    """What the learner has to be told, wherever the verdict is ``crashed`` or ``broken``."""
+    needs_sandbox: bool = False
+    strikes: bool = False
+    """It ends or blocks every run alike, so one run of each exercise is enough where that run does not return."""
+    heavy: bool = False
+    """It wears the machine down: it is tried with few neighbours, and strikes as well."""
+    everywhere: re.Pattern[str] | None = None
+    """Besides the first of each chapter it is tried on every exercise whose handed-out file this is found in."""
+    earns: frozenset[tuple[str, str]] = frozenset()
+    """Checks (exercise, title) that the program really passes with it."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}/{self.path.stem}"
+
+
+@dataclass
+class Report:
+    """What the attacks came to."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    """Attacks by kind."""
+    programs: int = 0
+    exercises: int = 0
+    complaints: list[str] = field(default_factory=list)
+    """Where an attack gained or harmed something."""
+    undecided: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def summary(self) -> str:
+        """One line."""
+        kinds = ", ".join(f"{self.tried[kind]} {kind}" for kind in KINDS)
+        gained = f"{len(self.complaints)} gained or harmed something" if self.complaints else "none gained or harmed"
+        undecided = f"; {len(self.undecided)} not judged" if self.undecided else ""
+        return f"attacks on {self.exercises} exercises: {kinds}; {gained}{undecided}"
+
+
+def load_bank(kit: Kit) -> tuple[Attack, ...]:
+    """The bank of a kit, by kind and name; empty where there is none. Raises ``KitError`` for a head that is wrong."""
+    folder = kit.root / "tests" / "attacks"
+    return tuple(_read(path, kind) for kind in KINDS for path in sorted((folder / kind).glob("*.py")))
+
+
+def _read(path: Path, kind: str) -> Attack:
+    code = path.read_text(encoding="utf-8")
+    values: dict[str, list[str]] = {}
+    for line in code.splitlines():
+        if not line.startswith("#"):
+            break
+        if found := _HEAD.fullmatch(line):
+            values.setdefault(found[1], []).append(found[2])
+    expect = frozenset(each.strip() for each in ", ".join(values.get("Expect", [])).split(","))
+    if "Attack" not in values or not expect <= _EXPECTATIONS:
+        raise KitError(f"tests/attacks/{kind}/{path.name}: begins with '# Attack: …' and '# Expect: …' ({path.stem})")
+    earns = (each.partition(": ") for each in values.get("Earns", []))
+    return Attack(
+        path=path,
+        kind=kind,
+        code=code,
+        tries=values["Attack"][0],
+        expect=expect,
+        message=re.compile(values["Message"][0]) if "Message" in values else None,
+        needs_sandbox="Needs" in values or kind in _NEED_THE_SANDBOX,
+        strikes="Strikes" in values or "Heavy" in values,
+        heavy="Heavy" in values,
+        everywhere=re.compile(values["Everywhere"][0], re.MULTILINE) if "Everywhere" in values else None,
+        earns=frozenset((name, title) for name, _, title in earns),
+    )
+
+
+def targets(kit: Kit) -> tuple[Exercise, ...]:
+    """The exercises that every attack is tried on: the first of each chapter."""
+    firsts = (
+        next((each for each in chapter.exercises if not each.needs_newer_python), None) for chapter in kit.chapters
+    )
+    return tuple(first for first in firsts if first is not None)
+
+
+def others(kit: Kit) -> tuple[Exercise, ...]:
+    """The exercises that some attacks are tried on besides. (What computes is recorded alone, so it is left out.)"""
+    first = targets(kit)
+    return tuple(
+        each
+        for each in kit.exercises
+        if not each.needs_newer_python and each not in first and "heavy=True" not in kit.suite(each)
+    )
+
+
+def with_prelude(source: str, prelude: str) -> str:
+    """A program with code of another put in front of its own, behind its docstring and ``from __future__``."""
+    line = 0
+    for number, statement in enumerate(ast.parse(source).body):
+        docstring = number == 0 and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        if not docstring and not future:
+            break
+        line = statement.end_lineno or line
+    lines = source.splitlines(keepends=True)
+    return "".join([*lines[:line], "\n", prelude, "\n", *lines[line:]])
+
+
+def run_bank(
+    kit: Kit, sandbox: Sandbox, *, bank: Sequence[Attack] | None = None, progress: Callable[[int, int], None] = silent
+) -> Report:
+    """Try every attack on one exercise of each chapter, some on all, and report what any of them gained or harmed.
+
+    Without a sandbox what could harm the machine is left out; ``UsageError`` where that must not be (``CI=true``).
+    """
+    report = Report()
+    attacks = load_bank(kit) if bank is None else tuple(bank)
+    if not sandbox.wall:
+        if os.environ.get("CI", "").lower() in ("1", "true") and any(each.needs_sandbox for each in attacks):
+            raise UsageError(f"the bank of attacks needs the sandbox, and here there is none: {sandbox.note}")
+        left_out = sum(each.needs_sandbox for each in attacks)
+        attacks = tuple(each for each in attacks if not each.needs_sandbox)
+        if left_out:
+            report.notes.append(f"{left_out} attacks that could harm this machine are left out: {sandbox.note}")
+    exercises = targets(kit)
+    if not attacks or not exercises:
+        return report
+    report.tried.update(each.kind for each in attacks)
+    report.exercises = len(exercises)
+    secret = SECRET + secrets.token_hex(16)
+    known: dict[str, Judged] = {}
+    with _in_environment(secret):
+        for heavy in (False, True):
+            chosen = [each for each in attacks if each.heavy is heavy]
+            if chosen or not heavy:  # the first session judges what is handed out as well
+                with _copy(kit, secret) as copy:
+                    _Assault(copy, exercises, sandbox, secret, report, known).run(chosen, progress, heavy=heavy)
+        chosen = [each for each in attacks if each.everywhere]
+        if chosen and (rest := others(kit)):
+            report.exercises += len(rest)
+            with _copy(kit, secret) as copy:
+                _Raid(copy, rest, sandbox, report).run(chosen, progress)
+    return report
+
+
+@contextlib.contextmanager
+def _copy(kit: Kit, secret: str) -> Iterator[Kit]:
+    """A copy of the kit with a secret in whatever has to stay one."""
+    with tempfile.TemporaryDirectory(prefix="turtles-kit-") as folder:
+        root = Path(folder)
+        for part in ("exercises", "solutions", "tests/hidden", "grader/handout"):
+            shutil.copytree(kit.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("solutions", "tests/hidden"):
+            for path in (root / part).rglob("*.py"):
+                if path.stem.endswith("_scenario"):
+                    continue  # it drives the program, in the program's own process: no secret of anybody's
+                with path.open("a", encoding="utf-8") as file:
+                    file.write(f"\n# {secret}\n")
+        (root / ".git").mkdir()
+        (root / ".git" / "description").write_text(secret, encoding="utf-8")
+        yield replace(kit, root=root)
+
+
+@contextlib.contextmanager
+def _in_environment(secret: str) -> Iterator[None]:
+    os.environ["TURTLES_SECRET_TOKEN"] = secret
+    try:
+        yield
+    finally:
+        del os.environ["TURTLES_SECRET_TOKEN"]
+
+
+class _AttackedRecorder(Recorder):
+    """Makes no more runs than are needed: hundreds of attacks on many exercises are many thousands of runs."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        *,
+        packages: Iterable[str],
+        heavy: bool,
+        strikes: frozenset[str],
+        virtual: frozenset[str],
+        hasty: bool = False,
+    ) -> None:
+        super().__init__(sandbox, packages=packages, jobs=_HEAVY_JOBS if heavy else None)
+        self._heavy = heavy
+        self._strikes = strikes
+        """Sources of programs that do in every run what they do in the first."""
+        self._virtual = virtual
+        """Sources of programs that are run under virtual time as well."""
+        self._hasty = hasty
+        """Whether what noise could have decided may stay open, rather than be recorded alone."""
+        self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S)
+        self.made: dict[str, list[tuple[Recipe, Recording]]] = {}
+
+    def record_all(
+        self,
+        jobs: Mapping[Key, Job],
+        *,
+        calm: int = 0,
+        progress: Callable[[int], None] = lambda _: None,
+        under_way: Callable[[], None] = lambda: None,
+    ) -> dict[Key, Recording]:
+        jobs = {key: replace(job, recipe=self._shortened(job)) for key, job in jobs.items()}
+        calm = min(calm, 1) if self._hasty else calm
+        leaders: dict[str, Key] = {}
+        for key, job in jobs.items():
+            if job.subject.source in self._strikes:
+                leaders.setdefault(job.subject.source, key)
+        at_first = {k: job for k, job in jobs.items() if leaders.get(job.subject.source, k) == k}
+        found = super().record_all(at_first, calm=calm, progress=progress)
+        for key in leaders.values():
+            if found[key].trace.ended in ("stopped", "died"):  # whatever the noise was: it need not be tried again
+                found[key] = replace(found[key], noise=Noise())
+        rest: dict[Key, Job] = {}
+        for key, job in jobs.items():
+            if key not in found:
+                first = found[leaders[job.subject.source]]
+                if first.trace.ended in ("stopped", "died"):
+                    found[key] = first
+                else:
+                    rest[key] = job
+        found |= super().record_all(
+            rest, calm=calm, progress=lambda done: progress(len(at_first) + done), under_way=under_way
+        )
+        for key, recording in found.items():
+            self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].recipe, recording))
+        return found
+
+    def __enter__(self) -> _AttackedRecorder:
+        return self
+
+    def warm_up(self) -> None:
+        """Make a run of nothing: the fork server stands ready after it."""
+        nothing = Job(Subject("def main(): pass", "nothing.py"), Recipe("main", observe=False))
+        super().record_all({0: nothing})
+
+    def _shortened(self, job: Job) -> Recipe:
+        if self._heavy and job.subject.source in self._strikes:
+            return replace(job.recipe, deadline_s=_HEAVY_DEADLINE_S)
+        return job.recipe
+
+    def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+        if subject.source not in self._virtual:
+            raise pytest.skip.Exception(_NOT_TRIED)  # the one exception that Hypothesis lets through at once
+        recording = super().explore(subject, recipe, alone=alone)
+        self.made.setdefault(subject.source, []).append((recipe, recording))
+        return recording
+
+
+class _Assault:
+    """One session: attacks on the exercises of a kit, with the solutions as neighbours."""
+
+    def __init__(
+        self,
+        kit: Kit,
+        exercises: Sequence[Exercise],
+        sandbox: Sandbox,
+        secret: str,
+        report: Report,
+        handed_out: dict[str, Judged],
+    ) -> None:
+        self._kit, self._exercises, self._sandbox, self._secret = kit, exercises, sandbox, secret
+        self._report = report
+        self._without = handed_out
+        """By exercise: what is handed out, judged without any attack. The first session finds out."""
+
+    def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None], *, heavy: bool) -> None:
+        """Try the attacks."""
+        tasks = [Task(each, self._solution(each), _NEIGHBOUR) for each in self._exercises]
+        virtual: set[str] = set()
+        if not heavy:
+            handed_out = [Task(each, self._handed_out(each), _HANDED_OUT) for each in self._exercises]
+            virtual.update(task.submission.source or "" for task in handed_out)
+            tasks += handed_out
+        by_label = {f"{attack.kind}-{attack.path.stem}": attack for attack in attacks}
+        strikes: set[str] = set()
+        for number, (label, attack) in enumerate(by_label.items()):
+            for place, exercise in enumerate(self._exercises):
+                submission = self._handed_out(exercise)
+                source = with_prelude(submission.source or "", attack.code)
+                tasks.append(Task(exercise, replace(submission, source=source, digest=""), label))
+                if place == number % len(self._exercises):
+                    virtual.add(source)
+                if attack.strikes:
+                    strikes.add(source)
+        packages = {package for exercise in self._exercises for package in exercise.packages}
+        with _AttackedRecorder(
+            self._sandbox, packages=packages, heavy=heavy, strikes=frozenset(strikes), virtual=frozenset(virtual)
+        ) as recorder:
+            recorder.warm_up()
+            before = _processes()
+            outcomes = judge(self._kit, tasks, recorder, progress, shrink=False, workers=False)
+            self._look_for_leftovers(recorder, before)
+        self._without.update((each.task.exercise.name, each) for each in outcomes if each.task.label == _HANDED_OUT)
+        for judged in outcomes:
+            if judged.task.label == _NEIGHBOUR:
+                self._neighbour(judged)
+            elif judged.task.label in by_label:
+                self._report.programs += 1
+                self._attack(by_label[judged.task.label], judged, recorder)
+
+    def _handed_out(self, exercise: Exercise) -> Submission:
+        return read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
+
+    def _solution(self, exercise: Exercise) -> Submission:
+        return read_submission(self._kit.solution_file(exercise), f"exercises/{exercise.file}")
+
+    # -- what is asserted --------------------------------------------------------------------------------------------
+
+    def _neighbour(self, judged: Judged) -> None:
+        """Every other exercise is judged as without the attacks."""
+        result = judged.result
+        checks = [check for check in result.checks if check.title not in _not_tried(judged)]
+        failed = [check for check in checks if check.verdict is CheckVerdict.FAILED]
+        problem = result.message or "; ".join(f"{check.title}: {check.message}" for check in failed)
+        if any(check.verdict is CheckVerdict.INCONCLUSIVE for check in checks):
+            self._report.undecided.append(f"the solution of {result.name}, beside attacks: {problem}")
+        elif failed or not checks:
+            self._report.complaints.append(
+                f"the solution of {result.name}, beside attacks: {result.verdict} ({problem})"
+            )
+
+    def _attack(self, attack: Attack, judged: Judged, recorder: _AttackedRecorder) -> None:
+        result = judged.result
+        where = f"{attack.name} on {result.name}"
+        if result.verdict is Verdict.INCONCLUSIVE:
+            if Verdict.INCONCLUSIVE not in attack.expect:
+                self._report.undecided.append(f"{where}: {result.message}")
+            return
+        self._report.complaints += [
+            f"{where}: {problem}"
+            for problem in [
+                *_gained(attack, judged, self._without[result.name]),
+                *self._unexpected(attack, judged),
+                *self._seen(judged, recorder),
+            ]
+        ]
+
+    def _unexpected(self, attack: Attack, judged: Judged) -> Iterator[str]:
+        """Whether the verdict is none of those, or its words are not."""
+        result = judged.result
+        without = self._without[result.name]
+        missed = _passed(without) - _passed(judged) - _not_tried(judged)
+        same = not missed and result.verdict in (Verdict.FAILED, _verdict_of(without))
+        if result.verdict not in attack.expect and not (same and _AS_WITHOUT in attack.expect):
+            reason = next((check.message for check in result.checks if check.message), "")
+            yield (
+                f"{result.verdict} ({result.message or reason}), expected {' or '.join(sorted(attack.expect))}"
+                + (f"; no longer passed: {', '.join(sorted(missed))}" if missed else "")
+            )
+        said = [result.message, *(check.message for check in result.checks)]
+        if attack.heavy and any("it was still running" in each for each in said):
+            return  # with so short a deadline, on a busy machine, that is the limit it met first
+        ended = result.verdict in (Verdict.CRASHED, Verdict.BROKEN)
+        if ended and attack.message and not any(attack.message.search(each) for each in said):
+            yield f"the learner is told {result.message!r}, and not {attack.message.pattern!r}"
+        for text in said:
+            if strange := [each for each in text if unicodedata.category(each) in ("Cc", "Cf", "Cs") and each != "\n"]:
+                yield f"a message holds {strange[0]!r}"
+        if ended and not result.message:
+            yield f"{result.verdict} without a word"
+
+    def _seen(self, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
+        """What its recordings show that must not be there."""
+        for recipe, recording in recorder.made.get(judged.task.submission.source or "", ()):
+            trace = recording.trace
+            # Schedules that share a process may know of each other; what counts is watched, and alone.
+            shared = recipe.virtual and not recipe.observe
+            loot = None if shared else next((line for line in trace.lines if line.startswith(LOOT)), None)
+            if loot:
+                yield f"got what it must not get: {loot[:300]}"
+                return
+            if self._secret in repr((trace, recording.explanations, recording.broken)):
+                yield "knows what is in suites, solutions, history or environment"
+                return
+            late_s = float(trace.elapsed) - recording.noise.doubt_s - recipe.deadline_s
+            if not recording.virtual and late_s > _LATE_S:
+                yield f"ended {late_s:.1f} s after its deadline"
+                return
+
+    def _look_for_leftovers(self, recorder: Recorder, before: set[int]) -> None:
+        """Nothing of a run outlives it: no process, no folder, no file."""
+        recorder.end_exploring()
+        if left := _processes() - before:
+            self._report.complaints.append(f"{len(left)} processes are left behind")
+        if left_in := sorted(path.name for path in recorder.scratch_root.iterdir()):
+            self._report.complaints.append(f"{len(left_in)} folders are left behind")
+        places = {
+            Path(tempfile.gettempdir()),
+            Path("/dev/shm"),
+            Path("/var/tmp"),
+            Path.home(),
+            Path.cwd(),
+            self._kit.root,
+        }
+        for place in places:
+            for path in place.glob(f"{LEFT}*"):
+                self._report.complaints.append(f"{path} is left behind")
+
+
+class _Raid:
+    """One session: the attacks that go for points by hard-coding, on the other exercises; only gains are looked for."""
+
+    def __init__(self, kit: Kit, exercises: Sequence[Exercise], sandbox: Sandbox, report: Report) -> None:
+        self._kit, self._exercises, self._sandbox, self._report = kit, exercises, sandbox, report
+
+    def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None]) -> None:
+        """Try the attacks."""
+        tasks: list[Task] = []
+        by_label = {attack.name.replace("/", "-"): attack for attack in attacks}
+        for exercise in self._exercises:
+            submission = read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
+            source = submission.source or ""
+            tasks.append(Task(exercise, submission, _HANDED_OUT))
+            for label, attack in by_label.items():
+                if attack.everywhere and attack.everywhere.search(source):
+                    attacked = replace(submission, source=with_prelude(source, attack.code), digest="")
+                    tasks.append(Task(exercise, attacked, label))
+        packages = {package for exercise in self._exercises for package in exercise.packages}
+        nothing: frozenset[str] = frozenset()
+        with _AttackedRecorder(
+            self._sandbox, packages=packages, heavy=False, strikes=nothing, virtual=nothing, hasty=True
+        ) as recorder:
+            recorder.warm_up()
+            outcomes = judge(self._kit, tasks, recorder, progress, shrink=False, workers=False)
+        without = {each.task.exercise.name: each for each in outcomes if each.task.label == _HANDED_OUT}
+        for judged in outcomes:
+            if judged.task.label != _HANDED_OUT:
+                attack = by_label[judged.task.label]
+                self._report.programs += 1
+                gained = _gained(attack, judged, without[judged.result.name])
+                self._report.complaints += [f"{attack.name} on {judged.result.name}: {problem}" for problem in gained]
+
+
+def _gained(attack: Attack, judged: Judged, without: Judged) -> Iterator[str]:
+    """What came of it that what was handed out does not earn."""
+    result = judged.result
+    if result.verdict is Verdict.PASSED or result.score == result.max_score:
+        yield "full marks"
+    # What noise left open of the program without the attack may be its own.
+    own = {check.title for check in without.result.checks if check.verdict in _OWN}
+    earned = {title for name, title in attack.earns if name == result.name}
+    for title in sorted(_passed(judged) - own - earned):
+        yield f"passes what the program did not earn: {title!r}"
+
+
+def _verdict_of(handed_out: Judged) -> Verdict:
+    """The verdict on what is handed out if it were not known for that."""
+    kinds = {outcome.kind for outcome in handed_out.outcomes}
+    return next((each for each in (Verdict.BROKEN, Verdict.CRASHED) if each in kinds), Verdict.FAILED)
+
+
+def _passed(judged: Judged) -> frozenset[str]:
+    return frozenset(check.title for check in judged.result.checks if check.verdict is CheckVerdict.PASSED)
+
+
+def _not_tried(judged: Judged) -> set[str]:
+    return {each.title for each in judged.outcomes if pytest.skip.Exception.__name__ in each.message}
+
+
+def _processes() -> set[int]:
+    """The processes below this one (Linux; elsewhere none is found)."""
+    found: set[int] = set()
+    waiting = [os.getpid()]
+    while waiting:
+        parent = waiting.pop()
+        with contextlib.suppress(OSError):
+            for task in Path(f"/proc/{parent}/task").iterdir():
+                children = [int(pid) for pid in (task / "children").read_text(encoding="ascii").split()]
+                found.update(children)
+                waiting += children
+    return found

@@ -1,0 +1,96 @@
+"""The commands of whoever writes exercises: check, verify, coverage and handout."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import Annotated
+
+import typer
+
+from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_kit
+from grader.errors import UsageError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the ``turtles`` command."""
+    app.command(short_help="Prove the suites by solutions, handed-out files and the answer bank.")(verify)
+    app.command(short_help="Check that the kit is complete and consistent.")(check)
+    app.command(short_help="Show what is taught and what not yet.")(coverage)
+    app.command(short_help="For authors: hand out the exercises as they are now.")(handout)
+
+
+def verify(
+    names: Names = None,
+    jobs: Jobs = None,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+    attack: Annotated[bool, typer.Option(help="With all exercises: try the bank of attacks as well.")] = True,
+) -> None:
+    """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should.
+
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are proved,
+    and the bank of attacks is tried: none of them may gain or harm anything.
+
+    Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
+    """
+    from grader.authoring import attacks
+    from grader.authoring.verify import verify as run
+    from grader.load.select import select
+    from grader.record.sandbox import choose
+    from grader.report import terminal
+
+    kit = the_kit()
+    wall = choose(sandbox)
+    with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
+        report = run(kit, select(kit, names or ()), wall, jobs=jobs, progress=progress)
+        attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.Report()
+    for line in [*report.complaints, *report.undecided, *attacked.complaints, *attacked.undecided, *attacked.notes]:
+        typer.echo(line)
+    counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
+    wrong = f"; {len(report.complaints)} judged wrongly" if report.complaints else ""
+    undecided = f"; {len(report.undecided)} not judged" if report.undecided else ""
+    typer.echo(f"judged rightly: {counts}{wrong}{undecided}")
+    if attacked.programs:
+        typer.echo(attacked.summary())
+    complaints, doubts = report.complaints or attacked.complaints, report.undecided or attacked.undecided
+    raise typer.Exit(1 if complaints else 3 if doubts else 0)
+
+
+def check() -> None:
+    """Check that the kit is complete and consistent; nothing is run.
+
+    Exit status: 0 nothing is wrong, 2 something is.
+    """
+    from grader.authoring.check import check_kit, kit_notes
+
+    kit = the_kit()
+    problems = check_kit(kit)
+    for problem in [*problems, *kit_notes(kit)]:
+        typer.echo(str(problem))
+    typer.echo(f"{len(kit.exercises)} exercises, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    raise typer.Exit(2 if problems else 0)
+
+
+def coverage(
+    markdown: Annotated[bool, typer.Option("--markdown", help="As the page docs/curriculum.md.")] = False,
+) -> None:
+    """Show which API names, mistakes and linter rules the exercises teach, and which not yet."""
+    from grader.authoring.coverage import as_markdown, as_text
+
+    kit = the_kit()
+    typer.echo(as_markdown(kit) if markdown else as_text(kit), nl=False)
+
+
+def handout() -> None:
+    """For authors: take the exercises as they are now for what is handed out."""
+    kit = the_kit()
+    changed = 0
+    for exercise in kit.exercises:
+        source, target = kit.exercise_file(exercise), kit.handed_out_file(exercise)
+        if not source.is_file():
+            raise UsageError(f"{source} is missing")
+        if not target.is_file() or target.read_bytes() != source.read_bytes():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            changed += 1
+    typer.echo(f"{changed} of {len(kit.exercises)} files taken anew")

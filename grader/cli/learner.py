@@ -1,0 +1,465 @@
+"""The commands of whoever practises: grade, watch, hint and the rest."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from grader.cli.options import (
+    Everything,
+    Jobs,
+    JsonFile,
+    JunitFile,
+    Name,
+    Names,
+    NoColor,
+    OnGithub,
+    Sandbox,
+    SandboxChoice,
+    Tree,
+    the_kit,
+)  # fmt: skip
+from grader.errors import KitError, UsageError
+from grader.load.kit import Exercise, Kit, Suites
+
+if TYPE_CHECKING:
+    from grader.report.formats import github
+    from grader.result import Result
+
+REST = "--"
+"""What follows it on the command line belongs to the user's program, not to ``turtles``."""
+
+
+class _WithProgramArguments(TyperCommand):
+    """A command after whose ``--`` come arguments of the program that it runs."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        at = args.index(REST) if REST in args else len(args)
+        ctx.meta[REST] = args[at + 1 :]
+        return super().parse_args(ctx, args[:at])
+
+    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        del ctx
+        return ["[OPTIONS]", "FILE", "[FUNCTION]", "[-- ARGUMENT...]"]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the ``turtles`` command."""
+    app.command(short_help="Grade exercises.")(grade)
+    app.command(short_help="Judge an exercise each time it is saved.")(watch)
+    app.command(short_help="Make a page of how far you are.")(report)
+    app.command(cls=_WithProgramArguments, short_help="Show the timeline of an asyncio program of your own.")(trace)
+    app.command("list", short_help="List the exercises and how far you are.")(list_exercises)
+    app.command("next", short_help="Show which exercise comes next.")(show_next)
+    app.command(short_help="Show a hint, one more each time.")(hint)
+    app.command(short_help="Explain a kind of mistake.")(explain)
+    app.command(short_help="Put a file back as it was handed out.")(reset)
+    app.command(short_help="Show the reference answer.")(solution)
+
+
+def grade(
+    names: Names = None,
+    exercises: Tree = None,
+    json_file: JsonFile = None,
+    junit_file: JunitFile = None,
+    on_github: OnGithub = False,
+    jobs: Jobs = None,
+    everything: Everything = False,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+    no_color: NoColor = False,
+) -> None:
+    """Grade exercises: a line for each chapter, and a block for what needs work.
+
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are graded.
+
+    Exit status: 0 all passed, 1 not all passed, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
+    """
+    from grader.record.sandbox import choose
+
+    # The trial of bubblewrap takes as long as the imports, and passes beside them.
+    with ThreadPoolExecutor(1) as beside:
+        chosen_sandbox = beside.submit(choose, sandbox)
+        from grader import files
+        from grader.grade import Request
+        from grader.grade import grade as run
+        from grader.load.select import select
+        from grader.practice.next_step import next_step
+        from grader.practice.progress import titles
+        from grader.report import terminal
+        from grader.report.formats import github
+
+        for file in filter(None, (json_file, junit_file)):
+            files.check_writable(file)
+        step = github.step_files(os.environ) if on_github else None
+        kit = the_kit()
+        tree = exercises or kit.root / "exercises"
+        chosen = select(kit, names or (), tree)
+    request = Request(kit, chosen, tree, chosen_sandbox.result(), jobs, everything)
+    with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
+        graded = run(request, progress)
+    # A grading takes its time: whatever becomes of the files, the result is shown.
+    problem = _write_files(graded.result, json_file, junit_file, titles(kit))
+    screen = io.StringIO() if on_github or os.environ.get("GITHUB_ACTIONS") == "true" else None
+    # rich ends the program when nobody reads it any more. The grade stands all the same.
+    with contextlib.suppress(SystemExit):
+        terminal.render(
+            graded.result,
+            terminal.make_console(color=not no_color, file=screen),
+            named=bool(names),
+            chapters=titles(kit),
+            next_step=next_step(kit, exercises, graded.result),
+            notes=graded.notes,
+        )
+    if screen:  # the runner would obey what a program has printed
+        typer.echo(github.inert(screen.getvalue()), nl=False)
+    if step:
+        problem = _tell_github(step, graded.result, kit, tree) or problem
+    if problem:
+        raise problem
+    raise typer.Exit(graded.result.exit_status)
+
+
+def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: NoColor = False) -> None:
+    """Practise: an exercise is judged each time you save it, and hints, the list and the rest are one key away.
+
+    NAME is an exercise, the start of its name or its file; without it, the one that comes next is opened.
+
+    Exit status: 0 you quit, 2 wrong usage, a broken kit or no terminal, 130 Ctrl-C.
+    """
+    from grader.practice import requests
+    from grader.record.sandbox import choose
+    from grader.report import hints_and_solutions as screens
+    from grader.report import terminal
+    from grader.watch.judge_process import Judge
+    from grader.watch.requirements import check_terminal
+
+    kit = the_kit()
+    exercise = requests.the_one(kit, name) if name else None
+    if exercise and exercise.needs_newer_python:
+        raise UsageError(f"{exercise.name} {exercise.needs_newer_python}")
+    check_terminal(kit, exercise)
+    if sandbox is SandboxChoice.BWRAP:
+        choose(sandbox)
+    judge = Judge(kit.root, sandbox)
+    from grader.watch.terminal_app import watch as run  # while the judge gets warm
+
+    console = terminal.make_console(color=not no_color)
+    screens.say([" · ".join(run(kit, judge, exercise, color=not console.no_color))], console)
+
+
+def report(
+    output: Annotated[Path, typer.Option(metavar="FILE", help="Write it to FILE.")] = Path("report.html"),
+    in_browser: Annotated[bool, typer.Option("--open", help="Open it in your browser.")] = False,
+    jobs: Jobs = None,
+    everything: Everything = False,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+    no_color: NoColor = False,
+) -> None:
+    """Make a page of how far you are: one HTML file with every check, and with timelines of what your programs did.
+
+    What has changed since it was last judged is judged first. Beside the timelines of what you have begun stand those
+    of the reference answers, where the kit has them.
+
+    Exit status: 0 the page is there, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
+    """
+    from grader import files
+    from grader.grade import Request
+    from grader.practice.report_page import make_page
+    from grader.record.sandbox import choose
+    from grader.report import terminal
+
+    files.check_writable(output)
+    kit = the_kit()
+    request = Request(kit, kit.exercises, kit.root / "exercises", choose(sandbox), jobs, everything)
+    screen = terminal.make_console(color=not no_color, file=sys.stderr)
+    files.write_text(output, make_page(request, lambda doing: terminal.progress(screen, doing)))
+    if output.is_file():  # and not /dev/stdout
+        _tell_of_page(output, in_browser=in_browser)
+
+
+def trace(
+    ctx: typer.Context,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The program.", show_default=False)],
+    function: Annotated[
+        str | None,
+        typer.Argument(metavar="FUNCTION", help="What to run of it.", show_default=False),
+    ] = None,
+    html_file: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write the timeline to FILE as a page.", show_default=False),
+    ] = None,
+    perfetto_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--perfetto",
+            metavar="FILE",
+            help="Write it as a Chrome trace (JSON), for ui.perfetto.dev.",
+            show_default=False,
+        ),
+    ] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH",
+            help="Run it with this Python (3.11 or newer), such as that of its own environment.",
+            show_default=False,
+        ),
+    ] = None,
+    no_color: NoColor = False,
+) -> None:
+    """Run an asyncio program of your own, and show what ran, what waited and for what, and what held the event loop.
+
+    It runs as with `python FILE ARGUMENT...`: in this folder, with your terminal, your packages and the network, and
+    NOT in the sandbox. With FUNCTION that function of FILE is run, a coroutine function by asyncio.run.
+    When the program ends, or you end it with Ctrl-C, its timeline is written to standard error.
+
+    Exit status: that of the program, 128 and the number of a signal that killed it;
+    2 when it cannot be run or a file cannot be written, which a message tells.
+    """
+    from grader import files
+    from grader.report import terminal
+    from grader.tracing import perfetto
+    from grader.tracing import trace_report as report
+    from grader.tracing.program_trace import trace as run
+
+    for target in filter(None, (html_file, perfetto_file)):
+        files.check_writable(target)
+    traced = run(file, function, ctx.meta[REST], python)
+    if traced.timeline is None:
+        typer.echo(f"turtles: no asyncio task was seen in {file}, so there is no timeline", err=True)
+        raise typer.Exit(traced.status)
+    shown = report.Traced(traced.timeline, traced.findings, traced.where, traced.notes, traced.python)
+    report.render(shown, terminal.make_console(color=not no_color, file=sys.stderr))
+    try:
+        if html_file:
+            files.write_text(html_file, report.page(shown))
+        if perfetto_file:
+            files.write_text(perfetto_file, perfetto.render(traced.timeline))
+    except UsageError as error:
+        typer.echo(f"turtles: {error}", err=True)
+        raise typer.Exit(traced.status or UsageError.exit_status) from None
+    raise typer.Exit(traced.status)
+
+
+def list_exercises(no_color: NoColor = False) -> None:
+    """List the exercises, chapter by chapter, with what is known of your files; nothing is run."""
+    from grader.grade import recall
+    from grader.practice import progress
+    from grader.report import exercise_list, terminal
+    from grader.report import hints_and_solutions as screens
+
+    kit, console = the_kit(), terminal.make_console(color=not no_color)
+    standings = progress.standings(kit, recall(kit))
+    exercise_list.render_list(standings, console, progress.titles(kit), days=progress.days(kit))
+    if kit.suites is Suites.PUBLIC:
+        screens.say(["these are the points of the public checks; there are more"], console)
+
+
+def show_next(no_color: NoColor = False) -> None:
+    """Show which exercise comes next: the first that has not passed, as far as is known; nothing is run."""
+    from grader.grade import recall
+    from grader.practice import next_step, requests
+    from grader.practice.progress import standing
+    from grader.report import hints_and_solutions as screens
+    from grader.report import terminal
+
+    kit, console = the_kit(), terminal.make_console(color=not no_color)
+    known = recall(kit)
+    exercise = requests.next_exercise(kit, known)
+    if exercise is None:
+        screens.say([next_step.all_passed(kit)], console)
+    else:
+        screens.render_next(standing(exercise, known.get(exercise)), list(next_step.ways(kit, exercise)), console)
+
+
+def hint(
+    name: Name = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show all hints of the exercise.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Show the first hint of an exercise; each further call shows one more, and after passing all are shown.
+
+    NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is meant.
+    """
+    from grader.grade import recall
+    from grader.practice import next_step, requests
+    from grader.practice.progress import standing
+    from grader.report import hints_and_solutions as screens
+    from grader.report import terminal
+
+    kit, console = the_kit(), terminal.make_console(color=not no_color)
+    exercise = requests.the_one(kit, name) if name else requests.next_exercise(kit, recall(kit))
+    if exercise is None:
+        screens.say([f"{next_step.all_passed(kit)}; name one to see its hints"], console)
+        return
+    hints = requests.ask_for_hint(kit, exercise, everything=everything)
+    nudges = [screens.Nudge(each.text, each.link) for each in hints.shown]
+    closing = next_step.after_hints(kit, exercise, hints)
+    screens.render_hints(standing(exercise, None), nudges, len(exercise.hints), console, closing)
+
+
+def explain(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", hidden=True)] = None,
+    no_color: NoColor = False,
+) -> None:
+    """Explain a kind of mistake: what it looks like, why it happens, how to see it and how to repair it.
+
+    NAME is what the end of a failure calls it, such as blocking-call; without it, all are listed.
+    """
+    from grader.load.mistake_pages import mistake_names, mistake_page
+    from grader.practice import next_step
+    from grader.report import mistake as screens
+    from grader.report import terminal
+
+    kit, console = the_kit(), terminal.make_console(color=not no_color)
+    if name:
+        screens.render_page(mistake_page(kit, name).text, console)
+        return
+    names = mistake_names(kit)
+    if not names:
+        raise KitError("this kit has no pages in docs/mistakes")
+    entries = [(each, mistake_page(kit, each).summary) for each in names]
+    screens.render_list(entries, console, f"{next_step.to_explain(kit, names[:1])} to read about one")
+
+
+def reset(
+    name: Name = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Put the file of an exercise back as it was handed out. Asks first, and keeps what you wrote in .turtles/backup.
+
+    NAME is an exercise, the start of its name or its file.
+    """
+    from grader.practice import requests
+    from grader.report import hints_and_solutions as screens
+    from grader.report import terminal
+
+    kit, console = the_kit(), terminal.make_console(color=not no_color)
+    exercise = requests.the_one(kit, _named(kit, "reset", name))
+    file = requests.seen(kit.exercise_file(exercise))
+    place = requests.look(kit, exercise)
+    if place is requests.Place.AS_HANDED_OUT:
+        screens.say([f"{file} is as it was handed out"], console)
+        return
+    if place is requests.Place.CHANGED and not yes and not _agreed(kit, exercise, file):
+        screens.say(["nothing was changed"], console)
+        return
+    kept = requests.reset(kit, exercise)
+    screens.say([f"{file} is as it was handed out again"], console)
+    if kept:
+        screens.say([f"what you wrote is kept in {requests.seen(kept)}"], console)
+
+
+def solution(
+    name: Name = None,
+    as_diff: Annotated[bool, typer.Option("--diff", help="Show what it changes in your file.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Show the reference answer of an exercise and why it is written so: after passing, or when asked twice.
+
+    NAME is an exercise, the start of its name or its file.
+    """
+    from grader.practice import next_step, requests
+    from grader.practice.progress import standing
+    from grader.report import hints_and_solutions as screens
+    from grader.report import terminal
+
+    kit, console = the_kit(), terminal.make_console(color=not no_color)
+    exercise = requests.the_one(kit, _named(kit, "solution", name))
+    source = requests.read_solution(kit, exercise)
+    file = requests.seen(kit.solution_file(exercise))
+    refusal = requests.ask_for_solution(kit, exercise)
+    if refusal:
+        screens.say(next_step.not_yet(kit, exercise, refusal, file), console)
+    elif not as_diff:
+        screens.render_solution(standing(exercise, None), source, file, console)
+    elif lines := requests.diff(kit, exercise, source):
+        screens.render_diff(lines, console)
+    else:
+        screens.say([f"{requests.seen(kit.exercise_file(exercise))} and {file} are the same"], console)
+
+
+def _write_files(
+    result: Result, json_file: Path | None, junit_file: Path | None, titles: dict[str, str]
+) -> UsageError | None:
+    """Write what was asked for; returns what went wrong."""
+    from grader import files
+
+    try:
+        if json_file:
+            files.write_text(json_file, json.dumps(result.to_json(), indent=2, ensure_ascii=False) + "\n")
+        if junit_file:
+            from grader.report.formats import junit
+
+            files.write_text(junit_file, junit.render(result, titles))
+    except UsageError as error:
+        return error
+    return None
+
+
+def _tell_github(step: github.StepFiles, result: Result, kit: Kit, tree: Path) -> UsageError | None:
+    """Annotate the learner's files, and write the step's own; returns what went wrong."""
+    from grader.practice.progress import titles
+    from grader.report.formats import github
+
+    checkout = Path(os.environ.get("GITHUB_WORKSPACE", "")).resolve()
+    # Paths in a result begin at the kit's root or, for a tree that lies elsewhere, with the tree's own folder.
+    inside = tree.resolve().is_relative_to(kit.root.resolve())
+    begin = kit.root.resolve() if inside else tree.resolve().parent
+    folder = begin.relative_to(checkout).as_posix() if begin.is_relative_to(checkout) else "."
+    for command in github.annotation_commands(result, "" if folder == "." else folder):
+        typer.echo(command)
+    try:
+        github.write(step, result, titles(kit))
+    except UsageError as error:
+        return error
+    return None
+
+
+def _tell_of_page(file: Path, *, in_browser: bool) -> None:
+    """Say where a page lies, in a form that a terminal makes a link of, or open it."""
+    import webbrowser
+
+    address = file.resolve().as_uri()
+    opened = in_browser and webbrowser.open(address)
+    typer.echo(f"{file} is {'written and opened' if opened else f'written; open {address} in your browser'}")
+
+
+def _named(kit: Kit, command: str, name: str | None) -> str:
+    """The name that was given, which this command cannot do without."""
+    from grader.practice.next_step import how
+
+    if not name:
+        raise UsageError(f"which exercise? {how(kit, command, kit.exercises[0].name)} is how to name one")
+    return name
+
+
+def _agreed(kit: Kit, exercise: Exercise, file: str) -> bool:
+    """Whether the user wants the file put back. Raises ``UsageError`` when there is nobody to ask."""
+    from grader.practice.next_step import how
+
+    if sys.stdin is None or not sys.stdin.isatty():
+        without = how(kit, "reset", exercise.name, "--yes")
+        raise UsageError(f"nothing was changed: there is no terminal to ask on; {without} puts {file} back unasked")
+    question = f"Put {file} back as it was handed out? What you wrote is kept. [yes/no] "
+    while True:
+        try:
+            answer = input(question).strip().lower()
+        except (EOFError, UnicodeDecodeError):
+            typer.echo()
+            return False
+        if answer in ("y", "yes"):
+            return True
+        if answer in ("n", "no"):
+            return False
+        question = "Please type yes or no: "

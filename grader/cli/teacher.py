@@ -1,0 +1,304 @@
+"""The commands for teachers: hand out, seal, bundle, collect. A face on ``grader.classroom`` and ``grader.collect``.
+
+As in ``grader.cli``, imports that cost time are made inside the commands.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.collect.batches import Judges
+    from grader.load.kit import Kit
+    from grader.record.sandbox import Sandbox
+
+
+class Wall(StrEnum):
+    """Values of ``--sandbox`` where other people's programs are run: nothing is left to what happens to work."""
+
+    BWRAP = "bwrap"
+    NONE = "none"
+
+
+Chapters = Annotated[
+    str | None,
+    typer.Option(metavar="LIST", help="Only these chapters: 01-04, or 01,03.", show_default=False),
+]
+Sealed = Annotated[
+    Path | None,
+    typer.Option(metavar="KEYFILE", help="Seal the hidden suites for this key.", show_default=False),
+]
+GradebookFile = Annotated[Path, typer.Option(metavar="FILE", help="The gradebook.")]
+CsvFile = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar="FILE", help="Write FILE for a spreadsheet: a row a student.", show_default=False),
+]
+ClassJson = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Write FILE with all of it (turtles/class/v1).", show_default=False),
+]
+HtmlFolder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Write pages: of the class, and of each student to hand back.", show_default=False
+    ),
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does NO_COLOR.")]
+
+class_app = typer.Typer(
+    help="Collect a class: grade every submission with this copy of the kit, and keep a gradebook.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the ``turtles`` command."""
+    app.command(short_help="For teachers: write a repository for students.")(starter)
+    app.command(short_help="For teachers: make the key that suites are sealed with.")(keygen)
+    app.command(short_help="For teachers: write a Classroom 50 bundle.")(class50)
+    app.command(short_help="For teachers: write a Gradescope autograder.")(gradescope)
+    app.add_typer(class_app, name="class", short_help="For teachers: grade a class.")
+
+
+def starter(
+    out: Annotated[Path, typer.Argument(metavar="OUT")], chapters: Chapters = None, sealed: Sealed = None
+) -> None:
+    """Write a repository for students into the folder OUT, or bring the one that is there up to date.
+
+    It holds the exercises, the grader and the public checks; with --sealed the hidden ones as well, which only the
+    secret key opens. Exercises that a student has changed stay as they are, and so do pages and settings that you
+    have. Without --chapters, a new one gets all chapters, and one that is there keeps those that it has.
+
+    Exit status: 0 written, 2 wrong usage or a broken kit.
+    """
+    from grader.classroom.age_keys import read_recipient
+    from grader.classroom.starter import write_starter, written
+    from grader.load.kit import find_root, load_kit
+
+    recipient = read_recipient(sealed) if sealed else None
+    kit = load_kit(find_root(Path.cwd()))
+    for line in written(write_starter(kit, out, chapters=chapters, recipient=recipient), out):
+        typer.echo(line)
+
+
+def keygen(file: Annotated[Path, typer.Argument(metavar="FILE")] = Path("turtles.key")) -> None:
+    """Make a pair of keys: FILE opens sealed suites, and what it says of its public key seals them.
+
+    FILE is an age identity, as `age-keygen` writes it. Nothing is overwritten.
+
+    Exit status: 0 written, 2 wrong usage.
+    """
+    from grader.classroom.age_keys import advice, write_key
+
+    for line in advice(file, write_key(file)):
+        typer.echo(line)
+
+
+def class50(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE_DIR")], chapters: Chapters = None, sealed: Sealed = None
+) -> None:
+    """Write what Classroom 50 grades with into the folder BUNDLE_DIR, in the place of what this wrote there before.
+
+    BUNDLE_DIR is CLASSROOM/autograders/ASSIGNMENT in your clone of the classroom50 repository. Whoever knows a
+    bundle's address can download it: with --sealed, nobody can read its suites, and it grades where TURTLES_KEY opens
+    them. Without, it makes the public checks only, and those are no grade.
+
+    Exit status: 0 written, 2 wrong usage or a broken kit.
+    """
+    from grader.classroom.age_keys import read_recipient
+    from grader.classroom.class50 import write_bundle, written
+    from grader.load.kit import find_root, load_kit
+
+    recipient = read_recipient(sealed) if sealed else None
+    kit = load_kit(find_root(Path.cwd()))
+    for line in written(write_bundle(kit, bundle, chapters=chapters, recipient=recipient), bundle):
+        typer.echo(line)
+
+
+def gradescope(out: Annotated[Path, typer.Argument(metavar="OUT.zip")], chapters: Chapters = None) -> None:
+    """Write what Gradescope grades with to OUT.zip, in the place of what this wrote there before.
+
+    It holds the hidden suites as they are: upload it, and give it to nobody.
+
+    Exit status: 0 written, 2 wrong usage or a broken kit.
+    """
+    from grader.classroom.gradescope_zip import write_zip, written
+    from grader.load.kit import find_root, load_kit
+
+    kit = load_kit(find_root(Path.cwd()))
+    for line in written(write_zip(kit, out, chapters=chapters), out):
+        typer.echo(line)
+
+
+@class_app.command("grade", short_help="Grade every submission of a class.")
+def class_grade(
+    submissions: Annotated[Path, typer.Argument(metavar="SUBMISSIONS")],
+    roster: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Who is in the class: a CSV file.", show_default=False),
+    ] = None,
+    due: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="When it was due: 2026-12-01T18:00, here or +01:00.", show_default=False),
+    ] = None,
+    late: Annotated[
+        str | None,
+        typer.Option(metavar="RULE", help="What lateness costs: 10%/day, 25%.", show_default=False),
+    ] = None,
+    gradebook: GradebookFile = Path("class.db"),
+    chapters: Chapters = None,
+    handed_out: Annotated[
+        Path | None,
+        typer.Option("--starter", metavar="DIR", help="Your starter: who changed its kit is told.", show_default=False),
+    ] = None,
+    sandbox: Annotated[
+        Wall, typer.Option(metavar="WHICH", help="bwrap, or none: run it all unprotected.")
+    ] = Wall.BWRAP,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Judge in N processes (else one a core).", show_default=False),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Judge on a Dask cluster: tcp://host:8786.", show_default=False),
+    ] = None,
+    csv_file: CsvFile = None,
+    json_file: ClassJson = None,
+    html: HtmlFolder = None,
+    no_color: NoColor = False,
+) -> None:
+    """Grade what a class handed in, and keep it in a gradebook.
+
+    SUBMISSIONS is a folder of clones, archives or folders of exercises, one a student, or an archive of such. Nothing
+    but the exercise files is taken from them, and this copy of the kit judges those. What the gradebook knows is not
+    judged again; after an interruption the same command goes on from there. The options hold for all submissions.
+
+    Exit status: 0 all graded, 1 all graded but for the problems listed, 2 wrong usage, a broken kit or a gradebook that
+    cannot be used, 3 some could not be judged (the same command tries again), 130 Ctrl-C.
+    """
+    from dataclasses import replace
+
+    from grader.classroom.contents import chapters_of
+    from grader.collect.class_exports import Exports, summary_of
+    from grader.collect.gradebook import Gradebook
+    from grader.collect.grading import ClassRequest, grade_class
+    from grader.collect.lateness import Rule, parse_due, parse_rule
+    from grader.collect.roster import read_roster
+    from grader.load.kit import find_root, load_kit
+    from grader.report import terminal
+    from grader.report.class_ import class_terminal
+
+    if late and not due:
+        raise UsageError("--late says what lateness costs, and --due from when on: give both")
+    if not submissions.exists():  # a mistake in typing leaves no gradebook behind
+        raise UsageError(f"there is no {submissions}: say where the submissions are")
+    exports = Exports(csv_file=csv_file, json_file=json_file, html=html)
+    exports.check()
+    kit = load_kit(find_root(Path.cwd()))
+    wall = _wall(sandbox, cluster)
+    request = ClassRequest(
+        replace(kit, chapters=chapters_of(kit, chapters)),
+        submissions,
+        wall.name,
+        read_roster(roster) if roster else None,
+        parse_due(due) if due else None,
+        parse_rule(late) if late else Rule(0),
+        _reference(handed_out) if handed_out else None,
+    )
+    judges = _judges(kit, wall, jobs, cluster)
+    with Gradebook.to_grade(gradebook) as book:
+        with judges, class_terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
+            tally = grade_class(request, book, judges, progress)
+        # Whatever becomes of the files, what came of it is shown.
+        written, problem = exports.write(kit, book)
+        left_out = [f"did not judge: {worker}" for worker in judges.refused]
+        summary = summary_of(book, tally, [f"the gradebook is {gradebook}", *written, *left_out])
+    with suppress(SystemExit):  # rich ends the program when nobody reads it any more
+        class_terminal.render(summary, terminal.make_console(color=not no_color))
+    if problem:
+        raise problem
+    raise typer.Exit(summary.exit_status)
+
+
+@class_app.command("export", short_help="Write the gradebook as tables and pages.")
+def class_export(
+    gradebook: GradebookFile = Path("class.db"),
+    csv_file: CsvFile = None,
+    moodle: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write FILE for Moodle's import of grades.", show_default=False),
+    ] = None,
+    canvas: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write FILE for Canvas's import of grades.", show_default=False),
+    ] = None,
+    json_file: ClassJson = None,
+    html: HtmlFolder = None,
+) -> None:
+    """Write a gradebook as tables and pages. Nothing is judged, and it may be done while a class is graded.
+
+    Exit status: 0 written, 2 wrong usage, or a gradebook or file that cannot be used.
+    """
+    from grader.collect.class_exports import Exports
+    from grader.collect.gradebook import Gradebook
+    from grader.load.kit import find_root, load_kit
+
+    exports = Exports(csv_file, moodle, canvas, json_file, html)
+    if not exports.wanted:
+        raise UsageError("what is to be written? --csv, --moodle, --canvas and --json take a file, --html a folder")
+    exports.check()
+    kit = load_kit(find_root(Path.cwd()))
+    with Gradebook.to_read(gradebook) as book:
+        written, problem = exports.write(kit, book)
+    for line in written:
+        typer.echo(line)
+    if problem:
+        raise problem
+
+
+def _reference(starter: Path) -> dict[str, str]:
+    """What nobody should have changed of what was handed out. Raises ``UsageError`` for what is no starter."""
+    from grader.load.manifest import NAME, read_manifest
+
+    manifest = read_manifest(starter)
+    if manifest is None:
+        raise UsageError(f"{starter} is no starter: there is no {NAME} in it; `turtles starter {starter}` writes one")
+    return {path.as_posix(): digest for path, digest in manifest.files.items()}
+
+
+def _wall(wanted: Wall, cluster: str | None) -> Sandbox:
+    """The sandbox. Raises ``UsageError`` where there is none and that was not said."""
+    from grader.record.sandbox import Sandbox, choose
+
+    if cluster:  # no program runs here, and its workers are asked whether theirs works
+        return Sandbox(wanted is Wall.BWRAP)
+    sandbox = choose("none" if wanted is Wall.NONE else "auto")
+    if wanted is Wall.BWRAP and not sandbox.wall:
+        raise UsageError(
+            f"a class is graded in a sandbox, and {sandbox.note}: install bubblewrap 0.4 or newer. With --sandbox none "
+            "every program that was handed in can read and change your files"
+        )
+    return sandbox
+
+
+def _judges(kit: Kit, sandbox: Sandbox, jobs: int | None, cluster: str | None) -> Judges:
+    if cluster:
+        try:
+            from grader.cluster.dask_cluster import Cluster
+        except ImportError:
+            raise UsageError("--cluster needs Dask: `make classroom` installs it") from None
+        return Cluster(cluster, kit, sandbox)
+    from grader.collect.local_workers import Local
+    from grader.record.recorder import CORES
+
+    return Local(kit, sandbox, jobs or CORES)

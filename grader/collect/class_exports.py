@@ -1,0 +1,110 @@
+"""What a teacher gets of a class that was graded: a summary, and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import files
+from grader.class_result import ClassResult
+from grader.collect import entries
+from grader.collect.gradebook import Gradebook
+from grader.collect.grading import Tally
+from grader.collect.similarity import near_identical
+from grader.errors import KitError, UsageError
+from grader.load.kit import Kit
+from grader.load.submission import read_submission
+from grader.report.class_ import class_csv, class_json, class_page
+from grader.report.class_.class_terminal import Standing, Summary
+
+
+@dataclass(frozen=True)
+class Exports:
+    """Where a class is to be written to, and as what."""
+
+    csv_file: Path | None = None
+    moodle: Path | None = None
+    canvas: Path | None = None
+    json_file: Path | None = None
+    html: Path | None = None
+
+    @property
+    def wanted(self) -> bool:
+        return any((self.csv_file, self.moodle, self.canvas, self.json_file, self.html))
+
+    def check(self) -> None:
+        """Raise ``UsageError`` for a file that cannot be written: a grading may take hours."""
+        for file in filter(None, (self.csv_file, self.moodle, self.canvas, self.json_file)):
+            files.check_writable(file)
+
+    def write(self, kit: Kit, book: Gradebook) -> tuple[list[str], UsageError | None]:
+        """Write it all; returns a line for each thing written, and the first that went wrong."""
+        if not self.wanted:
+            return [], None
+        result = entries.class_result(book)
+        texts: list[tuple[Path | None, Callable[[ClassResult], str | Iterator[str]]]] = [
+            (self.csv_file, class_csv.table),
+            (self.moodle, class_csv.moodle),
+            (self.canvas, class_csv.canvas),
+            (self.json_file, class_json.render),
+        ]
+        written: list[str] = []
+        try:
+            for file, render in texts:
+                if file:
+                    files.write_text(file, render(result))
+                    written.append(f"{file} is written")
+            if self.html:
+                written += self._write_pages(kit, result, self.html)
+        except UsageError as error:
+            return written, error
+        return written, None
+
+    def _write_pages(self, kit: Kit, result: ClassResult, folder: Path) -> list[str]:
+        names = {column.name for column in result.exercises}
+        exercises = [exercise for exercise in kit.exercises if exercise.name in names]
+        handed_out = {each.name: read_submission(kit.handed_out_file(each), "").source or "" for each in exercises}
+        reference = {each.name: read_submission(kit.solution_file(each), "").source or "" for each in exercises}
+        notes: list[str] = []
+        try:
+            likeness = near_identical(result, handed_out, reference)
+        except KitError as error:
+            likeness, notes = None, [str(error)]
+        class_page.write_pages(result, folder, likeness)
+        return [f"{folder / class_page.INDEX} is written, with a page for each student", *notes]
+
+
+def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
+    """What came of a grading; ``written``: where it all went, a line each."""
+    header, _ = book.header()
+    points = book.points()
+    lines = []
+    for entry in entries.students(book):
+        earned, not_judged = points.get(entry.place, (0, 0))
+        score = round(earned * (1 - (entry.late.taken if entry.late else 0)), 2)
+        student = entry.student
+        lines.append(
+            Standing(
+                student.id,
+                student.name,
+                handed_in=bool(entry.place),
+                score=score,
+                not_judged=not_judged,
+                graded=entry.place in points,
+                late=entry.late,
+                problems=entry.problems,
+                place=entry.place,
+            )
+        )
+    return Summary(
+        submissions=tally.submissions,
+        anew=tally.anew,
+        files=tally.files,
+        judged=tally.judged,
+        max_score=sum(column.points for column in header.exercises),
+        standings=lines,
+        problems=entries.problems(book),
+        elsewhere=len(book.places() - tally.places),
+        written=written,
+    )

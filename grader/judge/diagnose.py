@@ -1,0 +1,93 @@
+"""Which kinds of mistake an exercise shows, by name: ``blocking-call``, ``deadlock``.
+
+Each name has a page in ``docs/mistakes/``. Names help the learner and a teacher's statistics; no verdict rests on them,
+so that the explanation, which the learner's own process tells, may be used beside the evidence.
+
+Most kinds are seen by a general rule. Where none can tell, the check says what it fails by
+(``@points(2, "…", means="unbounded-concurrency")``), and the recording has to agree all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from grader.judge import mistake_rules
+from grader.judge.mistake_rules import Failure
+from grader.judge.outcome import Outcome
+from grader.record.run import Recording
+from grader.result import Finding, Timeline
+
+MOST: Final = 2
+"""Names for one exercise: whoever is given more to read reads none of it."""
+
+Explained = Callable[[Recording], tuple[Timeline, tuple[Finding, ...]]]
+"""What was seen inside a recording."""
+
+_RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
+    {
+        "nested-run": mistake_rules.nested_run,
+        "awaited-twice": mistake_rules.awaited_twice,
+        "not-awaitable": mistake_rules.not_awaitable,
+        "blocking-call": mistake_rules.blocking_call,
+        "never-awaited": mistake_rules.never_awaited,
+        "deadlock": mistake_rules.deadlock,
+        "uncaught-group": mistake_rules.uncaught_group,
+        "swallowed-cancellation": mistake_rules.swallowed_cancellation,
+        "unbounded-concurrency": mistake_rules.unbounded_concurrency,
+        "race-condition": mistake_rules.race_condition,
+        "skipped-cleanup": mistake_rules.skipped_cleanup,
+        "failure-ends-all": mistake_rules.failure_ends_all,
+        "lost-exception": mistake_rules.lost_exception,
+        "leaked-task": mistake_rules.leaked_task,
+        "polling": mistake_rules.polling,
+        "lock-too-wide": mistake_rules.lock_too_wide,
+        "sequential-await": mistake_rules.sequential_await,
+        "wrong-order": mistake_rules.wrong_order,
+    }
+)
+"""Most telling first."""
+
+NAMES: Final = tuple(_RULES)
+
+_CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "nested-run": frozenset({"never-awaited", "leaked-task"}),
+        "not-awaitable": frozenset({"never-awaited", "leaked-task", "wrong-order"}),
+        "blocking-call": frozenset(
+            {
+                "deadlock", "swallowed-cancellation", "race-condition", "leaked-task", "polling", "lock-too-wide",
+                "sequential-await", "wrong-order",
+            }
+        ),
+        "never-awaited": frozenset({"skipped-cleanup", "leaked-task", "sequential-await", "wrong-order"}),
+        "deadlock": frozenset(
+            {
+                "race-condition", "skipped-cleanup", "failure-ends-all", "leaked-task", "polling", "lock-too-wide",
+                "sequential-await", "wrong-order",
+            }
+        ),
+        "uncaught-group": frozenset({"skipped-cleanup", "leaked-task", "wrong-order"}),
+        "race-condition": frozenset({"wrong-order"}),
+        "failure-ends-all": frozenset({"lost-exception", "wrong-order"}),
+        "lost-exception": frozenset({"wrong-order"}),
+        "leaked-task": frozenset({"swallowed-cancellation", "skipped-cleanup", "lost-exception", "wrong-order"}),
+        "lock-too-wide": frozenset({"race-condition", "polling", "sequential-await", "wrong-order"}),
+        "sequential-await": frozenset({"race-condition", "wrong-order"}),
+    }
+)  # fmt: skip
+"""What a mistake brings with it: not named beside it, because it goes away with it."""
+
+
+def recognise(outcomes: Sequence[Outcome], explained: Explained) -> tuple[str, ...]:
+    """The names of the mistakes that the failed checks show, the most telling first; at most ``MOST``."""
+    failures = [
+        Failure(outcome, recording, *explained(recording))
+        for outcome in outcomes
+        if outcome.kind in ("failed", "crashed")
+        for recording in outcome.recordings
+    ]
+    found = [name for name, shown in _RULES.items() if any(map(shown, failures))]
+    consequences = frozenset[str]().union(*(_CONSEQUENCES.get(name, frozenset()) for name in found))
+    return tuple(name for name in found if name not in consequences)[:MOST]

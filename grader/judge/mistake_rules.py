@@ -1,0 +1,355 @@
+"""What a failed check has to show for a kind of mistake to be named: one rule for each kind.
+
+A rule looks at evidence first (calls to doubles, how the run ended, what it printed) and at the explanation where that
+says more. A wrong name misleads more than none helps, so each rule asks for something that was seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations, pairwise
+from typing import Final
+
+from grader.judge.outcome import Outcome
+from grader.record.run import Recording
+from grader.record.seconds import Seconds
+from grader.record.trace import Raised, Span, Trace
+from grader.result import Finding, Timeline
+
+_HELD_S: Final = 0.15
+"""A loop that was held for less than this, in all, may have been held by a busy machine."""
+_AT_ONCE_S: Final = 0.05
+"""What lies no further apart than this has one cause."""
+_WENT_ON_S: Final = 0.15
+"""A call that is under way for longer than this after another has failed was not called off."""
+_IDLE: Final = 0.5
+"""A program that had the processor for less than this share of its time was waiting."""
+_MOST: Final = 0.6
+"""The share of its time that a program spends in calls which it makes one after the other."""
+_SEVERAL: Final = 3
+"""Fewer of a kind may be a coincidence."""
+
+_MOST_CALLS: Final = 300
+_MOST_EVENTS: Final = 2000
+"""A learner's program makes some dozens; one that makes thousands must not keep the grader from its work."""
+
+_OPENS: Final = re.compile(r"\bopen|\bconnect\b|_on\b|\breserve")
+_CLOSES: Final = re.compile(r"\bclose|\bshut|\bdisconnect|_off\b|\bgive_back")
+"""What a call of a suite's doubles is named, or what its argument is, when it opens something or closes it again."""
+
+_NESTED: Final = re.compile(
+    r"cannot be called from a running event loop|while another loop is running|event loop is already running"
+)
+_TWICE: Final = re.compile(r"cannot reuse already awaited coroutine|coroutine is being awaited already")
+_PLAIN_VALUE: Final = re.compile(
+    r"can't be used in 'await' expression|object can't be awaited|or an awaitable is required|"
+    r"a coroutine was expected, got (?!<(async_)?generator)"
+)
+"""The interpreter's own words, from 3.11 to 3.14."""
+
+_GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
+_CLOCKS: Final = ("tick", "wait")
+"""Doubles by which a scenario keeps time: no calls of the learner's."""
+_HOLD: Final = re.compile(r" held the event loop for (\d+\.\d+) s( in all)?(?:, (twice|\d{1,5} times))?[^()]*$")
+"""The end of a finding (``grader.explain.read``)."""
+_SLEEP: Final = re.compile(r"(asyncio\.)?sleep\(")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A check that failed, and one of the recordings that it rests on, seen from outside and from inside."""
+
+    outcome: Outcome
+    recording: Recording
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def trace(self) -> Trace:
+        """The evidence, without the calls by which the scenario keeps time, and no more of it than can be looked at."""
+        trace = self.recording.trace
+        spans = tuple(span for span in trace.spans[: 2 * _MOST_CALLS] if span.name not in _CLOCKS)
+        return replace(trace, spans=spans[:_MOST_CALLS], events=trace.events[:_MOST_EVENTS])
+
+    def means(self, name: str) -> bool:
+        """Whether the suite says that this check may fail by this mistake, and the check came to its own question."""
+        return name in self.outcome.means and self.outcome.asked
+
+    def found(self, kind: str) -> list[Finding]:
+        return [finding for finding in self.findings if finding.kind == kind]
+
+
+# How it ended
+
+
+def nested_run(failure: Failure) -> bool:
+    return _raised(failure.trace, "RuntimeError", _NESTED)
+
+
+def awaited_twice(failure: Failure) -> bool:
+    return _raised(failure.trace, "RuntimeError", _TWICE)
+
+
+def not_awaitable(failure: Failure) -> bool:
+    return _raised(failure.trace, "TypeError", _PLAIN_VALUE)
+
+
+def uncaught_group(failure: Failure) -> bool:
+    """An exception group came out, of the run or of what the scenario called, and the check says so."""
+    raised, ends = failure.trace.raised, (str(note.value) for note in failure.trace.notes("ended"))
+    came_out = (raised is not None and raised.type in _GROUPS) or any(end.startswith(_GROUPS) for end in ends)
+    return came_out and "ExceptionGroup" in failure.outcome.message
+
+
+def deadlock(failure: Failure) -> bool:
+    """Nothing was going to wake it: no sleep, no call that the grader had still to answer, and no computation."""
+    trace = failure.trace
+    if failure.recording.virtual:
+        return any(each.type == "Deadlock" for each in _and_inner(trace.raised))
+    if trace.ended != "stopped" or not trace.stopped.startswith("it was still running"):
+        return False
+    busy = failure.recording.cpu_s > _IDLE * float(trace.elapsed) or _held_s(failure) > _HELD_S
+    asleep = any(_SLEEP.match(row.segments[-1].awaits) for row in failure.timeline.rows if row.segments)
+    return bool(failure.found("left-pending")) and not (busy or asleep or _cut_short(trace))
+
+
+def _raised(trace: Trace, kind: str, message: re.Pattern[str]) -> bool:
+    return any(each.type == kind and message.search(each.message) for each in _and_inner(trace.raised))
+
+
+def _and_inner(raised: Raised | None) -> Iterator[Raised]:
+    if raised:
+        yield raised
+        for inner in raised.inner:
+            yield from _and_inner(inner)
+
+
+def _cut_short(trace: Trace) -> bool:
+    """Whether calls were under way when the run ended; they ended with it."""
+    return any(
+        span.outcome in ("open", "cancelled") and float(trace.elapsed) - float(span.end) < _AT_ONCE_S
+        for span in trace.spans
+    )
+
+
+# What was seen inside
+
+
+def blocking_call(failure: Failure) -> bool:
+    # A program that waits for a processor, or for a grader that waits for one, seems to hold its loop for as long.
+    noise = failure.recording.noise
+    return _held_s(failure) > _HELD_S + noise.run_delay_s + noise.doubt_s
+
+
+def never_awaited(failure: Failure) -> bool:
+    return bool(failure.found("never-awaited"))
+
+
+def lost_exception(failure: Failure) -> bool:
+    """Nobody looked; or a call failed, the check asks what became of that, and the program ended as if all were well.
+
+    A program that raises has another error that hides this one.
+    """
+    trace = failure.trace
+    if trace.ended != "raised" and any("CancelledError" not in each.text for each in failure.found("lost-exception")):
+        return True
+    ends = [str(note.value) for note in trace.notes("ended")]
+    well = trace.ended == "returned" and not any(re.search("Error|Group|cancelled", end) for end in ends)
+    return failure.means("lost-exception") and well and any(span.outcome == "raised" for span in trace.spans)
+
+
+def leaked_task(failure: Failure) -> bool:
+    """A task was pending when the program was through; or a call went on, and the check asks whether any does."""
+    trace = failure.trace
+    if trace.ended == "returned" and failure.found("left-pending"):
+        return True
+    return failure.means("leaked-task") and (_cut_short(trace) or _outlived(trace) or _left_running(trace))
+
+
+def _held_s(failure: Failure) -> float:
+    """How long the loop was held, in all, by the call that held it longest."""
+    held = (_HOLD.search(finding.text) for finding in failure.found("blocking-call"))
+    return max((_in_all(*found.groups()) for found in held if found), default=0.0)
+
+
+def _in_all(seconds: str, altogether: str | None, times: str | None) -> float:
+    return float(seconds) * (1 if altogether or not times else 2 if times == "twice" else int(times.split()[0]))
+
+
+def _outlived(trace: Trace) -> bool:
+    """Whether calls were under way when the scenario noted that the learner's function had ended."""
+    ends = [note.at for name in ("ended", "returned") for note in trace.notes(name)]
+    return any(span.start < end and float(span.end) - float(end) > _AT_ONCE_S for span in trace.spans for end in ends)
+
+
+def _left_running(trace: Trace) -> bool:
+    """Whether a call had failed, the program had gone on to something else, and other calls were still under way."""
+    failed_at = min((float(span.end) for span in trace.spans if span.outcome == "raised"), default=None)
+    if failed_at is None:
+        return False
+    did = [float(event.at) for event in trace.events if event.kind in ("line", "call")]
+    others = [(float(span.start), float(span.end)) for span in trace.spans]
+    return any(
+        start < failed_at < end - _WENT_ON_S and any(failed_at < at < end for at in did) for start, end in others
+    )
+
+
+# What the check asks, where the recording agrees
+
+
+def sequential_await(failure: Failure) -> bool:
+    """Call after call took most of the time, and none was ever under way beside another."""
+    trace = failure.trace
+    if "sequential-await" not in failure.outcome.means or trace.ended == "raised":
+        return False
+    if not trace.spans:
+        names = [event.name for event in trace.events if event.kind == "note"]
+        return len(names) > _SEVERAL and len(set(names)) == 2 and all(one != other for one, other in pairwise(names))
+    took_s = sum(float(span.end) - float(span.start) for span in trace.spans)
+    return len(trace.spans) > 1 and trace.peak() == 1 and took_s > _MOST * float(trace.elapsed)
+
+
+def lock_too_wide(failure: Failure) -> bool:
+    """One call came after the other, and yet the coroutines that made them were all there at the same time."""
+    if not (failure.means("lock-too-wide") and failure.trace.peak() == 1):
+        return False
+    lives: dict[str, list[tuple[float, float]]] = {}
+    for row in failure.timeline.rows:
+        if row.segments:
+            life = (row.segments[0].start_s, row.segments[-1].end_s)
+            lives.setdefault(re.sub(r" \d+$", "", row.label), []).append(life)
+    return any(
+        min(one[1], other[1]) - max(one[0], other[0]) > _AT_ONCE_S < abs(one[1] - other[1])
+        for alike in lives.values()
+        for one, other in combinations(alike, 2)
+    )
+
+
+def unbounded_concurrency(failure: Failure) -> bool:
+    """As many calls to a double were under way at once as there are things to call it for."""
+    if not failure.means("unbounded-concurrency"):
+        return False
+    trace = failure.trace
+    names = {span.name for span in trace.spans}
+    return any(trace.peak(name) >= len({str(span) for span in trace.calls(name)}) > _SEVERAL for name in names)
+
+
+def race_condition(failure: Failure) -> bool:
+    """Two were at the same thing at once: one began with it again before the other was through."""
+    if not failure.means("race-condition"):
+        return False
+    spans = [span for span in failure.trace.spans if span.outcome != "cancelled"]
+    begun = [(span.name, str(span.args[:1])) for span in spans]
+    if len(set(begun)) < len(begun):
+        return True
+    jobs: dict[str, list[Span]] = {}
+    for span in spans:
+        jobs.setdefault(str(span.args[:1]), []).append(span)
+    return any(_same_thing_at_once(one, other) for one, other in combinations(jobs.values(), 2))
+
+
+def _same_thing_at_once(one: list[Span], other: list[Span]) -> bool:
+    things, others = ({str(thing) for span in job for thing in span.args[1:]} for job in (one, other))
+    (start, end), (other_start, other_end) = _from_to(one), _from_to(other)
+    return bool(things & others) and start < other_end and other_start < end
+
+
+def _from_to(job: list[Span]) -> tuple[Seconds, Seconds]:
+    return min((span.start for span in job), key=float), max((span.end for span in job), key=float)
+
+
+def failure_ends_all(failure: Failure) -> bool:
+    """With what failed other calls ended too, or the whole program did."""
+    trace = failure.trace
+    if "failure-ends-all" not in failure.outcome.means:
+        return False
+    if trace.ended == "raised":
+        return not trace.spans or any(span.outcome == "raised" for span in trace.spans)
+    failed = [float(span.end) for span in trace.spans if span.outcome == "raised"]
+    ended = [float(span.end) for span in trace.spans if span.outcome == "cancelled"]
+    return failure.outcome.asked and bool(failed and ended) and max(ended) - min(failed) > -_AT_ONCE_S
+
+
+def swallowed_cancellation(failure: Failure) -> bool:
+    """It was cancelled, and went on, or returned as if nothing had happened."""
+    cancels = failure.trace.notes("cancel")
+    if "swallowed-cancellation" not in failure.outcome.means or not cancels:
+        return False
+    told = [str(note.value) for note in failure.trace.notes("ended") if note.at >= cancels[0].at]
+    return bool(told) and not any(re.search("cancelled|Error|Exception", text) for text in told)
+
+
+def skipped_cleanup(failure: Failure) -> bool:
+    """Something was opened, and what closes it was not called, or not before the end."""
+    if not failure.means("skipped-cleanup"):
+        return False
+    spans = failure.trace.spans
+    opened = sum(bool(_OPENS.search(str(span))) and span.outcome == "replied" for span in spans)
+    closing = [span for span in spans if _CLOSES.search(str(span))]
+    ends = [note.at for note in failure.trace.notes("ended")]
+    return opened > len(closing) or any(float(span.end) - float(end) > _AT_ONCE_S for span in closing for end in ends)
+
+
+def polling(failure: Failure) -> bool:
+    """A coroutine slept at the same place again and again, and for as long each time, while others were called."""
+    if "polling" not in failure.outcome.means or not failure.trace.spans:
+        return False
+    for row in failure.timeline.rows:
+        slept: dict[str, list[float]] = {}
+        for segment in row.segments:
+            if _SLEEP.match(segment.awaits):
+                slept.setdefault(segment.awaits, []).append(segment.end_s - segment.start_s)
+        if any(len(each) >= _SEVERAL and max(each) - min(each) < _AT_ONCE_S for each in slept.values()):
+            return True
+    return False
+
+
+def wrong_order(failure: Failure) -> bool:
+    """What came out is all there, in the order in which it was ready and not in that in which it was asked for."""
+    if not failure.means("wrong-order"):
+        return False
+    shown, asked, ready = _shown(failure.trace), [], []
+    for group in _groups(failure.trace):
+        asked += _ranks(shown, sorted(group, key=lambda span: float(span.start)))
+        if any(one.overlaps(other) for one, other in pairwise(group)):
+            ready += _ranks(shown, sorted(group, key=lambda span: float(span.end)))
+    by_readiness = any(ranks == sorted(ranks) for ranks in ready)
+    return by_readiness or (bool(asked) and all(ranks != sorted(ranks) for ranks in asked))
+
+
+def _shown(trace: Trace) -> str:
+    """All that came out: printed, returned, or told to a double that was called once."""
+    names = [span.name for span in trace.spans]
+    told = [str(span.args) for span in trace.spans if names.count(span.name) == 1]
+    returned = trace.returned if isinstance(trace.returned, list) else []
+    return "\n".join([*trace.lines, *map(str, returned), *told])
+
+
+def _groups(trace: Trace) -> list[list[Span]]:
+    """Calls that belong together: those to one double, or those to all when each was called once.
+
+    Without any, what the world noted: a request that came in, until the note of its answer.
+    """
+    by_name: dict[str, list[Span]] = {}
+    for span in trace.spans:
+        by_name.setdefault(span.name, []).append(span)
+    if not by_name:
+        notes = [event for event in trace.events if event.kind == "note"]
+        ends = {str(note.value): note.at for note in notes}
+        first = [note for note in notes if note.name == notes[0].name]
+        return [[Span(note.name, note.at, ends[str(note.value)], (note.value,)) for note in first]]
+    once = max(map(len, by_name.values())) == 1
+    return [list(trace.spans)] if once else list(by_name.values())
+
+
+def _ranks(shown: str, spans: list[Span]) -> list[list[int]]:
+    """Where each of them stands in what was shown, told by its first argument, and told by its reply.
+
+    Only where several are to be seen, and can be told apart.
+    """
+    told = ([str(span.args[0]) for span in spans if span.args], [str(span.reply) for span in spans])
+    found = [[shown.find(text) for text in dict.fromkeys(each) if len(text) >= 2 and text in shown] for each in told]
+    return [ranks for ranks in found if len(ranks) >= _SEVERAL and len(set(ranks)) == len(ranks)]

@@ -1,0 +1,39 @@
+"""How far each exercise is, as the screens show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.grade import STATE
+from grader.load.kit import Exercise, Kit
+from grader.load.practice_log import count_days
+from grader.report.exercise_list import Standing
+from grader.result import ExerciseResult
+
+
+def standing(exercise: Exercise, known: ExerciseResult | None) -> Standing:
+    """How far an exercise is by what is known of it; None where it has to be judged first."""
+    return Standing(
+        name=exercise.name,
+        title=exercise.title,
+        chapter=exercise.chapter,
+        verdict=known.verdict if known else None,
+        score=known.score if known else 0,
+        max_score=exercise.points,
+        skipped=exercise.needs_newer_python or "",
+    )
+
+
+def standings(kit: Kit, known: Mapping[Exercise, ExerciseResult | None]) -> list[Standing]:
+    """How far every exercise is, in the kit's order."""
+    return [standing(exercise, known.get(exercise)) for exercise in kit.exercises]
+
+
+def days(kit: Kit) -> int:
+    """On how many days there was practice."""
+    return count_days(kit.root / STATE)
+
+
+def titles(kit: Kit) -> dict[str, str]:
+    """The chapters' titles by their ids."""
+    return {chapter.id: chapter.title for chapter in kit.chapters}

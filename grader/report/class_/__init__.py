@@ -1,0 +1,1 @@
+"""A class in figures: pages, tables and the terminal."""

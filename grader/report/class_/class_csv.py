@@ -1,0 +1,183 @@
+"""A class as tables: for a spreadsheet, and in the layouts from which Moodle and Canvas import grades.
+
+Texts are quoted, numbers are not. A text that a spreadsheet would take for a formula gets an apostrophe before it,
+as OWASP advises: names, ids and problems come from those who are graded.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from grader.class_result import ClassResult, Entry, Student
+from grader.report.page import WORDS
+from grader.result import ExerciseResult, Verdict
+from grader.text import clean
+
+ASSIGNMENT: Final = "Turtles"
+"""What Canvas knows the grade as: an assignment of this name is filled in, or else made."""
+
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?|[+-]")
+# What begins a formula, also with spaces before it or in full width; after a semicolon too, since in half of Europe a
+# spreadsheet begins a cell there.
+_FORMULA: Final = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠])")
+_POINTS_POSSIBLE: Final = "Points Possible"
+
+_Cell = str | int | float | None
+
+
+def table(result: ClassResult) -> str:
+    """One row a student, with every exercise: the points of the exercises less what is ``taken`` are the ``total``.
+
+    An exercise that was not handed in, or could not be judged, has no points rather than 0. For people with a
+    spreadsheet: it begins with a byte order mark, without which Excel does not read UTF-8.
+    """
+    names = [exercise.name for exercise in result.exercises]
+    last = ("total", "max", "late seconds", "taken", "handed in", "not judged", "problems")
+    rows = [
+        [
+            *_who(entry.student),
+            *(_points(entry.results.get(name)) for name in names),
+            entry.score,
+            result.max_score,
+            entry.late.late_s if entry.late else None,
+            round(entry.earned - entry.score, 2),
+            entry.handed_in,
+            "; ".join(entry.inconclusive),
+            "; ".join(entry.problems),
+        ]
+        for entry in result.entries
+    ]
+    return "\N{BYTE ORDER MARK}" + _written([["id", "name", "email", *names, *last], *rows])
+
+
+def moodle(result: ClassResult) -> str:
+    """The grading worksheet of a Moodle assignment, as its "Upload grading worksheet" reads it.
+
+    It knows students by ``Identifier`` (``Participant 12345``), which only Moodle gives: so download the worksheet,
+    and let it be the roster. Without it the file still serves the gradebook's CSV import, by email address or id.
+    Who has no grade yet has an empty one, which Moodle passes over.
+    """
+    header = (
+        "Identifier",
+        "Full name",
+        "Email address",
+        "Status",
+        "Grade",
+        "Maximum grade",
+        "Grade can be changed",
+        "Last modified (submission)",
+        "Last modified (grade)",
+        "Feedback comments",
+    )
+    rows: list[Sequence[_Cell]] = []
+    for entry in result.entries:
+        student, known = entry.student, _Columns(entry.student.roster)
+        rows.append(
+            [
+                known.get("Identifier") or student.id,
+                known.get("Full name") or student.name or student.id,
+                known.get("Email address") or student.email,
+                known.get("Status"),
+                entry.score if entry.has_grade else None,
+                result.max_score,
+                known.get("Grade can be changed") or "Yes",
+                known.get("Last modified (submission)") or "-",
+                known.get("Last modified (grade)") or "-",
+                _feedback(result, entry),
+            ]
+        )
+    return _written([header, *rows])
+
+
+def canvas(result: ClassResult) -> str:
+    """A file for Canvas's gradebook import, with one assignment, ``Turtles``, and its points possible.
+
+    The columns by which Canvas knows students come from a roster that is an export of its gradebook. Without them, ids
+    are taken for login ids, and otherwise Canvas goes by the name. Who has no grade yet is left out: Canvas would take
+    an empty one for a grade to remove.
+    """
+    header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", ASSIGNMENT)
+    possible = (f"    {_POINTS_POSSIBLE}", "", "", "", "", result.max_score)
+    rows = []
+    for entry in result.entries:
+        if entry.has_grade:
+            student, known = entry.student, _Columns(entry.student.roster)
+            exported = known.has("SIS User ID", "SIS Login ID")
+            name = known.get("Student") or student.name or student.id
+            rows.append(
+                (
+                    # A student of that name would be taken for the row above.
+                    name.replace(_POINTS_POSSIBLE, _POINTS_POSSIBLE.lower()),
+                    # Never somebody else's number: Canvas would give them the grade.
+                    known.get("ID") or (student.id if exported and student.id.isdecimal() else ""),
+                    known.get("SIS User ID"),
+                    known.get("SIS Login ID") or ("" if exported else student.id),
+                    known.get("Section"),
+                    entry.score,
+                )
+            )
+    return _written([header, possible, *rows])
+
+
+class _Columns:
+    """A student's columns of the roster, whatever their case."""
+
+    def __init__(self, roster: Mapping[str, str]) -> None:
+        self._values = {" ".join(name.split()).casefold(): value.strip() for name, value in roster.items()}
+
+    def get(self, name: str) -> str:
+        return self._values.get(name.casefold(), "")
+
+    def has(self, *names: str) -> bool:
+        return any(name.casefold() in self._values for name in names)
+
+
+def _who(student: Student) -> tuple[str, str, str]:
+    return student.id, student.name, student.email
+
+
+def _points(result: ExerciseResult | None) -> int | None:
+    return None if result is None or result.verdict is Verdict.INCONCLUSIVE else result.score
+
+
+def _feedback(result: ClassResult, entry: Entry) -> str:
+    """What a student may read, and nothing that anybody but the kit wrote: Moodle takes it for HTML."""
+    if not entry.results:
+        return "Nothing was handed in that could be judged."
+    if entry.inconclusive:
+        return "Not judged yet."
+    parts = []
+    for exercise in result.exercises:
+        done = entry.results.get(exercise.name)
+        if done and done.verdict is not Verdict.UNTOUCHED:
+            word = "" if done.verdict in (Verdict.PASSED, Verdict.FAILED) else f", {WORDS[done.verdict]}"
+            parts.append(f"{exercise.name} {done.score} of {done.max_score}{word}")
+    late = f" after {_number(entry.earned - entry.score)} taken for being late" if entry.late else ""
+    told = f"{_number(entry.score)} of {result.max_score} points{late}"
+    return f"{told}: {'; '.join(parts)}." if parts else f"{told}."
+
+
+def _written(rows: Iterable[Sequence[_Cell]]) -> str:
+    """As RFC 4180 has it."""
+    file = io.StringIO()
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return file.getvalue()
+
+
+def _cell(value: _Cell) -> str | int | float:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return int(value) if value == int(value) else round(value, 2)
+    indent = value[: len(value) - len(value.lstrip(" "))]
+    text = indent + " ".join(clean(value).split())
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

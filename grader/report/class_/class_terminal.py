@@ -1,0 +1,165 @@
+"""A class on a terminal: how far the grading is, and at its end what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from grader.class_result import Lateness
+from grader.report.page import GAP, Page, count, filled
+from grader.text import cut, width
+
+_MOST_STUDENTS: Final = 12
+"""With more, nobody wants them on a terminal: they are in the files."""
+
+_MOST_PROBLEMS: Final = 20
+_WIDEST_NAME: Final = 40
+
+_WINDOW_S: Final = 120.0
+"""What the time left is reckoned from: what is known already goes by faster than what is judged."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What came of one student."""
+
+    id: str
+    name: str
+    handed_in: bool
+    score: float
+    not_judged: int
+    """Files that could not be judged: there is no grade before they are."""
+    graded: bool
+    """Whether there was anything to judge."""
+    late: Lateness | None = None
+    problems: tuple[str, ...] = ()
+    place: str = ""
+
+    @property
+    def has_grade(self) -> bool:
+        return self.graded and not self.not_judged
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came of a grading."""
+
+    submissions: int
+    anew: int
+    files: int
+    judged: int
+    max_score: int
+    standings: Sequence[Standing]
+    problems: Sequence[str]
+    """What concerns no student."""
+    elsewhere: int
+    """Submissions in the gradebook that were not among those that were graded now."""
+    written: Sequence[str]
+    """Where it all went."""
+
+    @property
+    def lines(self) -> list[str]:
+        """Every problem, a line each, those of the class first."""
+        told = [f"{each.place}: {line}" for each in self.standings for line in each.problems]
+        return [*sorted(self.problems), *sorted(told)]
+
+    @property
+    def exit_status(self) -> int:
+        """0 all graded without a problem, 1 some have problems, 3 some could not be judged."""
+        if self.lines:
+            return 1
+        return 3 if any(each.not_judged for each in self.standings) else 0
+
+
+def render(summary: Summary, console: Console) -> None:
+    """Show what came of a class."""
+    page = Page(console)
+    if len(summary.standings) <= _MOST_STUDENTS:
+        _students(page, summary)
+    if lines := summary.lines:
+        page.blank()
+        page.line((count(len(lines), "problem"), "bold red"))
+        for line in lines[:_MOST_PROBLEMS]:
+            page.paragraph(page.one_line(line), first=[(f"{page.marks.failed} ", "red")])
+        if len(lines) > _MOST_PROBLEMS:
+            page.paragraph(f"{page.marks.ellipsis} and {len(lines) - _MOST_PROBLEMS} more, which --json FILE lists")
+    page.blank()
+    for line in filled(_counted(summary), page.width, f" {page.marks.dot} "):
+        page.line((line, "bold green" if summary.exit_status == 0 else "bold"))
+    if unsure := sum(each.not_judged for each in summary.standings):
+        page.paragraph(f"{count(unsure, 'file')} could not be judged; the same command tries again", indent="")
+    if summary.elsewhere:
+        stay = "is from elsewhere, and stays as it is" if summary.elsewhere == 1 else "are from elsewhere, and stay"
+        page.paragraph(f"{count(summary.elsewhere, 'submission')} in the gradebook {stay}", style="dim", indent="")
+    for place in summary.written:
+        page.paragraph(place, style="dim", indent="")
+
+
+def _students(page: Page, summary: Summary) -> None:
+    names = {each.id: page.one_line(f"{each.id} {each.name}" if each.name != each.id else each.id)
+             for each in summary.standings}  # fmt: skip
+    column = min(max(map(width, names.values()), default=0), _WIDEST_NAME)
+    for each in summary.standings:
+        name = cut(names[each.id], column, page.marks.ellipsis)
+        fill = " " * (column - width(name)) + GAP
+        page.line((name + fill, ""), *_standing(each, summary.max_score))
+
+
+def _standing(each: Standing, most: int) -> list[tuple[str, str]]:
+    if not each.handed_in:
+        return [("nothing handed in", "dim")]
+    if each.not_judged:
+        return [(f"no grade yet: {count(each.not_judged, 'exercise')} not judged", "magenta")]
+    if not each.graded:
+        return [("nothing to judge", "red")]
+    late = f"{GAP}late by {_duration(each.late.late_s)}, {each.late.taken:.0%} taken" if each.late else ""
+    style = "green" if each.score == most else ""
+    return [(f"{_number(each.score)} of {count(most, 'point')}", style), (late, "dim")]
+
+
+def _counted(summary: Summary) -> list[str]:
+    known = summary.files - summary.judged
+    files = f"{summary.judged} of {count(summary.files, 'file')} judged"
+    counted = [
+        count(summary.submissions, "submission"),
+        f"{summary.anew} graded anew",
+        f"{files}, {'the others' if summary.judged else 'all'} known" if known else files,
+    ]
+    scores = [each.score for each in summary.standings if each.has_grade]
+    if scores:
+        counted.append(f"mean {_number(sum(scores) / len(scores))} of {count(summary.max_score, 'point')}")
+    absent = sum(not each.handed_in for each in summary.standings)
+    return [*counted, f"{absent} handed in nothing"] if absent else counted
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _duration(seconds: float) -> str:
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length:
+            return count(int(seconds // length), unit)
+    return "less than a minute"
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """A bar with the submissions that are done and the time left, gone afterwards; nothing when nobody watches.
+
+    Yields a function of how many are done and of how many there are.
+    """
+    if not console.is_terminal or console.is_dumb_terminal or console.legacy_windows:
+        yield lambda _done, _total: None
+        return
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+    with Progress(
+        *columns, console=console, transient=True, refresh_per_second=4, speed_estimate_period=_WINDOW_S
+    ) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

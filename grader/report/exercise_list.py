@@ -1,0 +1,140 @@
+"""How far a learner is, on a terminal: the list of exercises, bars, points and days of practice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, count, filled
+from grader.result import Verdict
+from grader.text import cut, width
+
+_CHAPTER_CELLS = 10
+_WHOLE_CELLS = 30
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far one exercise is."""
+
+    name: str
+    title: str
+    chapter: str
+    """The chapter's folder: ``02_together``."""
+    verdict: Verdict | None
+    """None when the file, or what judges it, has changed since it was last judged."""
+    score: int
+    max_score: int
+    skipped: str = ""
+    """Why this Python cannot judge it: ``needs Python 3.13``."""
+
+
+def so_far(each: Standing) -> str:
+    """``not started``, ``failed, 1 of 3 points``, ``to be judged``."""
+    if each.skipped or each.verdict is None:
+        return each.skipped or "to be judged"
+    points = f", {each.score} of {count(each.max_score, 'point')}" if 0 < each.score < each.max_score else ""
+    return f"{WORDS[each.verdict]}{points}"
+
+
+def bar(standings: Sequence[Standing], cells: int, *, unicode: bool = True) -> str:
+    """The points as a bar. It is full only with all of them, and empty only with none."""
+    most, score = _points(standings)
+    full = 0 if most == 0 else max(score * cells // most, min(score, 1))
+    done, left = ("█", "░") if unicode else ("#", ".")
+    return done * full + left * (cells - full)
+
+
+def summary(standings: Sequence[Standing], days: int) -> list[str]:
+    """``5 of 63 exercises passed``, ``17 of 220 points``, ``practised on 3 days``."""
+    counted = [each for each in standings if not each.skipped]
+    passed = sum(each.verdict is Verdict.PASSED for each in counted)
+    most, score = _points(standings)
+    skipped = [f"{len(standings) - len(counted)} skipped"] if len(counted) < len(standings) else []
+    practised = [f"practised on {count(days, 'day')}"] if days else []
+    return [
+        f"{passed} of {count(len(counted), 'exercise')} passed",
+        f"{score} of {count(most, 'point')}",
+        *skipped,
+        *practised,
+    ]
+
+
+def render_list(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str], days: int = 0) -> None:
+    """Show every exercise under its chapter, with a mark for how far it is, and the sum of it all.
+
+    ``chapters``: titles by chapter id. ``days``: of practice.
+    """
+    page = Page(console)
+    for spans in _listed(page, standings, chapters):
+        page.line(*spans)
+    page.blank()
+    if any(each.max_score for each in standings):
+        _whole_bar(page, standings)
+    for line in filled(summary(standings, days), page.width, f" {page.marks.dot} "):
+        page.line((line, "bold"))
+    if any(each.verdict is None and not each.skipped for each in standings):
+        page.paragraph("to be judged: new, or changed since it was judged last", style="dim", indent="")
+
+
+def render_choice(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str], chosen: str) -> int:
+    """Show nothing but the exercises under their chapters. Returns the line, from 0, that the ``chosen`` one is on."""
+    page = Page(console)
+    place = 0
+    for number, spans in enumerate(_listed(page, standings, chapters, chosen)):
+        page.line(*spans)
+        if spans and spans[0][0].startswith(page.marks.chosen):
+            place = number
+    return place
+
+
+def _listed(
+    page: Page, standings: Sequence[Standing], chapters: Mapping[str, str], chosen: str = ""
+) -> Iterator[Sequence[Span]]:
+    """The lines of a list, as spans; an empty one between two chapters."""
+    names = max((width(each.name) for each in standings), default=0)
+    said = {each.name: so_far(each) for each in standings}
+    room = page.width - len(INDENT) - 2 - names - 2 * len(GAP) - max(map(width, said.values()), default=0)
+    titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in standings}
+    column = max(map(width, titles.values()), default=0)
+    ids = list(dict.fromkeys(each.chapter for each in standings))
+    heads = {chapter: page.one_line(f"{chapter.partition('_')[0]} {chapters[chapter]}") for chapter in ids}
+    widest = max(map(width, heads.values()), default=0)
+    for chapter in ids:
+        members = [each for each in standings if each.chapter == chapter]
+        if chapter != ids[0]:
+            yield ()
+        yield _heading(page, heads[chapter], widest, members)
+        for each in members:
+            mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
+            style = STYLES[each.verdict] if each.verdict else "dim"
+            here = each.name == chosen
+            fill = " " * (column - width(titles[each.name]))
+            name = f"{each.name:<{names}}{GAP}{titles[each.name]}{fill}"
+            lead = page.marks.chosen.ljust(len(INDENT)) if here else INDENT
+            yield (lead, ""), (f"{mark} ", style), (name, "reverse" if here else ""), (GAP + said[each.name], style)
+
+
+def _heading(page: Page, title: str, column: int, members: Sequence[Standing]) -> Sequence[Span]:
+    """A chapter's title, and how far it is where there is room for that."""
+    most, score = _points(members)
+    points = f"{score} of {count(most, 'point')}"
+    cells = bar(members, _CHAPTER_CELLS, unicode=page.marks.unicode)
+    fill = " " * (column - width(title)) + GAP
+    if most == 0 or column + len(GAP) + len(cells) + len(GAP) + len(points) > page.width:
+        return ((title, "bold"),)
+    return (title, "bold"), (fill, ""), (cells, "green" if score else "dim"), (GAP + points, "" if score else "dim")
+
+
+def _whole_bar(page: Page, standings: Sequence[Standing]) -> None:
+    most, score = _points(standings)
+    cells = bar(standings, min(_WHOLE_CELLS, page.width - 8), unicode=page.marks.unicode)
+    page.line((cells, "green" if score else "dim"), (f"{GAP}{score * 100 // most} %", ""))
+
+
+def _points(standings: Sequence[Standing]) -> tuple[int, int]:
+    """How many points there are, and how many are had."""
+    counted = [each for each in standings if not each.skipped]
+    return sum(each.max_score for each in counted), sum(each.score for each in counted)

@@ -1,0 +1,186 @@
+"""Inside the sandbox: namespaces of a run's own, and no privileges for the program (Linux).
+
+bubblewrap builds the outer wall once: a read-only system, no home, no project, no network. The fork server keeps, in
+that user namespace alone, the right to make further namespaces. Each run then gets its own processes, network, mounts,
+``/tmp`` and shared memory (about 4 ms together), so that two runs cannot see each other; the program itself keeps no
+right at all, and cannot get one by a user namespace of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Mapping
+
+_CLONE_NEWNS = 0x00020000
+_CLONE_NEWIPC = 0x08000000
+_CLONE_NEWPID = 0x20000000
+_CLONE_NEWNET = 0x40000000
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_ALLOWED, _REFUSED = 0x7FFF0000, 0x00050000 | errno.EPERM
+_SYSTEM_CALLS = {
+    # add_key, request_key, keyctl, ptrace, perf_event_open, process_vm_readv and _writev, bpf, userfaultfd, io_uring,
+    # and of other processes' priority: sched_setparam, _setscheduler, _setaffinity, _setattr, setpriority, ioprio_set
+    "x86_64": (
+        0xC000003E,
+        302,
+        (248, 249, 250, 101, 298, 310, 311, 321, 323, 425, 426, 427, 142, 144, 203, 314, 141, 251),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        261,
+        (217, 218, 219, 117, 241, 270, 271, 280, 282, 425, 426, 427, 118, 119, 122, 274, 140, 30),
+    ),
+}
+_CAPABILITY_VERSION_3 = 0x20080522
+_SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
+
+_MEMORY = "size=64m,nr_inodes=10k"
+"""What a run may keep in ``/tmp`` and in ``/dev/shm``: they are memory."""
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+SCRATCH = "/scratch"
+"""Where the grader's folder of scratch folders is bound, one folder a run."""
+
+
+def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    _call("mount", source.encode(), target.encode(), kind and kind.encode(), ctypes.c_ulong(flags), options.encode())
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(_LIBC, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def new_process_ids() -> None:
+    """Let the next fork be process 1 of a new process namespace. Works once in a process."""
+    _call("unshare", _CLONE_NEWPID)
+
+
+def no_more_user_namespaces() -> None:
+    """From here on nobody behind the wall can become root of a namespace of their own.
+
+    That would be no way out, but it opens large parts of the kernel to whoever looks for one. Where the kernel does
+    not have the setting, the wall stands without it.
+    """
+    with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii") as file:
+        file.write("0")
+
+
+def own_namespaces(scratch: str) -> None:
+    """Give this process its own mounts, network with only a loopback, System V memory, ``/proc`` and ``/tmp``.
+
+    Of all scratch folders it keeps its own, which from now on is ``SCRATCH``.
+    """
+    _call("unshare", _CLONE_NEWNS | _CLONE_NEWIPC | _CLONE_NEWNET)
+    _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
+    # Read-only: where the grader runs as root, the kernel's settings in /proc/sys would be open to the program.
+    _mount("proc", "/proc", "proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+    _mount("none", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, _MEMORY)
+    _own_tmp()
+    _mount(scratch, SCRATCH, None, _MS_BIND | _MS_REC)
+    os.chdir(SCRATCH)
+    _loopback_up()
+
+
+def _own_tmp() -> None:
+    """An empty ``/tmp``, but for the folders of a Python that lives there."""
+    kept = {name: os.open(f"/tmp/{name}", os.O_PATH) for name in os.listdir("/tmp")}
+    _mount("none", "/tmp", "tmpfs", _MS_NOSUID | _MS_NODEV, _MEMORY)
+    for name, fd in kept.items():
+        os.mkdir(f"/tmp/{name}")
+        _mount(f"/proc/self/fd/{fd}", f"/tmp/{name}", None, _MS_BIND | _MS_REC)
+        os.close(fd)
+
+
+def _loopback_up() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        request = struct.pack("16sh14x", b"lo", 0)
+        (state,) = struct.unpack_from("h", fcntl.ioctl(sock, _SIOCGIFFLAGS, request), 16)
+        fcntl.ioctl(sock, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", state | _IFF_UP))
+
+
+def drop_privileges() -> None:
+    """Give up every capability for good; what the program starts cannot regain one."""
+    _LIBC.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    capability = 0
+    while _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:  # fails past the last one the kernel knows
+        capability += 1
+    _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
+    _call("capset", header, bytes(24))
+    _refuse_system_calls()
+
+
+def _refuse_system_calls() -> None:
+    """Let the kernel refuse what no exercise needs (seccomp). Where it cannot, the wall stands without it.
+
+    Keyrings belong to no namespace that a run has of its own: a key would outlive its run, and the next could read it.
+    The others are ways into another process or into large parts of the kernel.
+    """
+    if os.uname().machine not in _SYSTEM_CALLS:
+        return
+    architecture, set_limits, numbers = _SYSTEM_CALLS[os.uname().machine]
+    refuse, allow = _bpf(_RETURN, _REFUSED), _bpf(_RETURN, _ALLOWED)
+    steps = [_bpf(_LOAD, _ARCHITECTURE), _bpf(_JUMP_IF_EQUAL, architecture, 1, 0), refuse, _bpf(_LOAD, _NUMBER)]
+    # A second table of calls for the same processor begins there (x32).
+    steps += [_bpf(_JUMP_IF_AT_LEAST, 1 << 30, 0, 1), refuse]
+    for number in numbers:
+        steps += [_bpf(_JUMP_IF_EQUAL, number, 0, 1), refuse]
+    # Limits of its own a program may lower; those of the supervisor, which has the same user, it may not (prlimit64).
+    steps += [_bpf(_JUMP_IF_EQUAL, set_limits, 1, 0), allow, _bpf(_LOAD, _FIRST_ARGUMENT)]
+    steps += [_bpf(_JUMP_IF_EQUAL, 0, 1, 0), refuse]
+    code = ctypes.create_string_buffer(b"".join([*steps, allow]))
+    program = struct.pack("HxxxxxxP", len(steps) + 1, ctypes.addressof(code))
+    _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
+
+
+def _bpf(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("HBBI", code, if_true, if_false, value)
+
+
+def set_dumpable(yes: bool) -> None:
+    """Whether a process of the same user may trace this one and read its memory (Linux)."""
+    if sys.platform == "linux":
+        _call("prctl", _PR_SET_DUMPABLE, int(yes), 0, 0, 0)
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent is (Linux): it alone would have ended this process."""
+    if sys.platform == "linux":
+        _call("prctl", _PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever this process's descendants leave behind (Linux)."""
+    if sys.platform == "linux":
+        _call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def limit(limits: Mapping[str, int]) -> None:
+    """Set resource limits by name (``RLIMIT_`` left out); a system that knows one not goes without it."""
+    for name, value in limits.items():
+        number = getattr(resource, f"RLIMIT_{name}", None)
+        if number is None:
+            continue
+        _, hard = resource.getrlimit(number)
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        try:
+            resource.setrlimit(number, (ceiling, ceiling))
+        except (ValueError, OSError):  # macOS refuses some
+            continue

@@ -1,0 +1,147 @@
+"""The supervisor: the parent of one run. It kills what has to be killed, reaps, and tells the grader how the run ended.
+
+It runs none of the learner's code. Inside the sandbox it is process 1 of a process namespace of the run's own, so that
+whatever the program started ends with it; elsewhere it adopts the program's orphans where the system lets it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from grader.runner import isolation, usage, wire
+
+
+def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
+    """Fork ``run`` in ``scratch`` with all descriptors but the last, report to the last, and end. Never returns."""
+    *inner, life_fd = fds
+    life = socket.socket(fileno=life_fd)
+    os.setsid()
+    if isolated:
+        isolation.own_namespaces(scratch)
+    else:
+        os.chdir(scratch)
+    isolation.adopt_orphans()
+    isolation.set_dumpable(False)  # the program has our user id: it may not trace us or read our memory
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    pid = os.fork()
+    if pid == 0:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for fd in (wake_read, wake_write, life.detach()):
+            os.close(fd)
+        os.setsid()
+        if isolated:
+            isolation.drop_privileges()
+        isolation.die_with_parent()
+        isolation.set_dumpable(True)
+        run(inner)
+        os._exit(70)  # run never returns
+    for fd in inner:
+        os.close(fd)
+    _attend(pid, life, wake_read, isolated=isolated)
+    _end_all(pid, isolated=isolated)
+    os._exit(0)  # the end of the life channel tells the grader that nothing of the run is left
+
+
+def _attend(pid: int, life: socket.socket, wake: int, *, isolated: bool) -> None:
+    """Obey the grader until the program has ended, and tell how it did; return as well when the grader is gone."""
+    inbox = wire.Inbox()
+    channels: list[socket.socket | int] = [life, wake]
+    look_at = time.monotonic() + usage.LOOK_S
+    while True:
+        ready, _, _ = select.select(channels, [], [], max(0.0, look_at - time.monotonic()))
+        if time.monotonic() >= look_at:
+            _look(pid, life, isolated=isolated)
+            look_at = time.monotonic() + usage.LOOK_S
+        if wake in ready:
+            os.read(wake, 4096)
+            if _report(pid, life):
+                return
+        if life in ready:
+            if not inbox.receive(life):
+                return
+            for message in inbox.messages():
+                _obey(pid, message)
+
+
+def _look(pid: int, life: socket.socket, *, isolated: bool) -> None:
+    """End the program when all together it uses more than it may, and say of what."""
+    why = usage.excess(usage.in_sight() if isolated else usage.below(os.getpid()), os.curdir)
+    if why:
+        with contextlib.suppress(OSError):
+            wire.send(life, {"k": "limit", "why": why})
+        _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    for kill in (os.killpg, os.kill):  # the program may have left its group
+        with contextlib.suppress(OSError):
+            kill(pid, signal.SIGKILL)
+
+
+def _obey(pid: int, message: wire.Message) -> None:
+    if message["do"] == "kill":
+        _kill(pid)
+    else:
+        with contextlib.suppress(OSError):
+            os.kill(pid, message["signal"])
+
+
+def _report(pid: int, life: socket.socket) -> bool:
+    """Reap, and tell what became of the program; True once it has ended."""
+    while True:
+        delay_s = usage.run_delay_s(pid)  # before it is reaped and forgotten
+        try:
+            child, status, spent = os.wait4(-1, os.WNOHANG | os.WUNTRACED | getattr(os, "WCONTINUED", 0))
+        except ChildProcessError:
+            return True
+        if child == 0:
+            return False
+        if child != pid:
+            continue  # an orphan that we adopted
+        message: wire.Message
+        if os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
+            message = {"k": "stopped" if os.WIFSTOPPED(status) else "continued", "at": time.monotonic()}
+        else:
+            message = {
+                "k": "exit",
+                "status": os.waitstatus_to_exitcode(status),
+                "cpu_s": spent.ru_utime + spent.ru_stime,
+                "peak_bytes": spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+                "run_delay_s": delay_s,
+            }
+        with contextlib.suppress(OSError):
+            wire.send(life, message)
+        if message["k"] == "exit":
+            return True
+
+
+def _end_all(pid: int, *, isolated: bool) -> None:
+    """Kill and reap whatever the run left: in the sandbox all that is in sight, else the group and our orphans."""
+    with contextlib.suppress(OSError):
+        os.killpg(pid, signal.SIGKILL)
+    for _ in range(1000):  # each pass ends one generation; a fork bomb needs several
+        if isolated and os.getpid() == 1:  # everywhere but in a process namespace of our own this would be the end
+            with contextlib.suppress(OSError):
+                os.kill(-1, signal.SIGKILL)
+        for orphan in usage.children(os.getpid()):
+            with contextlib.suppress(OSError):
+                os.kill(orphan, signal.SIGKILL)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.001)

@@ -1,0 +1,113 @@
+"""From a program to its timeline: run it, keep what it tells, and put that in words and figures."""
+
+from __future__ import annotations
+
+import bisect
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.explain.read import explain, in_the_file
+from grader.result import Finding, Timeline
+from grader.tracing.collector import LIMITS, Collector, SourceFile
+from grader.tracing.foreground import find_python, run
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A run of a program."""
+
+    status: int
+    """Its exit status, as a shell has it: 128 and its number for a signal."""
+    timeline: Timeline | None
+    """None when nothing of asyncio was seen."""
+    findings: tuple[Finding, ...] = ()
+    """Their places are lines in the text of all files; ``where`` tells them apart."""
+    where: Callable[[int], str] = in_the_file
+    """``client.py:14``"""
+    notes: tuple[str, ...] = ()
+    """How the program ended, if not by itself, and what was too much to keep."""
+    python: str = ""
+
+
+def trace(file: str, function: str | None, arguments: Sequence[str], python: str | None) -> Trace:
+    """Run a program to its end. Raises ``UsageError`` when there is nothing that could be run."""
+    _check(file)
+    interpreter = find_python(python)
+    collector = Collector()
+    began = time.monotonic()
+    code = run(interpreter, file, function or "", arguments, collector.take)
+    ended = time.monotonic()
+    if collector.problem:
+        raise UsageError(collector.problem)
+    status = 128 - code if code < 0 else code
+    notes = [_ending(code, collector), *collector.losses()]
+    if not collector.saw_asyncio:
+        return Trace(status, None, python=collector.python)
+    files = _Files(collector.files)
+    timeline, findings = explain(
+        collector.messages(),
+        start=began if collector.start is None else collector.start,
+        end=ended if collector.end is None else collector.end,
+        source="\n".join(files.lines),
+        title=" ".join(filter(None, [file, function])),
+        limits=LIMITS,
+        where=files.where,
+        with_entry=True,
+    )
+    return Trace(status, timeline, findings, files.where, tuple(filter(None, notes)), collector.python)
+
+
+def _check(file: str) -> None:
+    path = Path(file)
+    if path.is_dir():
+        raise UsageError(f"{file} is a folder; name the file to run")
+    if not path.exists():
+        raise UsageError(f"there is no file {file}; name a Python program to run")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{file} may not be read; give yourself the permission first")
+
+
+def _ending(code: int, collector: Collector) -> str:
+    if code == -signal.SIGINT:
+        return "stopped by Ctrl-C"
+    cut_off = "" if collector.end is not None else ": what it did in its last moments may be missing"
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        return f"the program was killed by {name}{cut_off}"
+    return f"the program ended without a farewell{cut_off}" if cut_off else ""
+
+
+class _Files:
+    """The files of a program as the one text that its lines are numbered in."""
+
+    def __init__(self, files: Sequence[SourceFile]) -> None:
+        self._files = sorted(files, key=lambda file: file.offset)
+        self._offsets = [file.offset for file in self._files]
+        self.lines: list[str] = []
+        for file in self._files:
+            # Should it have grown since, or be shorter than it was, the next one begins where it was said to.
+            self.lines = self.lines[: file.offset]
+            self.lines += [""] * (file.offset - len(self.lines)) + list(file.lines)
+
+    def where(self, line: int) -> str:
+        """``client.py:14``: the file as it is named from the working directory."""
+        index = bisect.bisect_left(self._offsets, line) - 1
+        if index < 0:
+            return f"line {line}"
+        file = self._files[index]
+        return f"{_named(file.path)}:{line - file.offset}"
+
+
+def _named(path: str) -> str:
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return path
