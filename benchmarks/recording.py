@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording, Subject
+from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
 from grader.record.spec import Double, Recipe
 

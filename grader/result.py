@@ -14,7 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar
+
+from grader.kinds import FindingKind, SegmentState
 
 SCHEMA = "turtles/result/v1"
 
@@ -23,7 +26,6 @@ PUBLIC_ONLY = "only the public checks were made: no grade; the hidden ones run w
 
 _SANDBOXES = ("bwrap", "none")
 _SUITES = ("all", "public")
-_STATES = ("running", "waiting")
 # Names become file names, XML and HTML attributes: letters that need no quoting anywhere.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _KIND = re.compile(r"[a-z]+(-[a-z]+)*")
@@ -32,6 +34,7 @@ _MAX_COUNT = 1_000_000_000
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _T = TypeVar("_T")
+_NO_DEFAULTS: Mapping[str, object] = MappingProxyType({})
 
 
 class Verdict(StrEnum):
@@ -75,8 +78,7 @@ class Segment:
 
     start_s: float
     end_s: float
-    state: str
-    """``running`` or ``waiting``."""
+    state: SegmentState
     awaits: str = ""
     """Of a waiting stretch, what it waited for and where: ``asyncio.sleep(1), line 14``. Empty when unknown."""
     held_by: str = ""
@@ -88,7 +90,10 @@ class Row:
     """One coroutine or task, from when it was first seen to when it ended."""
 
     label: str
+    """Its name, with a number where several have the same: ``fetch 2``."""
     segments: tuple[Segment, ...]
+    name: str = ""
+    """Its name alone; empty where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +120,16 @@ class Place:
 class Finding:
     """Something seen from inside the program that explains a failure. It decides nothing."""
 
-    kind: str
-    """``blocking-call``, ``never-awaited``, ``lost-exception`` or ``left-pending``."""
+    kind: FindingKind
     text: str
     """One line: ``time.sleep(1) held the event loop for 1.00 s, twice``."""
     places: tuple[Place, ...] = ()
+    seconds: float | None = None
+    """Of a blocking call, how long it held the loop in all."""
+    count: int | None = None
+    """Of a blocking call, how many times."""
+    error: str = ""
+    """Of a lost exception, its type: ``ValueError``."""
 
 
 @dataclass(frozen=True)
@@ -261,11 +271,15 @@ def _shown(value: object) -> str:
 class _Reader:
     """A JSON object being read: it has exactly ``keys``, and each value is checked when it is asked for."""
 
-    def __init__(self, value: object, where: str, keys: tuple[str, ...]) -> None:
+    def __init__(
+        self, value: object, where: str, keys: tuple[str, ...], defaults: Mapping[str, object] = _NO_DEFAULTS
+    ) -> None:
+        """``defaults``: what stands for keys that a file of an older kit does not have."""
         if not isinstance(value, Mapping):
             raise _wrong(where, f"must be an object, not {_shown(value)}")
-        self._values = value
+        self._values = {**defaults, **value}
         self._where = where
+        value = self._values
         for key in keys:
             if key not in value:
                 raise _wrong(self.at(key), "is missing")
@@ -343,21 +357,21 @@ def _read_segment(value: object, where: str) -> Segment:
     segment = Segment(
         start_s=reader.seconds("start_s"),
         end_s=reader.seconds("end_s"),
-        state=reader.one_of("state", _STATES),
+        state=SegmentState(reader.one_of("state", tuple(SegmentState))),
         awaits=reader.text("awaits"),
         held_by=reader.text("held_by"),
     )
     if segment.end_s < segment.start_s:
         raise reader.wrong("end_s", "is before start_s")
-    for key, state in (("awaits", "waiting"), ("held_by", "running")):
-        if getattr(segment, key) and segment.state != state:
+    for key, state in (("awaits", SegmentState.WAITING), ("held_by", SegmentState.RUNNING)):
+        if getattr(segment, key) and segment.state is not state:
             raise reader.wrong(key, f"must be empty for a stretch that is {segment.state}")
     return segment
 
 
 def _read_row(value: object, where: str) -> Row:
-    reader = _Reader(value, where, _names(Row))
-    return Row(reader.text("label"), reader.items("segments", _read_segment))
+    reader = _Reader(value, where, _names(Row), {"name": ""})
+    return Row(reader.text("label"), reader.items("segments", _read_segment), reader.text("name"))
 
 
 def _read_timeline(value: object, where: str) -> Timeline:
@@ -377,8 +391,15 @@ def _read_place(value: object, where: str) -> Place:
 
 
 def _read_finding(value: object, where: str) -> Finding:
-    reader = _Reader(value, where, _names(Finding))
-    return Finding(reader.matching("kind", _KIND), reader.text("text"), reader.items("places", _read_place))
+    reader = _Reader(value, where, _names(Finding), {"seconds": None, "count": None, "error": ""})
+    return Finding(
+        kind=FindingKind(reader.one_of("kind", tuple(FindingKind))),
+        text=reader.text("text"),
+        places=reader.items("places", _read_place),
+        seconds=reader.optional("seconds", reader.seconds),
+        count=reader.optional("count", reader.count),
+        error=reader.text("error"),
+    )
 
 
 def _read_kind(value: object, where: str) -> str:

@@ -21,8 +21,9 @@ import pytest
 
 from grader.record.run import Run
 from grader.record.seconds import Seconds
-from grader.record.spec import DEADLINE_S, PORT, Double, Recipe
+from grader.record.spec import DEADLINE_S, Double, Recipe
 from grader.record.trace import Event, Span, Trace
+from grader.runner.protocol import PORT
 
 __all__ = [
     "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",

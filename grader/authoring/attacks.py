@@ -27,12 +27,13 @@ from grader.errors import KitError, UsageError
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
+from grader.kinds import CheckOutcome, Ending
 from grader.load.kit import Exercise, Kit
 from grader.load.submission import Submission, read_submission
 from grader.record.explore import Explorer
 from grader.record.noise import Noise
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording, Subject
+from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox
 from grader.record.spec import Recipe
 from grader.result import CheckVerdict, Verdict
@@ -285,13 +286,14 @@ class _AttackedRecorder(Recorder):
         at_first = {k: job for k, job in jobs.items() if leaders.get(job.subject.source, k) == k}
         found = super().record_all(at_first, calm=calm, progress=progress)
         for key in leaders.values():
-            if found[key].trace.ended in ("stopped", "died"):  # whatever the noise was: it need not be tried again
+            # Whatever the noise was, one try of these is enough.
+            if found[key].trace.ended in (Ending.STOPPED, Ending.DIED):
                 found[key] = replace(found[key], noise=Noise())
         rest: dict[Key, Job] = {}
         for key, job in jobs.items():
             if key not in found:
                 first = found[leaders[job.subject.source]]
-                if first.trace.ended in ("stopped", "died"):
+                if first.trace.ended in (Ending.STOPPED, Ending.DIED):
                     found[key] = first
                 else:
                     rest[key] = job
@@ -523,7 +525,9 @@ def _gained(attack: Attack, judged: Judged, without: Judged) -> Iterator[str]:
 def _verdict_of(handed_out: Judged) -> Verdict:
     """The verdict on what is handed out if it were not known for that."""
     kinds = {outcome.kind for outcome in handed_out.outcomes}
-    return next((each for each in (Verdict.BROKEN, Verdict.CRASHED) if each in kinds), Verdict.FAILED)
+    return next(
+        (each for each in (Verdict.BROKEN, Verdict.CRASHED) if CheckOutcome(each.value) in kinds), Verdict.FAILED
+    )
 
 
 def _passed(judged: Judged) -> frozenset[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
+from grader.kinds import CheckOutcome
 from grader.load.kit import Answer, Exercise, Kit, Suites
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
@@ -134,7 +135,7 @@ def _complaint(judged: Judged, expectation: _Expectation) -> str:
     if speechless:
         return f"the check {speechless[0]!r} fails without a word to the learner; give it a message"
     public = [each for each in judged.outcomes if each.public]
-    if expectation.kind == "handed out" and public and all(each.kind == "passed" for each in public):
+    if expectation.kind == "handed out" and public and all(each.kind is CheckOutcome.PASSED for each in public):
         return "passes every public check, so that students without the key see nothing to repair; mark another one"
     if expectation.kind == "wrong":
         titles = {check.title for check in failed}
@@ -157,6 +158,6 @@ def _unrecognised(judged: Judged, expectation: _Expectation) -> str:
 
 def _noisy(judged: Judged) -> bool:
     """Whether what was seen inside may be the noise's: a program that waits for a processor seems to hold its loop."""
-    failed = (outcome for outcome in judged.outcomes if outcome.kind != "passed")
+    failed = (outcome for outcome in judged.outcomes if outcome.kind is not CheckOutcome.PASSED)
     noises = [recording.noise for outcome in failed for recording in outcome.recordings]
     return any(noise.kept_waiting or noise.uneasy for noise in noises)

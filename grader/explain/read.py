@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from grader.kinds import FindingKind, SegmentState
+from grader.report import sentences
 from grader.result import Finding, Place, Row, Segment, Timeline
 
 MAX_LABEL = 40
@@ -46,8 +48,6 @@ GRADED = Limits(rows=12, segments=200)
 """For the block of an exercise; a terminal shows fewer columns than that."""
 
 HOLD_S = 0.05
-ALIKE = 1.15
-"""Holds whose lengths differ by less than this factor are told as one figure."""
 TOUCH_S = 0.005
 """A stretch that ends this close to a row belongs to it."""
 
@@ -270,7 +270,10 @@ def _timeline(seen: _Seen, source: _Source, title: str, with_entry: bool) -> Tim
     if len(rows) > most:
         rows = _merged(rows)
     labels = _labels(rows)
-    drawn = [Row(label, _segments(row, seen, source)) for label, row in zip(labels[:most], rows[:most], strict=True)]
+    drawn = [
+        Row(label, _segments(row, seen, source), row.label)
+        for label, row in zip(labels[:most], rows[:most], strict=True)
+    ]
     return Timeline(title, seen.elapsed, tuple(drawn), len(rows) - len(drawn) + seen.dropped_rows)
 
 
@@ -391,7 +394,7 @@ def _segments(row: _Coroutine, seen: _Seen, source: _Source) -> tuple[Segment, .
         if start > at:
             # Each of those that are left may still need two.
             segments += _waiting(waits, at, start, most - len(segments) - 2 * left, seen, source)
-        segments.append(Segment(start, end, "running", held_by=_held_by(held, start, end, source)))
+        segments.append(Segment(start, end, SegmentState.RUNNING, held_by=_held_by(held, start, end, source)))
         at = end
     if at < last or not segments:
         segments += _waiting(waits, at, last, most - len(segments), seen, source)
@@ -420,7 +423,7 @@ def _waiting(
     ends = [at for at, _ in pieces[1:]] + [end]
     spots = [seen.spots.get(spot) for _, spot in pieces]
     return [
-        Segment(at, until, "waiting", awaits=source.awaited(spot) if spot else "")
+        Segment(at, until, SegmentState.WAITING, awaits=source.awaited(spot) if spot else "")
         for (at, _), until, spot in zip(pieces, ends, spots, strict=True)
     ]
 
@@ -467,7 +470,13 @@ def _blocking(seen: _Seen, lines: Sequence[str]) -> list[Finding]:
                     blocker.places.setdefault(Place(part.line, part.function))
     worst = sorted(blockers.items(), key=lambda each: -sum(each[1].seconds))
     return [
-        Finding("blocking-call", f"{text} held the event loop for {_how_long(blocker)}", _places(blocker.places))
+        Finding(
+            FindingKind.BLOCKING_CALL,
+            sentences.held(text, blocker.seconds, is_open=blocker.is_open),
+            _places(blocker.places),
+            seconds=round(sum(blocker.seconds), 3),
+            count=len(blocker.seconds),
+        )
         for text, blocker in worst
     ]
 
@@ -527,18 +536,6 @@ def _quote(part: _Spot, lines: Sequence[str]) -> str:
     )
 
 
-def _how_long(blocker: _Blocker) -> str:
-    seconds = blocker.seconds
-    if blocker.is_open:
-        return f"{sum(seconds):.2f} s, until the program was stopped"
-    if len(seconds) == 1:
-        return f"{seconds[0]:.2f} s"
-    times = "twice" if len(seconds) == 2 else f"{len(seconds)} times"
-    if max(seconds) <= ALIKE * min(seconds):
-        return f"{sum(seconds) / len(seconds):.2f} s, {times}"
-    return f"{sum(seconds):.2f} s in all, {times}"
-
-
 # What was forgotten
 
 
@@ -550,7 +547,7 @@ def _never_awaited(seen: _Seen, lines: Sequence[str]) -> list[Finding]:
             places = found.setdefault(_as_called(_last_name(name), line, lines), [])
             places += _place(line, note.get("caller"))
     return [
-        Finding("never-awaited", f"{name} was called but never awaited", _places(dict.fromkeys(places)))
+        Finding(FindingKind.NEVER_AWAITED, sentences.never_awaited(name), _places(dict.fromkeys(places)))
         for name, places in found.items()
     ]
 
@@ -573,11 +570,9 @@ def _lost(seen: _Seen) -> list[Finding]:
     for note in seen.notes:
         if note.get("kind") == "lost-exception" and (error := _text(note.get("error"), MAX_LABEL)):
             task, message = _text(note.get("task"), MAX_LABEL), _text(note.get("message"), MAX_MESSAGE)
-            called = "" if note.get("named") is True else "()"
-            who = f"task {task}{called} raised" if task else "a future got"
-            what = f"{error}: {message}" if message else error
+            text = sentences.lost_exception(task, error, message, named=note.get("named") is True)
             place = _place(_number(note.get("line")), note.get("function"))
-            findings.append(Finding("lost-exception", f"{who} {what}, and nobody looked", tuple(place)))
+            findings.append(Finding(FindingKind.LOST_EXCEPTION, text, tuple(place), error=error))
     return _once(findings)
 
 
@@ -586,7 +581,7 @@ def _pending(seen: _Seen) -> list[Finding]:
     for note in seen.notes:
         if note.get("kind") == "left-pending" and (task := _text(note.get("task"), MAX_LABEL)):
             place = _place(_number(note.get("line")), note.get("function"))
-            findings.append(Finding("left-pending", f"task {task} was still pending at the end", tuple(place)))
+            findings.append(Finding(FindingKind.LEFT_PENDING, sentences.left_pending(task), tuple(place)))
     return _once(findings)
 
 
@@ -601,8 +596,8 @@ def _stopped(seen: _Seen) -> list[Finding]:
     entry = next(iter(seen.rows.values()), None)
     return _once(
         Finding(
-            "left-pending",
-            f"{row.label or row.function} was still waiting when the program was stopped",
+            FindingKind.LEFT_PENDING,
+            sentences.still_waiting(row.label or row.function),
             tuple(_place(_waits_on(row, seen), row.function)),
         )
         for row in rows
@@ -618,10 +613,10 @@ def _waits_on(row: _Coroutine, seen: _Seen) -> int | None:
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:
     """The same text told once, with all its places."""
-    places: dict[tuple[str, str], dict[Place, None]] = {}
+    places: dict[Finding, dict[Place, None]] = {}
     for finding in findings:
-        places.setdefault((finding.kind, finding.text), {}).update(dict.fromkeys(finding.places))
-    return [Finding(kind, text, _places(found)) for (kind, text), found in places.items()]
+        places.setdefault(replace(finding, places=()), {}).update(dict.fromkeys(finding.places))
+    return [replace(finding, places=_places(found)) for finding, found in places.items()]
 
 
 def _place(line: int | None, function: object) -> list[Place]:

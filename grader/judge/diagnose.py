@@ -16,7 +16,8 @@ from typing import Final
 from grader.judge import mistake_rules
 from grader.judge.mistake_rules import Failure
 from grader.judge.outcome import Outcome
-from grader.record.run import Recording
+from grader.kinds import CheckOutcome
+from grader.record.recording import Recording
 from grader.result import Finding, Timeline
 
 MOST: Final = 2
@@ -53,8 +54,9 @@ NAMES: Final = tuple(_RULES)
 
 _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
-        "nested-run": frozenset({"never-awaited", "leaked-task"}),
-        "not-awaitable": frozenset({"never-awaited", "leaked-task", "wrong-order"}),
+        "nested-run": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
+        "awaited-twice": frozenset({"uncaught-group"}),
+        "not-awaitable": frozenset({"never-awaited", "leaked-task", "uncaught-group", "wrong-order"}),
         "blocking-call": frozenset(
             {
                 "deadlock", "swallowed-cancellation", "race-condition", "leaked-task", "polling", "lock-too-wide",
@@ -85,7 +87,7 @@ def recognise(outcomes: Sequence[Outcome], explained: Explained) -> tuple[str, .
     failures = [
         Failure(outcome, recording, *explained(recording))
         for outcome in outcomes
-        if outcome.kind in ("failed", "crashed")
+        if outcome.kind in (CheckOutcome.FAILED, CheckOutcome.CRASHED)
         for recording in outcome.recordings
     ]
     found = [name for name, shown in _RULES.items() if any(map(shown, failures))]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
+from grader.kinds import CallOutcome
 from grader.record.seconds import Seconds
 from grader.record.trace import Lines, Trace
 
@@ -79,7 +80,11 @@ def with_counterexample(message: str, trace: Trace) -> str:
     """The message with the schedule behind it: what each call took, and which failed, in the smallest case."""
     if message.startswith("when "):
         return message  # the suite tells the schedule itself
-    how = {"replied": "{} takes {:g} s", "raised": "{} fails after {:g} s", "cancelled": "{} is cancelled after {:g} s"}
+    how = {
+        CallOutcome.REPLIED: "{} takes {:g} s",
+        CallOutcome.RAISED: "{} fails after {:g} s",
+        CallOutcome.CANCELLED: "{} is cancelled after {:g} s",
+    }
     calls = [
         how[span.outcome].format(span, round(float(span.seconds), 3)) for span in trace.spans if span.outcome in how
     ]

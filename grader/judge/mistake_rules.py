@@ -14,7 +14,8 @@ from itertools import combinations, pairwise
 from typing import Final
 
 from grader.judge.outcome import Outcome
-from grader.record.run import Recording
+from grader.kinds import CallOutcome, Ending, EventKind, FindingKind, StopReason
+from grader.record.recording import Recording
 from grader.record.seconds import Seconds
 from grader.record.trace import Raised, Span, Trace
 from grader.result import Finding, Timeline
@@ -53,8 +54,6 @@ _PLAIN_VALUE: Final = re.compile(
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
 _CLOCKS: Final = ("tick", "wait")
 """Doubles by which a scenario keeps time: no calls of the learner's."""
-_HOLD: Final = re.compile(r" held the event loop for (\d+\.\d+) s( in all)?(?:, (twice|\d{1,5} times))?[^()]*$")
-"""The end of a finding (``grader.explain.read``)."""
 _SLEEP: Final = re.compile(r"(asyncio\.)?sleep\(")
 
 
@@ -78,8 +77,8 @@ class Failure:
         """Whether the suite says that this check may fail by this mistake, and the check came to its own question."""
         return name in self.outcome.means and self.outcome.asked
 
-    def found(self, kind: str) -> list[Finding]:
-        return [finding for finding in self.findings if finding.kind == kind]
+    def found(self, kind: FindingKind) -> list[Finding]:
+        return [finding for finding in self.findings if finding.kind is kind]
 
 
 # How it ended
@@ -101,7 +100,7 @@ def uncaught_group(failure: Failure) -> bool:
     """An exception group came out, of the run or of what the scenario called, and the check says so."""
     raised, ends = failure.trace.raised, (str(note.value) for note in failure.trace.notes("ended"))
     came_out = (raised is not None and raised.type in _GROUPS) or any(end.startswith(_GROUPS) for end in ends)
-    return came_out and "ExceptionGroup" in failure.outcome.message
+    return came_out and (failure.means("uncaught-group") or not failure.outcome.asked)
 
 
 def deadlock(failure: Failure) -> bool:
@@ -109,11 +108,11 @@ def deadlock(failure: Failure) -> bool:
     trace = failure.trace
     if failure.recording.virtual:
         return any(each.type == "Deadlock" for each in _and_inner(trace.raised))
-    if trace.ended != "stopped" or not trace.stopped.startswith("it was still running"):
+    if trace.stop is None or trace.stop.reason is not StopReason.DEADLINE:
         return False
     busy = failure.recording.cpu_s > _IDLE * float(trace.elapsed) or _held_s(failure) > _HELD_S
     asleep = any(_SLEEP.match(row.segments[-1].awaits) for row in failure.timeline.rows if row.segments)
-    return bool(failure.found("left-pending")) and not (busy or asleep or _cut_short(trace))
+    return bool(failure.found(FindingKind.LEFT_PENDING)) and not (busy or asleep or _cut_short(trace))
 
 
 def _raised(trace: Trace, kind: str, message: re.Pattern[str]) -> bool:
@@ -130,7 +129,8 @@ def _and_inner(raised: Raised | None) -> Iterator[Raised]:
 def _cut_short(trace: Trace) -> bool:
     """Whether calls were under way when the run ended; they ended with it."""
     return any(
-        span.outcome in ("open", "cancelled") and float(trace.elapsed) - float(span.end) < _AT_ONCE_S
+        span.outcome in (CallOutcome.OPEN, CallOutcome.CANCELLED)
+        and float(trace.elapsed) - float(span.end) < _AT_ONCE_S
         for span in trace.spans
     )
 
@@ -145,7 +145,7 @@ def blocking_call(failure: Failure) -> bool:
 
 
 def never_awaited(failure: Failure) -> bool:
-    return bool(failure.found("never-awaited"))
+    return bool(failure.found(FindingKind.NEVER_AWAITED))
 
 
 def lost_exception(failure: Failure) -> bool:
@@ -154,29 +154,26 @@ def lost_exception(failure: Failure) -> bool:
     A program that raises has another error that hides this one.
     """
     trace = failure.trace
-    if trace.ended != "raised" and any("CancelledError" not in each.text for each in failure.found("lost-exception")):
+    if trace.ended is not Ending.RAISED and any(
+        finding.error != "CancelledError" for finding in failure.found(FindingKind.LOST_EXCEPTION)
+    ):
         return True
     ends = [str(note.value) for note in trace.notes("ended")]
-    well = trace.ended == "returned" and not any(re.search("Error|Group|cancelled", end) for end in ends)
-    return failure.means("lost-exception") and well and any(span.outcome == "raised" for span in trace.spans)
+    well = trace.ended is Ending.RETURNED and not any(re.search("Error|Group|cancelled", end) for end in ends)
+    return failure.means("lost-exception") and well and any(span.outcome is CallOutcome.RAISED for span in trace.spans)
 
 
 def leaked_task(failure: Failure) -> bool:
     """A task was pending when the program was through; or a call went on, and the check asks whether any does."""
     trace = failure.trace
-    if trace.ended == "returned" and failure.found("left-pending"):
+    if trace.ended is Ending.RETURNED and failure.found(FindingKind.LEFT_PENDING):
         return True
     return failure.means("leaked-task") and (_cut_short(trace) or _outlived(trace) or _left_running(trace))
 
 
 def _held_s(failure: Failure) -> float:
     """How long the loop was held, in all, by the call that held it longest."""
-    held = (_HOLD.search(finding.text) for finding in failure.found("blocking-call"))
-    return max((_in_all(*found.groups()) for found in held if found), default=0.0)
-
-
-def _in_all(seconds: str, altogether: str | None, times: str | None) -> float:
-    return float(seconds) * (1 if altogether or not times else 2 if times == "twice" else int(times.split()[0]))
+    return max((finding.seconds or 0.0 for finding in failure.found(FindingKind.BLOCKING_CALL)), default=0.0)
 
 
 def _outlived(trace: Trace) -> bool:
@@ -187,10 +184,10 @@ def _outlived(trace: Trace) -> bool:
 
 def _left_running(trace: Trace) -> bool:
     """Whether a call had failed, the program had gone on to something else, and other calls were still under way."""
-    failed_at = min((float(span.end) for span in trace.spans if span.outcome == "raised"), default=None)
+    failed_at = min((float(span.end) for span in trace.spans if span.outcome is CallOutcome.RAISED), default=None)
     if failed_at is None:
         return False
-    did = [float(event.at) for event in trace.events if event.kind in ("line", "call")]
+    did = [float(event.at) for event in trace.events if event.kind in (EventKind.LINE, EventKind.CALL)]
     others = [(float(span.start), float(span.end)) for span in trace.spans]
     return any(
         start < failed_at < end - _WENT_ON_S and any(failed_at < at < end for at in did) for start, end in others
@@ -203,10 +200,10 @@ def _left_running(trace: Trace) -> bool:
 def sequential_await(failure: Failure) -> bool:
     """Call after call took most of the time, and none was ever under way beside another."""
     trace = failure.trace
-    if "sequential-await" not in failure.outcome.means or trace.ended == "raised":
+    if "sequential-await" not in failure.outcome.means or trace.ended is Ending.RAISED:
         return False
     if not trace.spans:
-        names = [event.name for event in trace.events if event.kind == "note"]
+        names = [event.name for event in trace.events if event.kind is EventKind.NOTE]
         return len(names) > _SEVERAL and len(set(names)) == 2 and all(one != other for one, other in pairwise(names))
     took_s = sum(float(span.end) - float(span.start) for span in trace.spans)
     return len(trace.spans) > 1 and trace.peak() == 1 and took_s > _MOST * float(trace.elapsed)
@@ -220,7 +217,7 @@ def lock_too_wide(failure: Failure) -> bool:
     for row in failure.timeline.rows:
         if row.segments:
             life = (row.segments[0].start_s, row.segments[-1].end_s)
-            lives.setdefault(re.sub(r" \d+$", "", row.label), []).append(life)
+            lives.setdefault(row.name or row.label, []).append(life)
     return any(
         min(one[1], other[1]) - max(one[0], other[0]) > _AT_ONCE_S < abs(one[1] - other[1])
         for alike in lives.values()
@@ -241,7 +238,7 @@ def race_condition(failure: Failure) -> bool:
     """Two were at the same thing at once: one began with it again before the other was through."""
     if not failure.means("race-condition"):
         return False
-    spans = [span for span in failure.trace.spans if span.outcome != "cancelled"]
+    spans = [span for span in failure.trace.spans if span.outcome is not CallOutcome.CANCELLED]
     begun = [(span.name, str(span.args[:1])) for span in spans]
     if len(set(begun)) < len(begun):
         return True
@@ -266,10 +263,10 @@ def failure_ends_all(failure: Failure) -> bool:
     trace = failure.trace
     if "failure-ends-all" not in failure.outcome.means:
         return False
-    if trace.ended == "raised":
-        return not trace.spans or any(span.outcome == "raised" for span in trace.spans)
-    failed = [float(span.end) for span in trace.spans if span.outcome == "raised"]
-    ended = [float(span.end) for span in trace.spans if span.outcome == "cancelled"]
+    if trace.ended is Ending.RAISED:
+        return not trace.spans or any(span.outcome is CallOutcome.RAISED for span in trace.spans)
+    failed = [float(span.end) for span in trace.spans if span.outcome is CallOutcome.RAISED]
+    ended = [float(span.end) for span in trace.spans if span.outcome is CallOutcome.CANCELLED]
     return failure.outcome.asked and bool(failed and ended) and max(ended) - min(failed) > -_AT_ONCE_S
 
 
@@ -287,7 +284,7 @@ def skipped_cleanup(failure: Failure) -> bool:
     if not failure.means("skipped-cleanup"):
         return False
     spans = failure.trace.spans
-    opened = sum(bool(_OPENS.search(str(span))) and span.outcome == "replied" for span in spans)
+    opened = sum(bool(_OPENS.search(str(span))) and span.outcome is CallOutcome.REPLIED for span in spans)
     closing = [span for span in spans if _CLOSES.search(str(span))]
     ends = [note.at for note in failure.trace.notes("ended")]
     return opened > len(closing) or any(float(span.end) - float(end) > _AT_ONCE_S for span in closing for end in ends)
@@ -337,7 +334,7 @@ def _groups(trace: Trace) -> list[list[Span]]:
     for span in trace.spans:
         by_name.setdefault(span.name, []).append(span)
     if not by_name:
-        notes = [event for event in trace.events if event.kind == "note"]
+        notes = [event for event in trace.events if event.kind is EventKind.NOTE]
         ends = {str(note.value): note.at for note in notes}
         first = [note for note in notes if note.name == notes[0].name]
         return [[Span(note.name, note.at, ends[str(note.value)], (note.value,)) for note in first]]

@@ -9,8 +9,10 @@ import pytest
 
 from grader.errors import JudgeError
 from grader.judge import messages
-from grader.record.run import Recording
+from grader.kinds import CheckOutcome, Doubt, DoubtKind, Ending, StopReason
+from grader.record.recording import Recording
 from grader.record.trace import Trace
+from grader.report import sentences
 
 
 class NotJudged(JudgeError):
@@ -18,9 +20,9 @@ class NotJudged(JudgeError):
 
 
 class Failed(AssertionError):
-    """A check fails because of how its recording ended. ``kind``: ``broken``, ``crashed`` or ``failed``."""
+    """A check fails because of how its recording ended: ``BROKEN``, ``CRASHED`` or ``FAILED``."""
 
-    def __init__(self, kind: str, message: str, line: int | None = None) -> None:
+    def __init__(self, kind: CheckOutcome, message: str, line: int | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.line = line
@@ -32,8 +34,7 @@ class Outcome:
 
     title: str
     points: int
-    kind: str
-    """``passed``, ``failed``, ``broken``, ``crashed`` or ``inconclusive``."""
+    kind: CheckOutcome
     message: str = ""
     line: int | None = None
     recordings: tuple[Recording, ...] = ()
@@ -57,33 +58,35 @@ def evidence(recording: Recording, allowed: frozenset[str]) -> Trace:
     if recording.fault:
         raise NotJudged(recording.fault)
     if recording.broken:
-        raise Failed("broken", recording.broken, recording.broken_line)
-    if trace.ended == "returned":
+        raise Failed(CheckOutcome.BROKEN, recording.broken, recording.broken_line)
+    if trace.ended is Ending.RETURNED:
         return trace
-    if trace.ended == "stopped":
-        if "stop" in allowed and trace.stopped == "the grader ended it":
+    if trace.ended is Ending.STOPPED:
+        if "stop" in allowed and trace.stop and trace.stop.reason is StopReason.DRIVE:
             return trace
-        raise Failed("crashed", f"{trace.stopped}, and was stopped")
-    if trace.ended == "raised":
+        raise Failed(CheckOutcome.CRASHED, sentences.was_stopped(trace.stop))
+    if trace.ended is Ending.RAISED:
         if "raise" in allowed:
             return trace
-        raise Failed("failed", f"it raised {trace.raised}", trace.raised.line if trace.raised else None)
+        line = trace.raised.line if trace.raised else None
+        raise Failed(CheckOutcome.FAILED, sentences.raised(str(trace.raised)), line)
     if "exit" in allowed:
         return trace
-    if trace.ended == "exit":
-        raise Failed("failed", f"it called sys.exit({trace.exit_status})")
-    raise Failed("crashed", trace.stopped or "the process ended without a word")
+    if trace.ended is Ending.EXIT:
+        raise Failed(CheckOutcome.FAILED, sentences.exited(trace.exit_status))
+    raise Failed(CheckOutcome.CRASHED, sentences.died(trace.stop))
 
 
 def of_test(title: str, points: int, error: BaseException | None, used: tuple[Recording, ...]) -> Outcome:
     """What a test said by passing (``error`` None) or by what it raised; ``used`` are the recordings it asked for."""
     if error is None:
-        return Outcome(title, points, "passed", recordings=used)
+        return Outcome(title, points, CheckOutcome.PASSED, recordings=used)
     if isinstance(error, Failed):
         message = messages.without_addresses(str(error))
         return Outcome(title, points, error.kind, message, error.line, used, asked=False)
     if isinstance(error, JudgeError) or _timed_out(error):
-        return Outcome(title, points, "inconclusive", "the grader could not judge this", recordings=used)
+        unjudged = sentences.doubt(Doubt(DoubtKind.NOT_JUDGED))
+        return Outcome(title, points, CheckOutcome.INCONCLUSIVE, unjudged, recordings=used)
     if failure := _flaky(error):
         # Hypothesis tries a failure once more before it tells of it.
         found = of_test(title, points, failure, used)
@@ -92,10 +95,10 @@ def of_test(title: str, points: int, error: BaseException | None, used: tuple[Re
     text = messages.of_assertion(error) if said else None
     if text is None:
         nothing = f"this did not hold ({type(error).__name__})"
-        return Outcome(title, points, "failed", nothing, recordings=used, by_itself=False)
+        return Outcome(title, points, CheckOutcome.FAILED, nothing, recordings=used, by_itself=False)
     if used and used[-1].virtual:
         text = messages.with_counterexample(text, used[-1].trace)
-    return Outcome(title, points, "failed", text, recordings=used)
+    return Outcome(title, points, CheckOutcome.FAILED, text, recordings=used)
 
 
 def _flaky(error: BaseException) -> BaseException | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.judge.outcome import Outcome
 from grader.record.recorder import Recorder
-from grader.record.run import Subject
+from grader.record.recording import Subject
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,14 @@ from grader.judge import hypothesis_settings, messages, sealed_module
 from grader.judge.outcome import Outcome, evidence, of_test
 from grader.judge.plan import Labelled, Plan
 from grader.judge.schedules import NotAlone, Schedules
+from grader.kinds import CheckOutcome, Doubt, DoubtKind, Ending
 from grader.record import seconds
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording, Run
+from grader.record.recording import Recording
+from grader.record.run import Run
 from grader.record.spec import Recipe
 from grader.record.trace import Trace
+from grader.report import sentences
 from grader.suite import Live, Virtual, record
 
 ATTEMPTS = 7
@@ -41,10 +44,7 @@ _DOUBT_OF_STOP = 0.25
 _STARVED = 0.1
 """A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
 
-_FAILED_ONCE = "it failed, and there was noise"
-"""The doubt that goes when it fails again."""
-
-_DOUBTS = pytest.StashKey[list[str]]()
+_DOUBTS = pytest.StashKey[list[Doubt]]()
 _FAILED_BEFORE = pytest.StashKey[bool]()
 _USED = pytest.StashKey[list[Recording]]()
 _SCHEDULES = pytest.StashKey[Schedules]()
@@ -245,25 +245,26 @@ class JudgePlugin:
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
         doubts = item.stash[_DOUBTS] if _matters(item) else []
         # An attempt that is in doubt for something else says nothing, and takes nothing back.
-        item.stash[_FAILED_BEFORE] = doubts == [_FAILED_ONCE] or item.stash.get(_FAILED_BEFORE, False)
+        only_once = [doubt.kind for doubt in doubts] == [DoubtKind.FAILED_ONCE]
+        item.stash[_FAILED_BEFORE] = only_once or item.stash.get(_FAILED_BEFORE, False)
         if doubts and self._attempt < ATTEMPTS - 1:
             self._again.append(item)
             return True
         self._settle(item, doubts)
         for report in reports:
             if doubts and report.when == "call":
-                report.outcome, report.longrepr = "failed", f"the machine is too noisy to judge: {doubts[0]}"
+                report.outcome, report.longrepr = "failed", sentences.too_noisy(doubts[0])
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    def _settle(self, item: pytest.Item, doubts: Sequence[str]) -> None:
+    def _settle(self, item: pytest.Item, doubts: Sequence[Doubt]) -> None:
         subject = _subject(item)
         outcome = item.stash.get(_OUTCOME, None)
         if subject is None or outcome is None:
             return
         if doubts:
-            outcome = replace(outcome, kind="inconclusive", message=f"the machine is too noisy to judge ({doubts[0]})")
+            outcome = replace(outcome, kind=CheckOutcome.INCONCLUSIVE, message=sentences.too_noisy(doubts[0]))
         self.plan.note(item.path, subject.label, item.stash[_POSITION], outcome)
 
     # -- one test ----------------------------------------------------------------------------------------------------
@@ -277,9 +278,10 @@ class JudgePlugin:
         item.stash[_USED].append(recording)
         doubts = item.stash[_DOUBTS]
         if recording.noise.disturbed:
-            doubts.append(f"it stood still for {max(recording.noise.stall_s, recording.noise.paused_s):.2f} s")
+            stood_still_s = max(recording.noise.stall_s, recording.noise.paused_s)
+            doubts.append(Doubt(DoubtKind.STOOD_STILL, stood_still_s))
         elif recording.timed_out and recording.noise.doubt_s > _DOUBT_OF_STOP * recipe.deadline_s:
-            doubts.append(f"it lost {recording.noise.doubt_s:.1f} s of {recipe.deadline_s:g} s")
+            doubts.append(Doubt(DoubtKind.LOST_TIME, recording.noise.doubt_s, recipe.deadline_s))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -369,24 +371,24 @@ def _load_error(report: pytest.CollectReport) -> str:
     return f"{report.nodeid}:{lines[-1]}: {said}" if lines else f"{report.nodeid}: {said}"
 
 
-def _doubts_of_failure(item: pytest.Item, error: BaseException, attempt: int) -> list[str]:
+def _doubts_of_failure(item: pytest.Item, error: BaseException, attempt: int) -> list[Doubt]:
     """What may ask for another attempt at a check that failed, and never makes anything else of it."""
     last = attempt == ATTEMPTS - 1
     if isinstance(error, NotAlone):
-        return [] if last else [str(error)]
+        return [] if last else [Doubt(DoubtKind.NOT_ALONE)]
     if attempt == 0 and isinstance(error, JudgeError):
-        return [str(error)]
+        return [Doubt(DoubtKind.NOT_JUDGED)]
     if attempt == 0 and any(_was_killed(used) for used in item.stash[_USED]):
-        return ["it was killed"]
+        return [Doubt(DoubtKind.KILLED)]
     if not item.stash.get(_FAILED_BEFORE, False) and any(used.noise.uneasy for used in item.stash[_USED]):
-        return [_FAILED_ONCE]
+        return [Doubt(DoubtKind.FAILED_ONCE)]
     kept_waiting = _starved if last else _kept_waiting
-    return ["it waited for a processor"] if any(kept_waiting(used) for used in item.stash[_USED]) else []
+    return [Doubt(DoubtKind.STARVED)] if any(kept_waiting(used) for used in item.stash[_USED]) else []
 
 
 def _was_killed(recording: Recording) -> bool:
     """Whether it may have been somebody else: the system when memory was short, or a user. Twice it was the program."""
-    return recording.trace.ended == "died" and recording.trace.exit_status == -signal.SIGKILL
+    return recording.trace.ended is Ending.DIED and recording.trace.exit_status == -signal.SIGKILL
 
 
 def _kept_waiting(recording: Recording) -> bool:

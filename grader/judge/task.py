@@ -12,7 +12,7 @@ from grader.judge.plan import Labelled, Part, Plan, silent
 from grader.load.kit import Exercise, Kit, Suites
 from grader.load.submission import Submission, read_submission
 from grader.record.recorder import Recorder
-from grader.record.run import Subject
+from grader.record.recording import Subject
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from grader.explain.read import explain
 from grader.judge.diagnose import Explained, recognise
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
+from grader.kinds import CheckOutcome
 from grader.load.kit import Exercise
 from grader.load.submission import Fault, Submission
-from grader.record.run import Recording
+from grader.record.recording import Recording
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline, Verdict
 
 _MISTAKEN = (Verdict.FAILED, Verdict.CRASHED, Verdict.UNTOUCHED)
@@ -53,12 +54,12 @@ def conclude(
 ) -> ExerciseResult:
     """The result of the checks that were made."""
     outcomes = [replace(each, message=plain(each.message)) for each in outcomes]
-    unloaded = next((each for each in outcomes if each.kind == "broken"), None)
+    unloaded = next((each for each in outcomes if each.kind is CheckOutcome.BROKEN), None)
     if unloaded:
         return broken(exercise, submission, Fault(unloaded.message, unloaded.line), outcomes)
     checks = tuple(_check(each) for each in outcomes)
     verdict = _verdict(outcomes, untouched=untouched)
-    crash = next((each for each in outcomes if each.kind == "crashed"), None)
+    crash = next((each for each in outcomes if each.kind is CheckOutcome.CRASHED), None)
     explained = _explained(submission)
     timelines, findings = _explanation(outcomes, explained)
     real = (r.trace.elapsed for each in outcomes for r in each.recordings if not r.virtual)
@@ -67,7 +68,7 @@ def conclude(
     if verdict is Verdict.CRASHED and crash:
         message, line = crash.message, crash.line
     elif verdict is Verdict.INCONCLUSIVE:
-        message = next(each.message for each in outcomes if each.kind == "inconclusive")
+        message = next(each.message for each in outcomes if each.kind is CheckOutcome.INCONCLUSIVE)
     return ExerciseResult(
         name=exercise.name,
         title=exercise.title,
@@ -87,7 +88,7 @@ def conclude(
 
 
 def _check(outcome: Outcome) -> Check:
-    verdicts = {"passed": CheckVerdict.PASSED, "inconclusive": CheckVerdict.INCONCLUSIVE}
+    verdicts = {CheckOutcome.PASSED: CheckVerdict.PASSED, CheckOutcome.INCONCLUSIVE: CheckVerdict.INCONCLUSIVE}
     verdict = verdicts.get(outcome.kind, CheckVerdict.FAILED)
     score = outcome.points if verdict is CheckVerdict.PASSED else 0
     return Check(outcome.title, verdict, score, outcome.points, outcome.message)
@@ -95,12 +96,12 @@ def _check(outcome: Outcome) -> Check:
 
 def _verdict(outcomes: Sequence[Outcome], *, untouched: bool) -> Verdict:
     kinds = {each.kind for each in outcomes}
-    if untouched and kinds != {"passed"}:
+    if untouched and kinds != {CheckOutcome.PASSED}:
         return Verdict.UNTOUCHED
     for kind, verdict in (
-        ("inconclusive", Verdict.INCONCLUSIVE),
-        ("crashed", Verdict.CRASHED),
-        ("failed", Verdict.FAILED),
+        (CheckOutcome.INCONCLUSIVE, Verdict.INCONCLUSIVE),
+        (CheckOutcome.CRASHED, Verdict.CRASHED),
+        (CheckOutcome.FAILED, Verdict.FAILED),
     ):
         if kind in kinds:
             return verdict
@@ -125,7 +126,11 @@ def _runs(outcomes: Sequence[Outcome]) -> list[_Run]:
     for position, outcome in enumerate(outcomes):
         for recording in outcome.recordings:
             checks[id(recording)][position] = None
-    failed = [position for position, each in enumerate(outcomes) if each.kind not in ("passed", "inconclusive")]
+    failed = [
+        position
+        for position, each in enumerate(outcomes)
+        if each.kind not in (CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE)
+    ]
     runs = [
         _Run(
             recordings[key],

@@ -1,6 +1,6 @@
 """The calls to doubles of one run: when each began, its answer after its delay, and how it ended.
 
-Each call is a connection of its own to the run's door, a socket in its working folder, and names itself there; the call
+Each call is a connection of its own to the run's ``CallSocket``, and names itself there; the call
 proper comes on the control channel, where it has its place among lines. Nothing here may block, and the program may
 never read or write what it should, so every read and write says ``MSG_DONTWAIT``.
 """
@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from grader.kinds import CallOutcome, EventKind
 from grader.record.spec import Answer, Double
 from grader.record.trace import call_text
-from grader.runner import wire
+from grader.runner import protocol, wire
 
 _MAX_NAME = 64
 MAX_OPEN = 1000
@@ -28,7 +29,7 @@ MAX_OPEN = 1000
 
 @dataclass(eq=False)
 class Call:
-    """A call to a double. ``end`` is None, and ``outcome`` ``open``, while it is under way."""
+    """A call to a double. ``end`` is None, and ``outcome`` is ``OPEN``, while it is under way."""
 
     name: str
     args: tuple[Any, ...]
@@ -37,7 +38,7 @@ class Call:
     answer: Answer
     sock: socket.socket
     end: float | None = None
-    outcome: str = "open"
+    outcome: CallOutcome = CallOutcome.OPEN
     timer: asyncio.TimerHandle | None = None
     text: str = field(init=False)
 
@@ -45,8 +46,14 @@ class Call:
         self.text = call_text(self.name, self.args, self.kwargs)
 
 
-class _Door:
-    """Where the program's calls come in."""
+class TooManyCalls(Exception):
+    """More calls under way at once than any exercise makes."""
+
+    most = MAX_OPEN
+
+
+class CallSocket:
+    """Where the program's calls come in: a socket in the run's working folder."""
 
     def __init__(self, folder: Path) -> None:
         self._loop = asyncio.get_running_loop()
@@ -54,7 +61,7 @@ class _Door:
         self._named: dict[str, socket.socket] = {}
         self._listening = socket.socket(socket.AF_UNIX)
         try:
-            with wire.door(str(folder)) as address:
+            with wire.call_address(str(folder)) as address:
                 self._listening.bind(address)
             self._listening.listen(MAX_OPEN)
         except BaseException:
@@ -107,47 +114,47 @@ class Calls:
         self,
         folder: Path,
         doubles: Mapping[str, Double],
-        happen: Callable[[float, str, str, object], float],
+        happen: Callable[[float, EventKind, str, object], float],
         catch_up: Callable[[], None],
     ) -> None:
         self._doubles = doubles
         self._happen = happen
         self._catch_up = catch_up
         self._loop = asyncio.get_running_loop()
-        self._door = _Door(folder)
+        self._socket = CallSocket(folder)
         self._open: dict[str, Call] = {}
         self._sending: set[socket.socket] = set()
         self.made: list[Call] = []
 
-    def begin(self, message: wire.Message, at: float) -> None:
-        """A call arrives, and its connection has before it. Raises ``ProtocolError`` for too many."""
-        key = message.get("id")
-        sock = self._door.take(key)
-        if sock is None or not isinstance(key, str):
+    def begin(self, message: protocol.Call, at: float) -> None:
+        """A call arrives, and its connection has before it. Raises ``TooManyCalls``."""
+        key = message.id
+        sock = self._socket.take(key)
+        if sock is None or key is None:
             return
-        double = self._doubles.get(message["name"])
+        double = self._doubles.get(message.name)
         if double is None or key in self._open:
             sock.close()
             return
         if len(self._open) >= MAX_OPEN:
             sock.close()
-            raise wire.ProtocolError(f"more than {MAX_OPEN} calls at once")
-        args, kwargs = message["args"], message["kwargs"]
+            raise TooManyCalls
+        args, kwargs = message.args, message.kwargs
         call = Call(double.name, tuple(args), kwargs, at, double.answer(args, kwargs), sock)
-        call.start = self._happen(at, "call", call.text, None)
+        call.start = self._happen(at, EventKind.CALL, call.text, None)
         self.made.append(call)
         self._open[key] = call
         self._loop.add_reader(sock, self._look, key, call)
         call.timer = self._loop.call_at(at + call.answer.delay_s, self._reply, key, call)
 
-    def gone(self, key: object, at: float) -> None:
+    def gone(self, key: str, at: float) -> None:
         """The program says that it waits no longer for this call."""
-        if isinstance(key, str) and (call := self._open.get(key)):
+        if call := self._open.get(key):
             self._cancelled(key, call, at)
 
     def close(self) -> None:
         """The run is over: what is under way stays ``open``."""
-        self._door.close()
+        self._socket.close()
         for call in self._open.values():
             self._let_go(call)
             call.sock.close()
@@ -171,7 +178,7 @@ class Calls:
         if left:
             self._cancelled(key, call, time.monotonic())
             return
-        self._end(key, call, "raised" if call.answer.error else "replied", time.monotonic())
+        self._end(key, call, CallOutcome.RAISED if call.answer.error else CallOutcome.REPLIED, time.monotonic())
         self._sending.add(call.sock)
         self._send(call.sock, memoryview(wire.encode(call.answer.message())))
 
@@ -190,14 +197,14 @@ class Calls:
         sock.close()
 
     def _cancelled(self, key: str, call: Call, at: float) -> None:
-        self._end(key, call, "cancelled", at)
+        self._end(key, call, CallOutcome.CANCELLED, at)
         call.sock.close()
 
-    def _end(self, key: str, call: Call, outcome: str, at: float) -> None:
+    def _end(self, key: str, call: Call, outcome: CallOutcome, at: float) -> None:
         del self._open[key]
         self._let_go(call)
         call.outcome = outcome
-        call.end = self._happen(at, "reply", call.text, outcome)
+        call.end = self._happen(at, EventKind.REPLY, call.text, outcome)
 
     def _let_go(self, call: Call) -> None:
         if call.timer:

@@ -9,21 +9,26 @@ times as much), and a program might leave something behind in its worker; so who
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from grader.errors import JudgeError
+from grader.kinds import CallOutcome, Ending, EventKind, Stop, StopReason
 from grader.record import cleanup
+from grader.record.channels import is_modest
 from grader.record.launch import Launcher, Starter
 from grader.record.noise import Noise
-from grader.record.run import Recording, Subject, raised, runner_failed, whole
+from grader.record.recording import Recording, Subject, broken_by, make_trace, open_span
 from grader.record.seconds import Seconds
 from grader.record.spec import Recipe, limits
-from grader.record.trace import Event, Span, Trace, call_text
-from grader.runner import wire
+from grader.record.trace import Event, Span, call_text
+from grader.runner import protocol, wire
+from grader.runner.protocol import MAX_EVENTS
 
 _PATIENCE_S = 2.0
 _PATIENCE_ALONE_S = 5.0
@@ -36,13 +41,8 @@ _IMPATIENCE_S = 0.3
 What did so among others was perhaps only late, on a busy machine; alone it has the whole patience once more.
 """
 
-_MAX_EVENTS = 20_000
-
 _EARLY_S = 0.01
 """So much before its time a call may come back: waiting is exact on a clock that stands still, and a loop may round."""
-
-_END_OF_TIME_S = 1e12
-"""A clock that says more, or infinity, or no number, says nothing."""
 
 _MAX_EXPLANATIONS = 5_000
 _EXPLAIN_S = 1.0
@@ -76,9 +76,9 @@ class Explorer:
             # Alone it starts from the launcher: a nest's workers share a folder and a /tmp.
             worker = self._worker = _Process(self._launcher) if alone else self._new_worker()
         recording = _Schedule(worker, recipe, patience_s).run(subject)
-        if recording.trace.ended == "stopped":
+        if recording.trace.ended is Ending.STOPPED:
             self._runaways.add(alone)
-        if recording.trace.ended in ("stopped", "died"):
+        if recording.trace.ended in (Ending.STOPPED, Ending.DIED):
             self.close()
         elif alone:
             self._leave_worker()
@@ -181,19 +181,21 @@ class _Schedule:
 
     def run(self, subject: Subject) -> Recording:
         self._worker.send(self._recipe.request(subject))
+        end, stop = None, None
         try:
             end = self._until_the_end()
         except TimeoutError:
-            return self._recording({"how": "stopped"}, f"it computed for {self._patience_s:g} s without an end")
+            stop = Stop(StopReason.COMPUTING, self._patience_s)
         except _TooEarly:
-            return self._recording({"how": "stopped"}, "a call came back before its time was over")
+            stop = Stop(StopReason.EARLY_REPLY)
         except _TooMuch:
-            return self._recording({"how": "stopped"}, f"it printed or called more than {_MAX_EVENTS} times")
-        except wire.ProtocolError:
-            return self._recording({"how": "stopped"}, "it wrote to the grader's own channel")
-        return self._recording(end)
+            stop = Stop(StopReason.EVENTS, count=MAX_EVENTS)
+        except (wire.ProtocolError, protocol.Malformed):
+            stop = Stop(StopReason.CHANNEL)
+        return self._recording(end, stop)
 
-    def _until_the_end(self) -> wire.Message:
+    def _until_the_end(self) -> protocol.End | None:
+        """Answer calls until the program tells of its end; None when its process dies."""
         until = time.monotonic() + self._patience_s
         inbox = self._worker.inbox
         while True:
@@ -201,44 +203,52 @@ class _Schedule:
             if left_s <= 0:
                 raise TimeoutError
             self._worker.control.settimeout(left_s)
-            message = wire.receive_one(self._worker.control, inbox)
-            if message is None:
-                return {"how": "died"}
-            if len(self._events) > _MAX_EVENTS:
+            told = wire.receive_one(self._worker.control, inbox)
+            if told is None:
+                return None
+            if len(self._events) > MAX_EVENTS:
                 raise _TooMuch
-            self._tell_time(message.get("at"))
-            if message.get("k") == "end" and isinstance(message.get("how"), str):
+            message = protocol.parse(told)
+            if message is None:
+                continue
+            self._tell_time(message.at)
+            if isinstance(message, protocol.End):
                 return message
             self._take(message)
 
-    def _tell_time(self, at: object) -> None:
+    def _tell_time(self, at: float | None) -> None:
         """The program's own clock: it says what it likes, but it does not go back."""
-        if isinstance(at, (int, float)) and abs(at) < _END_OF_TIME_S:
+        if at is not None:
             self._started = at if self._started is None else self._started
             self._now = max(self._now, at - self._started)
 
-    def _take(self, message: wire.Message) -> None:
+    def _take(self, message: protocol.Message) -> None:
         match message:
-            case {"k": "line", "text": str(text)}:
-                self._happen("line", text)
-            case {"k": "note", "label": str(label)}:
-                self._happen("note", label, message.get("value"))
-            case {"k": "call", "name": str(name), "args": list(args), "kwargs": dict(kwargs), "number": int(number)}:
-                self._answer(name, args, kwargs, number)
-            case {"k": "ended", "number": int(number), "how": str(how)} if number in self._spans:
-                span = self._spans[number]
-                if how == "replied" and self._now < self._due[number] - _EARLY_S:
-                    raise _TooEarly
-                outcome = span.outcome if how == "replied" else "cancelled"
-                self._spans[number] = Span(
-                    span.name, span.start, Seconds(self._now), span.args, span.kwargs, outcome,
-                    span.reply if outcome == "replied" else None,
-                )  # fmt: skip
-                self._happen("reply", str(span), outcome)
+            case protocol.Line():
+                self._happen(EventKind.LINE, message.text)
+            case protocol.Note():
+                self._happen(EventKind.NOTE, message.label, message.value)
+            case protocol.Call() if message.number is not None:
+                if message.number in self._spans:
+                    raise protocol.Malformed("a call's number is used once only")
+                self._answer(message.name, message.args, message.kwargs, message.number)
+            case protocol.CallEnded() if message.number in self._spans:
+                self._end_call(message)
             case _:
                 pass
 
-    def _happen(self, kind: str, name: str, value: Any = None) -> None:
+    def _end_call(self, message: protocol.CallEnded) -> None:
+        span = self._spans[message.number]
+        if math.isfinite(span.end):
+            raise protocol.Malformed("a call ends once only")
+        if message.replied and self._now < self._due[message.number] - _EARLY_S:
+            raise _TooEarly
+        outcome = span.outcome if message.replied else CallOutcome.CANCELLED
+        reply = span.reply if outcome is CallOutcome.REPLIED else None
+        self._spans[message.number] = replace(span, end=Seconds(self._now), outcome=outcome, reply=reply)
+        self._happen(EventKind.REPLY, str(span), outcome)
+
+    def _happen(self, kind: EventKind, name: str, value: Any = None) -> None:
         self._events.append(Event(Seconds(self._now), kind, name, value))
 
     def _answer(self, name: str, args: list[Any], kwargs: dict[str, Any], number: int) -> None:
@@ -247,9 +257,9 @@ class _Schedule:
             self._worker.send({})
             return
         answer = double.answer(args, kwargs)
-        self._happen("call", call_text(name, args, kwargs))
+        self._happen(EventKind.CALL, call_text(name, args, kwargs))
         # Until its end is told the call is under way: its end is that of the run.
-        outcome = "raised" if answer.error else "replied"
+        outcome = CallOutcome.RAISED if answer.error else CallOutcome.REPLIED
         self._spans[number] = Span(
             name, Seconds(self._now), Seconds(float("inf")), tuple(args), kwargs, outcome, answer.value
         )
@@ -257,36 +267,21 @@ class _Schedule:
         self._due[number] = 0.0 if double.blocking else self._now + answer.delay_s
         self._worker.send({**answer.message(), "delay": answer.delay_s})
 
-    def _recording(self, end: wire.Message, stopped: str = "") -> Recording:
+    def _recording(self, end: protocol.End | None, stop: Stop | None) -> Recording:
         elapsed = Seconds(self._now, phrase="took {} s")
-        how = str(end["how"])
-        spans = tuple(
-            Span(span.name, span.start, elapsed, span.args, span.kwargs, "open") if span.end == float("inf") else span
-            for span in self._spans.values()
-        )
-        trace = Trace(
-            events=tuple(self._events),
-            spans=spans,
-            elapsed=elapsed,
-            ended=how,
-            returned=end.get("value"),
-            returned_type=str(end.get("type", "")),
-            raised=raised(end) if how == "raised" else None,
-            exit_status=whole(end.get("status")),
-            stopped=stopped or runner_failed(end),
-        )
-        fault = ""
-        if how == "died" and self._started is None:
-            fault = "the program could not be started"
+        spans = [span if math.isfinite(span.end) else open_span(span, elapsed) for span in self._spans.values()]
+        trace = make_trace(self._events, spans, elapsed, end, stop)
+        broken, broken_line = broken_by(end)
+        never_began = trace.ended is Ending.DIED and self._started is None
         return Recording(
             trace=trace,
             noise=Noise(),
             explanations=tuple(self._explanations()) if self._recipe.observe else (),
             started=self._started or 0.0,
             virtual=True,
-            broken=str(end.get("message", "")) if how == "broken" else "",
-            broken_line=whole(end.get("line")),
-            fault=fault,
+            broken=broken,
+            broken_line=broken_line,
+            fault="the program could not be started" if never_began else "",
         )
 
     def _explanations(self) -> list[wire.Message]:
@@ -301,5 +296,5 @@ class _Schedule:
                 explain.settimeout(min(left_s, _EXPLAIN_S))
                 if not inbox.receive(explain):
                     break
-                found += inbox.messages()
+                found += filter(is_modest, inbox.messages())
         return found

@@ -19,6 +19,7 @@ from grader.errors import JudgeError
 from grader.record import cleanup
 from grader.record.sandbox import Sandbox
 from grader.runner import wire
+from grader.runner.protocol import Exited
 
 try:
     import fcntl
@@ -176,7 +177,7 @@ class _Attendant:
             self._signal(signal.SIGKILL)
             self._life.settimeout(None)
             with contextlib.suppress(OSError):
-                wire.send(self._life, {"k": "exit", "status": self._process.returncode})
+                wire.send(self._life, Exited(status=self._process.returncode).to_wire())
 
     def _obey(self) -> None:
         with contextlib.suppress(TimeoutError):

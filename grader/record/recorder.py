@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from grader.record.explore import Explorer
 from grader.record.launch import ForkServer, Launcher, Spawner
 from grader.record.noise import Heartbeat, Noise
-from grader.record.run import Recording, Run, Subject, SuiteFault
+from grader.record.recording import Recording, Subject, make_trace
+from grader.record.run import Run, SuiteFault
 from grader.record.sandbox import Sandbox
 from grader.record.seconds import Seconds
 from grader.record.spec import Recipe
-from grader.record.trace import Trace
 
 Key = TypeVar("Key")
 
@@ -281,4 +281,4 @@ async def _record(
             await run.finished()
         return run.recording()
     except SuiteFault as fault:
-        return Recording(Trace((), (), Seconds(0.0), "died"), Noise(), fault=str(fault))
+        return Recording(make_trace((), (), Seconds(0.0), None, None), Noise(), fault=str(fault))

@@ -3,9 +3,6 @@
 Everything the grader learns of a run arrives here, on five channels: standard output, standard error, control (calls,
 notes, the end), explain (what helps and decides nothing), and life (from the run's supervisor). What arrives is stamped
 with the grader's monotonic clock.
-
-What comes from the program is a stranger's: it may be anything, at any length, at any time. Whatever of it is no
-message is passed over, and what it may cost the grader in memory, descriptors and time is bounded by the figures below.
 """
 
 from __future__ import annotations
@@ -18,36 +15,28 @@ import socket
 import tempfile
 import time
 import traceback
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from grader.errors import JudgeError
+from grader.kinds import CallOutcome, EventKind, Stop, StopReason
 from grader.record import cleanup
-from grader.record.calls import Calls, adopt
+from grader.record.calls import Calls, TooManyCalls, adopt
+from grader.record.channels import MAX_OUTPUT, Arrived, Channels, OutputStream, is_modest
+from grader.record.history import History, never_printed
 from grader.record.launch import Launcher
 from grader.record.noise import Heartbeat, Noise
+from grader.record.recording import Recording, Subject, broken_by, make_trace
 from grader.record.seconds import Seconds
 from grader.record.spec import Recipe
-from grader.record.trace import Event, Raised, Span, Trace, Unseen
-from grader.runner import wire
+from grader.record.trace import Event, Span, Unseen
+from grader.report import sentences
+from grader.runner import protocol, wire
 
-MAX_OUTPUT = 1_000_000
-"""Bytes of standard output or error after which a run is stopped."""
-
-MAX_EVENTS = 20_000
-"""Lines, calls and notes of one run."""
-
-_PIPE = 65536
 _MAX_LINE = 2_000
+_MAX_STDERR = 100_000
 _MAX_EXPLANATIONS = 5_000
-_MAX_SAID = 16_000_000
-_MAX_MESSAGES = 100_000
-"""On the control or the explain channel, the first in bytes: an honest run needs some kilobytes."""
-
-_READS_A_TURN = 64
-_MESSAGES_A_TURN = 500
-"""Then the other runs have theirs."""
 
 _LAUNCH_S = 20.0
 _FAREWELL_S = 5.0
@@ -56,82 +45,9 @@ _FAREWELL_S = 5.0
 _LAST_BYTES_S = 1.0
 """After that: a process that escaped, where there is no sandbox, may hold the pipes open for ever."""
 
-_TICK_S = 1e-9
-"""What happened later has the later time, even when both were read at once."""
 
-STOPPED_BY_DRIVE = "the grader ended it"
-"""Why a run was stopped whose recording allows ``"stop"``."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A program to be judged: its source and the name it is shown under."""
-
-    source: str
-    display: str
-    scenario: str | None = None
-    coroutines: frozenset[str] = frozenset()
-    """Functions that the file as handed out defines with ``async def``, and that have to stay coroutine functions."""
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A finished run: the evidence, what explains it, and how noisy the machine was."""
-
-    trace: Trace
-    noise: Noise
-    explanations: tuple[dict[str, Any], ...] = ()
-    started: float = 0.0
-    """When it started on the clock of the explanations: ``time.monotonic``, or the program's virtual clock."""
-    virtual: bool = False
-    broken: str = ""
-    broken_line: int | None = None
-    fault: str = ""
-    """An error of the grader's own or of the suite's ``drive``: no verdict may rest on this run."""
-    timed_out: bool = False
-    """Whether it was stopped because its deadline had come."""
-    cpu_s: float = 0.0
-    peak_bytes: int = 0
-
-    @property
-    def over_a_limit(self) -> bool:
-        """Whether it was stopped for what it did: the output, the memory, the processes."""
-        return self.trace.ended == "stopped" and not self.timed_out and self.trace.stopped != STOPPED_BY_DRIVE
-
-
-@dataclass
-class _Happening:
-    at: float
-    kind: str
-    name: str
-    value: Any = None
-
-
-@dataclass
-class _Stream:
-    """A pipe of the run, read without blocking and no further than ``MAX_OUTPUT``."""
-
-    fd: int
-    data: bytearray = field(default_factory=bytearray)
-    received: int = 0
-    open: bool = True
-
-    def read(self) -> None:
-        """Take what is there: a pipe gives all it has at once, if that fits."""
-        while self.open and not self.too_much:
-            try:
-                piece = os.read(self.fd, _PIPE)
-            except BlockingIOError:
-                return
-            self.open = bool(piece)
-            self.data += piece
-            self.received += len(piece)
-            if len(piece) < _PIPE:
-                return
-
-    @property
-    def too_much(self) -> bool:
-        return self.received > MAX_OUTPUT
+class SuiteFault(JudgeError):
+    """The suite's ``prepare`` failed: there is no run."""
 
 
 class Run:
@@ -151,20 +67,14 @@ class Run:
     ) -> None:
         self._subject, self._recipe, self._launcher, self._heartbeat = subject, recipe, launcher, heartbeat
         self._held = held
-        self._happened: list[_Happening] = []
-        self._waiters: list[tuple[str, asyncio.Future[None]]] = []
+        self._history = History(self._stop)
+        self._life = _Life()
         self._explanations: list[dict[str, Any]] = []
-        self._latest = 0.0
         self._started: float | None = None
-        self._end: dict[str, Any] | None = None
+        self._end: protocol.End | None = None
         self._end_at: float | None = None
-        self._stopped = ""
-        self._timed_out = False
-        self._exit: dict[str, Any] = {}
-        self._exit_at: float | None = None
-        self._delay_before_s: object = None
-        self._paused_s = 0.0
-        self._pause_began: float | None = None
+        self._stopped: Stop | None = None
+        self._delay_before_s: float | None = None
         self._processed = 0
         self._partial = b""
         self._fault = ""
@@ -179,28 +89,26 @@ class Run:
 
     async def line(self, text: str) -> None:
         """Wait until this line has been printed (at once, if it has). Raises ``Unseen`` when the run ends first."""
-        if any(each.kind == "line" and each.name == text for each in self._happened):
+        if self._history.has_line(text):
             return
         if self._over.is_set():
-            raise Unseen(f"the line {text!r} was never printed")
-        waiter: asyncio.Future[None] = self._loop.create_future()
-        self._waiters.append((text, waiter))
-        await waiter
+            raise never_printed(text)
+        await self._history.line(text)
 
     def signal(self, number: signals.Signals) -> None:
         """Send the program a signal."""
-        self._tell_supervisor({"do": "signal", "signal": int(number)})
+        self._channels.tell_supervisor(protocol.signal_message(int(number)))
 
     def note(self, label: str, value: object = None) -> None:
         """Make an event of the grader's own in the trace, after all that the program has done so far."""
         self._drain()
-        self._happen(time.monotonic(), "note", label, value)
+        self._history.add(time.monotonic(), EventKind.NOTE, label, value)
 
     def stop(self) -> None:
         """End the run; the recording must allow ``"stop"``."""
         self._drain()
-        if not self._exit:
-            self._stop(STOPPED_BY_DRIVE)
+        if not self._life.exited:
+            self._stop(Stop(StopReason.DRIVE))
 
     # -- life -----------------------------------------------------------------------------------------------------
 
@@ -209,7 +117,7 @@ class Run:
         self.scratch = Path(tempfile.mkdtemp(dir=self._launcher.scratch_root))
         try:
             self._prepare()
-            self._calls = Calls(self.scratch, self._recipe.all_doubles(), self._happen, self._drain)
+            self._calls = Calls(self.scratch, self._recipe.all_doubles(), self._history.add, self._drain)
             self._open()
         except BaseException:
             cleanup.remove(self.scratch)
@@ -226,7 +134,8 @@ class Run:
             await asyncio.gather(*self._beside, return_exceptions=True)
             if not self._over.is_set():
                 with contextlib.suppress(OSError):
-                    self._life.shutdown(socket.SHUT_WR)  # the supervisor ends everything when the grader is gone
+                    # The supervisor ends everything when the grader is gone.
+                    self._channels.life.shutdown(socket.SHUT_WR)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._over.wait(), _FAREWELL_S)
         finally:
@@ -241,51 +150,31 @@ class Run:
                 raise SuiteFault(f"the suite's prepare failed: {traceback.format_exc()}") from None
 
     def _open(self) -> None:
-        out, out_end = os.pipe()
-        err, err_end = os.pipe()
-        self._control, control_end = socket.socketpair()
-        self._explain, explain_end = socket.socketpair()
-        self._life, life_end = socket.socketpair()
-        self._stdout, self._stderr = _Stream(out), _Stream(err)
-        self._inboxes = {sock: wire.Inbox(wire.MAX_WORD) for sock in (self._control, self._explain, self._life)}
-        ends = [out_end, err_end, control_end.detach(), explain_end.detach(), life_end.detach()]
         try:
-            self._launcher.launch(ends, self.scratch)
+            channels = self._channels = Channels(self._launcher, self.scratch)
         except BaseException:
             self._calls.close()
-            for fd in (out, err):
-                os.close(fd)
-            for sock in self._inboxes:
-                sock.close()
             raise
-        finally:
-            for fd in ends:
-                os.close(fd)
-        for fd in (out, err):
-            os.set_blocking(fd, False)
-        for sock in self._inboxes:
-            sock.setblocking(False)
-        self._readers: set[socket.socket | int] = {out, err, *self._inboxes}
-        self._loop.add_reader(out, self._drain)
-        self._loop.add_reader(self._control, self._drain)
-        self._loop.add_reader(err, self._read_stderr)
-        self._loop.add_reader(self._explain, self._read_explanations)
-        self._loop.add_reader(self._life, self._read_life)
+        self._loop.add_reader(channels.stdout.fd, self._drain)
+        self._loop.add_reader(channels.control, self._drain)
+        self._loop.add_reader(channels.stderr.fd, self._read_stderr)
+        self._loop.add_reader(channels.explain, self._read_explanations)
+        self._loop.add_reader(channels.life, self._read_life)
         self._timer = self._loop.call_later(_LAUNCH_S, self._late_launch)
 
     def _hang_up(self, channel: socket.socket | int) -> None:
         """Nothing more is read here. The run is over when nothing more is read anywhere."""
-        if channel in self._readers:
-            self._readers.discard(channel)
-            self._loop.remove_reader(channel)
-            if isinstance(channel, socket.socket):
-                with contextlib.suppress(OSError):
-                    channel.shutdown(socket.SHUT_RD)  # who still writes gets an error instead of waiting for ever
-            if channel is self._life:
-                self._timer.cancel()
-                self._timer = self._loop.call_later(_LAST_BYTES_S, self._end_now)
-            if not self._readers:
-                self._end_now()
+        if channel not in self._channels.open:
+            return
+        self._channels.open.discard(channel)
+        self._loop.remove_reader(channel)
+        if isinstance(channel, socket.socket):
+            with contextlib.suppress(OSError):
+                channel.shutdown(socket.SHUT_RD)  # who still writes gets an error instead of waiting for ever
+        if channel is self._channels.life:
+            self._set_timer(_LAST_BYTES_S, self._end_now)
+        if not self._channels.open:
+            self._end_now()
 
     def _end_now(self) -> None:
         if not self._over.is_set():
@@ -294,41 +183,32 @@ class Run:
             self._over.set()
             self.up.set()
             self.settled.set()
-            for text, waiter in self._waiters:
-                if not waiter.done():
-                    waiter.set_exception(Unseen(f"the line {text!r} was never printed"))
-                    waiter.exception()  # whoever waits hears of it; nobody else has to
+            self._history.end()
 
     def _close(self) -> None:
         self._end_now()
-        self._take_output(self._stdout.received, time.monotonic())
+        self._take_output(self._channels.stdout.received, time.monotonic())
         self._take_partial()
         self._read_explanations()
-        for channel in list(self._readers):
+        for channel in list(self._channels.open):
             self._loop.remove_reader(channel)
-        self._readers.clear()
         self._timer.cancel()
         self._calls.close()
-        for fd in (self._stdout.fd, self._stderr.fd):
-            os.close(fd)
-        for sock, inbox in self._inboxes.items():
-            sock.close()
-            inbox.close()
+        self._channels.close()
         if self.listener:
             self.listener.close()
 
     def release(self) -> None:
         """Let the program begin."""
-        if self._life in self._readers:  # else there is no process any more
-            self._timer.cancel()
-            self._timer = self._loop.call_later(_LAUNCH_S, self._late_launch)
+        if self._channels.life in self._channels.open:  # else there is no process any more
+            self._set_timer(_LAUNCH_S, self._late_launch)
         self._beside.append(self._loop.create_task(self._request()))
 
     async def _request(self) -> None:
         request = self._recipe.request(self._subject)
         # A broken pipe here means that the process is gone already; its end is seen on the channels.
         with contextlib.suppress(OSError):
-            await self._loop.sock_sendall(self._control, wire.encode(request))
+            await self._loop.sock_sendall(self._channels.control, wire.encode(request))
 
     async def _drive(self) -> None:
         if self._recipe.drive:
@@ -344,10 +224,6 @@ class Run:
         """Wait until every process of the run has ended and everything it left on the channels is read."""
         await self._over.wait()
 
-    def recording(self) -> Recording:
-        """What was recorded; call it after the ``async with`` block."""
-        return _build(self)
-
     # -- what arrives ---------------------------------------------------------------------------------------------
 
     def _drain(self) -> None:
@@ -357,29 +233,27 @@ class Run:
         before and after the messages: what came before them is complete, so nothing can be put in the wrong order.
         """
         now = time.monotonic()
-        self._stdout.read()
-        settled = self._stdout.received
-        messages, complete = self._read(self._control)
-        if messages:
-            self._stdout.read()
-        for message, fd in messages:
-            offset = message.get("out")
-            if isinstance(offset, int):
-                self._take_output(min(offset, self._stdout.received), now)
-            self._take(message, fd, now)
-        if self._control not in self._readers:
-            self._take_output(self._stdout.received, now)
-        elif complete:
+        stdout = self._channels.stdout
+        stdout.read()
+        settled = stdout.received
+        arrived = self._read(self._channels.control)
+        if arrived.messages:
+            stdout.read()
+        for told, fd in arrived.messages:
+            self._take_told(told, fd, now)
+        if self._channels.control not in self._channels.open:
+            self._take_output(stdout.received, now)
+        elif arrived.complete:
             self._take_output(settled, now)
-        if self._processed < self._stdout.received:
+        if self._processed < stdout.received:
             self._loop.call_soon(self._drain_again)
-        elif not self._stdout.open:
+        elif not stdout.open:
             self._take_partial()
-        self._look_for_end(self._stdout)
+        self._look_for_end(stdout)
 
-    def _look_for_end(self, stream: _Stream) -> None:
+    def _look_for_end(self, stream: OutputStream) -> None:
         if stream.too_much:
-            self._stop(f"it printed more than {MAX_OUTPUT // 1_000_000} MB")
+            self._stop(Stop(StopReason.OUTPUT, count=MAX_OUTPUT // 1_000_000))
         if stream.too_much or not stream.open:
             self._hang_up(stream.fd)
 
@@ -391,12 +265,13 @@ class Run:
         count = upto - self._processed
         if count <= 0:
             return
-        piece = bytes(self._stdout.data[:count])
-        del self._stdout.data[:count]
+        stdout = self._channels.stdout
+        piece = bytes(stdout.data[:count])
+        del stdout.data[:count]
         self._processed = upto
         *lines, self._partial = (self._partial + piece).split(b"\n")
         for line in lines:
-            if len(self._happened) > MAX_EVENTS and self._stopped:
+            if self._history.is_full and self._stopped:
                 return  # a megabyte may be a million lines
             self._take_line(line, now)
 
@@ -407,259 +282,211 @@ class Run:
 
     def _take_line(self, data: bytes, now: float) -> None:
         text = data[:_MAX_LINE].decode("utf-8", errors="backslashreplace").removesuffix("\r")
-        self._happen(now, "line", text)
+        self._history.add(now, EventKind.LINE, text)
 
-    def _read(self, sock: socket.socket) -> tuple[list[tuple[wire.Message, int | None]], bool]:
-        """The messages that have arrived on a channel, each with its descriptor; and whether that is all."""
-        found: list[tuple[wire.Message, int | None]] = []
-        if sock not in self._readers:
-            return found, True
-        inbox = self._inboxes[sock]
-        try:
-            for _ in range(_READS_A_TURN):
-                going_on = inbox.receive(sock)
-                found.extend(
-                    (message, inbox.take_fd() if message.get("k") == "listen" else None) for message in inbox.messages()
-                )
-                if not going_on:
-                    self._hang_up(sock)
-                    return found, True
-                if inbox.received > _MAX_SAID or inbox.taken > _MAX_MESSAGES:
-                    raise wire.ProtocolError("too much")
-                if len(found) > _MESSAGES_A_TURN:
-                    break
-        except BlockingIOError:
-            return found, True
-        except wire.ProtocolError:
+    def _read(self, sock: socket.socket) -> Arrived:
+        arrived = self._channels.read(sock)
+        if arrived.misused:
             self._misused(sock)
-            return found, True
-        return found, False
+        elif arrived.closed:
+            self._hang_up(sock)
+        return arrived
 
     def _misused(self, sock: socket.socket) -> None:
-        if sock is not self._explain:  # that decides nothing, so neither does its misuse
-            self._stop("it wrote to the grader's own channel")
+        if sock is not self._channels.explain:  # that decides nothing, so neither does its misuse
+            self._stop(Stop(StopReason.CHANNEL))
         self._hang_up(sock)
 
-    def _take(self, message: wire.Message, fd: int | None, now: float) -> None:
-        match message:
-            case {"k": "up"} if not self.up.is_set():
-                self.up.set()
-                if self._held:  # as long as others take to be up as well
-                    self._timer.cancel()
-            case {"k": "ready"} if self._started is None:
-                self._started = now
-                self._delay_before_s = message.get("run_delay_s")
-                self._timer.cancel()
-                self._timer = self._loop.call_later(self._recipe.deadline_s, self._late)
-            case {"k": "loaded"}:
-                self._loaded.set()
-                self.settled.set()
-            case {"k": "listen"} if self._started is None and self._recipe.listen and self.listener is None:
+    def _take_told(self, told: wire.Message, fd: int | None, now: float) -> None:
+        """One message of the control channel, with the descriptor that came with it."""
+        try:
+            message = protocol.parse(told)
+        except protocol.Malformed:
+            self._misused(self._channels.control)
+            message = None
+        if message is not None:
+            if message.out is not None:
+                self._take_output(min(message.out, self._channels.stdout.received), now)
+            if isinstance(message, protocol.Listening) and self._wants_listener:
                 self.listener = adopt(fd)
                 return
-            case {"k": "note", "label": str(label)}:
-                self._happen(now, "note", label, message.get("value"))
-            case {"k": "call", "name": str(), "args": list(), "kwargs": dict()} if self._end is None:
-                try:
-                    self._calls.begin(message, now)
-                except wire.ProtocolError as error:
-                    self._stop(f"it made {error}")
-            case {"k": "gone"}:
-                self._calls.gone(message.get("id"), now)
-            case {"k": "end", "how": str()} if self._end is None:
-                self._take_partial()  # what was printed last is a line, with its newline or without
-                self._end, self._end_at = message, self._stamp(now)
-            case _:
-                pass
+            self._take(message, now)
         if fd is not None:
             os.close(fd)
 
-    def _stamp(self, at: float) -> float:
-        self._latest = max(at, self._latest + _TICK_S)
-        return self._latest
+    @property
+    def _wants_listener(self) -> bool:
+        return self._started is None and self._recipe.listen and self.listener is None
 
-    def _happen(self, at: float, kind: str, name: str, value: object = None) -> float:
-        """Make an event, and return its time."""
-        at = self._stamp(at)
-        if self._end is not None:
-            return at  # what comes after the end that the program declared does not count for it
-        if len(self._happened) > MAX_EVENTS:
-            self._stop(f"it printed or called more than {MAX_EVENTS} times")
-            return at
-        self._happened.append(_Happening(at, kind, name, value))
-        if kind == "line" and self._waiters:
-            for waiter in [each for each in self._waiters if each[0] == name]:
-                self._waiters.remove(waiter)
-                if not waiter[1].done():
-                    waiter[1].set_result(None)
-        return at
+    def _take(self, message: protocol.Message, now: float) -> None:
+        match message:
+            case protocol.Up() if not self.up.is_set():
+                self.up.set()
+                if self._held:  # as long as others take to be up as well
+                    self._timer.cancel()
+            case protocol.Ready() if self._started is None:
+                self._started = now
+                self._delay_before_s = message.run_delay_s
+                self._set_timer(self._recipe.deadline_s, self._late)
+            case protocol.Loaded():
+                self._loaded.set()
+                self.settled.set()
+            case protocol.Note():
+                self._history.add(now, EventKind.NOTE, message.label, message.value)
+            case protocol.Call() if self._end is None:
+                try:
+                    self._calls.begin(message, now)
+                except TooManyCalls as error:
+                    self._stop(Stop(StopReason.CALLS, count=error.most))
+            case protocol.Gone():
+                self._calls.gone(message.id, now)
+            case protocol.End() if self._end is None:
+                self._take_partial()  # what was printed last is a line, with its newline or without
+                self._end, self._end_at = message, self._history.stamp(now)
+                self._history.closed = True
+            case _:
+                pass
 
     def _read_stderr(self) -> None:
-        self._stderr.read()
-        self._look_for_end(self._stderr)
+        self._channels.stderr.read()
+        self._look_for_end(self._channels.stderr)
 
     def _read_explanations(self) -> None:
         room = max(0, _MAX_EXPLANATIONS - len(self._explanations))
-        self._explanations += [message for message, _ in self._read(self._explain)[0][:room]]
+        arrived = self._read(self._channels.explain)
+        self._explanations += [message for message, _ in arrived.messages[:room] if is_modest(message)]
 
     def _read_life(self) -> None:
-        for message, _ in self._read(self._life)[0]:
-            match message:
-                case {"k": "stopped", "at": float(at)}:
-                    self._pause_began = at
-                case {"k": "continued", "at": float(at)} if self._pause_began is not None:
-                    self._paused_s += at - self._pause_began
-                    self._pause_began = None
-                case {"k": "limit", "why": str(why)}:
-                    self._stop(why)
-                case {"k": "exit"}:
-                    self._exit, self._exit_at = message, time.monotonic()
+        for told, _ in self._read(self._channels.life).messages:
+            try:
+                message = protocol.parse(told)
+            except protocol.Malformed:
+                self._misused(self._channels.life)
+                return
+            if isinstance(message, protocol.OverLimit):
+                self._stop(Stop(StopReason(message.limit.value), count=message.most))
+            elif message is not None:
+                self._life.take(message)
 
     # -- the end --------------------------------------------------------------------------------------------------
 
-    def _tell_supervisor(self, message: wire.Message) -> None:
-        with contextlib.suppress(OSError):
-            self._life.send(wire.encode(message), socket.MSG_DONTWAIT)
+    def _set_timer(self, seconds: float, then: Callable[[], None]) -> None:
+        self._timer.cancel()
+        self._timer = self._loop.call_later(seconds, then)
 
     def _late(self) -> None:
-        if self._exit:
+        if self._life.exited:
             return
-        if self._pause_began is None:
-            self._timed_out = True
-            self._stop(f"it was still running after {self._recipe.deadline_s:g} s")
+        deadline_s = self._recipe.deadline_s
+        if self._life.pause_began is None:
+            self._stop(Stop(StopReason.DEADLINE, deadline_s))
             return
         # Whoever stops a program for a while lets it go on. This one was not: so it did that to itself.
-        self._pause_began = None
-        self._stop(f"it had been stopped by a signal, and had not gone on after {self._recipe.deadline_s:g} s")
+        self._life.pause_began = None
+        self._stop(Stop(StopReason.PAUSED, deadline_s))
 
     def _late_launch(self) -> None:
-        self._fault = f"the program was not started within {_LAUNCH_S:g} s"
-        self._stop(self._fault)
+        stop = Stop(StopReason.NOT_STARTED, _LAUNCH_S)
+        self._fault = sentences.stopped(stop)
+        self._stop(stop)
 
-    def _stop(self, why: str) -> None:
+    def _stop(self, why: Stop) -> None:
         if self._stopped:
             return
         self._stopped = why
-        if self._exit or self._over.is_set():
+        if self._life.exited or self._over.is_set():
             return
-        self._tell_supervisor({"do": "kill"})
+        self._channels.tell_supervisor(dict(protocol.KILL))
         # Should the supervisor be gone, the run is over all the same.
-        self._timer.cancel()
-        self._timer = self._loop.call_later(_FAREWELL_S, self._end_now)
+        self._set_timer(_FAREWELL_S, self._end_now)
+
+    # -- what was recorded ----------------------------------------------------------------------------------------
+
+    def recording(self) -> Recording:
+        """What was recorded; call it after the ``async with`` block."""
+        exited = self._life.exited
+        ended_at = self._end_at or self._life.exited_at or time.monotonic()
+        # What never began took no time; nor did what told of its end first.
+        started = min(self._started, ended_at) if self._started is not None else ended_at
+        noise = self._noise(started, ended_at)
+
+        def since(at: float, phrase: str = "{} s") -> Seconds:
+            return Seconds(at - started, noise.doubt_s, phrase, source=self, early_s=noise.start_s)
+
+        trace = make_trace(
+            [Event(since(event.at), event.kind, event.name, event.value) for event in self._history.happened],
+            [
+                Span(
+                    call.name,
+                    since(call.start),
+                    since(min(ended_at, call.end) if call.end is not None else ended_at),
+                    call.args,
+                    call.kwargs,
+                    call.outcome if call.end is not None and call.end <= ended_at else CallOutcome.OPEN,
+                    call.answer.value if call.outcome is CallOutcome.REPLIED else None,
+                )
+                for call in self._calls.made
+                if call.start <= ended_at
+            ],
+            since(ended_at, "took {} s"),
+            self._end,
+            self._stopped,
+            exit_status=exited.status if exited else None,
+            stderr=bytes(self._channels.stderr.data[:_MAX_STDERR]).decode("utf-8", errors="backslashreplace"),
+        )
+        broken, broken_line = broken_by(self._end)
+        return Recording(
+            trace=trace,
+            noise=noise,
+            explanations=tuple(self._explanations),
+            started=started,
+            broken=broken,
+            broken_line=broken_line,
+            fault=self._fault or self._start_fault(),
+            timed_out=self._stopped is not None and self._stopped.reason is StopReason.DEADLINE,
+            cpu_s=exited.cpu_s if exited else 0.0,
+            peak_bytes=exited.peak_bytes if exited else 0,
+        )
+
+    def _start_fault(self) -> str:
+        # Until "ready" nothing but the runner itself has run in that process.
+        if self._started is None:
+            is_fault = self._end is not None and self._end.how is protocol.How.FAULT
+            return self._end.message if self._end and is_fault else "the program could not be started"
+        return "" if self._life.exited or self._stopped else "nobody saw how the program ended"
+
+    def _noise(self, started: float, ended_at: float) -> Noise:
+        stall_s, lost_s = self._heartbeat.between(started, ended_at, len(self._history.happened))
+        run_delay_s = self._life.exited.run_delay_s if self._life.exited else 0.0
+        if self._delay_before_s is not None:  # while its process was made, and waited for others
+            run_delay_s -= self._delay_before_s
+        start_s = self._heartbeat.around(started)
+        return Noise(stall_s, lost_s, max(0.0, run_delay_s), self._life.paused_until(ended_at), start_s)
 
 
-class SuiteFault(JudgeError):
-    """The suite's ``prepare`` failed: there is no run."""
+class _Life:
+    """What the run's supervisor has told of the program's process."""
 
+    def __init__(self) -> None:
+        self.exited: protocol.Exited | None = None
+        self.exited_at: float | None = None
+        self.pause_began: float | None = None
+        """Set while a signal has stopped it."""
+        self._paused_s = 0.0
 
-def _build(run: Run) -> Recording:
-    """The recording of a finished run."""
-    end = run._end or {}
-    ended_at = run._end_at or run._exit_at or time.monotonic()
-    # What never began took no time; nor did what told of its end first.
-    started = min(run._started, ended_at) if run._started is not None else ended_at
-    noise = _noise(run, started, ended_at)
+    def take(self, message: protocol.Message) -> None:
+        match message:
+            case protocol.Paused() if message.at is not None:
+                self.pause_began = message.at
+            case protocol.Continued() if message.at is not None and self.pause_began is not None:
+                self._paused_s += message.at - self.pause_began
+                self.pause_began = None
+            case protocol.Exited():
+                self.exited, self.exited_at = message, time.monotonic()
+            case _:
+                pass
 
-    def since(at: float, phrase: str = "{} s") -> Seconds:
-        return Seconds(at - started, noise.doubt_s, phrase, source=run, early_s=noise.start_s)
-
-    how = "stopped" if run._stopped else end.get("how", "died")
-    status = run._exit.get("status")
-    trace = Trace(
-        events=tuple(Event(since(each.at), each.kind, each.name, each.value) for each in run._happened),
-        spans=tuple(
-            Span(
-                call.name,
-                since(call.start),
-                since(min(ended_at, call.end) if call.end is not None else ended_at),
-                call.args,
-                call.kwargs,
-                call.outcome if call.end is not None and call.end <= ended_at else "open",
-                call.answer.value if call.outcome == "replied" else None,
-            )
-            for call in run._calls.made
-            if call.start <= ended_at
-        ),
-        elapsed=since(ended_at, "took {} s"),
-        ended=how,
-        returned=end.get("value"),
-        returned_type=str(end.get("type", "")),
-        raised=raised(end) if how == "raised" else None,
-        exit_status=whole(end.get("status")) if how == "exit" else status,
-        stopped=run._stopped or runner_failed(end) or _signal_text(how, status),
-        stderr=bytes(run._stderr.data[:100_000]).decode("utf-8", errors="backslashreplace"),
-    )
-    broken = str(end.get("message", "")) if how == "broken" else ""
-    return Recording(
-        trace=trace,
-        noise=noise,
-        explanations=tuple(run._explanations),
-        started=started,
-        broken=broken,
-        broken_line=whole(end.get("line")),
-        fault=_fault(run, how, end),
-        timed_out=run._timed_out,
-        cpu_s=float(run._exit.get("cpu_s", 0.0)),
-        peak_bytes=int(run._exit.get("peak_bytes", 0)),
-    )
-
-
-def _fault(run: Run, how: str, end: dict[str, Any]) -> str:
-    if run._fault:
-        return run._fault
-    # Until "ready" nothing but the runner itself has run in that process.
-    if run._started is None:
-        return str(end.get("message")) if how == "fault" else "the program could not be started"
-    return "" if run._exit or run._stopped else "nobody saw how the program ended"
-
-
-def _noise(run: Run, started: float, ended_at: float) -> Noise:
-    stall_s, lost_s = run._heartbeat.between(started, ended_at, len(run._happened))
-    paused_s = run._paused_s
-    if run._pause_began is not None:
-        paused_s += max(0.0, ended_at - run._pause_began)
-    start_s = run._heartbeat.around(started)
-    run_delay_s = float(run._exit.get("run_delay_s", 0.0))
-    if isinstance(run._delay_before_s, float):  # while its process was made, and waited for others
-        run_delay_s -= run._delay_before_s
-    return Noise(stall_s, lost_s, max(0.0, run_delay_s), paused_s, start_s)
-
-
-def _signal_text(how: str, status: object) -> str:
-    if how != "died" or not isinstance(status, int):
-        return ""
-    if status >= 0:
-        return f"the process ended early, with status {status}"
-    if -status == signals.SIGXCPU:
-        return "it used up its processor time"
-    with contextlib.suppress(ValueError):
-        return f"the process was killed by {signals.Signals(-status).name}"
-    return f"the process was killed by signal {-status}"
-
-
-def runner_failed(end: dict[str, Any]) -> str:
-    """What to say of an error of the runner's in the program's process; empty when there was none.
-
-    Only what happens before the program begins is the grader's fault for certain. Later anybody may say so, and a
-    program that could have itself called unjudged whenever it likes would be worse than a message that may be unjust.
-    """
-    if end.get("how") != "fault":
-        return ""
-    last = (str(end.get("message")).strip().splitlines() or ["no reason was given"])[-1][:200]
-    return f"something broke in its process outside of its own code ({last}); who replaces parts of Python breaks it"
-
-
-def raised(end: dict[str, Any]) -> Raised:
-    """The exception that an ``end`` message tells of."""
-    inner = end.get("inner")
-    return Raised(
-        str(end.get("type", "Exception")),
-        str(end.get("message", "")),
-        whole(end.get("line")),
-        tuple(raised(each) for each in inner if isinstance(each, dict)) if isinstance(inner, list) else (),
-    )
-
-
-def whole(value: object) -> int | None:
-    """The value if it is a whole number: what comes from the program may be anything."""
-    return value if isinstance(value, int) else None
+    def paused_until(self, end: float) -> float:
+        """How long it had been stopped by then, in seconds."""
+        under_way_s = max(0.0, end - self.pause_began) if self.pause_began is not None else 0.0
+        return self._paused_s + under_way_s

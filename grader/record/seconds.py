@@ -18,6 +18,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
+from grader.kinds import Doubt, DoubtKind
+
 _MOST_WAYS = 64
 """Six comparisons within the noise, each of which is made however the others came out."""
 
@@ -27,9 +29,9 @@ class _Watch:
 
     def __init__(self, turns: Sequence[bool]) -> None:
         self._turns = turns
-        self.doubts: list[str] = []
+        self.doubts: list[Doubt] = []
 
-    def compared(self, outcome: bool, reason: str) -> bool:
+    def compared(self, outcome: bool, reason: Doubt) -> bool:
         number = len(self.doubts)
         self.doubts.append(reason)
         return outcome is not (number < len(self._turns) and self._turns[number])
@@ -39,7 +41,7 @@ _watch: _Watch | None = None
 
 
 @contextlib.contextmanager
-def watch(turns: Sequence[bool] = ()) -> Iterator[list[str]]:
+def watch(turns: Sequence[bool] = ()) -> Iterator[list[Doubt]]:
     """Collect what is compared within the noise while the block runs; empty means that the outcome stands.
 
     ``turns``: which of these comparisons, in the order in which they are made, come out the other way round.
@@ -131,8 +133,7 @@ class Seconds(float):
         else:
             noise_s, early_s = self.noise_s, self.early_s
         if noise_s > 0 and -noise_s <= float(other) - float(self) <= early_s:
-            bound = str(other) if isinstance(other, Seconds) else f"{other:.4g} s"
-            return _watch.compared(outcome, f"{self} against {bound}, with noise of {noise_s:.2f} s")
+            return _watch.compared(outcome, Doubt(DoubtKind.WITHIN_NOISE, float(self), float(other), noise_s))
         return outcome
 
     def __lt__(self, other: float) -> bool:

@@ -6,13 +6,10 @@ import builtins
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from grader.record.run import Run, Subject
-
-PORT = "\0turtles:port"
-"""Stands, in arguments and worlds, for the port of the grader's listening socket."""
+from grader.record.recording import Subject
+from grader.runner.protocol import DOUBLE
 
 DEADLINE_S = 5.0
 """An exercise costs at most 2.5 s of real time; twice that is late even on a busy machine."""
@@ -74,7 +71,8 @@ class Recipe:
     params: Mapping[str, Any] = field(default_factory=dict)
     doubles: tuple[Double, ...] = ()
     prepare: Callable[[Path], None] | None = None
-    drive: Callable[[Run], Awaitable[None]] | None = None
+    drive: Callable[[Any], Awaitable[None]] | None = None
+    """Given the ``grader.record.run.Run`` that it acts beside, which is made of this."""
     listen: bool = False
     deadline_s: float = DEADLINE_S
     heavy: bool = False
@@ -134,7 +132,7 @@ def _collect(value: Any, found: dict[str, Double]) -> None:
 
 def _encode(value: Any) -> Any:
     if isinstance(value, Double):
-        return {"\0turtles:double": value.name, "blocking": value.blocking}
+        return {DOUBLE: value.name, "blocking": value.blocking}
     if isinstance(value, dict):
         return {key: _encode(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from grader.kinds import CallOutcome, Ending, EventKind, Stop
 from grader.record.seconds import Seconds
 
 
@@ -20,10 +21,10 @@ class Unseen(AssertionError):
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened. ``kind``: ``line``, ``call``, ``reply``, ``note``."""
+    """One thing that happened."""
 
     at: Seconds
-    kind: str
+    kind: EventKind
     name: str
     value: Any = None
 
@@ -37,8 +38,7 @@ class Span:
     end: Seconds
     args: tuple[Any, ...] = ()
     kwargs: dict[str, Any] = field(default_factory=dict, hash=False)
-    outcome: str = "replied"
-    """``replied``, ``raised``, ``cancelled``, or ``open``: under way when the run ended."""
+    outcome: CallOutcome = CallOutcome.REPLIED
     reply: Any = None
 
     @property
@@ -80,25 +80,24 @@ class Trace:
     spans: tuple[Span, ...]
     elapsed: Seconds
     """Until the target returned or raised, or the process ended."""
-    ended: str
-    """``returned``, ``raised``, ``exit`` (sys.exit), ``died`` (the process ended without a word) or ``stopped``."""
+    ended: Ending
     returned: Any = None
     returned_type: str = ""
     raised: Raised | None = None
     exit_status: int | None = None
     """Negative: ended by that signal."""
-    stopped: str = ""
-    """Why the grader stopped it, for the learner."""
+    stop: Stop | None = None
+    """Why it was stopped, or ended early."""
     stderr: str = ""
 
     @property
     def lines(self) -> Lines:
         """What was printed, line by line."""
-        return Lines(event.name for event in self.events if event.kind == "line")
+        return Lines(event.name for event in self.events if event.kind is EventKind.LINE)
 
     def at(self, line: str, nth: int = 0) -> Seconds:
         """When ``line`` was printed; with ``nth`` 1, when it was printed for the second time."""
-        found = [event.at for event in self.events if event.kind == "line" and event.name == line]
+        found = [event.at for event in self.events if event.kind is EventKind.LINE and event.name == line]
         if nth >= len(found):
             _unseen(f"the line {line!r} was {f'printed {_times(len(found))}' if found else 'never printed'}")
         return found[nth].saying(f"{_escaped(repr(line))} came at {{}} s")
@@ -128,7 +127,7 @@ class Trace:
 
     def notes(self, label: str) -> tuple[Event, ...]:
         """What a scenario or the grader's driver noted under ``label``."""
-        return tuple(event for event in self.events if event.kind == "note" and event.name == label)
+        return tuple(event for event in self.events if event.kind is EventKind.NOTE and event.name == label)
 
     def peak(self, *names: str) -> int:
         """The most calls to these doubles (to all without a name) that were under way at once."""
@@ -143,7 +142,7 @@ class Trace:
 
     def order(self) -> list[str]:
         """All events as they happened: lines as printed, ``fetch(oslo) begins``, ``fetch(oslo) ends``, notes."""
-        endings = {"call": " begins", "reply": " ends"}
+        endings = {EventKind.CALL: " begins", EventKind.REPLY: " ends"}
         return [event.name + endings.get(event.kind, "") for event in self.events]
 
 

@@ -23,13 +23,15 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from grader.runner import wire
+from grader.runner.protocol import MAX_DEPTH, MAX_VALUES, Call, CallEnded, Gone, Message, fits
 
 
-class Door:
-    """The program's side of the control channel: what leaves through it is what the grader goes by.
+class Channel:
+    """The program's side of the control channel: what is sent here is what the grader goes by.
 
     ``printed`` tells how many bytes were printed so far: that puts a message among the lines exactly.
     """
@@ -45,11 +47,11 @@ class Door:
     def _renew_lock(self) -> None:
         self._lock = threading.Lock()  # another thread may have held it when a process pool forked
 
-    def send(self, message: wire.Message) -> None:
-        """Send one message. Raises ``ValueError`` when it is longer than the grader takes."""
-        message["out"] = self._printed()
+    def send(self, message: Message) -> None:
+        """Send one message. Raises ``ValueError`` when it holds more than the grader takes."""
+        told = {**message.to_wire(), "out": self._printed()}
         with self._lock:
-            wire.send(self._control, message, most=wire.MAX_WORD)
+            wire.send(self._control, told, most=wire.MAX_WORD)
 
     def double(self, name: str, *, blocking: bool, signature: inspect.Signature | None = None) -> Callable[..., Any]:
         """A function whose calls the grader answers.
@@ -57,11 +59,13 @@ class Door:
         With a ``signature`` arguments are checked against it, and those given by keyword travel by position.
         """
 
-        def message(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> wire.Message:
+        def message(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Call:
             if signature is not None:
                 bound = signature.bind(*args, **kwargs)
                 args, kwargs = bound.args, bound.kwargs
-            return {"k": "call", "name": name, "args": args, "kwargs": kwargs}
+            if not fits([args, kwargs], MAX_DEPTH + 2):
+                raise ValueError(f"{name} is called with more values than the grader takes, which is {MAX_VALUES}")
+            return Call(name=name, args=list(args), kwargs=dict(kwargs))
 
         async def call(*args: object, **kwargs: object) -> object:
             return _unpack(await self.ask(message(args, kwargs)))
@@ -84,7 +88,7 @@ class Door:
             signature = None
         return self.double(name, blocking=blocking, signature=signature)
 
-    async def ask(self, call: wire.Message) -> wire.Message:
+    async def ask(self, call: Call) -> wire.Message:
         """Put a call to the grader and await its answer."""
         loop = asyncio.get_running_loop()
         inbox = wire.Inbox()
@@ -96,25 +100,25 @@ class Door:
                     return message
         return {}
 
-    def ask_blocking(self, call: wire.Message) -> wire.Message:
+    def ask_blocking(self, call: Call) -> wire.Message:
         """Put a call to the grader and block until its answer."""
         with self._line(call) as sock:
             return wire.receive_one(sock) or {}
 
     @contextlib.contextmanager
-    def _line(self, call: wire.Message) -> Iterator[socket.socket]:
-        key = call["id"] = f"{os.getpid()}.{next(self._numbers)}"
+    def _line(self, call: Call) -> Iterator[socket.socket]:
+        key = f"{os.getpid()}.{next(self._numbers)}"
         with socket.socket(socket.AF_UNIX) as ours:
             ours.setblocking(True)  # whatever socket.setdefaulttimeout says
-            with wire.door(self._folder) as address:
+            with wire.call_address(self._folder) as address:
                 ours.connect(address)
             ours.sendall(key.encode())  # before the call itself: when that arrives, this has
-            self.send(call)
+            self.send(replace(call, id=key))
             try:
                 yield ours
             except BaseException:
                 with contextlib.suppress(OSError):
-                    self.send({"k": "gone", "id": call["id"]})
+                    self.send(Gone(id=key))
                 raise
 
 
@@ -126,7 +130,7 @@ class Clock(Protocol):
     def hold(self, seconds: float) -> None: ...
 
 
-class VirtualDoor(Door):
+class VirtualChannel(Channel):
     """The same under virtual time: one question and one answer at a time, and every message dated by the clock."""
 
     def __init__(self, control: socket.socket, inbox: wire.Inbox, clock: Clock) -> None:
@@ -134,31 +138,31 @@ class VirtualDoor(Door):
         self._inbox = inbox
         self._clock = clock
 
-    def send(self, message: wire.Message) -> None:
-        message["at"] = self._clock.now()
-        super().send(message)
+    def send(self, message: Message) -> None:
+        super().send(replace(message, at=self._clock.now()))
 
-    async def ask(self, call: wire.Message) -> wire.Message:
-        answer = self._question(call)
-        how = "cancelled"
+    async def ask(self, call: Call) -> wire.Message:
+        number, answer = self._question(call)
+        replied = False
         try:
             await asyncio.sleep(answer.get("delay", 0.0))
-            how = "replied"
+            replied = True
         finally:
-            self.send({"k": "ended", "number": call["number"], "how": how})
+            self.send(CallEnded(number=number, replied=replied))
         return answer
 
-    def ask_blocking(self, call: wire.Message) -> wire.Message:
-        answer = self._question(call)
+    def ask_blocking(self, call: Call) -> wire.Message:
+        number, answer = self._question(call)
         self._clock.hold(answer.get("delay", 0.0))
-        self.send({"k": "ended", "number": call["number"], "how": "replied"})
+        self.send(CallEnded(number=number, replied=True))
         return answer
 
-    def _question(self, call: wire.Message) -> wire.Message:
+    def _question(self, call: Call) -> tuple[int, wire.Message]:
         with self._lock:
-            call |= {"number": next(self._numbers), "at": self._clock.now()}
-            wire.send(self._control, call, most=wire.MAX_WORD)
-            return wire.receive_one(self._control, self._inbox) or {}
+            number = next(self._numbers)
+            told = {**call.to_wire(), "number": number, "at": self._clock.now()}
+            wire.send(self._control, told, most=wire.MAX_WORD)
+            return number, wire.receive_one(self._control, self._inbox) or {}
 
 
 def _unpack(answer: wire.Message) -> object:

@@ -23,9 +23,10 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from grader.runner import isolation, usage, virtual, wire
-from grader.runner.doubles import Door, VirtualDoor
+from grader.runner.doubles import Channel, VirtualChannel
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
+from grader.runner.protocol import DOUBLE, PORT, End, ErrorReport, How, Line, Listening, Loaded, Note, Ready, Up, fits
 
 _monotonic = time.monotonic  # before virtual time replaces it
 
@@ -34,9 +35,8 @@ _MAX_TEXT = 2000
 _MAX_NAME = 100
 _MAX_VALUE = 500_000
 _MAX_DEPTH = 20
-_PORT = "\0turtles:port"
-_DOUBLE = "\0turtles:double"
-"""Marks in arguments and worlds, for what JSON cannot carry."""
+_MOST_INNER = 60
+"""Exceptions told of one group, however they are nested."""
 
 
 class _CountingFile(io.FileIO):
@@ -51,16 +51,16 @@ class _CountingFile(io.FileIO):
 
 
 class _DatedLines(io.TextIOBase):
-    """Standard output under virtual time: each line leaves through the door, where it is dated."""
+    """Standard output under virtual time: each line leaves through the channel, where it is dated."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self._partial = ""
 
     def write(self, text: str) -> int:
         *lines, self._partial = (self._partial + text).split("\n")
         for line in lines:
-            self._door.send({"k": "line", "text": line[:_MAX_LINE]})
+            self._channel.send(Line(text=line[:_MAX_LINE]))
         return len(text)
 
     def end(self) -> None:
@@ -72,18 +72,18 @@ class _DatedLines(io.TextIOBase):
 class Stage:
     """What a scenario is given to work with."""
 
-    def __init__(self, door: Door, params: dict[str, Any], doubles: dict[str, bool]) -> None:
+    def __init__(self, channel: Channel, params: dict[str, Any], doubles: dict[str, bool]) -> None:
         self.params = params
-        self._door = door
+        self._channel = channel
         self._doubles = doubles
 
     def note(self, label: str, value: object = None) -> None:
         """Make an event in the trace, at the time when it reaches the grader."""
-        self._door.send({"k": "note", "label": label, "value": value})
+        self._channel.send(Note(label=str(label), value=_jsonable(value)))
 
     def double(self, name: str) -> Callable[..., Any]:
         """One of the doubles that the suite lists for this recording."""
-        return self._door.double(name, blocking=self._doubles[name])
+        return self._channel.double(name, blocking=self._doubles[name])
 
 
 def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | None = None) -> NoReturn:
@@ -104,7 +104,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     inbox = wire.Inbox()
     # A grader that is gone says so on the same channel.
     with contextlib.suppress(OSError):
-        wire.send(control, {"k": "up"})
+        wire.send(control, Up().to_wire())
     request = wire.receive_one(control, inbox)
     if request is None:
         os._exit(0)
@@ -126,7 +126,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
             stdout.flush()
         return counted.written
 
-    status = _Run(request, Door(control, printed), explain, _monotonic, port=port).carry_out()
+    status = _Run(request, Channel(control, printed), explain, _monotonic, port=port).carry_out()
     with contextlib.suppress(BaseException):
         stdout.flush()
     os._exit(status)  # without the interpreter's slow farewell
@@ -139,7 +139,7 @@ def _listen(control: socket.socket) -> int:
     other programs of the same user have on their way.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
-        wire.send(control, {"k": "listen"}, [server.fileno()])
+        wire.send(control, Listening().to_wire(), [server.fileno()])
         port: int = server.getsockname()[1]
         return port
 
@@ -154,11 +154,11 @@ def _explore_schedules(
     """
     observers: list[Observer] = []
     clock = virtual.install(lambda start_s, seconds: observers[-1].note_blocked(start_s, seconds))
-    door = VirtualDoor(control, inbox, clock)
+    channel = VirtualChannel(control, inbox, clock)
     following: wire.Message | None = request
     while following is not None:
-        sys.stdout = lines = _DatedLines(door)
-        run = _Run(following, door, explain, clock.now, lines.end)
+        sys.stdout = lines = _DatedLines(channel)
+        run = _Run(following, channel, explain, clock.now, lines.end)
         observers.append(run.observer)
         run.carry_out()
         following = wire.receive_one(control, inbox)
@@ -171,14 +171,14 @@ class _Run:
     def __init__(
         self,
         request: wire.Message,
-        door: Door,
+        channel: Channel,
         explain: socket.socket,
         clock: Callable[[], float],
         before_end: Callable[[], None] = lambda: None,
         port: int = 0,
     ) -> None:
         self.request = request
-        self.door = door
+        self.channel = channel
         self.explain = explain
         self.explain_lock = threading.Lock()
         self.observer = Observer(self._explain, request["display"], clock)
@@ -193,42 +193,42 @@ class _Run:
     def carry_out(self) -> int:
         """Load, run, tell how it ended, and return what would be the exit status."""
         try:
-            self.door.send({"k": "ready", "run_delay_s": usage.run_delay_s(os.getpid())})
+            self.channel.send(Ready(run_delay_s=usage.run_delay_s(os.getpid())))
             if self.request["observe"]:
                 self.observer.install()
             target = self._prepare()
-            self.door.send({"k": "loaded"})
+            self.channel.send(Loaded())
             return self._run(target)
         except Broken as broken:
             cause = broken.__context__  # what the file raised while it was loaded
             limit = _limit_met(cause, self.request["limits"]) if cause else ""
-            self._end("broken", message=" ".join(filter(None, (str(broken), limit))), line=broken.line)
+            self._end(End(how=How.BROKEN, message=" ".join(filter(None, (str(broken), limit))), line=broken.line))
         except BaseException:
             # An error of the runner itself, never of the program: the grader says so, the learner loses nothing.
-            self._end("fault", message=traceback.format_exc())
+            self._end(End(how=How.FAULT, message=traceback.format_exc()))
         finally:
             with contextlib.suppress(BaseException):
                 self.observer.finish()
         return 1
 
-    def _end(self, how: str, **details: object) -> None:
+    def _end(self, end: End) -> None:
         if not self.ended:
             self.ended = True
             self.before_end()
-            self.door.send({"k": "end", "how": how, **details})
+            self.channel.send(end)
 
     def _prepare(self) -> Callable[[], Any]:
         request = self.request
 
         def real(value: Any) -> Any:
             """A value of the request with its marks replaced by what they stand for."""
-            if value == _PORT:
+            if value == PORT:
                 return self.port
             if isinstance(value, list):
                 return [real(item) for item in value]
             if isinstance(value, dict):
-                if _DOUBLE in value:
-                    return self.door.double(value[_DOUBLE], blocking=value["blocking"])
+                if DOUBLE in value:
+                    return self.channel.double(value[DOUBLE], blocking=value["blocking"])
                 return {key: real(item) for key, item in value.items()}
             return value
 
@@ -240,7 +240,7 @@ class _Run:
         owner: ModuleType = module
         if request["scenario"] is not None:
             owner = load(request["scenario"], "scenario.py", {}, name="scenario")
-            args = [module, Stage(self.door, real(request["params"]), request["doubles"]), *args]
+            args = [module, Stage(self.channel, real(request["params"]), request["doubles"]), *args]
         function = _function(owner, request["target"], args, kwargs)
         return lambda: self._call(function, args, kwargs)
 
@@ -277,13 +277,14 @@ class _Run:
             code = error.code if isinstance(error.code, int) else int(error.code is not None)
             if code and not isinstance(error.code, int):
                 print(error.code, file=sys.stderr)  # as the interpreter does
-            self._end("exit", status=code)
+            self._end(End(how=How.EXIT, status=code))
             return code & 0xFF
         except BaseException as error:
-            self._end("raised", **describe(error, self.request["display"], self.request["limits"]))
+            report = describe(error, self.request["display"], self.request["limits"], [_MOST_INNER])
+            self._end(End(how=How.RAISED, error=report))
             traceback.print_exception(error)
             return 1
-        self._end("returned", value=_told(value), type=type(value).__name__)
+        self._end(End(how=How.RETURNED, value=_told(value), type=type(value).__name__))
         return 0
 
 
@@ -302,19 +303,26 @@ def _function(owner: ModuleType, name: str, args: list[Any], kwargs: dict[str, A
     return function  # type: ignore[no-any-return]
 
 
-def describe(error: BaseException, display: str, limits: Mapping[str, int], depth: int = 0) -> dict[str, object]:
-    """The exception's type, text and last line in the learner's file, as JSON values."""
+def describe(
+    error: BaseException, display: str, limits: Mapping[str, int], left: list[int], depth: int = 0
+) -> ErrorReport:
+    """The exception's type, text and last line in the learner's file; ``left`` counts those of groups down."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == display]
     text = ""
     with contextlib.suppress(BaseException):  # it is the program's, and may raise anything
         text = str(error)[:_MAX_TEXT]
-    group = error.exceptions[:20] if isinstance(error, BaseExceptionGroup) and depth < _MAX_DEPTH else ()
-    return {
-        "type": type(error).__name__[:_MAX_NAME],
-        "message": " ".join(filter(None, (text, _limit_met(error, limits)))),
-        "line": lines[-1] if lines else None,
-        "inner": [describe(each, display, limits, depth + 1) for each in group],
-    }
+    inner = []
+    for member in error.exceptions if isinstance(error, BaseExceptionGroup) and depth < _MAX_DEPTH else ():
+        if left[0] <= 0:
+            break
+        left[0] -= 1
+        inner.append(describe(member, display, limits, left, depth + 1))
+    return ErrorReport(
+        type(error).__name__[:_MAX_NAME],
+        " ".join(filter(None, (text, _limit_met(error, limits)))),
+        lines[-1] if lines else None,
+        tuple(inner),
+    )
 
 
 def _limit_met(error: BaseException, limits: Mapping[str, int]) -> str:
@@ -332,12 +340,12 @@ def _limit_met(error: BaseException, limits: Mapping[str, int]) -> str:
 def _told(value: object) -> object:
     """The value as JSON has it; what JSON does not know, or is very long, becomes its ``repr``."""
     told = _jsonable(value)
-    return told if len(json.dumps(told)) <= _MAX_VALUE else repr(value)[:_MAX_TEXT]
+    return told if fits(told) and len(json.dumps(told)) <= _MAX_VALUE else repr(value)[:_MAX_TEXT]
 
 
 def _jsonable(value: object, depth: int = 0) -> object:
     try:
-        json.dumps(value)
+        json.dumps(value, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
         if isinstance(value, dict) and depth < _MAX_DEPTH:
             return {str(key): _jsonable(item, depth + 1) for key, item in value.items()}

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from grader.runner import isolation, usage, wire
+from grader.runner.protocol import Continued, Exited, Message, Paused
 
 
 def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
@@ -78,10 +79,10 @@ def _attend(pid: int, life: socket.socket, wake: int, *, isolated: bool) -> None
 
 def _look(pid: int, life: socket.socket, *, isolated: bool) -> None:
     """End the program when all together it uses more than it may, and say of what."""
-    why = usage.excess(usage.in_sight() if isolated else usage.below(os.getpid()), os.curdir)
-    if why:
+    excess = usage.excess(usage.in_sight() if isolated else usage.below(os.getpid()), os.curdir)
+    if excess:
         with contextlib.suppress(OSError):
-            wire.send(life, {"k": "limit", "why": why})
+            wire.send(life, excess.to_wire())
         _kill(pid)
 
 
@@ -111,20 +112,21 @@ def _report(pid: int, life: socket.socket) -> bool:
             return False
         if child != pid:
             continue  # an orphan that we adopted
-        message: wire.Message
-        if os.WIFSTOPPED(status) or os.WIFCONTINUED(status):
-            message = {"k": "stopped" if os.WIFSTOPPED(status) else "continued", "at": time.monotonic()}
+        message: Message
+        if os.WIFSTOPPED(status):
+            message = Paused(at=time.monotonic())
+        elif os.WIFCONTINUED(status):
+            message = Continued(at=time.monotonic())
         else:
-            message = {
-                "k": "exit",
-                "status": os.waitstatus_to_exitcode(status),
-                "cpu_s": spent.ru_utime + spent.ru_stime,
-                "peak_bytes": spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-                "run_delay_s": delay_s,
-            }
+            message = Exited(
+                status=os.waitstatus_to_exitcode(status),
+                cpu_s=spent.ru_utime + spent.ru_stime,
+                peak_bytes=spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+                run_delay_s=delay_s,
+            )
         with contextlib.suppress(OSError):
-            wire.send(life, message)
-        if message["k"] == "exit":
+            wire.send(life, message.to_wire())
+        if isinstance(message, Exited):
             return True
 
 

@@ -11,6 +11,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 
+from grader.runner.protocol import Limit, OverLimit
+
 LOOK_S = 0.1
 
 MAX_PROCESSES = 64
@@ -28,12 +30,12 @@ _BLOCK = 512
 _MB = 1024 * 1024
 
 
-def excess(pids: Iterable[int], folder: str) -> str:
-    """Which limit these processes, with what lies in ``folder``, are over, for the learner; empty for none."""
+def excess(pids: Iterable[int], folder: str) -> OverLimit | None:
+    """Which limit these processes, with what lies in ``folder``, are over; None for none."""
     return _of_processes(pids) or _of_files(folder)
 
 
-def _of_processes(pids: Iterable[int]) -> str:
+def _of_processes(pids: Iterable[int]) -> OverLimit | None:
     processes = threads = pages = written = 0
     for pid in pids:
         try:
@@ -48,14 +50,14 @@ def _of_processes(pids: Iterable[int]) -> str:
         pages += int(fields[22])
         written += _written(pid)
         if processes > MAX_PROCESSES:
-            return f"it had more than {MAX_PROCESSES} processes"
+            return OverLimit(limit=Limit.PROCESSES, most=MAX_PROCESSES)
     if threads > MAX_THREADS:
-        return f"it had more than {MAX_THREADS} threads"
+        return OverLimit(limit=Limit.THREADS, most=MAX_THREADS)
     if pages * _PAGE > MAX_MEMORY * _MB:
-        return f"it used more than {MAX_MEMORY} MB of memory"
+        return OverLimit(limit=Limit.MEMORY, most=MAX_MEMORY)
     if written > MAX_WRITTEN * _MB:
-        return f"it wrote more than {MAX_WRITTEN} MB to files"
-    return ""
+        return OverLimit(limit=Limit.WRITTEN, most=MAX_WRITTEN)
+    return None
 
 
 def _written(pid: int) -> int:
@@ -65,16 +67,16 @@ def _written(pid: int) -> int:
     return 0
 
 
-def _of_files(folder: str) -> str:
+def _of_files(folder: str) -> OverLimit | None:
     size = 0
     for count, (entry, depth) in enumerate(_entries(folder)):
         if depth > MAX_DEPTH:
-            return f"it had folders more than {MAX_DEPTH} deep"
+            return OverLimit(limit=Limit.FOLDERS, most=MAX_DEPTH)
         if count >= MAX_FILES:
-            return f"it had more than {MAX_FILES} files and folders"
+            return OverLimit(limit=Limit.FILES, most=MAX_FILES)
         with contextlib.suppress(OSError):
             size += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
-    return f"it had more than {MAX_WRITTEN} MB in files" if size > MAX_WRITTEN * _MB else ""
+    return OverLimit(limit=Limit.STORED, most=MAX_WRITTEN) if size > MAX_WRITTEN * _MB else None
 
 
 def _entries(folder: str) -> Iterator[tuple[os.DirEntry[str], int]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import socket
 import struct
@@ -20,7 +21,7 @@ MAX_FRAME = 8 * 1024 * 1024
 MAX_WORD = 1024 * 1024
 """Bytes of what a program may say at once. It keeps the grader's loop from decoding one message for long."""
 
-DOOR = ".turtles"
+CALL_SOCKET = ".turtles"
 """The grader's socket in a run's working folder: each call to a double is a connection to it."""
 
 _CHUNK = 64 * 1024
@@ -40,15 +41,15 @@ class ProtocolError(Exception):
 
 
 @contextlib.contextmanager
-def door(folder: str) -> Iterator[str]:
-    """The address of the ``DOOR`` in a folder, as long as the block runs: some paths are too long to be one (Linux)."""
-    address = os.path.join(folder, DOOR)
+def call_address(folder: str) -> Iterator[str]:
+    """The address of a folder's ``CALL_SOCKET`` while the block runs: some paths are too long to be one (Linux)."""
+    address = os.path.join(folder, CALL_SOCKET)
     if len(os.fsencode(address)) <= _LONGEST_ADDRESS:
         yield address
         return
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield f"/proc/self/fd/{fd}/{DOOR}"
+        yield f"/proc/self/fd/{fd}/{CALL_SOCKET}"
     finally:
         os.close(fd)
 
@@ -59,7 +60,11 @@ def encode(message: Message, most: int = MAX_FRAME) -> bytes:
     Raises ``ValueError`` for one that is longer than ``most`` bytes, ``TypeError`` for keys that JSON has not.
     """
     # Half of a surrogate pair may stand in any text of a program's; json.loads takes it back.
-    data = json.dumps(message, default=repr, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    try:
+        text = json.dumps(message, default=repr, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # a float that is no number
+        text = json.dumps(_numbers_only(message), default=repr, ensure_ascii=False)
+    data = text.encode("utf-8", "surrogatepass")
     if len(data) > most:
         raise ValueError(f"a message of {len(data)} bytes is too long for the grader, which takes {most}")
     return struct.pack(">I", len(data)) + data
@@ -70,6 +75,21 @@ def send(sock: socket.socket, message: Message, fds: Sequence[int] = (), *, most
     data = encode(message, most)
     sent = socket.send_fds(sock, [data], fds) if fds else 0
     sock.sendall(data[sent:])
+
+
+def _numbers_only(value: Any) -> Any:
+    """The same with ``nan`` and the infinities as text: JSON has no numbers for them."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    if isinstance(value, dict):
+        return {key: _numbers_only(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_numbers_only(item) for item in value]
+    return value
+
+
+def _no_number(constant: str) -> Any:
+    raise ValueError(f"{constant} is no number")
 
 
 class Inbox:
@@ -116,7 +136,7 @@ class Inbox:
             data = bytes(self._buffer[4 : 4 + length])
             del self._buffer[: 4 + length]
             try:
-                message = json.loads(data)
+                message = json.loads(data, parse_constant=_no_number)
             except (ValueError, RecursionError) as error:
                 raise ProtocolError(str(error)) from None
             if not isinstance(message, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from grader.class_result import ClassResult, Column, Entry, Lateness, Likeness, Student
+from grader.kinds import FindingKind, SegmentState
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Place, Row, Segment, Timeline, Verdict
 
 HOSTILE = "<img src=x onerror=alert(1)>\x1b[31m\u202e'\"</script>"
@@ -18,7 +19,7 @@ COLUMNS = (
 _RUN = Timeline(
     "both are quick",
     2.0,
-    (Row("task_a", (Segment(0.0, 2.0, "running", held_by="time.sleep(2), line 9"),)),),
+    (Row("task_a", (Segment(0.0, 2.0, SegmentState.RUNNING, held_by="time.sleep(2), line 9"),)),),
     checks=(0, 1),
 )
 
@@ -48,7 +49,7 @@ def done(column: Column, verdict: Verdict, *passed: bool, **more: object) -> Exe
 
 
 HELLO, TWO_TASKS, IN_ORDER = COLUMNS
-HELD = Finding("blocking-call", "time.sleep(2) held the event loop for 2.00 s", (Place(9, "task_a"),))
+HELD = Finding(FindingKind.BLOCKING_CALL, "time.sleep(2) held the event loop for 2.00 s", (Place(9, "task_a"),))
 ADA = Entry(
     Student("ada", "Ada Lovelace", "ada@example.edu"),
     "class/ada",

@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from grader.errors import UsageError
+from grader.kinds import FindingKind, SegmentState
 from grader.report.formats import classroom50, github, gradescope_results
 from grader.report.markdown import code, fenced, prose, summary
 from grader.report.parts import parts
@@ -64,14 +65,14 @@ def failing(exercises: int = 1, points: int = 3, message: str = "", **more: obje
 
 def hostile(text: str) -> Result:
     """A result with that text wherever a learner's program, or a kit, can put one."""
-    row = Row(text, (Segment(0, 1, "running"), Segment(1, 2, "waiting", awaits=text)))
+    row = Row(text, (Segment(0, 1, SegmentState.RUNNING), Segment(1, 2, SegmentState.WAITING, awaits=text)))
     return failing(
         message=text,
         title=text,
         path=text,
         checks=(Check(text, CheckVerdict.PASSED, 1, 1), Check(text, CheckVerdict.FAILED, 0, 2, text)),
         timelines=(Timeline(text, 2.0, (row,)),),
-        findings=(Finding("blocking-call", text, (Place(3, text),)),),
+        findings=(Finding(FindingKind.BLOCKING_CALL, text, (Place(3, text),)),),
         mistakes=("blocking-call",),
     )
 
@@ -213,7 +214,7 @@ def test_an_annotation_is_one_line_that_reads_back(text: str) -> None:
 
 
 def test_each_exercise_has_an_annotation_before_any_has_two() -> None:
-    twice = Finding("blocking-call", "held", (Place(3, "a"), Place(4, "b")))
+    twice = Finding(FindingKind.BLOCKING_CALL, "held", (Place(3, "a"), Place(4, "b")))
     found = [parsed(each)[1] for each in github.annotation_commands(failing(exercises=6, findings=(twice,)))]
     assert len(found) == github.MAX_ANNOTATIONS
     assert [each["file"][-4] for each in found] == [*"012345", *"0123"]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording, Subject
+from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
 from grader.record.spec import Recipe
 

@@ -12,6 +12,7 @@ import grader
 from grader.authoring import attacks
 from grader.errors import KitError, UsageError
 from grader.load.kit import Kit, load_kit
+from grader.report import sentences
 from tests.grader import runs
 from tests.grader.kits import edit, make_kit, write
 
@@ -162,7 +163,7 @@ def test_a_run_that_uses_too_much_is_stopped_and_told_of_what(name: str, limit: 
     code = (ROOT / "tests" / "attacks" / "machine" / f"{name}.py").read_text(encoding="utf-8")
     for recorder in runs.recorder(walled=True):
         trace = runs.record(recorder, f"{code}\ndef main(): pass\n", deadline_s=25).trace
-        assert (trace.ended, limit in trace.stopped) == ("stopped", True), trace.stopped
+        assert (trace.ended, limit in sentences.stopped(trace.stop)) == ("stopped", True), sentences.stopped(trace.stop)
 
 
 def test_a_key_in_the_kernels_keyring_is_refused() -> None:

@@ -35,11 +35,12 @@ def of(folder: str) -> list[Path]:
     return found
 
 
-GROUND = {"result", "class_result", "errors", "text", "files"}
+GROUND = {"kinds", "result", "class_result", "errors", "text", "files"}
 """The ground floor: what everything but the runner may use."""
 
 BELOW = {
-    "result": set(),
+    "kinds": set(),
+    "result": {"kinds"},
     "errors": set(),
     "text": set(),
     "files": {"errors"},
@@ -47,11 +48,11 @@ BELOW = {
     "runner": set(),
     "report": GROUND,
     "load": GROUND,
-    "record": GROUND | {"runner"},
-    "explain": GROUND | {"record"},
+    "record": GROUND | {"runner", "report"},
+    "explain": GROUND | {"record", "report"},
     "tracing": GROUND | {"runner", "record", "explain", "report"},
-    "suite": {"record"},
-    "judge": GROUND | {"load", "record", "explain", "suite"},
+    "suite": {"record", "runner"},
+    "judge": GROUND | {"load", "record", "explain", "report", "suite"},
     "grade": GROUND | {"load", "record", "judge"},
     "practice": GROUND | {"load", "record", "grade", "report"},
     "watch": GROUND | {"load", "record", "grade", "report", "practice"},

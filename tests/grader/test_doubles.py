@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.record.recorder import Recorder
-from grader.record.run import Recording
+from grader.record.recording import Recording
 from grader.record.spec import Double
 from tests.grader import runs
 

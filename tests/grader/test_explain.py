@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.explain.read import GRADED, explain
+from grader.kinds import FindingKind, SegmentState
 from grader.result import Finding, Place, Segment, Timeline
 
 START = 1000.0
@@ -76,10 +77,10 @@ def test_a_row_runs_and_waits_by_turns() -> None:
     (row,) = timeline.rows
     assert row.label == "fetch"
     assert row.segments == (
-        Segment(1.0, 2.0, "running"),
-        Segment(2.0, 4.0, "waiting"),
-        Segment(4.0, 5.0, "running"),
-        Segment(5.0, 6.0, "waiting"),
+        Segment(1.0, 2.0, SegmentState.RUNNING),
+        Segment(2.0, 4.0, SegmentState.WAITING),
+        Segment(4.0, 5.0, SegmentState.RUNNING),
+        Segment(5.0, 6.0, SegmentState.WAITING),
     )
 
 
@@ -102,7 +103,7 @@ def test_a_waiting_stretch_says_what_it_awaited(line: str, spot: tuple[int, int]
     timeline, _ = explain(
         [steps([(1, 1, "fetch", 1.0)], [(1, 1.0, 1.0)], **waits)], start=START, end=START + 5, source=line, title=""
     )
-    assert timeline.rows[0].segments[-1] == Segment(1.0, 5.0, "waiting", awaits=text)
+    assert timeline.rows[0].segments[-1] == Segment(1.0, 5.0, SegmentState.WAITING, awaits=text)
 
 
 def test_a_waiting_stretch_ends_where_something_else_is_awaited() -> None:
@@ -110,14 +111,14 @@ def test_a_waiting_stretch_ends_where_something_else_is_awaited() -> None:
     waits: dict[str, Any] = {"waits": [[1, START + at, spot] for at, spot in changes], "spots": SPOTS}
     timeline, _ = told([steps([(1, 1, "fetch", 1.0)], [(1, 1.0, 1.0)], [(1, 9.0)], **waits)])
     assert timeline.rows[0].segments[1:] == (
-        Segment(1.0, 5.0, "waiting", awaits="time.sleep(1), line 7"),
-        Segment(5.0, 9.0, "waiting", awaits="with_many_arguments(…), line 9"),
+        Segment(1.0, 5.0, SegmentState.WAITING, awaits="time.sleep(1), line 7"),
+        Segment(5.0, 9.0, SegmentState.WAITING, awaits="with_many_arguments(…), line 9"),
     )
 
 
 def test_a_row_that_was_never_closed_lasts_until_the_end() -> None:
     timeline, _ = told([steps([(1, 1, "fetch", 1.0)])])
-    assert timeline.rows[0].segments == (Segment(1.0, 10.0, "waiting"),)
+    assert timeline.rows[0].segments == (Segment(1.0, 10.0, SegmentState.WAITING),)
 
 
 def test_the_entry_is_left_out_when_it_only_waited() -> None:
@@ -166,9 +167,11 @@ def test_the_same_call_in_two_places_is_one_finding() -> None:
     )
     assert findings == (
         Finding(
-            "blocking-call",
+            FindingKind.BLOCKING_CALL,
             "time.sleep(1) held the event loop for 1.00 s, twice",
             (Place(4, "task_a"), Place(7, "task_b")),
+            seconds=2.005,
+            count=2,
         ),
     )
 
@@ -187,7 +190,7 @@ def test_holds_of_different_lengths_are_summed() -> None:
 def test_a_hold_is_drawn_on_the_coroutine_that_held() -> None:
     timeline, _ = told([steps([(1, 1, "main", 0.0)]), held(0.0, sleep_in("task_a", 4, 0.0, 1.0)), FINISHED])
     assert [row.label for row in timeline.rows] == ["task_a"]
-    assert timeline.rows[0].segments == (Segment(0.0, 1.0, "running", held_by="time.sleep(1), line 4"),)
+    assert timeline.rows[0].segments == (Segment(0.0, 1.0, SegmentState.RUNNING, held_by="time.sleep(1), line 4"),)
 
 
 def test_a_later_report_of_a_hold_replaces_the_earlier_even_when_they_cross() -> None:
@@ -203,7 +206,7 @@ def test_a_hold_that_was_never_over_lasts_until_the_end() -> None:
     assert [each.text for each in findings] == [
         "time.sleep(1) held the event loop for 9.00 s, until the program was stopped"
     ]
-    assert timeline.rows[0].segments == (Segment(1.0, 10.0, "running", held_by="time.sleep(1), line 4"),)
+    assert timeline.rows[0].segments == (Segment(1.0, 10.0, SegmentState.RUNNING, held_by="time.sleep(1), line 4"),)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +268,9 @@ def test_a_stopped_program_is_told_where_it_waited_but_a_finished_one_is_not() -
     opened = steps([(1, 1, "main", 0.0), (2, 2, "worker", 0.1)], waits=[[1, START, 1], [2, START, 2]], spots=SPOTS)
     _, findings = told([opened])
     assert findings == (
-        Finding("left-pending", "worker was still waiting when the program was stopped", (Place(7, "worker"),)),
+        Finding(
+            FindingKind.LEFT_PENDING, "worker was still waiting when the program was stopped", (Place(7, "worker"),)
+        ),
     )
     assert told([opened, FINISHED])[1] == ()
 
@@ -273,9 +278,9 @@ def test_a_stopped_program_is_told_where_it_waited_but_a_finished_one_is_not() -
 def test_times_outside_the_run_are_brought_inside() -> None:
     timeline, _ = told([steps([(1, 1, "fetch", -50.0)], [(1, -40.0, 1.0), (1, 9.0, 70.0)], [(1, 90.0)])])
     assert timeline.rows[0].segments == (
-        Segment(0.0, 1.0, "running"),
-        Segment(1.0, 9.0, "waiting"),
-        Segment(9.0, 10.0, "running"),
+        Segment(0.0, 1.0, SegmentState.RUNNING),
+        Segment(1.0, 9.0, SegmentState.WAITING),
+        Segment(9.0, 10.0, SegmentState.RUNNING),
     )
 
 

@@ -12,8 +12,9 @@ import pytest
 from grader.judge.outcome import NotJudged, evidence
 from grader.record import explore
 from grader.record.recorder import Recorder
-from grader.record.run import Recording, Subject
+from grader.record.recording import Recording, Subject
 from grader.record.spec import Double, Recipe
+from grader.report import sentences
 from tests.grader import runs
 
 
@@ -66,7 +67,7 @@ def test_a_call_that_comes_back_before_its_time_stops_the_run(recorder: Recorder
     subject = runs.subject(f"import asyncio\n{meddling}\nasync def main(fetch): return await fetch('a')")
     trace = run(recorder, subject, Double("fetch", delay=3.0, reply=1)).trace
     assert trace.ended == ended, trace
-    assert trace.stopped == ("a call came back before its time was over" if meddling else "")
+    assert sentences.stopped(trace.stop) == ("a call came back before its time was over" if meddling else "")
 
 
 def test_cancelled_open_raised_and_blocking_calls_are_what_they_are(recorder: Recorder) -> None:
@@ -148,7 +149,7 @@ def test_a_computation_without_end_is_stopped_sooner_the_second_time(
         trace = run(plain, subject).trace
         took.append(time.monotonic() - began)
         assert (trace.ended, trace.lines) == ("stopped", ["in"])
-    assert trace.stopped == "it computed for 0.3 s without an end"
+    assert sentences.stopped(trace.stop) == "it computed for 0.3 s without an end"
     assert took[0] > 0.55
     assert took[1] < took[0]
     other = runs.subject("def main(): return 1")

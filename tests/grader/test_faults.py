@@ -19,12 +19,14 @@ from pathlib import Path
 import pytest
 
 from grader.errors import JudgeError
+from grader.kinds import Ending
 from grader.load.state import State
 from grader.record import launch
 from grader.record.launch import ScratchRoot
 from grader.record.noise import Noise
 from grader.record.recorder import Recorder
-from grader.record.run import Recording, Run, _build
+from grader.record.recording import Recording
+from grader.record.run import Run
 from grader.record.spec import Double
 from tests.grader import runs
 from tests.grader.command import ROOT, TURTLES, environment, turtles
@@ -373,7 +375,7 @@ def mounting(script: str, folder: Path | None = None) -> Sequence[str]:
 # -- what somebody else may have ended decides nothing ----------------------------------------------------------------
 
 KILLED = dataclasses.replace(
-    recorded(0.2), trace=dataclasses.replace(recorded(0.2).trace, ended="died", exit_status=-signal.SIGKILL)
+    recorded(0.2), trace=dataclasses.replace(recorded(0.2).trace, ended=Ending.DIED, exit_status=-signal.SIGKILL)
 )
 FAULTY = dataclasses.replace(recorded(0.2), fault="nobody saw how the program ended")
 
@@ -415,9 +417,11 @@ async def test_ready(live) -> None:
         await run.finished()
 """
 
+    recording = Run.recording
+
     def noisy(run: Run) -> Recording:
         tries.append(1)
-        return dataclasses.replace(_build(run), noise=noise if len(tries) == 1 else Noise())
+        return dataclasses.replace(recording(run), noise=noise if len(tries) == 1 else Noise())
 
     monkeypatch.setattr(Run, "recording", noisy)
     [(outcome,)] = judge(tmp_path, suite, Recorder(runs.NO_WALL), "def main(): print('no')")

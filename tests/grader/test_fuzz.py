@@ -26,7 +26,8 @@ from grader.load.state import State
 from grader.load.submission import read_submission
 from grader.record.explore import Explorer
 from grader.record.noise import Heartbeat
-from grader.record.run import Recording, Run
+from grader.record.recording import Recording
+from grader.record.run import Run
 from grader.record.spec import Double, Recipe
 from grader.report import terminal
 from grader.result import ExerciseResult, Result

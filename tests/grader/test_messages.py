@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.judge import messages
+from grader.kinds import CallOutcome, Ending
 from grader.record.seconds import Seconds
 from grader.record.trace import Lines, Span, Trace
 
@@ -59,10 +60,10 @@ def test_a_message_is_never_longer_than_a_learner_reads() -> None:
 def test_a_counterexample_tells_the_schedule_in_words() -> None:
     spans = (
         Span("fetch", Seconds(0), Seconds(2), ("a",)),
-        Span("fetch", Seconds(0), Seconds(1), ("b",), outcome="raised"),
-        Span("fetch", Seconds(0), Seconds(1), ("c",), outcome="open"),
+        Span("fetch", Seconds(0), Seconds(1), ("b",), outcome=CallOutcome.RAISED),
+        Span("fetch", Seconds(0), Seconds(1), ("c",), outcome=CallOutcome.OPEN),
     )
-    trace = Trace((), spans, Seconds(2), "returned")
+    trace = Trace((), spans, Seconds(2), Ending.RETURNED)
     told = messages.with_counterexample("the order is wrong", trace)
     assert told == "the order is wrong (when fetch(a) takes 2 s, fetch(b) fails after 1 s)"
     assert messages.with_counterexample("when a is slow: wrong", trace) == "when a is slow: wrong"

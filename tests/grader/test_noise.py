@@ -18,6 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.kinds import Ending, EventKind
 from grader.record.noise import BEAT_S, RUN_DELAY_S, STALL_S, Heartbeat, Noise
 from grader.record.recorder import Recorder
 from grader.record.seconds import Seconds, watch
@@ -147,8 +148,8 @@ def synthetic(waits: Sequence[tuple[float, float]], stall_s: float = 0.0, start_
         return Seconds(at - start_late_s, noise.doubt_s, source=source, early_s=noise.start_s)
 
     ends = list(accumulate(wait + late for wait, late in waits))
-    events = tuple(Event(since(at), "line", f"line {n}") for n, at in enumerate(ends))
-    return Trace(events, (), since(ends[-1]), "returned")
+    events = tuple(Event(since(at), EventKind.LINE, f"line {n}") for n, at in enumerate(ends))
+    return Trace(events, (), since(ends[-1]), Ending.RETURNED)
 
 
 WAITS = st.lists(st.tuples(st.floats(0.05, 0.6), st.floats(0, 0.1)), min_size=2, max_size=7)

@@ -18,9 +18,10 @@ from grader.judge.outcome import Outcome
 from grader.judge.plan import Labelled, Plan
 from grader.judge.plugin import ATTEMPTS
 from grader.judge.suites import run_suites
+from grader.kinds import Ending, EventKind, Stop, StopReason
 from grader.record.noise import Noise
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording, Subject
+from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox
 from grader.record.seconds import Seconds
 from grader.record.spec import Recipe
@@ -28,14 +29,15 @@ from grader.record.trace import Event, Trace
 from tests.grader.kits import write
 
 QUIET = Noise()
+LATE = Stop(StopReason.DEADLINE, 5.0)
 
 
-def recorded(elapsed: float, noise: Noise = QUIET, ended: str = "returned", **changes: Any) -> Recording:
+def recorded(elapsed: float, noise: Noise = QUIET, ended: Ending = Ending.RETURNED, **changes: Any) -> Recording:
     """A recording that took so long on a machine so noisy."""
     seconds = Seconds(elapsed, noise.doubt_s, "took {} s")
-    events = (Event(Seconds(0.1, noise.doubt_s), "line", "done"),)
-    trace = Trace(events, (), seconds, ended, stopped="it was still running after 5 s" if ended == "stopped" else "")
-    return Recording(trace, noise, timed_out=ended == "stopped", **changes)
+    events = (Event(Seconds(0.1, noise.doubt_s), EventKind.LINE, "done"),)
+    trace = Trace(events, (), seconds, ended, stop=LATE if ended is Ending.STOPPED else None)
+    return Recording(trace, noise, timed_out=ended is Ending.STOPPED, **changes)
 
 
 class ScriptedRecorder:
@@ -179,21 +181,21 @@ def test_a_program_that_never_got_the_processor_it_needed_loses_no_point(tmp_pat
 
 
 def test_a_deadline_on_a_noisy_machine_is_recorded_again(tmp_path: Path) -> None:
-    late = recorded(5.0, Noise(stall_s=0.09, lost_s=2.0), ended="stopped")
+    late = recorded(5.0, Noise(stall_s=0.09, lost_s=2.0), ended=Ending.STOPPED)
     assert kinds(judge(tmp_path, LINES, ScriptedRecorder(late, recorded(0.5)))[0]) == ["passed"]
 
 
 def test_a_deadline_on_a_quiet_machine_is_a_crash(tmp_path: Path) -> None:
-    recorder = ScriptedRecorder(recorded(5.0, ended="stopped"))
+    recorder = ScriptedRecorder(recorded(5.0, ended=Ending.STOPPED))
     [(outcome,)] = judge(tmp_path, LINES, recorder)
     assert outcome.kind == "crashed"
     assert len(recorder.asked) == 1
 
 
 def test_a_program_that_went_over_a_limit_did_so_however_long_it_waited(tmp_path: Path) -> None:
-    late = recorded(0.1, Noise(run_delay_s=0.4), ended="stopped")
+    late = recorded(0.1, Noise(run_delay_s=0.4), ended=Ending.STOPPED)
     flood = dataclasses.replace(
-        late, trace=dataclasses.replace(late.trace, stopped="it printed more than 1 MB"), timed_out=False
+        late, trace=dataclasses.replace(late.trace, stop=Stop(StopReason.OUTPUT, count=1)), timed_out=False
     )
     recorder = ScriptedRecorder(flood)
     assert kinds(judge(tmp_path, LINES, recorder)[0]) == ["crashed"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from grader.kinds import FindingKind, SegmentState
 from grader.report import html
 from grader.result import (
     Check,
@@ -33,18 +34,27 @@ SLOW = Timeline(
     "both are quick",
     2.0,
     (
-        Row("task_a", (Segment(0.0, 1.0, "running", held_by="time.sleep(1), line 9"),)),
-        Row("task_b", (Segment(1.0, 1.5, "running"), Segment(1.5, 2.0, "waiting", awaits="queue.get(), line 12"))),
+        Row("task_a", (Segment(0.0, 1.0, SegmentState.RUNNING, held_by="time.sleep(1), line 9"),)),
+        Row(
+            "task_b",
+            (
+                Segment(1.0, 1.5, SegmentState.RUNNING),
+                Segment(1.5, 2.0, SegmentState.WAITING, awaits="queue.get(), line 12"),
+            ),
+        ),
     ),
     checks=(0, 1),
 )
 FAST = Timeline(
     "every line is printed",
     1.0,
-    (Row("task_a", (Segment(0.0, 1.0, "waiting"),)), Row("task_b", (Segment(0.25, 1.0, "waiting"),))),
+    (
+        Row("task_a", (Segment(0.0, 1.0, SegmentState.WAITING),)),
+        Row("task_b", (Segment(0.25, 1.0, SegmentState.WAITING),)),
+    ),
     checks=(0, 1),
 )
-OTHER = Timeline("every line is printed", 0.5, (Row("other", (Segment(0.1, 0.4, "waiting"),)),), checks=(0,))
+OTHER = Timeline("every line is printed", 0.5, (Row("other", (Segment(0.1, 0.4, SegmentState.WAITING),)),), checks=(0,))
 
 
 def checks(*verdicts: CheckVerdict) -> tuple[Check, ...]:
@@ -66,7 +76,7 @@ def exercise(name: str, verdict: Verdict, chapter: str = "02_together", **more: 
     return ExerciseResult(name, f"Title of {name}", chapter, path, verdict, score, 2, 2.0, **fields)  # type: ignore[arg-type]
 
 
-HELD = Finding("blocking-call", "time.sleep(1) held the event loop for 1.00 s", (Place(9, "task_a"),))
+HELD = Finding(FindingKind.BLOCKING_CALL, "time.sleep(1) held the event loop for 1.00 s", (Place(9, "task_a"),))
 RESULT = Result(
     kit_version="1.0.0",
     python_version="3.12.1",
@@ -336,13 +346,18 @@ HOSTILE = (
 
 
 def hostile(name: str) -> ExerciseResult:
-    rows = (Row(HOSTILE, (Segment(0, 1, "waiting", awaits=HOSTILE), Segment(1, 2, "running", held_by=HOSTILE))),)
+    rows = (
+        Row(
+            HOSTILE,
+            (Segment(0, 1, SegmentState.WAITING, awaits=HOSTILE), Segment(1, 2, SegmentState.RUNNING, held_by=HOSTILE)),
+        ),
+    )
     timelines = (Timeline(HOSTILE, 2.0, rows, checks=(0,)), Timeline(HOSTILE, 2.0, rows))
     return ExerciseResult(
         name, HOSTILE, "01_first", HOSTILE, Verdict.CRASHED, 0, 1, 1.0,
         checks=(Check(HOSTILE, CheckVerdict.FAILED, 0, 1, f"message {HOSTILE}"),),
         message=HOSTILE, message_line=3, timelines=timelines,
-        findings=(Finding("blocking-call", HOSTILE, (Place(1, HOSTILE),)),),
+        findings=(Finding(FindingKind.BLOCKING_CALL, HOSTILE, (Place(1, HOSTILE),)),),
     )  # fmt: skip
 
 
@@ -423,8 +438,8 @@ def test_the_whole_kit_takes_less_than_a_megabyte() -> None:
 def stretch(number: int) -> Segment:
     start_s = number * 0.487
     if number % 2:
-        return Segment(start_s, start_s + 0.0123, "running")
-    return Segment(start_s, start_s + 0.4747, "waiting", awaits="asyncio.sleep(0.5), line 14")
+        return Segment(start_s, start_s + 0.0123, SegmentState.RUNNING)
+    return Segment(start_s, start_s + 0.4747, SegmentState.WAITING, awaits="asyncio.sleep(0.5), line 14")
 
 
 def test_an_empty_result_is_a_page_as_well(browser: Browser, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from grader.kinds import FindingKind, SegmentState
 from grader.report.terminal import make_console, progress, render
 from grader.result import (
     Check,
@@ -31,7 +32,10 @@ from grader.text import width
 BLOCKED = Timeline(
     "both tasks finish in under 1.5 s",
     2.008,
-    (Row("task_a", (Segment(0, 1.004, "running"),)), Row("task_b", (Segment(1.004, 2.008, "running"),))),
+    (
+        Row("task_a", (Segment(0, 1.004, SegmentState.RUNNING),)),
+        Row("task_b", (Segment(1.004, 2.008, SegmentState.RUNNING),)),
+    ),
 )
 CHECKS = (
     Check("every line is printed", CheckVerdict.PASSED, 1, 1),
@@ -39,7 +43,7 @@ CHECKS = (
     Check("B starts before A ends", CheckVerdict.FAILED, 0, 1, "A ended at 1.00 s, B started at 1.00 s"),
 )
 HELD = Finding(
-    "blocking-call",
+    FindingKind.BLOCKING_CALL,
     "time.sleep(1) held the event loop for 1.00 s, twice",
     (Place(14, "task_a"), Place(19, "task_b")),
 )
@@ -292,7 +296,7 @@ def test_any_text_can_be_shown(text: str, columns: int, encoding: str) -> None:
         message_line=1,
         checks=(Check(text, CheckVerdict.FAILED, 0, 1, text),),
         timelines=(replace(BLOCKED, title=text, rows=(Row(text, BLOCKED.rows[0].segments),)),),
-        findings=(Finding("blocking-call", text, (Place(1, text),)),),
+        findings=(Finding(FindingKind.BLOCKING_CALL, text, (Place(1, text),)),),
     )
     page = shown(result(strange), columns, encoding, notes=[text])
     assert page.replace("\n", "").replace(" ", "").isprintable()

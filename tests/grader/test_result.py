@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import grader.result
+from grader.kinds import FindingKind, SegmentState
 from grader.result import (
     Check,
     CheckVerdict,
@@ -63,8 +64,8 @@ EXAMPLE = Result(
                         Row(
                             "task_a",
                             (
-                                Segment(0.0, 1.0, "running", held_by="time.sleep(1), line 9"),
-                                Segment(1.0, 2.01, "waiting", awaits="asyncio.sleep(1), line 14"),
+                                Segment(0.0, 1.0, SegmentState.RUNNING, held_by="time.sleep(1), line 9"),
+                                Segment(1.0, 2.01, SegmentState.WAITING, awaits="asyncio.sleep(1), line 14"),
                             ),
                         ),
                     ),
@@ -72,7 +73,7 @@ EXAMPLE = Result(
                     checks=(0, 1),
                 ),
             ),
-            findings=(Finding("blocking-call", "time.sleep(1) held the event loop", (Place(14, "task_a"),)),),
+            findings=(Finding(FindingKind.BLOCKING_CALL, "time.sleep(1) held the event loop", (Place(14, "task_a"),)),),
             mistakes=("blocking-call",),
         ),
         ExerciseResult(
@@ -107,8 +108,8 @@ def checks(draw: st.DrawFn) -> Check:
 def segments(draw: st.DrawFn) -> Segment:
     start, end = sorted((draw(times), draw(times)))
     if draw(st.booleans()):
-        return Segment(start, end, "running", held_by=draw(words))
-    return Segment(start, end, "waiting", awaits=draw(words))
+        return Segment(start, end, SegmentState.RUNNING, held_by=draw(words))
+    return Segment(start, end, SegmentState.WAITING, awaits=draw(words))
 
 
 def few(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -247,7 +248,7 @@ BREAKS = {
     "exercises/0/timelines/0/checks/1": (2, "exercises[0].timelines[0].checks: names a check that is not there"),
     "exercises/0/findings/0/places/0/line": (0, "exercises[0].findings[0].places[0].line: must be a whole number"),
     "exercises/0/mistakes/0": ("Blocking!", "exercises[0].mistakes[0]: must match"),
-    "exercises/0/findings/0/kind": ("Blocking!", "exercises[0].findings[0].kind: must match"),
+    "exercises/0/findings/0/kind": ("Blocking!", "exercises[0].findings[0].kind: must be one of blocking-call"),
     "exercises/1/message_line": ("7", "exercises[1].message_line: must be a whole number from 1"),
     "exercises/1/message": (None, "exercises[1].message: must be text, not None"),
     "exercises/1/name": ("two_tasks", "exercises: name two_tasks more than once"),

@@ -17,9 +17,12 @@ import pytest
 
 from grader.judge.outcome import NotJudged, evidence
 from grader.record.recorder import Recorder
-from grader.record.run import Recording, Run
-from grader.record.spec import PORT, Double, Recipe
+from grader.record.recording import Recording
+from grader.record.run import Run
+from grader.record.spec import Double, Recipe
 from grader.record.trace import Unseen
+from grader.report import sentences
+from grader.runner.protocol import PORT
 from tests.grader import runs
 
 
@@ -144,13 +147,13 @@ def test_a_flood_is_stopped_at_a_megabyte_and_soon(recorder: Recorder, flood: st
     began = time.monotonic()
     trace = record(recorder, f"import os, sys\ndef main():\n    for _ in range(10**9): {flood}").trace
     assert (trace.ended, time.monotonic() - began < 3) == ("stopped", True)
-    assert trace.stopped in ("it printed more than 1 MB", "it printed or called more than 20000 times")
+    assert sentences.stopped(trace.stop) in ("it printed more than 1 MB", "it printed or called more than 20000 times")
     assert sum(map(len, trace.lines)) <= 1_100_000
 
 
 def test_a_program_that_prints_a_hundred_megabytes_at_once_is_stopped_too(recorder: Recorder) -> None:
     trace = record(recorder, "def main(): print('x' * 100_000_000)").trace
-    assert (trace.ended, trace.stopped) == ("stopped", "it printed more than 1 MB")
+    assert (trace.ended, sentences.stopped(trace.stop)) == ("stopped", "it printed more than 1 MB")
 
 
 def test_a_megabyte_is_no_flood(recorder: Recorder) -> None:
@@ -188,7 +191,7 @@ def test_standard_input_is_at_its_end(recorder: Recorder) -> None:
 )  # fmt: skip
 def test_every_end_has_its_name(recorder: Recorder, body: str, ended: str, status: int, stopped: str) -> None:
     trace = record(recorder, f"import ctypes, os, resource, signal, sys, time\ndef main():\n    {body}").trace
-    assert (trace.ended, trace.exit_status, trace.stopped) == (ended, status, stopped)
+    assert (trace.ended, trace.exit_status, sentences.stopped(trace.stop)) == (ended, status, stopped)
 
 
 def test_a_returned_value_is_told_as_json_has_it_or_as_its_repr(recorder: Recorder) -> None:
@@ -299,7 +302,11 @@ def test_what_does_not_end_is_stopped_at_its_deadline(both: Recorder) -> None:
     assert time.monotonic() - began < 4
     for name, recording in found.items():
         trace = recording.trace
-        assert (name, trace.ended, trace.stopped) == (name, "stopped", "it was still running after 0.7 s")
+        assert (name, trace.ended, sentences.stopped(trace.stop)) == (
+            name,
+            "stopped",
+            "it was still running after 0.7 s",
+        )
         assert (trace.exit_status, 0.65 < trace.elapsed < 2) == (-9, True), trace
 
 
@@ -310,7 +317,7 @@ def test_what_does_not_end_is_stopped_at_its_deadline(both: Recorder) -> None:
 )  # fmt: skip
 def test_a_program_that_stops_itself_gains_nothing_by_it(recorder: Recorder, stop: str) -> None:
     recording = record(recorder, f"import os, signal, time\ndef main():\n    {stop}", deadline_s=0.7)
-    assert recording.trace.stopped == "it had been stopped by a signal, and had not gone on after 0.7 s"
+    assert sentences.stopped(recording.trace.stop) == "it had been stopped by a signal, and had not gone on after 0.7 s"
     assert recording.trace.ended == "stopped"
     assert not recording.noise.disturbed
 
@@ -580,7 +587,7 @@ def test_a_live_server_can_be_asked_and_told_to_stop(recorder: Recorder) -> None
     async def act() -> None:
         async with recorder.live(runs.subject(source), Recipe("main", observe=False)) as run:
             await run.line("listens")
-            port = int(run._happened[0].name)
+            port = int(run._history.happened[0].name)
 
             def page() -> bytes:
                 with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:

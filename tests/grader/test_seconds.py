@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.kinds import Doubt, DoubtKind
 from grader.record.seconds import Seconds, same_either_way, watch
+from grader.report import sentences
 
 ONE, OTHER = object(), object()
 times = st.floats(-1e3, 1e3, allow_nan=False)
@@ -19,7 +21,7 @@ comparisons = st.sampled_from([operator.lt, operator.le, operator.gt, operator.g
 Compare = Callable[[float, float], bool]
 
 
-def doubts_of(compare: Compare, left: float, right: float) -> list[str]:
+def doubts_of(compare: Compare, left: float, right: float) -> list[Doubt]:
     with watch() as doubts:
         compare(left, right)
     return list(doubts)
@@ -132,14 +134,15 @@ def test_doubts_go_to_the_innermost_watch_and_to_nobody_outside() -> None:
         with watch() as inner:
             compare(3.0)
         compare(4.0)
-    assert [doubt[:4] for doubt in outer] == ["2.00", "4.00"]
-    assert [doubt[:4] for doubt in inner] == ["3.00"]
+    assert [doubt.seconds for doubt in outer] == [2.0, 4.0]
+    assert [doubt.seconds for doubt in inner] == [3.0]
 
 
 def test_a_doubt_tells_what_was_compared() -> None:
     with watch() as doubts:
         assert Seconds(1.4, 0.2, "took {} s") < 1.5
-    assert doubts == ["took 1.40 s against 1.5 s, with noise of 0.20 s"]
+    assert doubts == [Doubt(DoubtKind.WITHIN_NOISE, 1.4, 1.5, 0.2)]
+    assert sentences.doubt(doubts[0]) == "1.40 s against 1.5 s, with noise of 0.20 s"
 
 
 # -- checks whose outcome is the same either way ----------------------------------------------------------------------

@@ -10,8 +10,9 @@ import pytest
 
 from grader.record.launch import ForkServer, Spawner
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Recording
+from grader.record.recording import Recording
 from grader.record.spec import Double, Recipe
+from grader.report import sentences
 from tests.grader import runs
 
 PROGRAM = """
@@ -56,7 +57,14 @@ def gist(recording: Recording) -> object:
     """What does not differ from run to run."""
     trace = recording.trace
     calls = [(str(span), span.outcome, span.reply) for span in trace.calls()]
-    end = (trace.ended, trace.returned, trace.exit_status, str(trace.raised), trace.stopped, recording.broken)
+    end = (
+        trace.ended,
+        trace.returned,
+        trace.exit_status,
+        str(trace.raised),
+        sentences.stopped(trace.stop),
+        recording.broken,
+    )
     lines = trace.lines[:3]
     return lines, calls, end, recording.fault
 

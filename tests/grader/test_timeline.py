@@ -6,17 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.kinds import SegmentState
 from grader.report.timeline import LineKind, draw
 from grader.result import Row, Segment, Timeline
 from grader.text import width
 
 
 def ran(start: float, end: float) -> Segment:
-    return Segment(start, end, "running")
+    return Segment(start, end, SegmentState.RUNNING)
 
 
 def waited(start: float, end: float) -> Segment:
-    return Segment(start, end, "waiting")
+    return Segment(start, end, SegmentState.WAITING)
 
 
 def run(*rows: Row, elapsed: float, omitted: int = 0) -> Timeline:
@@ -109,7 +110,7 @@ times = st.floats(0, 1e9)
 @st.composite
 def segments(draw_one: st.DrawFn) -> Segment:
     start, end = sorted((draw_one(times), draw_one(times)))
-    return Segment(start, end, draw_one(st.sampled_from(["running", "waiting"])))
+    return Segment(start, end, draw_one(st.sampled_from([SegmentState.RUNNING, SegmentState.WAITING])))
 
 
 rows = st.builds(Row, labels, st.lists(segments(), max_size=4).map(tuple))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.kinds import Ending, EventKind
 from grader.record.seconds import Seconds, watch
 from grader.record.trace import Event, Raised, Span, Trace, Unseen, call_text
 
@@ -23,7 +24,9 @@ def trace_of(lines: list[tuple[int, str]] = [], spans: tuple[Span, ...] = (), no
     def at(value: float) -> Seconds:
         return Seconds(value, noise, source=source)
 
-    return Trace(tuple(Event(at(when), "line", text) for when, text in lines), spans, at(60), "returned", **more)
+    return Trace(
+        tuple(Event(at(when), EventKind.LINE, text) for when, text in lines), spans, at(60), Ending.RETURNED, **more
+    )
 
 
 def span(start: float, end: float, name: str = "f", args: tuple[Any, ...] = ()) -> Span:
@@ -130,8 +133,11 @@ def test_a_call_that_is_not_the_one_says_so(arguments: tuple[Any, ...], message:
 
 
 def test_order_names_what_happened_even_with_braces_in_it() -> None:
-    events = [("call", "f({'a': 1})"), ("line", "{}"), ("reply", "f({'a': 1})"), ("note", "wrote")]
-    trace = Trace(tuple(Event(Seconds(0), kind, name) for kind, name in events), (), Seconds(1), "returned")
+    events = [
+        (EventKind.CALL, "f({'a': 1})"), (EventKind.LINE, "{}"),
+        (EventKind.REPLY, "f({'a': 1})"), (EventKind.NOTE, "wrote"),
+    ]  # fmt: skip
+    trace = Trace(tuple(Event(Seconds(0), kind, name) for kind, name in events), (), Seconds(1), Ending.RETURNED)
     assert trace.order() == ["f({'a': 1}) begins", "{}", "f({'a': 1}) ends", "wrote"]
     assert [event.name for event in trace.notes("wrote")] == ["wrote"]
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from grader.kinds import FindingKind, SegmentState
 from grader.report import svg
 from grader.report.terminal import make_console
 from grader.result import Finding, Place, Row, Segment, Timeline
@@ -25,20 +26,20 @@ TIMELINE = Timeline(
     "client.py",
     2.0,
     (
-        Row("main", (Segment(0.0, 2.0, "waiting", awaits="asyncio.gather(*jobs), client.py:30"),)),
+        Row("main", (Segment(0.0, 2.0, SegmentState.WAITING, awaits="asyncio.gather(*jobs), client.py:30"),)),
         Row(
             "fetch",
             (
-                Segment(0.0, 0.5, "running", held_by="time.sleep(0.5), client.py:9"),
-                Segment(0.5, 1.5, "waiting", awaits="session.get(url), client.py:14"),
-                Segment(1.5, 1.5001, "running"),
+                Segment(0.0, 0.5, SegmentState.RUNNING, held_by="time.sleep(0.5), client.py:9"),
+                Segment(0.5, 1.5, SegmentState.WAITING, awaits="session.get(url), client.py:14"),
+                Segment(1.5, 1.5001, SegmentState.RUNNING),
             ),
         ),
-        Row(NASTY, (Segment(1.0, 2.0, "waiting", awaits=NASTY),)),
+        Row(NASTY, (Segment(1.0, 2.0, SegmentState.WAITING, awaits=NASTY),)),
     ),
     omitted_rows=4,
 )
-FINDING = Finding("blocking-call", "time.sleep(0.5) held the event loop for 0.50 s", (Place(9, "fetch"),))
+FINDING = Finding(FindingKind.BLOCKING_CALL, "time.sleep(0.5) held the event loop for 0.50 s", (Place(9, "fetch"),))
 TRACED = Traced(TIMELINE, [FINDING], lambda line: f"client.py:{line}", ["stopped by Ctrl-C"], "3.13.0")
 
 
@@ -46,7 +47,10 @@ def many(rows: int, bars: int) -> Timeline:
     def row(number: int) -> Row:
         times = [number / rows + (1 - number / rows) * step / bars for step in range(bars + 1)]
         spans = pairwise(times)
-        return Row(f"t{number}", tuple(Segment(a, b, ("waiting", "running")[i % 2]) for i, (a, b) in enumerate(spans)))
+        return Row(
+            f"t{number}",
+            tuple(Segment(a, b, (SegmentState.WAITING, SegmentState.RUNNING)[i % 2]) for i, (a, b) in enumerate(spans)),
+        )
 
     return Timeline("many", 1.0, tuple(map(row, range(rows))))
 
@@ -73,14 +77,16 @@ def test_a_terminal_shows_rows_waits_and_what_held_the_loop_in_its_width(columns
 
 
 def test_on_a_terminal_what_many_rows_waited_for_is_told_once() -> None:
-    rows = tuple(Row(f"t{n}", (Segment(0.0, n / 10, "waiting", awaits="queue.get(), a.py:3"),)) for n in range(1, 9))
+    rows = tuple(
+        Row(f"t{n}", (Segment(0.0, n / 10, SegmentState.WAITING, awaits="queue.get(), a.py:3"),)) for n in range(1, 9)
+    )
     lines = shown(Traced(Timeline("a.py", 1.0, rows), [], str, [], ""), 80)
     (line,) = [line for line in lines if "queue.get()" in line]
     assert line.split() == ["queue.get(),", "a.py:3", "0.80", "s", "t8", "and", "7", "more"]
 
 
 def test_the_rows_that_held_the_loop_and_lasted_longest_are_chosen_in_their_order() -> None:
-    short = Row("held", (Segment(0.9, 1.0, "running", held_by="time.sleep(1)"),))
+    short = Row("held", (Segment(0.9, 1.0, SegmentState.RUNNING, held_by="time.sleep(1)"),))
     timeline = Timeline("", 1.0, (*many(20, 4).rows, short))
     chosen = busiest(timeline, 3)
     assert [row.label for row in chosen.rows] == ["t0", "t1", "held"]

@@ -8,39 +8,40 @@ import pytest
 
 from grader.judge.outcome import Failed, NotJudged, Outcome, evidence, of_test
 from grader.judge.verdict import conclude
+from grader.kinds import CheckOutcome, Ending, Stop, StopReason
 from grader.load.kit import Exercise
 from grader.load.submission import Submission
 from grader.record.noise import Noise
-from grader.record.run import Recording
+from grader.record.recording import Recording
 from grader.record.seconds import Seconds
 from grader.record.trace import Raised, Trace
 from grader.result import CheckVerdict, Verdict
 
-TRACE = Trace((), (), Seconds(1.0), "returned", exit_status=0)
+TRACE = Trace((), (), Seconds(1.0), Ending.RETURNED, exit_status=0)
 EXERCISE = Exercise("two_tasks", "Two tasks", "02_together", 3, "sequential-await", ())
 SUBMISSION = Submission("exercises/02_together/two_tasks.py", "x = 1\n", "")
 
 
-def ended(how: str, **changes: object) -> Recording:
+def ended(how: Ending, **changes: object) -> Recording:
     return Recording(dataclasses.replace(TRACE, ended=how, **changes), Noise())  # type: ignore[arg-type]
 
 
 def test_only_a_run_that_returned_is_evidence_by_itself() -> None:
-    assert evidence(ended("returned"), frozenset()).ended == "returned"
+    assert evidence(ended(Ending.RETURNED), frozenset()).ended == "returned"
 
 
 @pytest.mark.parametrize(
     ("recording", "allowed_as", "kind", "words"),
     [
         (
-            ended("raised", raised=Raised("ValueError", "no", 3)),
+            ended(Ending.RAISED, raised=Raised("ValueError", "no", 3)),
             "raise",
             "failed",
             "it raised ValueError: no at line 3",
         ),
-        (ended("exit", exit_status=4), "exit", "failed", "it called sys.exit(4)"),
-        (ended("died", exit_status=0, stopped="the process ended early, with status 0"), "exit", "crashed", "early"),
-        (ended("stopped", stopped="the grader ended it"), "stop", "crashed", "the grader ended it"),
+        (ended(Ending.EXIT, exit_status=4), "exit", "failed", "it called sys.exit(4)"),
+        (ended(Ending.DIED, exit_status=0, stop=Stop(StopReason.EXIT_STATUS)), "exit", "crashed", "early"),
+        (ended(Ending.STOPPED, stop=Stop(StopReason.DRIVE)), "stop", "crashed", "the grader ended it"),
     ],
 )
 def test_another_end_fails_the_check_unless_the_recording_allows_it(
@@ -54,12 +55,12 @@ def test_another_end_fails_the_check_unless_the_recording_allows_it(
 
 def test_a_deadline_is_a_crash_even_where_the_grader_may_stop_the_run() -> None:
     with pytest.raises(Failed) as caught:
-        evidence(ended("stopped", stopped="it was still running after 5 s"), frozenset({"stop"}))
+        evidence(ended(Ending.STOPPED, stop=Stop(StopReason.DEADLINE, 5.0)), frozenset({"stop"}))
     assert caught.value.kind == "crashed"
 
 
 def test_a_fault_of_the_grader_is_never_held_against_the_program() -> None:
-    recording = dataclasses.replace(ended("died"), fault="the fork server is gone")
+    recording = dataclasses.replace(ended(Ending.DIED), fault="the fork server is gone")
     with pytest.raises(NotJudged):
         evidence(recording, frozenset({"raise", "exit", "stop"}))
     outcome = of_test("a check", 1, NotJudged("gone"), ())
@@ -77,10 +78,12 @@ def test_an_error_of_the_checks_own_code_fails_it_and_is_told_to_authors() -> No
     assert (outcome.kind, outcome.by_itself) == ("failed", False)
 
 
-def outcomes(*kinds: str) -> list[Outcome]:
-    recording = ended("returned")
+def outcomes(*kinds: CheckOutcome) -> list[Outcome]:
+    recording = ended(Ending.RETURNED)
     return [
-        Outcome(f"check {n}", n + 1, kind, "" if kind == "passed" else f"because {n}", recordings=(recording,))
+        Outcome(
+            f"check {n}", n + 1, kind, "" if kind == CheckOutcome.PASSED else f"because {n}", recordings=(recording,)
+        )
         for n, kind in enumerate(kinds)
     ]
 
@@ -88,62 +91,69 @@ def outcomes(*kinds: str) -> list[Outcome]:
 @pytest.mark.parametrize(
     ("kinds", "verdict", "score"),
     [
-        (("passed", "passed"), Verdict.PASSED, 3),
-        (("passed", "failed"), Verdict.FAILED, 1),
-        (("failed", "crashed"), Verdict.CRASHED, 0),
-        (("passed", "inconclusive"), Verdict.INCONCLUSIVE, 1),
-        (("crashed", "inconclusive"), Verdict.INCONCLUSIVE, 0),
-        (("broken", "broken"), Verdict.BROKEN, 0),
+        ((CheckOutcome.PASSED, CheckOutcome.PASSED), Verdict.PASSED, 3),
+        ((CheckOutcome.PASSED, CheckOutcome.FAILED), Verdict.FAILED, 1),
+        ((CheckOutcome.FAILED, CheckOutcome.CRASHED), Verdict.CRASHED, 0),
+        ((CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE), Verdict.INCONCLUSIVE, 1),
+        ((CheckOutcome.CRASHED, CheckOutcome.INCONCLUSIVE), Verdict.INCONCLUSIVE, 0),
+        ((CheckOutcome.BROKEN, CheckOutcome.BROKEN), Verdict.BROKEN, 0),
     ],
 )
-def test_the_verdict_is_the_gravest_of_its_checks(kinds: tuple[str, ...], verdict: Verdict, score: int) -> None:
+def test_the_verdict_is_the_gravest_of_its_checks(
+    kinds: tuple[CheckOutcome, ...], verdict: Verdict, score: int
+) -> None:
     result = conclude(EXERCISE, SUBMISSION, outcomes(*kinds), untouched=False)
     assert (result.verdict, result.score) == (verdict, score)
     assert result.to_json()  # every verdict has a valid form as JSON
 
 
 def test_an_untouched_file_scores_nothing_for_checks_that_pass() -> None:
-    result = conclude(EXERCISE, SUBMISSION, outcomes("passed", "failed"), untouched=True)
+    result = conclude(EXERCISE, SUBMISSION, outcomes(CheckOutcome.PASSED, CheckOutcome.FAILED), untouched=True)
     assert (result.verdict, result.score) == (Verdict.UNTOUCHED, 0)
     assert [check.verdict for check in result.checks] == [CheckVerdict.PASSED, CheckVerdict.FAILED]
 
 
 def test_an_untouched_file_that_passes_everything_is_a_pass_for_the_kit_to_complain_of() -> None:
-    assert conclude(EXERCISE, SUBMISSION, outcomes("passed"), untouched=True).verdict is Verdict.PASSED
+    assert conclude(EXERCISE, SUBMISSION, outcomes(CheckOutcome.PASSED), untouched=True).verdict is Verdict.PASSED
 
 
 def test_a_crash_says_why_at_the_exercise_as_well() -> None:
-    assert conclude(EXERCISE, SUBMISSION, outcomes("passed", "crashed"), untouched=False).message == "because 1"
+    assert (
+        conclude(EXERCISE, SUBMISSION, outcomes(CheckOutcome.PASSED, CheckOutcome.CRASHED), untouched=False).message
+        == "because 1"
+    )
 
 
 def test_what_did_not_pass_names_the_mistakes_that_it_shows() -> None:
-    nested = ended("raised", raised=Raised("RuntimeError", "This event loop is already running"))
-    failed = Outcome("a check", 3, "failed", "it raised RuntimeError", recordings=(nested,))
+    nested = ended(Ending.RAISED, raised=Raised("RuntimeError", "This event loop is already running"))
+    failed = Outcome("a check", 3, CheckOutcome.FAILED, "it raised RuntimeError", recordings=(nested,))
     assert conclude(EXERCISE, SUBMISSION, [failed], untouched=False).mistakes == ("nested-run",)
     assert conclude(EXERCISE, SUBMISSION, [failed], untouched=True).mistakes == ("nested-run",)
-    passed, doubtful = (dataclasses.replace(failed, kind=kind) for kind in ("passed", "inconclusive"))
+    passed, doubtful = (
+        dataclasses.replace(failed, kind=kind) for kind in (CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE)
+    )
     assert conclude(EXERCISE, SUBMISSION, [passed], untouched=False).mistakes == ()
     assert conclude(EXERCISE, SUBMISSION, [failed, doubtful], untouched=False).mistakes == ()
 
 
 def test_the_length_of_an_exercise_is_that_of_its_real_recordings() -> None:
-    virtual = dataclasses.replace(ended("returned", elapsed=Seconds(3600.0)), virtual=True)
-    checks = [*outcomes("passed"), Outcome("a property", 2, "passed", recordings=(virtual,))]
+    virtual = dataclasses.replace(ended(Ending.RETURNED, elapsed=Seconds(3600.0)), virtual=True)
+    checks = [*outcomes(CheckOutcome.PASSED), Outcome("a property", 2, CheckOutcome.PASSED, recordings=(virtual,))]
     assert conclude(EXERCISE, SUBMISSION, checks, untouched=False).seconds == 1.0
 
 
 def ran(seconds: float) -> Recording:
     """A run in which one coroutine was seen."""
     seen = {"kind": "steps", "opened": [[1, 1, "fetch", "fetch", 0.0]], "ran": [], "closed": [], "waits": []}
-    return dataclasses.replace(ended("returned", elapsed=Seconds(seconds)), explanations=(seen,))
+    return dataclasses.replace(ended(Ending.RETURNED, elapsed=Seconds(seconds)), explanations=(seen,))
 
 
 def test_every_recording_is_drawn_once_the_one_behind_the_first_failure_first() -> None:
     fast, slow, shared = ran(1.0), ran(2.0), ran(3.0)
     checks = [
-        Outcome("prints", 1, "passed", recordings=(fast,)),
-        Outcome("is quick", 1, "failed", "no", recordings=(fast, shared)),
-        Outcome("is steady", 1, "failed", "no", recordings=(shared, slow)),
+        Outcome("prints", 1, CheckOutcome.PASSED, recordings=(fast,)),
+        Outcome("is quick", 1, CheckOutcome.FAILED, "no", recordings=(fast, shared)),
+        Outcome("is steady", 1, CheckOutcome.FAILED, "no", recordings=(shared, slow)),
     ]
     timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
     assert [(each.elapsed_s, each.title, each.checks) for each in timelines] == [
@@ -154,12 +164,14 @@ def test_every_recording_is_drawn_once_the_one_behind_the_first_failure_first() 
 
 
 def test_a_run_that_nobody_looked_into_is_drawn_only_if_there_is_no_other() -> None:
-    checks = [Outcome("first", 1, "passed", recordings=(ended("returned"), ended("returned"), ran(2.0)))]
+    checks = [
+        Outcome("first", 1, CheckOutcome.PASSED, recordings=(ended(Ending.RETURNED), ended(Ending.RETURNED), ran(2.0)))
+    ]
     timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
     assert [each.elapsed_s for each in timelines] == [1.0, 2.0]
 
 
 def test_the_timelines_of_an_exercise_are_few() -> None:
-    checks = [Outcome("much", 3, "failed", "no", recordings=tuple(ran(float(n)) for n in range(1, 30)))]
+    checks = [Outcome("much", 3, CheckOutcome.FAILED, "no", recordings=tuple(ran(float(n)) for n in range(1, 30)))]
     timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
     assert [each.elapsed_s for each in timelines] == [29.0, 1.0, 2.0, 3.0, 4.0, 5.0]

@@ -16,7 +16,11 @@ from hypothesis import strategies as st
 from grader.runner import wire
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(codec=None)),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec=None)),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=10,
 )
@@ -49,6 +53,13 @@ def test_messages_survive_any_cutting(sent: list[dict[str, Any]], cuts: list[int
         data = data[cut:]
         found += inbox.messages()
     assert found == sent
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_what_is_no_number_travels_as_text_and_is_refused_as_a_number(number: float) -> None:
+    assert read(wire.encode({"a": [number, {"b": 1.5}]})) == [{"a": [repr(number), {"b": 1.5}]}]
+    with pytest.raises(wire.ProtocolError, match="is no number"):
+        read(frame(json.dumps({"a": number}).encode()))
 
 
 @given(st.binary(max_size=400))

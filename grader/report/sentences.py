@@ -1,0 +1,142 @@
+"""How the grader puts into words what it found: how a run ended, what was seen inside it, why it cannot be judged.
+
+Nothing reads these sentences but people: what decides is in ``grader.kinds`` and in numbers.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Final
+
+from grader.kinds import Doubt, DoubtKind, Stop, StopReason
+
+ALIKE: Final = 1.15
+"""Holds whose lengths differ by less than this factor are told as one figure."""
+
+_STOPS: Final[Mapping[StopReason, str]] = MappingProxyType(
+    {
+        StopReason.DEADLINE: "it was still running after {seconds:g} s",
+        StopReason.DRIVE: "the grader ended it",
+        StopReason.OUTPUT: "it printed more than {count} MB",
+        StopReason.EVENTS: "it printed or called more than {count} times",
+        StopReason.CALLS: "it made more than {count} calls at once",
+        StopReason.CHANNEL: "it wrote to the grader's own channel",
+        StopReason.PAUSED: "it had been stopped by a signal, and had not gone on after {seconds:g} s",
+        StopReason.NOT_STARTED: "the program was not started within {seconds:g} s",
+        StopReason.COMPUTING: "it computed for {seconds:g} s without an end",
+        StopReason.EARLY_REPLY: "a call came back before its time was over",
+        StopReason.PROCESSES: "it had more than {count} processes",
+        StopReason.THREADS: "it had more than {count} threads",
+        StopReason.MEMORY: "it used more than {count} MB of memory",
+        StopReason.WRITTEN: "it wrote more than {count} MB to files",
+        StopReason.FOLDERS: "it had folders more than {count} deep",
+        StopReason.FILES: "it had more than {count} files and folders",
+        StopReason.STORED: "it had more than {count} MB in files",
+        StopReason.PROCESSOR_TIME: "it used up its processor time",
+        StopReason.SIGNAL: "the process was killed by {signal}",
+        StopReason.EXIT_STATUS: "the process ended early, with status {count}",
+        StopReason.REPLACED_PYTHON: (
+            "something broke in its process outside of its own code ({detail}); who replaces parts of Python breaks it"
+        ),
+    }
+)
+
+
+def stopped(stop: Stop | None) -> str:
+    """Why a run ended early, as a clause about the program; empty when nothing is known."""
+    if stop is None:
+        return ""
+    return _STOPS[stop.reason].format(
+        seconds=stop.seconds, count=stop.count, detail=stop.detail, signal=_signal_name(stop.count)
+    )
+
+
+def was_stopped(stop: Stop | None) -> str:
+    """What a check says whose run the grader stopped."""
+    return f"{stopped(stop)}, and was stopped"
+
+
+def raised(error: str) -> str:
+    """What a check says whose run raised, where nothing was to be raised."""
+    return f"it raised {error}"
+
+
+def exited(status: int | None) -> str:
+    """What a check says whose run called ``sys.exit``."""
+    return f"it called sys.exit({status})"
+
+
+def died(stop: Stop | None) -> str:
+    """What a check says whose run died."""
+    return stopped(stop) or "the process ended without a word"
+
+
+def _signal_name(number: int) -> str:
+    with suppress(ValueError):
+        return signal.Signals(number).name
+    return f"signal {number}"
+
+
+_DOUBTS: Final[Mapping[DoubtKind, str]] = MappingProxyType(
+    {
+        DoubtKind.STOOD_STILL: "it stood still for {seconds:.2f} s",
+        DoubtKind.LOST_TIME: "it lost {seconds:.1f} s of {limit:g} s",
+        DoubtKind.STARVED: "it waited for a processor",
+        DoubtKind.FAILED_ONCE: "it failed, and there was noise",
+        DoubtKind.KILLED: "it was killed",
+        DoubtKind.WITHIN_NOISE: "{seconds:.2f} s against {limit:.4g} s, with noise of {noise:.2f} s",
+        DoubtKind.NOT_ALONE: "a schedule failed only after others in the same process",
+        DoubtKind.NOT_JUDGED: "the grader could not judge this",
+    }
+)
+
+
+def doubt(reason: Doubt) -> str:
+    """Why the outcome of a check does not stand."""
+    return _DOUBTS[reason.kind].format(seconds=reason.seconds, limit=reason.limit, noise=reason.noise)
+
+
+def too_noisy(reason: Doubt) -> str:
+    """What an inconclusive check says."""
+    return f"the machine is too noisy to judge ({doubt(reason)})"
+
+
+def held(what: str, seconds: Sequence[float], *, is_open: bool) -> str:
+    """``what`` held the event loop: once, several times, or until the program was stopped."""
+    return f"{what} held the event loop for {_how_long(seconds, is_open=is_open)}"
+
+
+def _how_long(seconds: Sequence[float], *, is_open: bool) -> str:
+    if is_open:
+        return f"{sum(seconds):.2f} s, until the program was stopped"
+    if len(seconds) == 1:
+        return f"{seconds[0]:.2f} s"
+    times = "twice" if len(seconds) == 2 else f"{len(seconds)} times"
+    if max(seconds) <= ALIKE * min(seconds):
+        return f"{sum(seconds) / len(seconds):.2f} s, {times}"
+    return f"{sum(seconds):.2f} s in all, {times}"
+
+
+def never_awaited(name: str) -> str:
+    """A coroutine function that was called, and whose coroutine nobody awaited."""
+    return f"{name} was called but never awaited"
+
+
+def lost_exception(task: str, error: str, message: str, *, named: bool) -> str:
+    """An exception that nobody retrieved; ``task`` is empty for a bare future."""
+    who = f"task {task}{'' if named else '()'} raised" if task else "a future got"
+    what = f"{error}: {message}" if message else error
+    return f"{who} {what}, and nobody looked"
+
+
+def left_pending(task: str) -> str:
+    """A task that was not done when the program ended."""
+    return f"task {task} was still pending at the end"
+
+
+def still_waiting(function: str) -> str:
+    """A coroutine that waited when the program was stopped."""
+    return f"{function} was still waiting when the program was stopped"
