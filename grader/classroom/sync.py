@@ -19,9 +19,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from grader.errors import UsageError
-from grader.grade import STATE
+from grader.load.kit import BACKUP, STATE
 from grader.load.manifest import NAME, Digests, Manifest, sha256
-from grader.practice.requests import BACKUP
 
 _NO_STARTER: Final = frozenset({".git", STATE})
 """What may lie in a folder that a starter is written into for the first time."""

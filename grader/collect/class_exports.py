@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import files
-from grader.class_result import ClassResult
+from grader.class_result import ClassResult, after_lateness
 from grader.collect import entries
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import Tally
@@ -82,7 +82,7 @@ def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
     lines = []
     for entry in entries.students(book):
         earned, not_judged = points.get(entry.place, (0, 0))
-        score = round(earned * (1 - (entry.late.taken if entry.late else 0)), 2)
+        score = after_lateness(earned, entry.late)
         student = entry.student
         lines.append(
             Standing(

@@ -26,6 +26,13 @@ CURRICULUM: Final = PurePosixPath("exercises/curriculum.toml")
 PUBLIC_POINTS: Final = PurePosixPath("tests/public/points.json")
 """Points of the public checks, by exercise: what the curriculum's points are where there is nothing but those."""
 
+STATE: Final = ".turtles"
+"""The one folder, below the kit's root, where the grader remembers. Anyone may delete it, but for the backup in it."""
+BACKUP: Final = f"{STATE}/backup"
+"""Below the kit's root: what learners wrote before it was replaced. Nothing in it is ever overwritten."""
+REFERENCE: Final = f"{STATE}/reference"
+"""Below the kit's root: the results of the solutions, apart from the learner's, of which only the last few are kept."""
+
 _CHAPTER_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MISTAKE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -145,6 +152,11 @@ class Kit:
             return self._by_name[name]
         except KeyError:
             raise UsageError(f"there is no exercise {name!r}; `turtles list` shows them all") from None
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the grader remembers; it need not be there."""
+        return self.root / STATE
 
     def exercise_file(self, exercise: Exercise) -> Path:
         """The learner's file."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.grade import STATE
 from grader.load.kit import Exercise, Kit
 from grader.load.practice_log import count_days
 from grader.report.exercise_list import Standing
@@ -31,7 +30,7 @@ def standings(kit: Kit, known: Mapping[Exercise, ExerciseResult | None]) -> list
 
 def days(kit: Kit) -> int:
     """On how many days there was practice."""
-    return count_days(kit.root / STATE)
+    return count_days(kit.state_folder)
 
 
 def titles(kit: Kit) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from grader.record.seconds import Seconds
+from grader.text import printable
 
 
 class Unseen(AssertionError):
@@ -156,7 +157,7 @@ def call_text(name: str, args: Iterable[Any], kwargs: dict[str, Any]) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     # It stands in the middle of a sentence: whatever would break its line is shown as it is written in Python.
-    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text[:41])
+    text = printable(text[:41])
     return text if len(text) <= 40 else text[:39] + "…"
 
 

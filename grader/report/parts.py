@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
-from grader.text import clean, cut
+from grader.text import clean, cut, one_line
 
-_LONGEST_NAME = 160
+LONGEST_NAME = 160
 _LONGEST_MESSAGE = 1_000
 
 
@@ -61,11 +61,6 @@ def all_parts(result: Result) -> Iterator[Part]:
         yield from parts(exercise)
 
 
-def one_line(text: str, columns: int = _LONGEST_NAME) -> str:
-    """The text without escapes and line feeds, in at most that many columns."""
-    return cut(" ".join(clean(text).split()), columns)
-
-
 def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:
     """The text without escapes; line feeds stay, and it ends after about as many columns."""
     return cut(clean(text).strip(), columns)
@@ -73,11 +68,11 @@ def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:
 
 def _part(exercise: ExerciseResult, check: Check, verdict: CheckVerdict, score: int, message: str) -> Part:
     told = "" if verdict is CheckVerdict.PASSED else short(message)
-    return Part(exercise, one_line(check.title), verdict, score, check.max_score, told)
+    return Part(exercise, one_line(check.title, LONGEST_NAME), verdict, score, check.max_score, told)
 
 
 def _whole(exercise: ExerciseResult) -> Part:
     verdicts = {Verdict.PASSED: CheckVerdict.PASSED, Verdict.INCONCLUSIVE: CheckVerdict.INCONCLUSIVE}
     verdict = verdicts.get(exercise.verdict, CheckVerdict.FAILED)
     told = "" if verdict is CheckVerdict.PASSED else short(exercise.message or exercise.verdict.value)
-    return Part(exercise, one_line(exercise.title), verdict, exercise.score, exercise.max_score, told)
+    return Part(exercise, one_line(exercise.title, LONGEST_NAME), verdict, exercise.score, exercise.max_score, told)

@@ -16,7 +16,7 @@ from functools import partial
 from rich.console import Console
 
 from grader.errors import TurtlesError
-from grader.grade import STATE, Graded, recall
+from grader.grade import Graded, recall
 from grader.load.kit import Exercise, Kit
 from grader.load.practice_log import Practice
 from grader.load.submission import Submission, read_submission, untouched
@@ -73,7 +73,7 @@ class Session:
         self._judge = judge
         self._known = dict(known)
         self._changed = changed
-        self._practice = Practice(kit.root / STATE)
+        self._practice = Practice(kit.state_folder)
         self._days = progress.days(kit)
         self._seen_here: dict[Exercise, tuple[str, ExerciseResult]] = {}
         """What was judged in this session, with the file's digest: for a kit that nothing can be written in."""

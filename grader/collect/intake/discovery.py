@@ -15,7 +15,7 @@ from grader.collect.intake import archive
 from grader.collect.intake.archive import FOREIGN, is_archive
 from grader.collect.intake.export_zip import open_export
 from grader.collect.intake.folder import Folder, file_source
-from grader.collect.intake.items import LINK, NO_FILE, Unreadable, printable, shown
+from grader.collect.intake.items import LINK, NO_FILE, Unreadable
 from grader.collect.intake.owner import (
     MAX_METADATA,
     METADATA,
@@ -27,6 +27,7 @@ from grader.collect.intake.owner import (
     read_metadata,
 )
 from grader.errors import UsageError
+from grader.text import printable, shown
 
 
 @dataclass(frozen=True)

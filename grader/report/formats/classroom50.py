@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from grader.errors import UsageError
 from grader.report.markdown import counted, summary
-from grader.report.parts import Part, all_parts, one_line
+from grader.report.parts import Part, all_parts
 from grader.result import CheckVerdict, Result
+from grader.text import one_line
 
 SCHEMA: Final = "classroom50/result/v1"
 
