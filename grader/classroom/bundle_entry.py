@@ -43,7 +43,7 @@ _NOTE_COLUMNS: Final = 160
 
 
 @dataclass(frozen=True)
-class Run:
+class GradedSubmission:
     """A submission that was graded."""
 
     kit: Kit
@@ -52,7 +52,7 @@ class Run:
     """What its reader should know beside: that there was no sandbox, what was not handed in or not read."""
 
 
-def run(kit: Kit, submission: Path) -> Run:
+def run(kit: Kit, submission: Path) -> GradedSubmission:
     """Grade what was handed in, whatever it is. Raises ``TurtlesError`` when that cannot be done."""
     from grader.collect.submissions import Found, read
     from grader.grade import Request, grade
@@ -78,7 +78,7 @@ def run(kit: Kit, submission: Path) -> Run:
     notes = [f"not sandboxed: {sandbox.note}"] if sandbox.note else []
     if missing:
         notes.append(f"not handed in, and counted as untouched: {', '.join(missing)}")
-    return Run(kit, result, (*notes, *handed.problems))
+    return GradedSubmission(kit, result, (*notes, *handed.problems))
 
 
 def grade_for_class50(root: Path, submission: Path, folder: Path) -> Result:

@@ -16,7 +16,7 @@ from grader.errors import KitError, UsageError
 from grader.load.kit import Kit
 from grader.load.submission import read_submission
 from grader.report.class_ import class_csv, class_json, class_page
-from grader.report.class_.class_terminal import Standing, Summary
+from grader.report.class_.class_terminal import StudentProgress, Summary
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
         score = after_lateness(earned, entry.late)
         student = entry.student
         lines.append(
-            Standing(
+            StudentProgress(
                 student.id,
                 student.name,
                 handed_in=bool(entry.place),
@@ -103,7 +103,7 @@ def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
         files=tally.files,
         judged=tally.judged,
         max_score=sum(column.points for column in header.exercises),
-        standings=lines,
+        students=lines,
         problems=entries.problems(book),
         elsewhere=len(book.places() - tally.places),
         written=written,

@@ -99,7 +99,7 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BankAnswer:
     """A file of the answer bank: a whole program, right or wrong, as a learner would hand it in."""
 
     path: Path
@@ -220,7 +220,7 @@ class Kit:
         """The answer bank."""
         return self.root / "tests" / "answers" / exercise.chapter / exercise.name
 
-    def answers(self, exercise: Exercise) -> tuple[Answer, ...]:
+    def answers(self, exercise: Exercise) -> tuple[BankAnswer, ...]:
         """The answer bank, right answers first, each kind by file name. Empty when there is no bank.
 
         Raises ``KitError`` for an answer that cannot be read.
@@ -574,7 +574,7 @@ _HEAD_BYTES: Final = 4096
 """The comments stand at the top; no more than this is read to find them."""
 
 
-def _read_answer(path: Path, root: Path, *, right: bool) -> Answer:
+def _read_answer(path: Path, root: Path, *, right: bool) -> BankAnswer:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES).decode("utf-8-sig", "replace")
@@ -582,9 +582,9 @@ def _read_answer(path: Path, root: Path, *, right: bool) -> Answer:
         raise KitError(f"{path.relative_to(root)} cannot be read: {error.strerror or error}") from error
     said = _head_comments(head)
     if right:
-        return Answer(path, True, None, said("Style"))
+        return BankAnswer(path, True, None, said("Style"))
     shows = tuple(name.strip() for name in said("Shows").split(",") if name.strip())
-    return Answer(path, False, said("Caught by") or None, said("Mistake"), shows)
+    return BankAnswer(path, False, said("Caught by") or None, said("Mistake"), shows)
 
 
 def _head_comments(head: str) -> Callable[[str], str]:

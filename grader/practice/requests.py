@@ -80,7 +80,7 @@ def one_more_hint(
 # --- reset ----------------------------------------------------------------------------------------------------------
 
 
-class Place(Enum):
+class FileState(Enum):
     """What lies where an exercise's file belongs."""
 
     AS_HANDED_OUT = "as handed out"
@@ -88,15 +88,15 @@ class Place(Enum):
     NOTHING = "nothing"
 
 
-def look(kit: Kit, exercise: Exercise) -> Place:
+def look(kit: Kit, exercise: Exercise) -> FileState:
     """What lies in the place of the learner's file; raises ``UsageError`` when it is no file."""
     path = kit.exercise_file(exercise)
     if path.is_dir() or (path.exists() and not path.is_file()):
         raise UsageError(f"nothing was changed: what lies at {seen(path)} is no file; move it away and try again")
     if not path.exists():  # a link to nowhere is nothing as well
-        return Place.NOTHING
+        return FileState.NOTHING
     submission = read_submission(path, exercise.file.as_posix())
-    return Place.AS_HANDED_OUT if untouched(kit, exercise, submission) else Place.CHANGED
+    return FileState.AS_HANDED_OUT if untouched(kit, exercise, submission) else FileState.CHANGED
 
 
 def reset(kit: Kit, exercise: Exercise) -> Path | None:

@@ -60,7 +60,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """A line of a list: a student, and what there is to say."""
 
     who: str
@@ -90,7 +90,7 @@ class Notice:
     title: str
     explained: str
     students: int
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     """Of the first of them."""
 
 
@@ -280,7 +280,9 @@ def _notices(result: ClassResult, links: Mapping[str, str]) -> list[Notice]:
     for id_, title, explained, say in kinds:
         said = [(entry.student, told) for entry in result.entries if (told := say(entry))]
         items = (
-            Item(_who(student), links.get(student.id, ""), tuple(one_line(each) for each in told[:_SAID]), len(told))
+            ListItem(
+                _who(student), links.get(student.id, ""), tuple(one_line(each) for each in told[:_SAID]), len(told)
+            )
             for student, told in said[:_SHOWN]
         )
         if said:

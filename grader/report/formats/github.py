@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from grader.errors import UsageError
 from grader.report.markdown import PUBLIC_ONLY, STEP_SUMMARY_BYTES, summary
-from grader.report.parts import LONGEST_NAME, Part, all_parts, short
+from grader.report.parts import LONGEST_NAME, GradedPart, all_parts, short
 from grader.result import CheckVerdict, ExerciseResult, Result, Verdict
 from grader.text import clean, cut, one_line
 
@@ -78,14 +78,14 @@ def _classroom(result: Result, name: int, message: int, *, everything: bool) -> 
     }
 
 
-def _points(result: Result) -> Iterator[tuple[Part, int]]:
+def _points(result: Result) -> Iterator[tuple[GradedPart, int]]:
     """Each point there is, counted from 1 within its part."""
     for part in all_parts(result):
         for point in range(1, part.max_score + 1):
             yield part, point
 
 
-def _test(part: Part, point: int, number: int, name: int, message: int, *, everything: bool) -> dict[str, Any]:
+def _test(part: GradedPart, point: int, number: int, name: int, message: int, *, everything: bool) -> dict[str, Any]:
     passed = point <= part.score
     status = "pass" if passed else _STATUSES[part.verdict]
     told = "" if passed or not message else _told(part, point, message)
@@ -104,7 +104,7 @@ def _test(part: Part, point: int, number: int, name: int, message: int, *, every
     return test
 
 
-def _told(part: Part, point: int, columns: int) -> str:
+def _told(part: GradedPart, point: int, columns: int) -> str:
     """Said once for a check; the reporter has words of its own for a test without a message."""
     if point > part.score + 1:
         return "as above"
