@@ -1,8 +1,8 @@
 """What a cluster gains and costs: ``python -m benchmarks.cluster``, on a machine that has nothing else to do.
 
-The same parcels are judged by one worker and by two, each pinned to a core of its own (``taskset``), by turns; printed
-are the medians of parcels a minute. Beside it stands how much more two cores of this machine compute than one, when
-they share nothing: virtual cores often share a real one, and no cluster gains more than the machine has. Then parcels
+The same batches are judged by one worker and by two, each pinned to a core of its own (``taskset``), by turns; printed
+are the medians of batches a minute. Beside it stands how much more two cores of this machine compute than one, when
+they share nothing: virtual cores often share a real one, and no cluster gains more than the machine has. Then batches
 go through workers that only say what they would have found, which shows what client and scheduler take for each:
 processor time, and memory that grows.
 """
@@ -28,7 +28,7 @@ from distributed import Worker
 
 from grader.cluster import worker as turtles
 from grader.cluster.dask_cluster import Cluster
-from grader.collect.batches import Delivery, Judges, Parcel, Work
+from grader.collect.batches import Batch, Delivery, Judges, Work
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox, choose
 
@@ -56,26 +56,26 @@ def programs_of(kit: Kit) -> list[tuple[str, bytes]]:
             paths = [kit.handed_out_file(exercise), kit.solution_file(exercise)]
             paths += [answer.path for answer in kit.answers(exercise)[:4]]
             found.append([(exercise.name, path.read_bytes()) for path in paths])
-    # Not one exercise after the other, so that parcels are alike.
+    # Not one exercise after the other, so that batches are alike.
     return [each for some in itertools.zip_longest(*found) for each in some if each]
 
 
-def parcels_of(programs: Sequence[tuple[str, bytes]], count: int, size: int) -> Iterator[Parcel]:
+def batches_of(programs: Sequence[tuple[str, bytes]], count: int, size: int) -> Iterator[Batch]:
     """The same programs each time it is called, and no two files that are the same."""
     endless = itertools.cycle(programs)
     for _ in range(count):
         number = next(numbers)
         some = itertools.islice(endless, size)
         files = [Work(f"{number}.{n}", name, source + b"\n# %d\n" % number) for n, (name, source) in enumerate(some)]
-        yield Parcel(number, tuple(files))
+        yield Batch(number, tuple(files))
 
 
-def judge_all(judges: Judges, parcels: Iterator[Parcel]) -> Iterator[Delivery]:
+def judge_all(judges: Judges, batches: Iterator[Batch]) -> Iterator[Delivery]:
     """As a grading does it: as many under way as there is room for."""
     under_way = 0
     while True:
-        for parcel in itertools.islice(parcels, max(0, judges.room - under_way)):
-            judges.send(parcel)
+        for batch in itertools.islice(batches, max(0, judges.room - under_way)):
+            judges.send(batch)
             under_way += 1
         if not under_way:
             return
@@ -165,7 +165,7 @@ def computing_gain() -> float:
 
 
 def measure_gain(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, processes: Processes) -> dict[str, object]:
-    """Print parcels a minute of one worker and of two. Returns a result of each exercise, as JSON."""
+    """Print batches a minute of one worker and of two. Returns a result of each exercise, as JSON."""
     programs = programs_of(kit)
     found: dict[str, object] = {}
     addresses = {}
@@ -177,26 +177,26 @@ def measure_gain(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, proces
     computing: list[float] = []
     for turn in range(options.rounds + 1):
         for workers, address in addresses.items():
-            parcels = options.parcels if turn else workers  # the first turn warms up
+            batches = options.batches if turn else workers  # the first turn warms up
             with Cluster(address, kit, sandbox) as cluster:
                 began = time.monotonic()
-                for delivery in judge_all(cluster, parcels_of(programs, parcels, options.programs)):
+                for delivery in judge_all(cluster, batches_of(programs, batches, options.programs)):
                     found |= {result.name: result.to_json() for result in delivery.results.values()}
-                rate = parcels * 60 / (time.monotonic() - began)
+                rate = batches * 60 / (time.monotonic() - began)
             if turn:
                 rates[workers].append(rate)
-                print(f"  {workers} worker{'s'[: workers - 1]}: {rate:.1f} parcels a minute", flush=True)
+                print(f"  {workers} worker{'s'[: workers - 1]}: {rate:.1f} batches a minute", flush=True)
         computing.append(computing_gain())
     one, two = (statistics.median(rates[workers]) for workers in (1, 2))
     print(
-        f"parcels of {options.programs} programs a minute: {one:.1f} by one worker, {two:.1f} by two, "
+        f"batches of {options.programs} programs a minute: {one:.1f} by one worker, {two:.1f} by two, "
         f"{two / one:.2f} times; two cores compute {statistics.median(computing):.2f} times as much as one"
     )
     return found
 
 
 def measure_cost(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, processes: Processes, results: Path) -> None:
-    """Print what client and scheduler take for a parcel."""
+    """Print what client and scheduler take for a batch."""
     names = set(json.loads(results.read_text()))
     programs = [program for program in programs_of(kit) if program[0] in names]
     address, scheduler = processes.scheduler()
@@ -208,15 +208,15 @@ def measure_cost(options: argparse.Namespace, kit: Kit, sandbox: Sandbox, proces
         for count in (options.hollow // 2, options.hollow):
             before = {who: (processor_s(pid), resident_mb(pid)) for who, pid in pids.items()}
             began = time.monotonic()
-            for _ in judge_all(cluster, parcels_of(programs, count, options.programs)):
+            for _ in judge_all(cluster, batches_of(programs, count, options.programs)):
                 pass
             took = time.monotonic() - began
-    print(f"{options.hollow} parcels that nobody judged: {options.hollow / took:.0f} a second")
+    print(f"{options.hollow} batches that nobody judged: {options.hollow / took:.0f} a second")
     for who, pid in pids.items():
         used, grown = processor_s(pid) - before[who][0], resident_mb(pid) - before[who][1]
         print(
-            f"  {who}: {used / options.hollow * 1000:.1f} ms of processor time a parcel; {resident_mb(pid):.0f} MB, "
-            f"{grown / options.hollow * 1000:+.1f} MB for 1000 parcels"
+            f"  {who}: {used / options.hollow * 1000:.1f} ms of processor time a batch; {resident_mb(pid):.0f} MB, "
+            f"{grown / options.hollow * 1000:+.1f} MB for 1000 batches"
         )
 
 
@@ -224,14 +224,14 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cluster", description="What a cluster gains and costs.")
     parser.add_argument(
-        "--parcels",
+        "--batches",
         type=int,
         default=12,
         help="in each measurement (default 12): with few, one worker waits for the other at the end",
     )
-    parser.add_argument("--programs", type=int, default=24, help="in each parcel (default 24)")
+    parser.add_argument("--programs", type=int, default=24, help="in each batch (default 24)")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
-    parser.add_argument("--hollow", type=int, default=2000, help="parcels that nobody judges (default 2000)")
+    parser.add_argument("--hollow", type=int, default=2000, help="batches that nobody judges (default 2000)")
     options = parser.parse_args()
     kit, sandbox = load_kit(ROOT), choose("auto")
     with ExitStack() as stack:

@@ -32,6 +32,11 @@ class Lateness:
     """The share of the points that is taken for it, from 0 to 1."""
 
 
+def after_lateness(earned: int, late: Lateness | None) -> float:
+    """Points, with what lateness takes taken, to the hundredth."""
+    return round(earned * (1 - (late.taken if late else 0)), 2)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One line of the gradebook: a student, with what was found and judged of their submission."""
@@ -59,7 +64,7 @@ class Entry:
     @property
     def score(self) -> float:
         """Points, with what lateness takes taken, to the hundredth."""
-        return round(self.earned * (1 - (self.late.taken if self.late else 0)), 2)
+        return after_lateness(self.earned, self.late)
 
     @property
     def inconclusive(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Writing a report to a file: the whole of it or nothing."""
+"""Files: replaced in one step, the whole of it or nothing, and locked against whoever else may change them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,54 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from grader.errors import UsageError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+CAN_LOCK: Final = fcntl is not None
+"""Where nothing can be locked, the last of two who write wins."""
+
+
+def try_lock(descriptor: int) -> bool:
+    """Lock an open file or folder against every other grader; False, at once, when another has it.
+
+    The lock goes when the descriptor is closed, however that comes about. True where nothing can be locked.
+    """
+    try:
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def replacing(target: Path, *, temporary: Path | None = None, keep_mode: bool = False) -> Iterator[Path]:
+    """The name of a new file to write, which takes the place of ``target`` in one step when the block has ended well.
+
+    A link at ``target`` is replaced, not followed. ``temporary``: what the new file is called until then, for whoever
+    holds a lock and so is alone; otherwise a name beside ``target`` that nobody can know. ``keep_mode``: a file that is
+    there keeps its permissions. Nothing is left behind, and raises ``OSError`` as the system does.
+    """
+    # In the same folder: a rename is one step only within a file system. Opened by hand, not by tempfile, because
+    # that makes files which nobody else may read.
+    new = temporary or target.with_name(f".{target.name[:50]}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    new.unlink(missing_ok=True)
+    try:
+        yield new
+        if keep_mode and target.exists():
+            shutil.copymode(target, new)
+        new.replace(target)
+    finally:
+        with suppress(OSError):
+            new.unlink()
 
 
 def check_writable(path: Path) -> None:
@@ -30,7 +74,10 @@ def write_text(path: Path, text: str | Iterator[str]) -> None:
             # Not resolved: what /dev/stdout links to may have no name that can be opened.
             _write(path, text)
         else:
-            _replace(path.resolve(), text)
+            target = path.resolve()
+            _refuse(target)
+            with replacing(target, keep_mode=True) as new:
+                _write(new, text)
 
 
 @contextmanager
@@ -71,17 +118,3 @@ def _refuse(target: Path) -> None:
         raise NotADirectoryError if target.parent.exists() else FileNotFoundError
     if not os.access(target.parent, os.W_OK | os.X_OK) or (target.exists() and not os.access(target, os.W_OK)):
         raise PermissionError
-
-
-def _replace(target: Path, text: str | Iterator[str]) -> None:
-    _refuse(target)
-    # In the same folder: a rename is one step only within a file system. Opened by hand, not by tempfile, because
-    # that makes files which nobody else may read.
-    temporary = target.with_name(f".{target.name[:50]}.{os.getpid()}.tmp")
-    try:
-        _write(temporary, text)
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import TurtlesError, UsageError
-from grader.load.kit import Exercise, Kit, Suites
+from grader.load.kit import STATE, Exercise, Kit, Suites
 from grader.load.practice_log import note_day
 from grader.load.state import State, key_for
 from grader.load.submission import Submission, read_submission, untouched
@@ -24,9 +24,6 @@ from grader.result import ExerciseResult, Result, Skipped, Verdict
 if TYPE_CHECKING:
     from grader.judge.session import Judged
     from grader.record.recorder import Recorder
-
-STATE = ".turtles"
-"""The one folder, below the kit's root, where the grader remembers."""
 
 Lend = Callable[[frozenset[str]], "AbstractContextManager[Recorder]"]
 """Lends a recorder for programs that import those packages."""
@@ -91,7 +88,7 @@ def grade(request: Request, progress: Callable[[int, int], None], lend: Lend | N
             state.put(each.name, keys[each], new)
         state.save()
         if _is_practice(request, (new for each, new in judged.items() if each not in known)):
-            note_day(kit.root / STATE, date.today())
+            note_day(kit.state_folder, date.today())
         if stopped:
             raise _interrupted([results[each] for each in judgeable if each in results], len(judgeable))
     result = Result(
@@ -116,7 +113,7 @@ def recall(kit: Kit, chosen: Sequence[Exercise] | None = None) -> dict[Exercise,
     ``chosen``: the exercises that are asked about; all when None. What this Python cannot judge is left out.
     For a file that is as it was handed out nothing has to be known.
     """
-    state = State(kit.root / STATE)
+    state = State(kit.state_folder)
     asked = kit.exercises if chosen is None else chosen
     judgeable = [exercise for exercise in asked if not exercise.needs_newer_python]
     submissions = _read(kit, kit.root / "exercises", judgeable)

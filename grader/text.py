@@ -12,6 +12,7 @@ import unicodedata
 # CSI sequences (colours, cursor), OSC sequences (titles, links) and the two-byte rest, as ECMA-48 spells them.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-Z\\-~])")
 _TAB = "    "
+_LONGEST_NAME = 80
 
 
 def clean(text: str) -> str:
@@ -24,6 +25,25 @@ def clean(text: str) -> str:
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "".join(_visible(character) for character in text)
+
+
+def one_line(text: str, columns: int | None = None) -> str:
+    """The same on one line, with one space for any white space in it, and in at most ``columns`` columns."""
+    line = " ".join(clean(text).split())
+    return line if columns is None else cut(line, columns)
+
+
+def printable(name: str) -> str:
+    """A name that somebody else gave, with whatever does not print spelled out: no two names become the same."""
+    if name.isprintable():
+        return name
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in name)
+
+
+def shown(name: str) -> str:
+    """The same for a line of text: what is long is cut."""
+    name = printable(name)
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _visible(character: str) -> str:

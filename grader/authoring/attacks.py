@@ -97,7 +97,7 @@ class Attack:
 
 
 @dataclass
-class Report:
+class AttackReport:
     """What the attacks came to."""
 
     tried: Counter[str] = field(default_factory=Counter)
@@ -183,12 +183,12 @@ def with_prelude(source: str, prelude: str) -> str:
 
 def run_bank(
     kit: Kit, sandbox: Sandbox, *, bank: Sequence[Attack] | None = None, progress: Callable[[int, int], None] = silent
-) -> Report:
+) -> AttackReport:
     """Try every attack on one exercise of each chapter, some on all, and report what any of them gained or harmed.
 
     Without a sandbox what could harm the machine is left out; ``UsageError`` where that must not be (``CI=true``).
     """
-    report = Report()
+    report = AttackReport()
     attacks = load_bank(kit) if bank is None else tuple(bank)
     if not sandbox.wall:
         if os.environ.get("CI", "").lower() in ("1", "true") and any(each.needs_sandbox for each in attacks):
@@ -334,7 +334,7 @@ class _Assault:
         exercises: Sequence[Exercise],
         sandbox: Sandbox,
         secret: str,
-        report: Report,
+        report: AttackReport,
         handed_out: dict[str, Judged],
     ) -> None:
         self._kit, self._exercises, self._sandbox, self._secret = kit, exercises, sandbox, secret
@@ -479,7 +479,7 @@ class _Assault:
 class _Raid:
     """One session: the attacks that go for points by hard-coding, on the other exercises; only gains are looked for."""
 
-    def __init__(self, kit: Kit, exercises: Sequence[Exercise], sandbox: Sandbox, report: Report) -> None:
+    def __init__(self, kit: Kit, exercises: Sequence[Exercise], sandbox: Sandbox, report: AttackReport) -> None:
         self._kit, self._exercises, self._sandbox, self._report = kit, exercises, sandbox, report
 
     def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None]) -> None:

@@ -18,7 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from grader.errors import KitError
-from grader.load.kit import CURRICULUM, PUBLIC_POINTS, Answer, Chapter, Exercise, Kit, Suites
+from grader.load.kit import CURRICULUM, PUBLIC_POINTS, BankAnswer, Chapter, Exercise, Kit, Suites
 from grader.load.mistake_pages import mistake_names, nearest
 from grader.load.submission import read_submission, untouched
 
@@ -293,7 +293,7 @@ class _Exercise:
         if name not in names:
             self._say(path, f"{what} {name!r}, which has no page in docs/mistakes; {nearest(name, names)}", line)
 
-    def _check_answer(self, answer: Answer, titles: list[str]) -> None:
+    def _check_answer(self, answer: BankAnswer, titles: list[str]) -> None:
         if not answer.note:
             key, told = ("Style", "how it differs") if answer.right else ("Mistake", "what the learner did")
             self._say(answer.path, f"does not begin with `# {key}: {told}`", 1)

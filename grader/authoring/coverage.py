@@ -37,7 +37,7 @@ RULES = tuple(
 
 
 @dataclass(frozen=True)
-class Row:
+class CoverageRow:
     """A name, and the exercises that teach it, in the kit's order."""
 
     name: str
@@ -49,7 +49,7 @@ class Table:
     """Rows of one kind; one without exercises is still to be written."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[CoverageRow, ...]
 
     @property
     def covered(self) -> int:
@@ -78,8 +78,8 @@ def _by(kit: Kit, names: Callable[[Exercise], Iterable[str]]) -> dict[str, list[
     return found
 
 
-def _rows(names: Iterable[str], found: dict[str, list[str]]) -> tuple[Row, ...]:
-    return tuple(Row(name, tuple(found.get(name, ()))) for name in names)
+def _rows(names: Iterable[str], found: dict[str, list[str]]) -> tuple[CoverageRow, ...]:
+    return tuple(CoverageRow(name, tuple(found.get(name, ()))) for name in names)
 
 
 def as_text(kit: Kit) -> str:

@@ -18,7 +18,7 @@ from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
 from grader.kinds import CheckOutcome
-from grader.load.kit import Answer, Exercise, Kit, Suites
+from grader.load.kit import BankAnswer, Exercise, Kit, Suites
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
@@ -99,7 +99,7 @@ def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectat
             yield answer.path.stem, _of_answer(answer)
 
 
-def _of_answer(answer: Answer) -> _Expectation:
+def _of_answer(answer: BankAnswer) -> _Expectation:
     return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
 
 

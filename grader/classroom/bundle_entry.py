@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Final
 
 from grader.errors import TurtlesError, UsageError
+from grader.files import replacing
 from grader.load.kit import Kit, load_kit
 from grader.result import Result
 
@@ -42,7 +43,7 @@ _NOTE_COLUMNS: Final = 160
 
 
 @dataclass(frozen=True)
-class Run:
+class GradedSubmission:
     """A submission that was graded."""
 
     kit: Kit
@@ -51,7 +52,7 @@ class Run:
     """What its reader should know beside: that there was no sandbox, what was not handed in or not read."""
 
 
-def run(kit: Kit, submission: Path) -> Run:
+def run(kit: Kit, submission: Path) -> GradedSubmission:
     """Grade what was handed in, whatever it is. Raises ``TurtlesError`` when that cannot be done."""
     from grader.collect.submissions import Found, read
     from grader.grade import Request, grade
@@ -77,7 +78,7 @@ def run(kit: Kit, submission: Path) -> Run:
     notes = [f"not sandboxed: {sandbox.note}"] if sandbox.note else []
     if missing:
         notes.append(f"not handed in, and counted as untouched: {', '.join(missing)}")
-    return Run(kit, result, (*notes, *handed.problems))
+    return GradedSubmission(kit, result, (*notes, *handed.problems))
 
 
 def grade_for_class50(root: Path, submission: Path, folder: Path) -> Result:
@@ -163,7 +164,7 @@ def main(arguments: list[str]) -> int:
 def _as_markdown(notes: tuple[str, ...]) -> str:
     """The notes as a block in which nothing means anything: names of a submission's files may be in them."""
     from grader.report.markdown import fenced
-    from grader.report.parts import one_line
+    from grader.text import one_line
 
     lines = [one_line(note, _NOTE_COLUMNS) for note in notes[:_NOTES]]
     if len(notes) > _NOTES:
@@ -175,16 +176,12 @@ def _put(folder: Path, name: str, text: str) -> None:
     """Write a file in one step, in the place of whatever lies there: a link is replaced, not followed."""
     target = folder / name
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=".turtles-")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        with replacing(target) as new:
+            with new.open("x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
                 file.write(text)
-            Path(temporary).chmod(0o644)
+            new.chmod(0o644)
             if target.is_dir() and not target.is_symlink():
                 shutil.rmtree(target)
-            Path(temporary).replace(target)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(str(target), error) from error
 

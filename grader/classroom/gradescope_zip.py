@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Final
 from grader.classroom.bundle import bundled_kit, template
 from grader.classroom.contents import Files, chapters_of
 from grader.errors import UsageError
+from grader.files import replacing
 from grader.load.kit import Chapter, Kit
 
 _SCRIPTS: Final = ("setup.sh", "run_autograder")
@@ -43,12 +43,8 @@ def write_zip(kit: Kit, out: Path, *, chapters: str | None = None) -> Zip:
     files |= {PurePosixPath(name): template(name) for name in _SCRIPTS}
     try:
         target = out.resolve()
-        temporary = target.with_name(f".{target.name[:50]}.{os.getpid()}.tmp")
-        try:
-            _write(temporary, files)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacing(target) as new:
+            _write(new, files)
         return Zip(chosen, len(files), target.stat().st_size)
     except FileNotFoundError:
         raise UsageError(f"cannot write {out}: the folder {out.parent} does not exist; make it first") from None

@@ -13,7 +13,7 @@ from typing import Final
 import grader
 from grader.classroom.contents import chapters_of, pack, seal_digests
 from grader.classroom.render import TEMPLATES, render
-from grader.classroom.sync import Content, Kind, Report, check_place, update
+from grader.classroom.sync import Content, Kind, SyncReport, check_place, update
 from grader.errors import KitError, UsageError
 from grader.load.kit import CURRICULUM, Chapter, Kit
 from grader.load.manifest import Manifest, read_manifest, sha256
@@ -33,16 +33,16 @@ _SETTINGS: Final = {
 
 
 @dataclass(frozen=True)
-class Starter:
+class WrittenStarter:
     """A starter that was written."""
 
     root: Path
     chapters: tuple[Chapter, ...]
     sealed: bool
-    report: Report
+    report: SyncReport
 
 
-def write_starter(kit: Kit, out: Path, *, chapters: str | None = None, recipient: str | None = None) -> Starter:
+def write_starter(kit: Kit, out: Path, *, chapters: str | None = None, recipient: str | None = None) -> WrittenStarter:
     """Write a starter into the folder ``out``, or bring the one that is there up to date.
 
     ``chapters`` is a list as ``chapters_of`` reads it; without it a starter keeps the chapters that it has, and a new
@@ -66,10 +66,10 @@ def write_starter(kit: Kit, out: Path, *, chapters: str | None = None, recipient
     contents = {path: Content(content, _kind(path)) for path, content in files.items()}
     contents |= {path: Content(content, _kind(path)) for path, content in _students(chosen, bool(recipient)).items()}
     report = update(root, before, contents, grader.__version__, [chapter.id for chapter in chosen], digests)
-    return Starter(root, chosen, bool(recipient), report)
+    return WrittenStarter(root, chosen, bool(recipient), report)
 
 
-def written(starter: Starter, out: Path) -> Iterator[str]:
+def written(starter: WrittenStarter, out: Path) -> Iterator[str]:
     """What became of a starter, a line each; ``out`` is how the user named its folder."""
     report = starter.report
     exercises = sum(len(chapter.exercises) for chapter in starter.chapters)

@@ -19,9 +19,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from grader.errors import UsageError
-from grader.grade import STATE
+from grader.load.kit import BACKUP, STATE
 from grader.load.manifest import NAME, Digests, Manifest, sha256
-from grader.practice.requests import BACKUP
 
 _NO_STARTER: Final = frozenset({".git", STATE})
 """What may lie in a folder that a starter is written into for the first time."""
@@ -55,7 +54,7 @@ class Content:
 
 
 @dataclass(frozen=True)
-class Report:
+class SyncReport:
     """What became of the files, by path in alphabetical order."""
 
     new: bool
@@ -105,7 +104,7 @@ def update(
     version: str,
     chapters: Sequence[str],
     sealed: Digests,
-) -> Report:
+) -> SyncReport:
     """Write ``contents`` below ``root``, which need not exist, and take away what is not handed out any more.
 
     ``before`` is the manifest that is there. The new one says which ``version`` and ``chapters`` these are, and what
@@ -138,7 +137,7 @@ def update(
 
 @dataclass(frozen=True)
 class _Plan:
-    report: Report
+    report: SyncReport
     on_disk: Mapping[PurePosixPath, str]
     """Of what stays though it was changed, what it holds; a link holds nothing."""
 
@@ -168,7 +167,7 @@ def _plan(root: Path, before: Manifest | None, contents: Mapping[PurePosixPath, 
     there = {path: found for path in gone if (found := _look_behind(root, path)) is not None}
     removed = [path for path, found in there.items() if _is_as_handed_out(before, path, found)]
     replaced = stays[Kind.MACHINERY]
-    report = Report(
+    report = SyncReport(
         new=before is None,
         written=tuple(written),
         removed=tuple(removed),

@@ -43,7 +43,7 @@ def verify(
     wall = choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
         report = run(kit, select(kit, names or ()), wall, jobs=jobs, progress=progress)
-        attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.Report()
+        attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.AttackReport()
     for line in [*report.complaints, *report.undecided, *attacked.complaints, *attacked.undecided, *attacked.notes]:
         typer.echo(line)
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())

@@ -258,8 +258,8 @@ def list_exercises(no_color: NoColor = False) -> None:
     from grader.report import hints_and_solutions as screens
 
     kit, console = the_kit(), terminal.make_console(color=not no_color)
-    standings = progress.standings(kit, recall(kit))
-    exercise_list.render_list(standings, console, progress.titles(kit), days=progress.days(kit))
+    known = progress.of_kit(kit, recall(kit))
+    exercise_list.render_list(known, console, progress.titles(kit), days=progress.days(kit))
     if kit.suites is Suites.PUBLIC:
         screens.say(["these are the points of the public checks; there are more"], console)
 
@@ -267,8 +267,7 @@ def list_exercises(no_color: NoColor = False) -> None:
 def show_next(no_color: NoColor = False) -> None:
     """Show which exercise comes next: the first that has not passed, as far as is known; nothing is run."""
     from grader.grade import recall
-    from grader.practice import next_step, requests
-    from grader.practice.progress import standing
+    from grader.practice import next_step, progress, requests
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
@@ -278,7 +277,9 @@ def show_next(no_color: NoColor = False) -> None:
     if exercise is None:
         screens.say([next_step.all_passed(kit)], console)
     else:
-        screens.render_next(standing(exercise, known.get(exercise)), list(next_step.ways(kit, exercise)), console)
+        screens.render_next(
+            progress.of_exercise(exercise, known.get(exercise)), list(next_step.ways(kit, exercise)), console
+        )
 
 
 def hint(
@@ -291,8 +292,7 @@ def hint(
     NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is meant.
     """
     from grader.grade import recall
-    from grader.practice import next_step, requests
-    from grader.practice.progress import standing
+    from grader.practice import next_step, progress, requests
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
@@ -304,7 +304,7 @@ def hint(
     hints = requests.ask_for_hint(kit, exercise, everything=everything)
     nudges = [screens.Nudge(each.text, each.link) for each in hints.shown]
     closing = next_step.after_hints(kit, exercise, hints)
-    screens.render_hints(standing(exercise, None), nudges, len(exercise.hints), console, closing)
+    screens.render_hints(progress.of_exercise(exercise, None), nudges, len(exercise.hints), console, closing)
 
 
 def explain(
@@ -348,10 +348,10 @@ def reset(
     exercise = requests.the_one(kit, _named(kit, "reset", name))
     file = requests.seen(kit.exercise_file(exercise))
     place = requests.look(kit, exercise)
-    if place is requests.Place.AS_HANDED_OUT:
+    if place is requests.FileState.AS_HANDED_OUT:
         screens.say([f"{file} is as it was handed out"], console)
         return
-    if place is requests.Place.CHANGED and not yes and not _agreed(kit, exercise, file):
+    if place is requests.FileState.CHANGED and not yes and not _agreed(kit, exercise, file):
         screens.say(["nothing was changed"], console)
         return
     kept = requests.reset(kit, exercise)
@@ -369,8 +369,7 @@ def solution(
 
     NAME is an exercise, the start of its name or its file.
     """
-    from grader.practice import next_step, requests
-    from grader.practice.progress import standing
+    from grader.practice import next_step, progress, requests
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
@@ -382,7 +381,7 @@ def solution(
     if refusal:
         screens.say(next_step.not_yet(kit, exercise, refusal, file), console)
     elif not as_diff:
-        screens.render_solution(standing(exercise, None), source, file, console)
+        screens.render_solution(progress.of_exercise(exercise, None), source, file, console)
     elif lines := requests.diff(kit, exercise, source):
         screens.render_diff(lines, console)
     else:

@@ -1,1 +1,1 @@
-"""Judge a class on many machines: the same parcels as ``grader.collect`` judges here, sent to a Dask cluster."""
+"""Judge a class on many machines: the same batches as ``grader.collect`` judges here, sent to a Dask cluster."""

@@ -1,4 +1,4 @@
-"""Judge parcels on a Dask cluster: for whoever grades a class, the same as the processes of this machine."""
+"""Judge batches on a Dask cluster: for whoever grades a class, the same as the processes of this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from distributed import Client, Security, rpc
 from grader.cluster.dispatch import ClusterLost as ClusterLost
 from grader.cluster.dispatch import Dispatcher
 from grader.cluster.fingerprint import setup_of
-from grader.collect.batches import Delivery, Parcel
+from grader.collect.batches import Batch, Delivery
 from grader.errors import UsageError
 from grader.load.kit import Kit
 from grader.record.sandbox import Sandbox
@@ -67,7 +67,7 @@ class Cluster:
 
     @property
     def room(self) -> int:
-        """One parcel with each worker, and one here for each, so that none waits while results are written."""
+        """One batch with each worker, and one here for each, so that none waits while results are written."""
         return 2 * max(1, self.workers)
 
     @property
@@ -75,9 +75,9 @@ class Cluster:
         """The workers of Turtles that do not take part, a line each, with what is not as it is here."""
         return tuple(f"{address}: {why}" for address, why in sorted(self._dispatcher.refused.items()))
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, batch: Batch) -> None:
         """As ``Judges`` has it; what is wrong with the cluster is for ``next`` to say."""
-        self._dispatcher.send(parcel)
+        self._dispatcher.send(batch)
 
     def next(self) -> Delivery:
         """As ``Judges`` has it."""

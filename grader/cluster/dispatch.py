@@ -1,8 +1,8 @@
 """Who judges what on a Dask cluster.
 
-Dask carries parcels and results and knows who is there. It is not asked to choose, because its own way with a task
-whose worker died is to try it on the next one: several workers may be gone before anybody hears of it. So each parcel
-is a task for one worker and for no other, every worker has one at a time, and a parcel whose worker died is lost:
+Dask carries batches and results and knows who is there. It is not asked to choose, because its own way with a task
+whose worker died is to try it on the next one: several workers may be gone before anybody hears of it. So each batch
+is a task for one worker and for no other, every worker has one at a time, and a batch whose worker died is lost:
 whoever sent it counts how often it was tried.
 """
 
@@ -22,12 +22,12 @@ from distributed.scheduler import KilledWorker
 
 from grader.cluster.fingerprint import Setup
 from grader.cluster.worker import TOLD, resource
-from grader.collect.batches import Delivery, Parcel
+from grader.collect.batches import Batch, Delivery
 from grader.errors import KitError, TurtlesError
 from grader.result import ExerciseResult
 
-Inbox = queue.SimpleQueue["Parcel | Future[bytes] | None"]
-"""What happens to a dispatcher: a parcel to judge, a task that has ended, or None for the end of it all."""
+Inbox = queue.SimpleQueue["Batch | Future[bytes] | None"]
+"""What happens to a dispatcher: a batch to judge, a task that has ended, or None for the end of it all."""
 
 _LOOK_EVERY_S: Final = 1.0
 _LOOK_A_WORKER_S: Final = 0.005
@@ -48,15 +48,15 @@ class ClusterLost(TurtlesError):
 
 @dataclass(frozen=True)
 class _Errand:
-    """A parcel that is with a worker."""
+    """A batch that is with a worker."""
 
-    parcel: Parcel
+    batch: Batch
     address: str
     future: Future[bytes]
 
 
 class Dispatcher:
-    """Sends parcels to workers of the setup that is wanted.
+    """Sends batches to workers of the setup that is wanted.
 
     ``run`` is for a thread of its own, so that workers do not wait while results are written. From when it begins,
     other threads may ``send``, ``next``, ``end``, and read ``workers``, ``refused`` and ``others``.
@@ -69,11 +69,11 @@ class Dispatcher:
         self._task = _task()
         self._inbox: Inbox = queue.SimpleQueue()
         self._outbox: queue.SimpleQueue[Delivery | TurtlesError] = queue.SimpleQueue()
-        self._waiting: deque[Parcel] = deque()
+        self._waiting: deque[Batch] = deque()
         self._errands: dict[str, _Errand] = {}
         """By the worker's id."""
         self._unfit: dict[str, str] = {}
-        """Workers that refused a parcel, by their id, and why."""
+        """Workers that refused a batch, by their id, and why."""
         self._seen = time.monotonic()
         """When there was a worker last."""
         self.workers: Mapping[str, str] = {}
@@ -83,16 +83,16 @@ class Dispatcher:
         self.others = 0
         """How many workers are none of Turtles."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Let a parcel be judged."""
-        self._inbox.put(parcel)
+    def send(self, batch: Batch) -> None:
+        """Let a batch be judged."""
+        self._inbox.put(batch)
 
     def end(self) -> None:
         """Let ``run`` return."""
         self._inbox.put(None)
 
     def next(self) -> Delivery:
-        """Wait for a parcel. Raises, from then on, what ended ``run``."""
+        """Wait for a batch. Raises, from then on, what ended ``run``."""
         found = self._outbox.get()
         if isinstance(found, TurtlesError):
             self._outbox.put(found)
@@ -115,7 +115,7 @@ class Dispatcher:
                 message = self._inbox.get(timeout=max(0.0, due - time.monotonic()))
                 if message is None:
                     return
-                if isinstance(message, Parcel):
+                if isinstance(message, Batch):
                     self._waiting.append(message)
                 else:
                     self._collect(message)
@@ -164,12 +164,12 @@ class Dispatcher:
     def _dispatch(self) -> None:
         idle = deque(worker_id for worker_id in self.workers if worker_id not in self._errands)
         while self._waiting and idle:
-            worker_id, parcel = idle.popleft(), self._waiting.popleft()
-            files = [(work.key, work.exercise, work.source) for work in parcel.files]
+            worker_id, batch = idle.popleft(), self._waiting.popleft()
+            files = [(work.key, work.exercise, work.source) for work in batch.files]
             future = self._client.submit(
-                self._task, parcel.number, files, self._setup.to_json(), resources={resource(worker_id): 1}, pure=False
+                self._task, batch.number, files, self._setup.to_json(), resources={resource(worker_id): 1}, pure=False
             )
-            self._errands[worker_id] = _Errand(parcel, self.workers[worker_id], future)
+            self._errands[worker_id] = _Errand(batch, self.workers[worker_id], future)
             future.add_done_callback(self._inbox.put)  # type: ignore[no-untyped-call]
 
     def _collect(self, future: Future[bytes]) -> None:
@@ -198,12 +198,12 @@ class Dispatcher:
         match answer:
             case {"results": dict(results)}:
                 try:
-                    found = _read_results(errand.parcel, results)
+                    found = _read_results(errand.batch, results)
                 except ValueError as error:
                     self._lose(worker_id, f"sent what is no result: {error}")
                 else:
                     self._forget(worker_id)
-                    self._outbox.put(Delivery(errand.parcel, found))
+                    self._outbox.put(Delivery(errand.batch, found))
             case {"lost": str(why)}:
                 self._lose(worker_id, f"could not judge it: {why}")
             case {"refused": str(why)}:
@@ -215,7 +215,7 @@ class Dispatcher:
 
     def _refuse(self, worker_id: str, why: str) -> None:
         """Let another judge what this worker has, and all that is to come."""
-        self._waiting.appendleft(self._errands[worker_id].parcel)
+        self._waiting.appendleft(self._errands[worker_id].batch)
         self._forget(worker_id)
         self._unfit[worker_id] = why
         self.look()
@@ -224,10 +224,10 @@ class Dispatcher:
         errand = self._errands.get(worker_id)
         if errand:
             self._forget(worker_id)
-            self._outbox.put(Delivery(errand.parcel, lost=f"the worker {errand.address} {what}"))
+            self._outbox.put(Delivery(errand.batch, lost=f"the worker {errand.address} {what}"))
 
     def _forget(self, worker_id: str) -> None:
-        """The worker is free, and neither it nor the scheduler keeps anything of the parcel."""
+        """The worker is free, and neither it nor the scheduler keeps anything of the batch."""
         self._errands.pop(worker_id).future.release()  # type: ignore[no-untyped-call]
 
 
@@ -250,9 +250,9 @@ def _read_told(told: object) -> tuple[str, Setup | None]:
     return "", None
 
 
-def _read_results(parcel: Parcel, results: Mapping[str, Any]) -> dict[str, ExerciseResult]:
-    """The results by key. Raises ``ValueError`` unless there is one for each file of the parcel, and no other."""
+def _read_results(batch: Batch, results: Mapping[str, Any]) -> dict[str, ExerciseResult]:
+    """The results by key. Raises ``ValueError`` unless there is one for each file of the batch, and no other."""
     found = {key: ExerciseResult.from_json(data) for key, data in results.items()}
-    if {key: result.name for key, result in found.items()} != {work.key: work.exercise for work in parcel.files}:
+    if {key: result.name for key, result in found.items()} != {work.key: work.exercise for work in batch.files}:
         raise ValueError("it is of other files")
     return found

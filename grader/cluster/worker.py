@@ -1,4 +1,4 @@
-"""What makes a Dask worker judge parcels: ``dask worker tcp://HOST:PORT --preload grader.cluster.worker``.
+"""What makes a Dask worker judge batches: ``dask worker tcp://HOST:PORT --preload grader.cluster.worker``.
 
 It judges by the kit in ``TURTLES_KIT``, or else by the one that it was started in; ``TURTLES_SANDBOX`` is what
 ``--sandbox`` is elsewhere. A process of its own does the judging: sessions of pytest need a main thread, and whatever
@@ -6,7 +6,7 @@ a learner's program does to it, the worker lives on.
 
 What it tells is seen by every client among what the scheduler knows of workers, under ``turtles``: its setup, and an
 id that no other start of a worker ever has. Dask's resource of that name is there once, so whoever asks for it gets
-this very worker, never one that took its place, and for one parcel at a time.
+this very worker, never one that took its place, and for one batch at a time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from grader.cluster.fingerprint import Setup, setup_of
-from grader.collect.batches import Parcel, Work
+from grader.collect.batches import Batch, Work
 from grader.collect.local_workers import Local
 from grader.errors import JudgeError, TurtlesError
 from grader.load.kit import Kit, find_root, load_kit
@@ -50,7 +50,7 @@ class _Bench:
         self.id = secrets.token_hex(8)
         self._local = Local(kit, sandbox, 1)
 
-    def judge(self, parcel: Parcel, wanted: Setup) -> dict[str, Any]:
+    def judge(self, batch: Batch, wanted: Setup) -> dict[str, Any]:
         """The answer to a client, as the task ``judge`` has it."""
         found = setup_of(self.kit, self.sandbox)
         if found != self.setup:
@@ -58,11 +58,11 @@ class _Bench:
         if differences := found.differences(wanted):
             return {"refused": ", ".join(differences)}
         try:
-            self._local.send(parcel)
+            self._local.send(batch)
             delivery = self._local.next()
         except TurtlesError:
             self.close()
-            self._local = Local(self.kit, self.sandbox, 1)  # nothing of this parcel is to come with the next
+            self._local = Local(self.kit, self.sandbox, 1)  # nothing of this batch is to come with the next
             raise
         if delivery.lost:
             return {"lost": delivery.lost}
@@ -99,19 +99,19 @@ async def dask_teardown(worker: Worker) -> None:
 
 
 def judge(number: int, files: Sequence[tuple[str, str, bytes]], setup: dict[str, str]) -> bytes:
-    """The task: judge a parcel on this worker, if its setup is the client's.
+    """The task: judge a batch on this worker, if its setup is the client's.
 
     Returns JSON, an object with one of: ``results`` by key, ``lost`` (why nothing came of it), ``refused`` (why this
     worker cannot judge), ``broken`` (what is wrong with the kit, here and everywhere).
     """
-    return json.dumps(_answer(Parcel(number, tuple(Work(*file) for file in files)), Setup.from_json(setup))).encode()
+    return json.dumps(_answer(Batch(number, tuple(Work(*file) for file in files)), Setup.from_json(setup))).encode()
 
 
-def _answer(parcel: Parcel, wanted: Setup | None) -> dict[str, Any]:
+def _answer(batch: Batch, wanted: Setup | None) -> dict[str, Any]:
     if _bench is None or wanted is None:
         return {"refused": "it was not started with --preload grader.cluster.worker of this version"}
     try:
-        return _bench.judge(parcel, wanted)
+        return _bench.judge(batch, wanted)
     except JudgeError as error:
         return {"refused": str(error)}
     except TurtlesError as error:

@@ -1,7 +1,7 @@
 """What is judged in one go, and by whom: the same for the processes of this machine and for a cluster.
 
-A parcel holds the files of one submission, or of several that have little to judge. Whoever judges it may die of it:
-then the parcel comes back as lost, and whoever sent it decides whether it is tried again.
+A batch holds the files of one submission, or of several that have little to judge. Whoever judges it may die of it:
+then the batch comes back as lost, and whoever sent it decides whether it is tried again.
 """
 
 from __future__ import annotations
@@ -25,41 +25,41 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Batch:
     """Files that are judged in one session."""
 
     number: int
-    """Given by the sender; no two parcels of a grading have the same."""
+    """Given by the sender; no two batches of a grading have the same."""
     files: tuple[Work, ...]
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What came back of a parcel."""
+    """What came back of a batch."""
 
-    parcel: Parcel
+    batch: Batch
     results: Mapping[str, ExerciseResult] = field(default_factory=dict)
-    """By key; empty when the parcel was lost."""
+    """By key; empty when the batch was lost."""
     lost: str = ""
     """Why nothing came of it: who judged it died. Otherwise empty."""
 
 
 class Judges(Protocol):
-    """Whoever judges parcels. A context manager: when it is left, nobody is at work any more."""
+    """Whoever judges batches. A context manager: when it is left, nobody is at work any more."""
 
     @property
     def room(self) -> int:
-        """How many parcels it can have under way; more would only wait. May change as workers come and go."""
+        """How many batches it can have under way; more would only wait. May change as workers come and go."""
 
     @property
     def refused(self) -> tuple[str, ...]:
         """Who was to judge and may not, a line each, with the reason."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Let a parcel be judged; it is delivered by ``next``, in any order. Raises ``TurtlesError``."""
+    def send(self, batch: Batch) -> None:
+        """Let a batch be judged; it is delivered by ``next``, in any order. Raises ``TurtlesError``."""
 
     def next(self) -> Delivery:
-        """Wait for a parcel that is judged or lost. Raises ``TurtlesError`` when nothing more can come."""
+        """Wait for a batch that is judged or lost. Raises ``TurtlesError`` when nothing more can come."""
 
     def __enter__(self) -> Self: ...
 

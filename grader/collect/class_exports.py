@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import files
-from grader.class_result import ClassResult
+from grader.class_result import ClassResult, after_lateness
 from grader.collect import entries
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import Tally
@@ -16,7 +16,7 @@ from grader.errors import KitError, UsageError
 from grader.load.kit import Kit
 from grader.load.submission import read_submission
 from grader.report.class_ import class_csv, class_json, class_page
-from grader.report.class_.class_terminal import Standing, Summary
+from grader.report.class_.class_terminal import StudentProgress, Summary
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
     lines = []
     for entry in entries.students(book):
         earned, not_judged = points.get(entry.place, (0, 0))
-        score = round(earned * (1 - (entry.late.taken if entry.late else 0)), 2)
+        score = after_lateness(earned, entry.late)
         student = entry.student
         lines.append(
-            Standing(
+            StudentProgress(
                 student.id,
                 student.name,
                 handed_in=bool(entry.place),
@@ -103,7 +103,7 @@ def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
         files=tally.files,
         judged=tally.judged,
         max_score=sum(column.points for column in header.exercises),
-        standings=lines,
+        students=lines,
         problems=entries.problems(book),
         elsewhere=len(book.places() - tally.places),
         written=written,

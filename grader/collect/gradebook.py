@@ -21,12 +21,8 @@ from typing import Any, Final, Self
 from grader.class_result import Column, Lateness, Student
 from grader.collect.batches import Work
 from grader.errors import TurtlesError
+from grader.files import try_lock
 from grader.result import ExerciseResult, Verdict
-
-try:
-    import fcntl
-except ImportError:  # Windows: nothing keeps two gradings apart
-    fcntl = None  # type: ignore[assignment]
 
 _APPLICATION: Final = 0x54727431
 """What tells a gradebook from any other SQLite database: ``Trt1``."""
@@ -423,12 +419,9 @@ def _take(path: Path) -> int:
     real = path.resolve()
     beside = real.with_name(f".{real.name}.lock")
     lock = os.open(beside, os.O_CREAT | os.O_RDWR | getattr(os, "O_CLOEXEC", 0), 0o600)
-    try:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not try_lock(lock):
         os.close(lock)
-        raise GradebookError(f"{path} is in use by another grading; wait for its end") from None
+        raise GradebookError(f"{path} is in use by another grading; wait for its end")
     return lock
 
 

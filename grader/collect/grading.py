@@ -18,7 +18,7 @@ from typing import Final
 
 import grader
 from grader.class_result import Column, Student
-from grader.collect.batches import Delivery, Judges, Parcel, Work
+from grader.collect.batches import Batch, Delivery, Judges, Work
 from grader.collect.cache_key import Keys
 from grader.collect.gradebook import Gradebook, Header, Record
 from grader.collect.lateness import Rule, lateness
@@ -32,10 +32,10 @@ from grader.load.submission import take_submission
 from grader.result import ExerciseResult, Verdict
 
 _PROGRAMS: Final = 64
-"""Files in a parcel: they mostly wait, so all take hardly longer than the longest, and a session costs some 0.5 s."""
+"""Files in a batch: they mostly wait, so all take hardly longer than the longest, and a session costs some 0.5 s."""
 
 _FEWEST_PROGRAMS: Final = 8
-"""With so few in each, parcels at the end of a class are not made any smaller to keep everybody busy."""
+"""With so few in each, batches at the end of a class are not made any smaller to keep everybody busy."""
 
 _MOST_WAITING: Final = 2000
 """Submissions that wait for a file of others to be judged; of these, only what is written is held."""
@@ -191,12 +191,12 @@ class _Grading:
                 self._read_on()
             if not (self._again or self._unsent):
                 return
-            groups = (self._again.popleft(),) if self._again else self._fill_parcel()
+            groups = (self._again.popleft(),) if self._again else self._fill_batch()
             self._sent += 1
             self._under_way[self._sent] = groups
-            self._judges.send(Parcel(self._sent, tuple(work for group in groups for work in group)))
+            self._judges.send(Batch(self._sent, tuple(work for group in groups for work in group)))
 
-    def _fill_parcel(self) -> tuple[Group, ...]:
+    def _fill_batch(self) -> tuple[Group, ...]:
         """As many submissions as fit; at the end of the class less, so that everybody has something to do."""
         most = _PROGRAMS
         if self._read_all:
@@ -211,7 +211,7 @@ class _Grading:
         return sum(map(len, self._unsent))
 
     def _read_on(self) -> None:
-        """Read submissions until there is enough for a parcel."""
+        """Read submissions until there is enough for a batch."""
         while not self._read_all and self._programs() < _PROGRAMS and self._pending < _MOST_WAITING:
             place = next(self._found, None)
             if place is None:
@@ -271,7 +271,7 @@ class _Grading:
     # --- what comes back
 
     def _take(self, delivery: Delivery) -> None:
-        groups = self._under_way.pop(delivery.parcel.number, None)
+        groups = self._under_way.pop(delivery.batch.number, None)
         if groups is None:  # it was delivered before: whoever judges may do so more than once
             return
         if delivery.lost:

@@ -1,8 +1,8 @@
-"""Parcels are judged by processes of this machine, each with one parcel at a time.
+"""Batches are judged by processes of this machine, each with one batch at a time.
 
 They are processes of their own, because sessions of pytest need a main thread, and because whatever becomes of one
-costs nothing but its parcel. A process is started when there is a parcel for it, in a session of its own, so that
-Ctrl-C is for whoever sends the parcels; and it ends with them, however they end: its standard input is a pipe that
+costs nothing but its batch. A process is started when there is a batch for it, in a session of its own, so that
+Ctrl-C is for whoever sends the batches; and it ends with them, however they end: its standard input is a pipe that
 nobody writes to.
 """
 
@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import grader
-from grader.collect.batches import Delivery, Parcel
+from grader.collect.batches import Batch, Delivery
 from grader.errors import JudgeError, TurtlesError
 from grader.load.kit import Kit
 from grader.record.sandbox import Sandbox
@@ -35,7 +35,7 @@ _STILLBORN: Final = 3
 class Local:
     """So many processes of this machine: a ``Judges``.
 
-    What ends one of them, or is wrong with the grader, makes its parcel a lost one. ``next`` raises ``KitError`` when
+    What ends one of them, or is wrong with the grader, makes its batch a lost one. ``next`` raises ``KitError`` when
     the kit is broken, and ``JudgeError`` when no process can be started.
     """
 
@@ -44,13 +44,13 @@ class Local:
         self._sandbox = sandbox
         self._most = workers
         self._workers: list[_Worker] = []
-        self._waiting: deque[Parcel] = deque()
+        self._waiting: deque[Batch] = deque()
         self._settled: deque[Delivery] = deque()
         self._stillborn = 0
 
     @property
     def room(self) -> int:
-        """A parcel with each process, and one more for each, so that none waits while results are written."""
+        """A batch with each process, and one more for each, so that none waits while results are written."""
         return 2 * self._most
 
     @property
@@ -58,16 +58,16 @@ class Local:
         """None: they all are this machine's."""
         return ()
 
-    def send(self, parcel: Parcel) -> None:
+    def send(self, batch: Batch) -> None:
         """As ``Judges`` has it."""
-        self._waiting.append(parcel)
+        self._waiting.append(batch)
         self._hand_out()
 
     def next(self) -> Delivery:
         """As ``Judges`` has it."""
         while not self._settled:
             if not self._workers:
-                raise JudgeError("no parcel is under way")
+                raise JudgeError("no batch is under way")
             ready = wait([worker.pipe for worker in self._workers])
             for worker in [each for each in self._workers if each.pipe in ready]:
                 self._hear(worker)
@@ -107,21 +107,21 @@ class Local:
         if said == _READY:
             worker.ready, self._stillborn = True, 0
             return
-        parcel, worker.parcel = worker.parcel, None
-        assert parcel is not None, "nobody asked for that"
+        batch, worker.batch = worker.batch, None
+        assert batch is not None, "nobody asked for that"
         if isinstance(said, JudgeError):
-            self._settled.append(Delivery(parcel, lost=str(said)))
+            self._settled.append(Delivery(batch, lost=str(said)))
         elif isinstance(said, TurtlesError):
             raise said
         else:
-            self._settled.append(Delivery(parcel, said))
+            self._settled.append(Delivery(batch, said))
 
     def _bury(self, worker: _Worker) -> None:
         """Take note of the end of a process. Raises ``JudgeError`` when it is not the first to end at once."""
         status = worker.end()
         self._workers.remove(worker)
-        if worker.parcel:
-            self._settled.append(Delivery(worker.parcel, lost=f"the process that judged it died ({_told(status)})"))
+        if worker.batch:
+            self._settled.append(Delivery(worker.batch, lost=f"the process that judged it died ({_told(status)})"))
         self._stillborn += not worker.ready
         if self._stillborn >= _STILLBORN:
             raise JudgeError(f"the processes that judge cannot be started ({_told(status)})")
@@ -131,7 +131,7 @@ class _Worker:
     """One process, and what it has to do. Raises ``JudgeError`` when it cannot be started."""
 
     def __init__(self, kit: Kit, sandbox: Sandbox) -> None:
-        self.parcel: Parcel | None = None
+        self.batch: Batch | None = None
         self.ready = False
         self.pipe, theirs = Pipe()
         root = str(Path(grader.__file__).parents[1])
@@ -157,18 +157,18 @@ class _Worker:
 
     @property
     def idle(self) -> bool:
-        return self.ready and self.parcel is None
+        return self.ready and self.batch is None
 
     @property
     def has_ended(self) -> bool:
         """Whether one that is idle has ended: it has nothing to say."""
         return self.pipe.poll()
 
-    def give(self, parcel: Parcel) -> None:
-        """Let it judge a parcel. Whether it still can is heard through the pipe."""
-        self.parcel = parcel
+    def give(self, batch: Batch) -> None:
+        """Let it judge a batch. Whether it still can is heard through the pipe."""
+        self.batch = batch
         with contextlib.suppress(OSError):
-            self.pipe.send(parcel)
+            self.pipe.send(batch)
 
     def kill(self) -> None:
         """End it at once; its programs, and what they started, end with it."""
@@ -197,19 +197,19 @@ def _told(status: int) -> str:
 
 
 def main(channel: int) -> None:
-    """Judge the parcels that come through a pipe until it is closed. ``channel`` is its descriptor's number."""
+    """Judge the batches that come through a pipe until it is closed. ``channel`` is its descriptor's number."""
     threading.Thread(target=_end_with_the_sender, daemon=True).start()
     pipe = Connection(channel)
     kit, sandbox = pipe.recv()
-    from grader.collect.judge_batch import judge_parcel
+    from grader.collect.judge_batch import judge_batch
 
     pipe.send(_READY)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            parcel: Parcel = pipe.recv()
+            batch: Batch = pipe.recv()
             answer: Any
             try:
-                answer = judge_parcel(kit, sandbox, parcel)
+                answer = judge_batch(kit, sandbox, batch)
             except TurtlesError as error:
                 answer = type(error)(str(error))  # as it is, it may hold what cannot be sent
             except Exception as error:

@@ -23,10 +23,10 @@ from typing import Final
 
 from grader.class_result import Student
 from grader.collect.intake import archive
-from grader.collect.intake.items import shown
 from grader.collect.lateness import to_utc
 from grader.collect.submissions import Handed
 from grader.errors import UsageError
+from grader.text import shown
 
 MAX_BYTES: Final = 32_000_000
 

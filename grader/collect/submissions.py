@@ -23,12 +23,13 @@ from grader.collect.intake.archive import is_archive, list_archive
 from grader.collect.intake.discovery import Found, find
 from grader.collect.intake.export_zip import open_export
 from grader.collect.intake.folder import Folder, file_source
-from grader.collect.intake.items import Item, Listing, Source, Unreadable, shown
+from grader.collect.intake.items import Item, Listing, Source, Unreadable
 from grader.collect.intake.owner import part_of
 from grader.collect.intake.protected import changed, own_manifest
 from grader.collect.intake.repository import last_commit
 from grader.load.kit import Kit
 from grader.load.submission import MAX_BYTES
+from grader.text import shown
 
 __all__ = ["Found", "Handed", "find", "read"]
 

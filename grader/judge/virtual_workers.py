@@ -80,7 +80,7 @@ class Workers:
             self._idle.put(worker)
         self._may_begin = threading.Event()
         self._threads = ThreadPoolExecutor(max(1, len(self._workers)), "beside")
-        self.batches = [Batch(batch, self._threads.submit(self._judge, batch)) for batch in batches]
+        self.batches = [VirtualBatch(batch, self._threads.submit(self._judge, batch)) for batch in batches]
 
     def begin(self) -> None:
         """Begin at once: nothing is being started any more that a worker's own start would delay."""
@@ -104,7 +104,7 @@ class Workers:
             self._idle.put(worker)
 
 
-class Batch:
+class VirtualBatch:
     """Tasks that wait for a worker, are with one, or are judged."""
 
     def __init__(self, tasks: list[Task], future: Future[Settled]) -> None:

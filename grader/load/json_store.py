@@ -15,10 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-try:
-    import fcntl
-except ImportError:  # Windows: the last of two graders wins
-    fcntl = None  # type: ignore[assignment]
+from grader.files import replacing, try_lock
 
 Entries = dict[str, dict[str, Any]]
 """What is remembered of each exercise, by its name: JSON values that whoever reads them has to check."""
@@ -81,31 +78,20 @@ class Memory:
     def _write(self, whole: dict[str, Any]) -> None:
         # A fixed name: under the lock there is one writer, and what a killed one left behind goes here.
         new = self.file.with_suffix(".new")
-        new.unlink(missing_ok=True)
         text = json.dumps(whole, separators=(",", ":"))  # at once: `json.dump` takes five times as long
-        try:
-            with new.open("x", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.file)
-        except OSError:
-            with contextlib.suppress(OSError):
-                new.unlink()
-            raise
+        with replacing(self.file, temporary=new), new.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         with (self.folder / "lock").open("w") as file:
             give_up = time.monotonic() + _LOCK_WAIT_S
-            while fcntl is not None:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # released when the file is closed
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > give_up:
-                        raise OSError("another grader has held it for too long") from None
-                    time.sleep(0.01)
+            while not try_lock(file.fileno()):
+                if time.monotonic() > give_up:
+                    raise OSError("another grader has held it for too long")
+                time.sleep(0.01)
             yield
 
 

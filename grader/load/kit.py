@@ -26,6 +26,13 @@ CURRICULUM: Final = PurePosixPath("exercises/curriculum.toml")
 PUBLIC_POINTS: Final = PurePosixPath("tests/public/points.json")
 """Points of the public checks, by exercise: what the curriculum's points are where there is nothing but those."""
 
+STATE: Final = ".turtles"
+"""The one folder, below the kit's root, where the grader remembers. Anyone may delete it, but for the backup in it."""
+BACKUP: Final = f"{STATE}/backup"
+"""Below the kit's root: what learners wrote before it was replaced. Nothing in it is ever overwritten."""
+REFERENCE: Final = f"{STATE}/reference"
+"""Below the kit's root: the results of the solutions, apart from the learner's, of which only the last few are kept."""
+
 _CHAPTER_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MISTAKE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -92,7 +99,7 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BankAnswer:
     """A file of the answer bank: a whole program, right or wrong, as a learner would hand it in."""
 
     path: Path
@@ -145,6 +152,11 @@ class Kit:
             return self._by_name[name]
         except KeyError:
             raise UsageError(f"there is no exercise {name!r}; `turtles list` shows them all") from None
+
+    @property
+    def state_folder(self) -> Path:
+        """Where the grader remembers; it need not be there."""
+        return self.root / STATE
 
     def exercise_file(self, exercise: Exercise) -> Path:
         """The learner's file."""
@@ -208,7 +220,7 @@ class Kit:
         """The answer bank."""
         return self.root / "tests" / "answers" / exercise.chapter / exercise.name
 
-    def answers(self, exercise: Exercise) -> tuple[Answer, ...]:
+    def answers(self, exercise: Exercise) -> tuple[BankAnswer, ...]:
         """The answer bank, right answers first, each kind by file name. Empty when there is no bank.
 
         Raises ``KitError`` for an answer that cannot be read.
@@ -562,7 +574,7 @@ _HEAD_BYTES: Final = 4096
 """The comments stand at the top; no more than this is read to find them."""
 
 
-def _read_answer(path: Path, root: Path, *, right: bool) -> Answer:
+def _read_answer(path: Path, root: Path, *, right: bool) -> BankAnswer:
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD_BYTES).decode("utf-8-sig", "replace")
@@ -570,9 +582,9 @@ def _read_answer(path: Path, root: Path, *, right: bool) -> Answer:
         raise KitError(f"{path.relative_to(root)} cannot be read: {error.strerror or error}") from error
     said = _head_comments(head)
     if right:
-        return Answer(path, True, None, said("Style"))
+        return BankAnswer(path, True, None, said("Style"))
     shows = tuple(name.strip() for name in said("Shows").split(",") if name.strip())
-    return Answer(path, False, said("Caught by") or None, said("Mistake"), shows)
+    return BankAnswer(path, False, said("Caught by") or None, said("Mistake"), shows)
 
 
 def _head_comments(head: str) -> Callable[[str], str]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.grade import STATE
 from grader.load.kit import Exercise, Kit
 from grader.load.practice_log import count_days
-from grader.report.exercise_list import Standing
+from grader.report.exercise_list import ExerciseProgress
 from grader.result import ExerciseResult
 
 
-def standing(exercise: Exercise, known: ExerciseResult | None) -> Standing:
+def of_exercise(exercise: Exercise, known: ExerciseResult | None) -> ExerciseProgress:
     """How far an exercise is by what is known of it; None where it has to be judged first."""
-    return Standing(
+    return ExerciseProgress(
         name=exercise.name,
         title=exercise.title,
         chapter=exercise.chapter,
@@ -24,14 +23,14 @@ def standing(exercise: Exercise, known: ExerciseResult | None) -> Standing:
     )
 
 
-def standings(kit: Kit, known: Mapping[Exercise, ExerciseResult | None]) -> list[Standing]:
+def of_kit(kit: Kit, known: Mapping[Exercise, ExerciseResult | None]) -> list[ExerciseProgress]:
     """How far every exercise is, in the kit's order."""
-    return [standing(exercise, known.get(exercise)) for exercise in kit.exercises]
+    return [of_exercise(exercise, known.get(exercise)) for exercise in kit.exercises]
 
 
 def days(kit: Kit) -> int:
     """On how many days there was practice."""
-    return count_days(kit.root / STATE)
+    return count_days(kit.state_folder)
 
 
 def titles(kit: Kit) -> dict[str, str]:

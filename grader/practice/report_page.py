@@ -6,14 +6,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from grader.grade import STATE, Graded, Request, grade
+from grader.grade import Graded, Request, grade
+from grader.load.kit import REFERENCE
 from grader.practice.progress import titles
 from grader.practice.requests import has_solutions
 from grader.report import html
 from grader.result import Result, Verdict
-
-REFERENCE = f"{STATE}/reference"
-"""Below the kit's root: the results of the solutions, apart from the learner's, of which only the last few are kept."""
 
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Given what is done, shows how far it is."""

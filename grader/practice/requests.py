@@ -17,15 +17,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import KitError, UsageError
-from grader.grade import STATE, recall
-from grader.load.kit import Exercise, Hint, Kit
+from grader.files import replacing
+from grader.grade import recall
+from grader.load.kit import BACKUP, Exercise, Hint, Kit
 from grader.load.practice_log import Practice
 from grader.load.select import select
 from grader.load.submission import read_submission, untouched
 from grader.result import ExerciseResult, Verdict
-
-BACKUP = f"{STATE}/backup"
-"""Below the kit's root: what learners wrote before they began anew. Nothing in it is ever overwritten."""
 
 
 def the_one(kit: Kit, name: str) -> Exercise:
@@ -64,7 +62,7 @@ class Hints:
 def ask_for_hint(kit: Kit, exercise: Exercise, *, everything: bool) -> Hints:
     """One hint more than the last time; all of them with ``everything`` or when the exercise has passed."""
     known = recall(kit, [exercise]).get(exercise)
-    return one_more_hint(exercise, known, Practice(kit.root / STATE), everything=everything)
+    return one_more_hint(exercise, known, Practice(kit.state_folder), everything=everything)
 
 
 def one_more_hint(
@@ -82,7 +80,7 @@ def one_more_hint(
 # --- reset ----------------------------------------------------------------------------------------------------------
 
 
-class Place(Enum):
+class FileState(Enum):
     """What lies where an exercise's file belongs."""
 
     AS_HANDED_OUT = "as handed out"
@@ -90,15 +88,15 @@ class Place(Enum):
     NOTHING = "nothing"
 
 
-def look(kit: Kit, exercise: Exercise) -> Place:
+def look(kit: Kit, exercise: Exercise) -> FileState:
     """What lies in the place of the learner's file; raises ``UsageError`` when it is no file."""
     path = kit.exercise_file(exercise)
     if path.is_dir() or (path.exists() and not path.is_file()):
         raise UsageError(f"nothing was changed: what lies at {seen(path)} is no file; move it away and try again")
     if not path.exists():  # a link to nowhere is nothing as well
-        return Place.NOTHING
+        return FileState.NOTHING
     submission = read_submission(path, exercise.file.as_posix())
-    return Place.AS_HANDED_OUT if untouched(kit, exercise, submission) else Place.CHANGED
+    return FileState.AS_HANDED_OUT if untouched(kit, exercise, submission) else FileState.CHANGED
 
 
 def reset(kit: Kit, exercise: Exercise) -> Path | None:
@@ -156,14 +154,8 @@ def _new_file(folder: Path, stem: str) -> tuple[Path, BinaryIO]:
 
 def _put(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with replacing(path, keep_mode=True) as new:
         new.write_bytes(content)
-        if path.exists():
-            shutil.copymode(path, new)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 # --- solution -------------------------------------------------------------------------------------------------------
@@ -212,7 +204,7 @@ def without_docstring(source: str) -> str:
 
 def ask_for_solution(kit: Kit, exercise: Exercise) -> NotYet | None:
     """None when it may be seen: after passing, or when it was asked for before."""
-    return refuse_solution(exercise, recall(kit, [exercise]).get(exercise), Practice(kit.root / STATE))
+    return refuse_solution(exercise, recall(kit, [exercise]).get(exercise), Practice(kit.state_folder))
 
 
 def refuse_solution(exercise: Exercise, known: ExerciseResult | None, practice: Practice) -> NotYet | None:

@@ -16,15 +16,11 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.errors import JudgeError
+from grader.files import CAN_LOCK, try_lock
 from grader.record import cleanup
 from grader.record.sandbox import Sandbox
 from grader.runner import wire
 from grader.runner.protocol import Exited
-
-try:
-    import fcntl
-except ImportError:  # Windows: nothing is locked, and so nothing is taken for left behind
-    fcntl = None  # type: ignore[assignment]
 
 _PREFIX = "turtles-run-"
 
@@ -219,7 +215,7 @@ class ScratchRoot:
             path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
             lock = _lock(path)
             # Between the two, another grader may have taken it for one that was left behind.
-            if lock is not None or fcntl is None:
+            if lock is not None or not CAN_LOCK:
                 return path, lock
 
     def remove(self) -> None:
@@ -232,15 +228,14 @@ class ScratchRoot:
 
 def _lock(path: Path) -> int | None:
     """Lock a folder of this user's; None if it is locked already, gone, or no such folder."""
-    if fcntl is None:
+    if not CAN_LOCK:  # and so nothing is taken for left behind
         return None
     try:
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None
     try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.fstat(fd).st_uid == os.geteuid() and os.path.samestat(os.fstat(fd), path.lstat()):
+        if try_lock(fd) and os.fstat(fd).st_uid == os.geteuid() and os.path.samestat(os.fstat(fd), path.lstat()):
             return fd
     except OSError:
         pass

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from grader.kinds import CallOutcome, Ending, EventKind, Stop
 from grader.record.seconds import Seconds
+from grader.text import printable
 
 
 class Unseen(AssertionError):
@@ -155,7 +156,7 @@ def call_text(name: str, args: Iterable[Any], kwargs: dict[str, Any]) -> str:
 def _short(value: Any) -> str:
     text = value if isinstance(value, str) else repr(value)
     # It stands in the middle of a sentence: whatever would break its line is shown as it is written in Python.
-    text = "".join(each if each.isprintable() else repr(each)[1:-1] for each in text[:41])
+    text = printable(text[:41])
     return text if len(text) <= 40 else text[:39] + "…"
 
 

@@ -16,7 +16,7 @@ _WHOLE_CELLS = 30
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExerciseProgress:
     """How far one exercise is."""
 
     name: str
@@ -31,7 +31,7 @@ class Standing:
     """Why this Python cannot judge it: ``needs Python 3.13``."""
 
 
-def so_far(each: Standing) -> str:
+def so_far(each: ExerciseProgress) -> str:
     """``not started``, ``failed, 1 of 3 points``, ``to be judged``."""
     if each.skipped or each.verdict is None:
         return each.skipped or "to be judged"
@@ -39,20 +39,20 @@ def so_far(each: Standing) -> str:
     return f"{WORDS[each.verdict]}{points}"
 
 
-def bar(standings: Sequence[Standing], cells: int, *, unicode: bool = True) -> str:
+def bar(exercises: Sequence[ExerciseProgress], cells: int, *, unicode: bool = True) -> str:
     """The points as a bar. It is full only with all of them, and empty only with none."""
-    most, score = _points(standings)
+    most, score = _points(exercises)
     full = 0 if most == 0 else max(score * cells // most, min(score, 1))
     done, left = ("█", "░") if unicode else ("#", ".")
     return done * full + left * (cells - full)
 
 
-def summary(standings: Sequence[Standing], days: int) -> list[str]:
+def summary(exercises: Sequence[ExerciseProgress], days: int) -> list[str]:
     """``5 of 63 exercises passed``, ``17 of 220 points``, ``practised on 3 days``."""
-    counted = [each for each in standings if not each.skipped]
+    counted = [each for each in exercises if not each.skipped]
     passed = sum(each.verdict is Verdict.PASSED for each in counted)
-    most, score = _points(standings)
-    skipped = [f"{len(standings) - len(counted)} skipped"] if len(counted) < len(standings) else []
+    most, score = _points(exercises)
+    skipped = [f"{len(exercises) - len(counted)} skipped"] if len(counted) < len(exercises) else []
     practised = [f"practised on {count(days, 'day')}"] if days else []
     return [
         f"{passed} of {count(len(counted), 'exercise')} passed",
@@ -62,28 +62,32 @@ def summary(standings: Sequence[Standing], days: int) -> list[str]:
     ]
 
 
-def render_list(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str], days: int = 0) -> None:
+def render_list(
+    exercises: Sequence[ExerciseProgress], console: Console, chapters: Mapping[str, str], days: int = 0
+) -> None:
     """Show every exercise under its chapter, with a mark for how far it is, and the sum of it all.
 
     ``chapters``: titles by chapter id. ``days``: of practice.
     """
     page = Page(console)
-    for spans in _listed(page, standings, chapters):
+    for spans in _listed(page, exercises, chapters):
         page.line(*spans)
     page.blank()
-    if any(each.max_score for each in standings):
-        _whole_bar(page, standings)
-    for line in filled(summary(standings, days), page.width, f" {page.marks.dot} "):
+    if any(each.max_score for each in exercises):
+        _whole_bar(page, exercises)
+    for line in filled(summary(exercises, days), page.width, f" {page.marks.dot} "):
         page.line((line, "bold"))
-    if any(each.verdict is None and not each.skipped for each in standings):
+    if any(each.verdict is None and not each.skipped for each in exercises):
         page.paragraph("to be judged: new, or changed since it was judged last", style="dim", indent="")
 
 
-def render_choice(standings: Sequence[Standing], console: Console, chapters: Mapping[str, str], chosen: str) -> int:
+def render_choice(
+    exercises: Sequence[ExerciseProgress], console: Console, chapters: Mapping[str, str], chosen: str
+) -> int:
     """Show nothing but the exercises under their chapters. Returns the line, from 0, that the ``chosen`` one is on."""
     page = Page(console)
     place = 0
-    for number, spans in enumerate(_listed(page, standings, chapters, chosen)):
+    for number, spans in enumerate(_listed(page, exercises, chapters, chosen)):
         page.line(*spans)
         if spans and spans[0][0].startswith(page.marks.chosen):
             place = number
@@ -91,19 +95,19 @@ def render_choice(standings: Sequence[Standing], console: Console, chapters: Map
 
 
 def _listed(
-    page: Page, standings: Sequence[Standing], chapters: Mapping[str, str], chosen: str = ""
+    page: Page, exercises: Sequence[ExerciseProgress], chapters: Mapping[str, str], chosen: str = ""
 ) -> Iterator[Sequence[Span]]:
     """The lines of a list, as spans; an empty one between two chapters."""
-    names = max((width(each.name) for each in standings), default=0)
-    said = {each.name: so_far(each) for each in standings}
+    names = max((width(each.name) for each in exercises), default=0)
+    said = {each.name: so_far(each) for each in exercises}
     room = page.width - len(INDENT) - 2 - names - 2 * len(GAP) - max(map(width, said.values()), default=0)
-    titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in standings}
+    titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in exercises}
     column = max(map(width, titles.values()), default=0)
-    ids = list(dict.fromkeys(each.chapter for each in standings))
+    ids = list(dict.fromkeys(each.chapter for each in exercises))
     heads = {chapter: page.one_line(f"{chapter.partition('_')[0]} {chapters[chapter]}") for chapter in ids}
     widest = max(map(width, heads.values()), default=0)
     for chapter in ids:
-        members = [each for each in standings if each.chapter == chapter]
+        members = [each for each in exercises if each.chapter == chapter]
         if chapter != ids[0]:
             yield ()
         yield _heading(page, heads[chapter], widest, members)
@@ -117,7 +121,7 @@ def _listed(
             yield (lead, ""), (f"{mark} ", style), (name, "reverse" if here else ""), (GAP + said[each.name], style)
 
 
-def _heading(page: Page, title: str, column: int, members: Sequence[Standing]) -> Sequence[Span]:
+def _heading(page: Page, title: str, column: int, members: Sequence[ExerciseProgress]) -> Sequence[Span]:
     """A chapter's title, and how far it is where there is room for that."""
     most, score = _points(members)
     points = f"{score} of {count(most, 'point')}"
@@ -128,13 +132,13 @@ def _heading(page: Page, title: str, column: int, members: Sequence[Standing]) -
     return (title, "bold"), (fill, ""), (cells, "green" if score else "dim"), (GAP + points, "" if score else "dim")
 
 
-def _whole_bar(page: Page, standings: Sequence[Standing]) -> None:
-    most, score = _points(standings)
-    cells = bar(standings, min(_WHOLE_CELLS, page.width - 8), unicode=page.marks.unicode)
+def _whole_bar(page: Page, exercises: Sequence[ExerciseProgress]) -> None:
+    most, score = _points(exercises)
+    cells = bar(exercises, min(_WHOLE_CELLS, page.width - 8), unicode=page.marks.unicode)
     page.line((cells, "green" if score else "dim"), (f"{GAP}{score * 100 // most} %", ""))
 
 
-def _points(standings: Sequence[Standing]) -> tuple[int, int]:
+def _points(exercises: Sequence[ExerciseProgress]) -> tuple[int, int]:
     """How many points there are, and how many are had."""
-    counted = [each for each in standings if not each.skipped]
+    counted = [each for each in exercises if not each.skipped]
     return sum(each.max_score for each in counted), sum(each.score for each in counted)

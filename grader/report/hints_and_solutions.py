@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from grader.report.exercise_list import Standing, so_far
+from grader.report.exercise_list import ExerciseProgress, so_far
 from grader.report.page import INDENT, Page, count
 from grader.text import width
 
@@ -23,12 +23,12 @@ class Nudge:
 
 
 def render_hints(
-    standing: Standing, nudges: Sequence[Nudge], total: int, console: Console, closing: Iterable[str]
+    exercise: ExerciseProgress, nudges: Sequence[Nudge], total: int, console: Console, closing: Iterable[str]
 ) -> None:
     """Show the first of an exercise's ``total`` hints, the newest last; ``closing``: what can be done next."""
     page = Page(console)
     shown = count(total, "hint") if len(nudges) == total else f"{len(nudges)} of {count(total, 'hint')}"
-    page.heading(standing.chapter, standing.name, standing.title, shown)
+    page.heading(exercise.chapter, exercise.name, exercise.title, shown)
     for number, nudge in enumerate(nudges, 1):
         page.blank()
         lead = f"{number}  "
@@ -45,20 +45,20 @@ def _fitting(indent: str, link: str, columns: int) -> tuple[str, str]:
     return next((way for way in ways if width("".join(way)) <= columns), ("", link))
 
 
-def render_next(standing: Standing, ways: Sequence[tuple[str, str]], console: Console) -> None:
+def render_next(exercise: ExerciseProgress, ways: Sequence[tuple[str, str]], console: Console) -> None:
     """Show which exercise comes next, and ``ways`` on with it: what for, and the path or the command."""
     page = Page(console)
-    page.heading(standing.chapter, standing.name, standing.title, so_far(standing))
+    page.heading(exercise.chapter, exercise.name, exercise.title, so_far(exercise))
     page.blank()
     column = max(width(label) for label, _ in ways) + len(INDENT)
     for label, way in ways:
         page.line((f"{INDENT}{label:<{column}}", "dim"), (page.one_line(way), ""))
 
 
-def render_solution(standing: Standing, source: str, file: str, console: Console) -> None:
+def render_solution(exercise: ExerciseProgress, source: str, file: str, console: Console) -> None:
     """Show a reference answer, flush left so that it can be copied; its comments stand out."""
     page = Page(console)
-    page.heading(standing.chapter, standing.name, standing.title, file)
+    page.heading(exercise.chapter, exercise.name, exercise.title, file)
     page.blank()
     for line in page.safe(source).rstrip("\n").split("\n"):
         page.line((line, "cyan" if line.lstrip().startswith("#") else ""))

@@ -28,7 +28,7 @@ _WORK = (Verdict.FAILED, Verdict.BROKEN, Verdict.CRASHED, Verdict.INCONCLUSIVE)
 
 
 @dataclass(frozen=True)
-class Run:
+class RunPair:
     """A recorded run, and the one of the reference answer that the same checks rest on."""
 
     yours: Timeline
@@ -49,12 +49,12 @@ class Card:
     """An exercise on the page."""
 
     result: ExerciseResult
-    runs: tuple[Run, ...]
+    runs: tuple[RunPair, ...]
     is_open: bool
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ChapterCards:
     """A chapter on the page. ``score`` and ``max_score`` are those of its exercises."""
 
     id: str
@@ -106,13 +106,13 @@ def render(
     )
 
 
-def _chapters(result: Result, titles: Mapping[str, str], reference: Result | None) -> list[Chapter]:
+def _chapters(result: Result, titles: Mapping[str, str], reference: Result | None) -> list[ChapterCards]:
     references = {each.name: each.timelines for each in reference.exercises} if reference else {}
     first = next((each for each in result.exercises if each.verdict in _WORK), None)
     cards = [Card(each, _runs(each, references.get(each.name, ())), each is first) for each in result.exercises]
     ids = sorted({each.chapter for each in result.exercises} | {each.chapter for each in result.skipped})
     return [
-        Chapter(
+        ChapterCards(
             id=chapter,
             title=f"{chapter.partition('_')[0]} {titles.get(chapter, chapter.partition('_')[2])}",
             cards=tuple(card for card in cards if card.result.chapter == chapter),
@@ -122,11 +122,11 @@ def _chapters(result: Result, titles: Mapping[str, str], reference: Result | Non
     ]
 
 
-def _runs(exercise: ExerciseResult, references: Sequence[Timeline]) -> tuple[Run, ...]:
+def _runs(exercise: ExerciseResult, references: Sequence[Timeline]) -> tuple[RunPair, ...]:
     """The runs that can be drawn, each with its counterpart."""
     partners = _partners(exercise, references)
     return tuple(
-        Run(yours, partner, yours.title, max(len(yours.checks) - 1, 0))
+        RunPair(yours, partner, yours.title, max(len(yours.checks) - 1, 0))
         for yours, partner in zip(exercise.timelines, partners, strict=True)
         if yours.rows
     )

@@ -16,10 +16,9 @@ from typing import Final
 from rich.console import Console
 
 from grader.report.page import UNICODE, WORDS, count
-from grader.report.parts import one_line
 from grader.report.terminal import render_exercise
 from grader.result import ExerciseResult, Result, Verdict
-from grader.text import clean
+from grader.text import clean, one_line
 
 STEP_SUMMARY_BYTES: Final = 1_048_576
 """What GitHub takes as the summary of one step; it drops the whole of a longer one."""
@@ -50,7 +49,7 @@ def prose(text: str) -> str:
 
 def code(text: str) -> str:
     """One line of any text as a code span: what was given is what is seen, except for space at its ends."""
-    text = " ".join(clean(text).split())
+    text = one_line(text)
     if not text:
         return ""
     fence = "`" * (_longest_run(text) + 1)

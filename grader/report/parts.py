@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
-from grader.text import clean, cut
+from grader.text import clean, cut, one_line
 
-_LONGEST_NAME = 160
+LONGEST_NAME = 160
 _LONGEST_MESSAGE = 1_000
 
 
 @dataclass(frozen=True)
-class Part:
+class GradedPart:
     """A check, or a whole exercise where its checks do not account for its points. Its texts hold no escapes."""
 
     exercise: ExerciseResult
@@ -43,7 +43,7 @@ def first_line(exercise: ExerciseResult) -> int | None:
     return next((place.line for finding in exercise.findings for place in finding.places), None)
 
 
-def parts(exercise: ExerciseResult) -> list[Part]:
+def parts(exercise: ExerciseResult) -> list[GradedPart]:
     """At least one part; ``score`` and ``max_score`` of all of them add up to those of the exercise."""
     if exercise.verdict is Verdict.UNTOUCHED:
         checks = [_part(exercise, each, CheckVerdict.FAILED, 0, "not started") for each in exercise.checks]
@@ -55,15 +55,10 @@ def parts(exercise: ExerciseResult) -> list[Part]:
     return checks
 
 
-def all_parts(result: Result) -> Iterator[Part]:
+def all_parts(result: Result) -> Iterator[GradedPart]:
     """The parts of every exercise, in their order."""
     for exercise in result.exercises:
         yield from parts(exercise)
-
-
-def one_line(text: str, columns: int = _LONGEST_NAME) -> str:
-    """The text without escapes and line feeds, in at most that many columns."""
-    return cut(" ".join(clean(text).split()), columns)
 
 
 def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:
@@ -71,13 +66,15 @@ def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:
     return cut(clean(text).strip(), columns)
 
 
-def _part(exercise: ExerciseResult, check: Check, verdict: CheckVerdict, score: int, message: str) -> Part:
+def _part(exercise: ExerciseResult, check: Check, verdict: CheckVerdict, score: int, message: str) -> GradedPart:
     told = "" if verdict is CheckVerdict.PASSED else short(message)
-    return Part(exercise, one_line(check.title), verdict, score, check.max_score, told)
+    return GradedPart(exercise, one_line(check.title, LONGEST_NAME), verdict, score, check.max_score, told)
 
 
-def _whole(exercise: ExerciseResult) -> Part:
+def _whole(exercise: ExerciseResult) -> GradedPart:
     verdicts = {Verdict.PASSED: CheckVerdict.PASSED, Verdict.INCONCLUSIVE: CheckVerdict.INCONCLUSIVE}
     verdict = verdicts.get(exercise.verdict, CheckVerdict.FAILED)
     told = "" if verdict is CheckVerdict.PASSED else short(exercise.message or exercise.verdict.value)
-    return Part(exercise, one_line(exercise.title), verdict, exercise.score, exercise.max_score, told)
+    return GradedPart(
+        exercise, one_line(exercise.title, LONGEST_NAME), verdict, exercise.score, exercise.max_score, told
+    )

@@ -14,7 +14,7 @@ import jinja2
 
 from grader.report.page import count
 from grader.result import Row, Segment, Timeline
-from grader.text import clean
+from grader.text import one_line
 
 ROW_PX = 24
 """The stylesheet gives a row's name the same height."""
@@ -100,7 +100,7 @@ def drawing(timeline: Timeline, least_s: float = 0.0) -> Drawing:
     lines = tuple(_line(row, number, span_s) for number, row in enumerate(rows))
     omitted = timeline.omitted_rows + len(timeline.rows) - len(rows)
     return Drawing(
-        title=_one_line(timeline.title),
+        title=one_line(timeline.title),
         span_s=span_s,
         height=ROW_PX * len(lines),
         lines=lines,
@@ -123,7 +123,7 @@ def duration(seconds: float) -> str:
 
 def _line(row: Row, number: int, span_s: float) -> Line:
     bars = (_bar(segment, number, span_s) for segment in row.segments)
-    return Line(_one_line(row.label), tuple(bars))
+    return Line(one_line(row.label), tuple(bars))
 
 
 def _bar(segment: Segment, number: int, span_s: float) -> Bar:
@@ -146,8 +146,8 @@ def _text(segment: Segment, span_s: float) -> str:
         decimals = 2 if segment.end_s - segment.start_s >= 0.01 else 4
         when = f"{segment.start_s:.{decimals}f}–{segment.end_s:.{decimals}f} s"
     if segment.held_by:
-        return _one_line(f"held the loop {when}: {segment.held_by}")
-    return _one_line(f"{segment.state} {when}{' for ' if segment.awaits else ''}{segment.awaits}")
+        return one_line(f"held the loop {when}: {segment.held_by}")
+    return one_line(f"{segment.state} {when}{' for ' if segment.awaits else ''}{segment.awaits}")
 
 
 def _percent(share: float) -> str:
@@ -185,8 +185,4 @@ def _row_in_words(row: Row) -> str:
     seconds = {"running": 0.0, "waiting": 0.0}
     for segment in row.segments:
         seconds[segment.state] += segment.end_s - segment.start_s
-    return f"{_one_line(row.label)}: ran {duration(seconds['running'])}, waited {duration(seconds['waiting'])}."
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
+    return f"{one_line(row.label)}: ran {duration(seconds['running'])}, waited {duration(seconds['waiting'])}."

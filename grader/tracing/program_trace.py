@@ -18,7 +18,7 @@ from grader.tracing.foreground import find_python, run
 
 
 @dataclass(frozen=True)
-class Trace:
+class ProgramTrace:
     """A run of a program."""
 
     status: int
@@ -34,7 +34,7 @@ class Trace:
     python: str = ""
 
 
-def trace(file: str, function: str | None, arguments: Sequence[str], python: str | None) -> Trace:
+def trace(file: str, function: str | None, arguments: Sequence[str], python: str | None) -> ProgramTrace:
     """Run a program to its end. Raises ``UsageError`` when there is nothing that could be run."""
     _check(file)
     interpreter = find_python(python)
@@ -47,7 +47,7 @@ def trace(file: str, function: str | None, arguments: Sequence[str], python: str
     status = 128 - code if code < 0 else code
     notes = [_ending(code, collector), *collector.losses()]
     if not collector.saw_asyncio:
-        return Trace(status, None, python=collector.python)
+        return ProgramTrace(status, None, python=collector.python)
     files = _Files(collector.files)
     timeline, findings = explain(
         collector.messages(),
@@ -59,7 +59,7 @@ def trace(file: str, function: str | None, arguments: Sequence[str], python: str
         where=files.where,
         with_entry=True,
     )
-    return Trace(status, timeline, findings, files.where, tuple(filter(None, notes)), collector.python)
+    return ProgramTrace(status, timeline, findings, files.where, tuple(filter(None, notes)), collector.python)
 
 
 def _check(file: str) -> None:

@@ -15,7 +15,7 @@ from grader.report.svg import duration, environment
 from grader.report.terminal import show_timeline
 from grader.report.timeline import MAX_ROWS
 from grader.result import Finding, Row, Segment, Timeline
-from grader.text import clean, cut, width
+from grader.text import clean, cut, one_line, width
 
 PAGE_ROWS = 500
 """More rows than this nobody scrolls through, and a page of them opens slowly."""
@@ -148,8 +148,8 @@ def page(traced: Traced) -> str:
     script = templates.get_template("timeline.js.j2").render()
     return templates.get_template("trace.html.j2").render(
         timeline=timeline,
-        title=_one_line(timeline.title) or "A program",
-        python=_one_line(traced.python),
+        title=one_line(timeline.title) or "A program",
+        python=one_line(traced.python),
         groups=_groups(traced),
         rows=[_summary(row) for row in timeline.rows],
         notes=[clean(note) for note in [*traced.notes, *lighter]],
@@ -163,8 +163,8 @@ def _groups(traced: Traced) -> list[tuple[str, list[tuple[str, list[str]]]]]:
     """The findings, under a heading for each kind."""
     groups: dict[str, list[tuple[str, list[str]]]] = {}
     for finding in traced.findings:
-        places = [_one_line(place) for place in _places(finding, traced.where)]
-        groups.setdefault(_KINDS.get(finding.kind, finding.kind), []).append((_one_line(finding.text), places))
+        places = [one_line(place) for place in _places(finding, traced.where)]
+        groups.setdefault(_KINDS.get(finding.kind, finding.kind), []).append((one_line(finding.text), places))
     return list(groups.items())
 
 
@@ -187,7 +187,7 @@ def _summary(row: Row) -> _Summary:
         for state in ("running", "waiting")
     }
     return _Summary(
-        label=_one_line(row.label),
+        label=one_line(row.label),
         start=duration(row.segments[0].start_s),
         end=duration(row.segments[-1].end_s),
         ran=duration(seconds["running"]),
@@ -205,7 +205,7 @@ def _waits_of(row: Row) -> tuple[_Wait, ...]:
     for segment in row.segments:
         if segment.awaits:
             seconds[segment.awaits] = seconds.get(segment.awaits, 0.0) + _length(segment)
-    waits = (_Wait(_one_line(text), total) for text, total in seconds.items())
+    waits = (_Wait(one_line(text), total) for text, total in seconds.items())
     return tuple(sorted(waits, key=lambda wait: -wait.seconds))
 
 
@@ -219,7 +219,3 @@ def _places(finding: Finding, where: Callable[[int], str]) -> Iterable[str]:
     left = len(finding.places) - _MAX_PLACES
     if left > 0:
         yield f"… and {left} more"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.report.exercise_list import Standing, so_far
+from grader.report.exercise_list import ExerciseProgress, so_far
 
 
 class Chooser:
     """Which exercises match what was typed, and which of them is chosen."""
 
-    def __init__(self, standings: Sequence[Standing], start: str) -> None:
-        self._standings = standings
+    def __init__(self, exercises: Sequence[ExerciseProgress], start: str) -> None:
+        self._exercises = exercises
         self.text = ""
-        self.shown: Sequence[Standing] = standings
+        self.shown: Sequence[ExerciseProgress] = exercises
         self.chosen = start
         """The name of one that is shown; empty when none is."""
 
@@ -38,7 +38,7 @@ class Chooser:
     def _filter(self, text: str) -> None:
         self.text = text
         words = text.lower().split()
-        self.shown = [each for each in self._standings if all(word in _sought(each) for word in words)]
+        self.shown = [each for each in self._exercises if all(word in _sought(each) for word in words)]
         names = [each.name for each in self.shown]
         if self.chosen not in names:
             # The best is one whose name begins so, as with `turtles grade`.
@@ -46,5 +46,5 @@ class Chooser:
             self.chosen = next(iter(begun or names), "")
 
 
-def _sought(each: Standing) -> str:
+def _sought(each: ExerciseProgress) -> str:
     return f"{each.chapter} {each.name} {each.title} {so_far(each)}".lower()

@@ -25,7 +25,7 @@ _LONGEST_LINE = 2**26
 _FAREWELL_S = 5.0
 
 
-class Stopped(Exception):
+class TakenBack(Exception):
     """What was asked for was taken back before it was judged."""
 
 
@@ -62,7 +62,7 @@ class Judge:
     async def judge(self, names: Sequence[str], *, everything: bool, progress: Callable[[int, int], None]) -> Graded:
         """The verdicts of the files as they are now. ``progress`` is told how many recordings are made, of how many.
 
-        Raises ``Stopped``, and ``JudgeError`` with what kept the other side from judging.
+        Raises ``TakenBack``, and ``JudgeError`` with what kept the other side from judging.
         """
         number = self._under_way = next(self._numbers)
         try:
@@ -93,7 +93,7 @@ class Judge:
             elif "error" in answer:
                 raise JudgeError(answer["error"])
             elif "stopped" in answer:
-                raise Stopped
+                raise TakenBack
             else:
                 return Graded(Result.from_json(answer["result"]), tuple(answer["notes"]))
 

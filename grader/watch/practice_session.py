@@ -16,7 +16,7 @@ from functools import partial
 from rich.console import Console
 
 from grader.errors import TurtlesError
-from grader.grade import STATE, Graded, recall
+from grader.grade import Graded, recall
 from grader.load.kit import Exercise, Kit
 from grader.load.practice_log import Practice
 from grader.load.submission import Submission, read_submission, untouched
@@ -26,7 +26,7 @@ from grader.report import hints_and_solutions as screens
 from grader.report.page import count
 from grader.result import PUBLIC_ONLY, ExerciseResult, Result, Verdict
 from grader.watch.chooser import Chooser
-from grader.watch.judge_process import Judge, Stopped
+from grader.watch.judge_process import Judge, TakenBack
 
 Known = Mapping[Exercise, ExerciseResult | None]
 Draw = Callable[[Console], object]
@@ -73,7 +73,7 @@ class Session:
         self._judge = judge
         self._known = dict(known)
         self._changed = changed
-        self._practice = Practice(kit.root / STATE)
+        self._practice = Practice(kit.state_folder)
         self._days = progress.days(kit)
         self._seen_here: dict[Exercise, tuple[str, ExerciseResult]] = {}
         """What was judged in this session, with the file's digest: for a kit that nothing can be written in."""
@@ -91,13 +91,13 @@ class Session:
     # --- what there is to see -----------------------------------------------------------------------------------------
 
     @property
-    def standings(self) -> list[exercise_list.Standing]:
-        return progress.standings(self.kit, self._known)
+    def progress_of_all(self) -> list[exercise_list.ExerciseProgress]:
+        return progress.of_kit(self.kit, self._known)
 
     @property
     def summary(self) -> list[str]:
         """How far the learner is, in pieces, the more important first."""
-        return exercise_list.summary(self.standings, self._days)
+        return exercise_list.summary(self.progress_of_all, self._days)
 
     @property
     def file(self) -> str:
@@ -130,17 +130,17 @@ class Session:
         self.note = note
         self._changed()
 
-    def _standing(self) -> exercise_list.Standing:
-        return progress.standing(self.exercise, self._known.get(self.exercise))
+    def _progress(self) -> exercise_list.ExerciseProgress:
+        return progress.of_exercise(self.exercise, self._known.get(self.exercise))
 
     def _draw_verdict(self, console: Console) -> None:
         result = self._known.get(self.exercise)
         if self._error:
-            screens.render_next(self._standing(), [("file", self.file)], console)
+            screens.render_next(self._progress(), [("file", self.file)], console)
             screens.say(["", self._error], console)
         elif result is None or (result.verdict is Verdict.UNTOUCHED and not result.checks):
             ways = [way for way in next_step.ways(self.kit, self.exercise) if way[0] in ("file", "run it", "read")]
-            screens.render_next(self._standing(), ways, console)
+            screens.render_next(self._progress(), ways, console)
         else:
             terminal.render_exercise(result, console, self._next_step)
 
@@ -201,7 +201,7 @@ class Session:
         hints = requests.one_more_hint(self.exercise, self._known.get(self.exercise), self._practice)
         nudges = [screens.Nudge(each.text, each.link) for each in hints.shown]
         total, closing = len(self.exercise.hints), self._after_hints(hints)
-        self._show(View.HINTS, lambda console: screens.render_hints(self._standing(), nudges, total, console, closing))
+        self._show(View.HINTS, lambda console: screens.render_hints(self._progress(), nudges, total, console, closing))
 
     def _after_hints(self, hints: requests.Hints) -> list[str]:
         if hints.left:
@@ -228,7 +228,7 @@ class Session:
                 file = requests.seen(self.kit.solution_file(self.exercise))
                 self._show(
                     View.SOLUTION,
-                    lambda console: screens.render_solution(self._standing(), source, file, console),
+                    lambda console: screens.render_solution(self._progress(), source, file, console),
                 )
                 self.say("s again shows what it changes in your file")
         except TurtlesError as error:
@@ -241,9 +241,9 @@ class Session:
         except TurtlesError as error:
             self.say(str(error))
             return
-        if place is requests.Place.AS_HANDED_OUT:
+        if place is requests.FileState.AS_HANDED_OUT:
             self.say(f"{self.exercise.name}.py is as it was handed out")
-        elif place is requests.Place.NOTHING:
+        elif place is requests.FileState.NOTHING:
             self._reset_now()
         else:
             self._before_question = self.view, self.draw
@@ -297,7 +297,7 @@ class Session:
     def open_list(self) -> None:
         """Show the exercises, to choose one."""
         self._refresh()
-        self.chooser = Chooser(self.standings, self.exercise.name)
+        self.chooser = Chooser(self.progress_of_all, self.exercise.name)
         self._show(View.LIST, self._draw_list)
 
     def narrow(self, change: Callable[[Chooser], None]) -> None:
@@ -335,7 +335,7 @@ class Session:
             names = [each.name for each in wanted.exercises]
             try:
                 graded = await self._judge.judge(names, everything=wanted.everything, progress=self._progressed)
-            except Stopped:
+            except TakenBack:
                 continue
             except TurtlesError as error:
                 if not self._wake.is_set():  # else it is about what nobody wants any more

@@ -139,7 +139,7 @@ class Screen:
 
     def _progress(self, columns: int) -> Line:
         session = self._session
-        cells = bar(session.standings, _BAR_CELLS, unicode=self._marks.unicode)
+        cells = bar(session.progress_of_all, _BAR_CELLS, unicode=self._marks.unicode)
         between = f" {self._marks.dot} "
         said = ""
         for piece in session.summary:

@@ -15,7 +15,7 @@ from distributed import Worker
 from grader.cluster import worker as turtles
 
 MARK = b"# this kills whoever touches it"
-"""A parcel with this in a source ends the worker, and not only the process that judges for it."""
+"""A batch with this in a source ends the worker, and not only the process that judges for it."""
 
 _python_version = platform.python_version
 _judge = turtles.judge

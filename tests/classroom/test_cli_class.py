@@ -257,7 +257,7 @@ def test_a_class_is_not_graded_without_a_sandbox_unless_that_is_said(root: Path,
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """A class that takes several parcels."""
+    """A class that takes several batches."""
     root = make_kit(tmp_path, CHAPTERS)
     for number in range(20):
         hand_in(root, f"s{number:02}", hello=f"{SOLVED}# {number}\n", two_tasks=f"{HALF}# {number % 3}\n")

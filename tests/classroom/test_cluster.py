@@ -21,7 +21,7 @@ from distributed import Client
 from grader.cluster import dask_cluster
 from grader.cluster.dask_cluster import Cluster, ClusterLost
 from grader.collect import grading
-from grader.collect.batches import Delivery, Judges, Parcel, Work
+from grader.collect.batches import Batch, Delivery, Judges, Work
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import ClassRequest, Tally, grade_class
 from grader.collect.local_workers import Local
@@ -109,19 +109,19 @@ class Place:
     def cluster(self, address: str, **options: float) -> Cluster:
         return Cluster(address, self.kit, self.sandbox, **options)
 
-    def parcel(self, number: int, *sources: str | bytes) -> Parcel:
-        """A parcel of files that are all of the one exercise."""
+    def batch(self, number: int, *sources: str | bytes) -> Batch:
+        """A batch of files that are all of the one exercise."""
         files = (each.encode() if isinstance(each, str) else each for each in sources)
-        return Parcel(number, tuple(Work(f"{number}.{n}", "two_tasks", each) for n, each in enumerate(files)))
+        return Batch(number, tuple(Work(f"{number}.{n}", "two_tasks", each) for n, each in enumerate(files)))
 
-    def held(self, number: int) -> tuple[Parcel, Path]:
-        """A parcel whose program waits for the file ``go``, and a file that is there as soon as it runs."""
+    def held(self, number: int) -> tuple[Batch, Path]:
+        """A batch whose program waits for the file ``go``, and a file that is there as soon as it runs."""
         sign = self.folder / f"{number}.runs"
         head = f"import pathlib\npathlib.Path({str(sign)!r}).touch()\n"
         wait = f"    while not pathlib.Path({str(self.go)!r}).exists():\n        await asyncio.sleep(0.02)\n"
         body = "    # gather wraps both in tasks at once.\n"
         assert body in SOLVED
-        return self.parcel(number, head + SOLVED.replace(body, wait)), sign
+        return self.batch(number, head + SOLVED.replace(body, wait)), sign
 
     @property
     def go(self) -> Path:
@@ -189,11 +189,11 @@ def grade(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield Grade(place.kit, book, monkeypatch)
 
 
-def deliver(judges: Judges, parcels: list[Parcel]) -> dict[int, Delivery]:
-    """Have parcels judged, and return what came of them by their number."""
-    for parcel in parcels:
-        judges.send(parcel)
-    return {delivery.parcel.number: delivery for delivery in (judges.next() for _ in parcels)}
+def deliver(judges: Judges, batches: list[Batch]) -> dict[int, Delivery]:
+    """Have batches judged, and return what came of them by their number."""
+    for batch in batches:
+        judges.send(batch)
+    return {delivery.batch.number: delivery for delivery in (judges.next() for _ in batches)}
 
 
 def verdicts(results: Mapping[str, ExerciseResult]) -> dict[str, object]:
@@ -206,9 +206,9 @@ def verdicts(results: Mapping[str, ExerciseResult]) -> dict[str, object]:
 
 @pytest.mark.usefixtures("steady")
 def test_the_results_are_those_of_this_machine(place: Place, address: str) -> None:
-    parcels = [place.parcel(1, SOLVED, TWO_TASKS), place.parcel(2, "async def main(: ..."), place.parcel(3, b"\xff\0")]
+    batches = [place.batch(1, SOLVED, TWO_TASKS), place.batch(2, "async def main(: ..."), place.batch(3, b"\xff\0")]
     with place.cluster(address) as cluster, Local(place.kit, place.sandbox, 1) as local:
-        there, here = deliver(cluster, parcels), deliver(local, parcels)
+        there, here = deliver(cluster, batches), deliver(local, batches)
     assert there.keys() == here.keys() == {1, 2, 3}
     for number, delivery in there.items():
         assert verdicts(delivery.results) == verdicts(here[number].results)
@@ -216,11 +216,11 @@ def test_the_results_are_those_of_this_machine(place: Place, address: str) -> No
 
 
 @pytest.mark.usefixtures("steady")
-def test_a_parcel_that_comes_twice_has_the_same_result_twice(place: Place, address: str) -> None:
+def test_a_batch_that_comes_twice_has_the_same_result_twice(place: Place, address: str) -> None:
     with place.cluster(address) as cluster:
-        parcel = place.parcel(1, SOLVED)
-        cluster.send(parcel)
-        cluster.send(parcel)
+        batch = place.batch(1, SOLVED)
+        cluster.send(batch)
+        cluster.send(batch)
         first, second = cluster.next(), cluster.next()
     assert verdicts(first.results) == verdicts(second.results)
 
@@ -231,10 +231,10 @@ def test_a_worker_that_comes_late_takes_part(place: Place, address: str, steady:
         steady.process.send_signal(signal.SIGSTOP)  # it is there, and never done
         stack.callback(steady.process.send_signal, signal.SIGCONT)
         for number in (1, 2):
-            cluster.send(place.parcel(number, SOLVED))
+            cluster.send(place.batch(number, SOLVED))
         late = place.worker(address)
         delivery = cluster.next()
-        assert (delivery.parcel.number, delivery.lost) == (2, "")
+        assert (delivery.batch.number, delivery.lost) == (2, "")
         assert cluster.room == 4
         late.kill()
         wait_until(lambda: cluster.room == 2)
@@ -246,10 +246,10 @@ def test_what_a_killed_worker_had_is_lost_and_nothing_else(place: Place, address
     killed = joined(worker)
     with place.cluster(address) as cluster:
         assert cluster.room == 4
-        parcels = dict(place.held(number) for number in (1, 2))
-        for parcel in parcels:
-            cluster.send(parcel)
-        for runs in parcels.values():
+        batches = dict(place.held(number) for number in (1, 2))
+        for batch in batches:
+            cluster.send(batch)
+        for runs in batches.values():
             wait_until(runs.exists)
         os.kill(worker.process.pid, signal.SIGKILL)
         lost = cluster.next()
@@ -257,7 +257,7 @@ def test_what_a_killed_worker_had_is_lost_and_nothing_else(place: Place, address
         judged = cluster.next()
         assert lost.lost == f"the worker {killed} died"
         assert not judged.lost
-        assert {lost.parcel, judged.parcel} == set(parcels)
+        assert {lost.batch, judged.batch} == set(batches)
         wait_until(lambda: cluster.room == 2)
 
 
@@ -296,7 +296,7 @@ def test_what_kills_workers_is_set_aside_after_its_third_try_and_each_costs_one_
     assert verdicts.pop("poison") is Verdict.INCONCLUSIVE
     assert verdicts == dict.fromkeys(verdicts, Verdict.PASSED)
     assert len(verdicts) == 4
-    # Once in a parcel with the others, and three times alone.
+    # Once in a batch with the others, and three times alone.
     assert scheduler.log.read_text().count("Remove worker addr") == 4
 
 
@@ -307,7 +307,7 @@ def test_when_all_workers_are_gone_for_too_long_it_is_said(place: Place) -> None
     with place.cluster(address, patience_s=1.0) as cluster:
         worker.kill()
         wait_until(lambda: cluster.workers == 0)
-        cluster.send(place.parcel(1, SOLVED))
+        cluster.send(place.batch(1, SOLVED))
         with pytest.raises(ClusterLost, match="for 1 s the cluster had no worker that could judge"):
             cluster.next()
 
@@ -340,7 +340,7 @@ def test_a_worker_whose_kit_changed_under_it_refuses_and_another_judges(place: P
     edit(kit / "tests/hidden/02_together/test_two_tasks.py", "both.elapsed < 0.6", "both.elapsed < 0.7")
     with place.cluster(address) as cluster:
         assert cluster.room == 4
-        found = deliver(cluster, [place.parcel(number, SOLVED) for number in range(2)])
+        found = deliver(cluster, [place.batch(number, SOLVED) for number in range(2)])
         assert cluster.refused == (f"{changed}: its kit has changed since it was started: start it again",)
     worker.kill()
     assert all(each.verdict is Verdict.PASSED for delivery in found.values() for each in delivery.results.values())
@@ -353,12 +353,12 @@ def test_the_scheduler_keeps_nothing_of_what_was_delivered_nor_of_a_client_that_
 ) -> None:
     with Client(address, set_as_default=False) as onlooker:  # type: ignore[no-untyped-call]
         with place.cluster(address) as cluster:
-            deliver(cluster, [place.parcel(1, SOLVED)])
+            deliver(cluster, [place.batch(1, SOLVED)])
             wait_until(lambda: not onlooker.who_has())
             place.go.unlink(missing_ok=True)
             held, runs = place.held(3)
             cluster.send(held)
-            cluster.send(place.parcel(2, SOLVED))
+            cluster.send(place.batch(2, SOLVED))
             wait_until(runs.exists)
             assert any(onlooker.processing().values())
         wait_until(lambda: not any(onlooker.processing().values()) and not onlooker.who_has())

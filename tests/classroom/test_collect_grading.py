@@ -15,7 +15,7 @@ import pytest
 
 from grader.class_result import ClassResult, Student
 from grader.collect import grading
-from grader.collect.batches import Delivery, Parcel, Work
+from grader.collect.batches import Batch, Delivery, Work
 from grader.collect.cache_key import Keys
 from grader.collect.entries import class_result
 from grader.collect.gradebook import Gradebook
@@ -52,34 +52,34 @@ def judged(work: Work) -> ExerciseResult:
 class Judges:
     """Judges that are done at once, in the order that ``order`` makes; who judges a file with ``kills`` in it dies."""
 
-    def __init__(self, room: int = 2, order: Callable[[deque[Parcel]], None] = lambda _: None) -> None:
+    def __init__(self, room: int = 2, order: Callable[[deque[Batch]], None] = lambda _: None) -> None:
         self.room = room
-        self.parcels: list[Parcel] = []
+        self.batches: list[Batch] = []
         self.most_under_way = 0
-        self.before_each: Callable[[Parcel], None] = lambda _: None
+        self.before_each: Callable[[Batch], None] = lambda _: None
         self._order = order
-        self._under_way: deque[Parcel] = deque()
+        self._under_way: deque[Batch] = deque()
 
     @property
     def keys(self) -> list[str]:
-        return [work.key for parcel in self.parcels for work in parcel.files]
+        return [work.key for batch in self.batches for work in batch.files]
 
     @property
     def sources(self) -> list[bytes]:
-        return [work.source for parcel in self.parcels for work in parcel.files]
+        return [work.source for batch in self.batches for work in batch.files]
 
-    def send(self, parcel: Parcel) -> None:
-        self.parcels.append(parcel)
-        self._under_way.append(parcel)
+    def send(self, batch: Batch) -> None:
+        self.batches.append(batch)
+        self._under_way.append(batch)
         self.most_under_way = max(self.most_under_way, len(self._under_way))
 
     def next(self) -> Delivery:
         self._order(self._under_way)
-        parcel = self._under_way.popleft()
-        self.before_each(parcel)
-        if any(b"kills" in work.source for work in parcel.files):
-            return Delivery(parcel, lost="it died")
-        return Delivery(parcel, {work.key: judged(work) for work in parcel.files if b"forget" not in work.source})
+        batch = self._under_way.popleft()
+        self.before_each(batch)
+        if any(b"kills" in work.source for work in batch.files):
+            return Delivery(batch, lost="it died")
+        return Delivery(batch, {work.key: judged(work) for work in batch.files if b"forget" not in work.source})
 
     def __enter__(self) -> Self:
         return self
@@ -180,7 +180,7 @@ def test_a_class_that_did_not_change_is_not_written_again(room: Room) -> None:
     written: list[object] = []
     room.book._connection.set_trace_callback(lambda text: written.append(text) if "submission" in text else None)
     tally = room.grade(judges := Judges())
-    assert judges.parcels == []
+    assert judges.batches == []
     assert not [text for text in written if not str(text).startswith("SELECT")]
     assert (tally.graded, tally.anew, tally.judged) == (2, 0, 0)
     assert room.book._connection.total_changes > before  # that it was graded
@@ -227,13 +227,13 @@ def test_public_checks_make_no_grade(room: Room) -> None:
         room.grade(Judges(), kit=replace(room.kit, suites=Suites.PUBLIC))
 
 
-# --- parcels --------------------------------------------------------------------------------------------------------
+# --- batches --------------------------------------------------------------------------------------------------------
 
 
-def test_submissions_with_little_to_judge_share_a_parcel(room: Room) -> None:
+def test_submissions_with_little_to_judge_share_a_batch(room: Room) -> None:
     room.handed_in = {f"s{number:03}": files(f"passed {number}") for number in range(200)}
     room.grade(judges := Judges(room=2))
-    sizes = [len(parcel.files) for parcel in judges.parcels]
+    sizes = [len(batch.files) for batch in judges.batches]
     assert sizes[:3] == [64, 64, 64]
     assert sum(sizes) == 200
 
@@ -241,14 +241,14 @@ def test_submissions_with_little_to_judge_share_a_parcel(room: Room) -> None:
 def test_at_the_end_of_a_class_everybody_has_something_to_do(room: Room) -> None:
     room.handed_in = {f"s{number:03}": files(f"passed {number}") for number in range(32)}
     room.grade(judges := Judges(room=4))
-    assert [len(parcel.files) for parcel in judges.parcels] == [8, 8, 8, 8]
+    assert [len(batch.files) for batch in judges.batches] == [8, 8, 8, 8]
 
 
 def test_the_files_of_a_submission_stay_together(room: Room) -> None:
     room.handed_in = {f"s{number:03}": files(*(f"passed {number} {each}" for each in "abc")) for number in range(60)}
     room.grade(judges := Judges())
-    for parcel in judges.parcels:
-        owners = [work.source.split()[1] for work in parcel.files]
+    for batch in judges.batches:
+        owners = [work.source.split()[1] for work in batch.files]
         assert all(owners.count(owner) == 3 for owner in owners)
 
 
@@ -264,12 +264,12 @@ def test_no_more_is_under_way_and_read_ahead_than_there_is_room_for(room: Room) 
 
 
 @pytest.mark.parametrize("order", ["first", "last"])
-def test_whatever_the_order_in_which_parcels_come_back_the_grades_are_the_same(room: Room, order: str) -> None:
+def test_whatever_the_order_in_which_batches_come_back_the_grades_are_the_same(room: Room, order: str) -> None:
     room.handed_in = {
         f"s{number:03}": files(f"passed {number % 7}", f"failed {number % 11}", f"crashed {number}")
         for number in range(150)
     }
-    backwards = Judges(4, lambda parcels: parcels.rotate(1 if order == "last" else 0))
+    backwards = Judges(4, lambda batches: batches.rotate(1 if order == "last" else 0))
     tally = room.grade(backwards)
     assert tally.graded == 150
     assert tally.judged == 7 + 11 + 150
@@ -278,14 +278,14 @@ def test_whatever_the_order_in_which_parcels_come_back_the_grades_are_the_same(r
 
 
 @pytest.mark.parametrize("second", ["judged", "lost"])
-def test_a_parcel_that_is_delivered_twice_counts_once(room: Room, second: str) -> None:
+def test_a_batch_that_is_delivered_twice_counts_once(room: Room, second: str) -> None:
     class Twice(Judges):
         last: Delivery | None = None
 
         def next(self) -> Delivery:
             again, self.last = self.last, None
             if again:
-                return Delivery(again.parcel, lost="it died") if second == "lost" else again
+                return Delivery(again.batch, lost="it died") if second == "lost" else again
             self.last = super().next()
             return self.last
 
@@ -301,7 +301,7 @@ def test_a_file_that_nobody_survives_is_set_aside_after_three_tries_by_itself_an
     room.handed_in = {f"s{number:02}": files(f"passed {number}", f"passed {number}") for number in range(20)}
     room.handed_in["s07"] = files("passed too", "kills")
     tally = room.grade(judges := Judges())
-    alone = [parcel for parcel in judges.parcels if [work.source for work in parcel.files] == [b"kills"]]
+    alone = [batch for batch in judges.batches if [work.source for work in batch.files] == [b"kills"]]
     assert len(alone) == 3
     assert tally.graded == 20
     poisoned = room.grades.pop("s07")
@@ -324,20 +324,20 @@ def test_poison_is_tried_again_in_the_next_grading(room: Room) -> None:
     room.handed_in = {"alice": files("kills")}
     room.grade(Judges())
     room.grade(judges := Judges())
-    assert len(judges.parcels) == 3
+    assert len(judges.batches) == 3
 
 
 def test_who_is_lost_once_by_no_fault_of_theirs_is_judged(room: Room) -> None:
     class OnceLost(Judges):
         def next(self) -> Delivery:
             delivery = super().next()
-            return Delivery(delivery.parcel, lost="it died") if delivery.parcel.number == 1 else delivery
+            return Delivery(delivery.batch, lost="it died") if delivery.batch.number == 1 else delivery
 
     room.handed_in = {f"s{number}": files(f"passed {number}", f"passed {number}") for number in range(4)}
     tally = room.grade(judges := OnceLost())
     assert tally.graded == 4
     assert {verdict for grades in room.grades.values() for verdict in grades.values()} == {Verdict.PASSED}
-    assert [len(parcel.files) for parcel in judges.parcels] == [8, 2, 2, 2, 2]
+    assert [len(batch.files) for batch in judges.batches] == [8, 2, 2, 2, 2]
 
 
 def test_a_file_of_which_nothing_is_said_is_tried_again_and_set_aside(room: Room) -> None:
@@ -347,9 +347,9 @@ def test_a_file_of_which_nothing_is_said_is_tried_again_and_set_aside(room: Room
     assert judges.sources.count(b"passed") == 1
 
 
-def stop_before(number: int, error: BaseException) -> Callable[[Parcel], None]:
-    def stop(parcel: Parcel) -> None:
-        if parcel.number == number:
+def stop_before(number: int, error: BaseException) -> Callable[[Batch], None]:
+    def stop(batch: Batch) -> None:
+        if batch.number == number:
             raise error
 
     return stop
@@ -379,7 +379,7 @@ def test_a_verdict_is_kept_even_when_its_submission_waits_for_another(room: Room
     room.handed_in = {"a": files("passed 1"), **{f"b{n:02}": files(f"passed b{n}") for n in range(63)}}
     room.handed_in["c"] = files("passed 2", "passed 3")
     room.handed_in["d"] = {"hello": b"passed 2", "three_tasks": b"passed 4"}
-    judges = Judges(room=2, order=lambda parcels: parcels.rotate(-1) if len(parcels) > 1 else None)
+    judges = Judges(room=2, order=lambda batches: batches.rotate(-1) if len(batches) > 1 else None)
     done: list[int] = []
     judges.before_each = lambda _: done.append(len(room.book.places()))
     room.grade(judges)
@@ -440,7 +440,7 @@ def test_lateness_is_by_the_roster_where_it_tells_and_changes_without_judging(
     room.grade(Judges())
     tally = room.grade(judges := Judges(), roster=roster, due=datetime(2026, 11, 26, tzinfo=UTC), rule=Rule(0.1))
     assert asked == ["2026-11-26T12:00:00Z", "2026-11-27T12:00:00Z"]
-    assert judges.parcels == []
+    assert judges.batches == []
     assert (tally.graded, tally.anew) == (2, 0)
     assert [entry.handed_in for entry in room.result.entries] == asked
 

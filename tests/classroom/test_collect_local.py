@@ -1,4 +1,4 @@
-"""Parcels judged by processes of this machine: real ones, which are killed in the middle."""
+"""Batches judged by processes of this machine: real ones, which are killed in the middle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.collect import local_workers
-from grader.collect.batches import Delivery, Parcel, Work
+from grader.collect.batches import Batch, Delivery, Work
 from grader.collect.cache_key import Keys
 from grader.collect.local_workers import Local
 from grader.errors import JudgeError, KitError
@@ -42,17 +42,17 @@ def work(kit: Kit, exercise: str, text: str) -> Work:
     return Work(Keys(kit, "none").key(exercise, text.encode()), exercise, text.encode())
 
 
-def parcel(kit: Kit, number: int, *texts: str) -> Parcel:
-    return Parcel(number, tuple(work(kit, "hello", text) for text in texts))
+def batch(kit: Kit, number: int, *texts: str) -> Batch:
+    return Batch(number, tuple(work(kit, "hello", text) for text in texts))
 
 
 def verdicts(delivery: Delivery) -> list[Verdict]:
-    return [delivery.results[work.key].verdict for work in delivery.parcel.files]
+    return [delivery.results[work.key].verdict for work in delivery.batch.files]
 
 
 def collect(judges: Local, number: int) -> dict[int, Delivery]:
     deliveries = [judges.next() for _ in range(number)]
-    return {delivery.parcel.number: delivery for delivery in deliveries}
+    return {delivery.batch.number: delivery for delivery in deliveries}
 
 
 def workers(judges: Local) -> list[int]:
@@ -60,8 +60,8 @@ def workers(judges: Local) -> list[int]:
 
 
 def busy(judges: Local) -> int:
-    """The process that judges the one parcel that is under way."""
-    (worker,) = [worker for worker in judges._workers if worker.parcel]
+    """The process that judges the one batch that is under way."""
+    (worker,) = [worker for worker in judges._workers if worker.batch]
     return worker._process.pid
 
 
@@ -96,13 +96,13 @@ def _state(pid: int) -> str:
         return ""
 
 
-def test_parcels_are_judged_side_by_side_and_each_comes_back_with_all_its_results(kit: Kit) -> None:
+def test_batches_are_judged_side_by_side_and_each_comes_back_with_all_its_results(kit: Kit) -> None:
     with Local(kit, NO_WALL, 2) as judges:
         assert judges.room == 4
         assert workers(judges) == []  # nobody is there before there is something to do
-        judges.send(Parcel(1, (work(kit, "hello", SOLVED), work(kit, "two_tasks", TWO_TASKS))))
-        judges.send(parcel(kit, 2, TWO_TASKS, "def broken(:"))
-        judges.send(parcel(kit, 3, SOLVED.replace("both tasks", "the tasks")))
+        judges.send(Batch(1, (work(kit, "hello", SOLVED), work(kit, "two_tasks", TWO_TASKS))))
+        judges.send(batch(kit, 2, TWO_TASKS, "def broken(:"))
+        judges.send(batch(kit, 3, SOLVED.replace("both tasks", "the tasks")))
         found = collect(judges, 3)
         assert len(workers(judges)) == 2
     assert verdicts(found[1]) == [Verdict.PASSED, Verdict.UNTOUCHED]
@@ -110,12 +110,12 @@ def test_parcels_are_judged_side_by_side_and_each_comes_back_with_all_its_result
     assert verdicts(found[3]) == [Verdict.PASSED]
 
 
-def test_whoever_is_killed_loses_its_parcel_and_nothing_else(kit: Kit) -> None:
+def test_whoever_is_killed_loses_its_batch_and_nothing_else(kit: Kit) -> None:
     with Local(kit, NO_WALL, 1) as judges:
-        judges.send(parcel(kit, 1, SOLVED))
+        judges.send(batch(kit, 1, SOLVED))
         assert not judges.next().lost
-        judges.send(parcel(kit, 2, FOREVER))
-        judges.send(parcel(kit, 3, SOLVED))
+        judges.send(batch(kit, 2, FOREVER))
+        judges.send(batch(kit, 3, SOLVED))
         victim = busy(judges)
         wait_until(lambda: len(descendants(victim)) >= 3)  # a fork server, a supervisor and a program
         below = descendants(victim)
@@ -123,29 +123,29 @@ def test_whoever_is_killed_loses_its_parcel_and_nothing_else(kit: Kit) -> None:
         lost, judged = judges.next(), judges.next()
         wait_until(lambda: not alive(below))
         assert workers(judges) != [victim]
-    assert (lost.parcel.number, lost.lost) == (2, "the process that judged it died (by SIGKILL)")
+    assert (lost.batch.number, lost.lost) == (2, "the process that judged it died (by SIGKILL)")
     assert lost.results == {}
-    assert (judged.parcel.number, verdicts(judged)) == (3, [Verdict.PASSED])
+    assert (judged.batch.number, verdicts(judged)) == (3, [Verdict.PASSED])
 
 
 def test_whoever_is_killed_while_it_has_nothing_to_do_loses_nothing(kit: Kit) -> None:
     with Local(kit, NO_WALL, 1) as judges:
-        judges.send(parcel(kit, 1, "def broken(:"))
+        judges.send(batch(kit, 1, "def broken(:"))
         judges.next()
         (pid,) = workers(judges)
         os.kill(pid, signal.SIGKILL)
         wait_until(judges._workers[0].pipe.poll)
-        judges.send(parcel(kit, 2, "def broken(:"))
+        judges.send(batch(kit, 2, "def broken(:"))
         assert verdicts(judges.next()) == [Verdict.BROKEN]
 
 
 def test_when_it_is_left_nobody_is_at_work(kit: Kit) -> None:
     with Local(kit, NO_WALL, 2) as judges:
-        judges.send(parcel(kit, 1, "def broken(:"))
+        judges.send(batch(kit, 1, "def broken(:"))
         judges.next()
-        judges.send(parcel(kit, 2, FOREVER))
+        judges.send(batch(kit, 2, FOREVER))
         victim = busy(judges)
-        judges.send(parcel(kit, 3, FOREVER))  # for which a second process is being started
+        judges.send(batch(kit, 3, FOREVER))  # for which a second process is being started
         wait_until(lambda: len(descendants(victim)) >= 3)
         below = {*workers(judges), *descendants(victim)}
         assert len(workers(judges)) == 2
@@ -155,16 +155,16 @@ def test_when_it_is_left_nobody_is_at_work(kit: Kit) -> None:
 def test_a_broken_kit_is_said(kit: Kit) -> None:
     edit(kit.suite_file(kit.exercise("hello")), "from grader.suite", "import nothing_of_that_name\nfrom grader.suite")
     with Local(kit, NO_WALL, 1) as judges:
-        judges.send(parcel(kit, 1, SOLVED))
+        judges.send(batch(kit, 1, SOLVED))
         with pytest.raises(KitError, match=r"a suite could not be loaded: .*nothing_of_that_name"):
             judges.next()
 
 
-def test_an_error_of_the_graders_own_loses_the_parcel_only(kit: Kit) -> None:
+def test_an_error_of_the_graders_own_loses_the_batch_only(kit: Kit) -> None:
     with Local(kit, NO_WALL, 1) as judges:
-        judges.send(Parcel(1, (Work("k", "hello", None),)))  # type: ignore[arg-type]
+        judges.send(Batch(1, (Work("k", "hello", None),)))  # type: ignore[arg-type]
         assert judges.next().lost.startswith("an error of the grader's own: TypeError")
-        judges.send(parcel(kit, 2, "def broken(:"))
+        judges.send(batch(kit, 2, "def broken(:"))
         assert verdicts(judges.next()) == [Verdict.BROKEN]
 
 
@@ -179,17 +179,17 @@ def test_processes_that_cannot_be_started_are_not_started_for_ever(kit: Kit, mon
 
     monkeypatch.setattr(Local, "_bury", count)
     with Local(kit, NO_WALL, 1) as judges:
-        judges.send(parcel(kit, 1, SOLVED))
+        judges.send(batch(kit, 1, SOLVED))
         with pytest.raises(JudgeError, match=r"cannot be started \(exit status 1\)"):
             judges.next()
     assert len(started) == 3
     monkeypatch.setattr(sys, "executable", "/none")
     with Local(kit, NO_WALL, 1) as judges, pytest.raises(JudgeError, match=r"cannot be started \(No such file"):
-        judges.send(parcel(kit, 1, SOLVED))
+        judges.send(batch(kit, 1, SOLVED))
 
 
 def test_nothing_can_come_when_nothing_was_sent(kit: Kit) -> None:
-    with Local(kit, NO_WALL, 1) as judges, pytest.raises(JudgeError, match="no parcel is under way"):
+    with Local(kit, NO_WALL, 1) as judges, pytest.raises(JudgeError, match="no batch is under way"):
         judges.next()
 
 
@@ -199,7 +199,7 @@ from tests.classroom.test_collect_local import *
 kit = load_kit(Path(sys.argv[1]))
 with Local(kit, NO_WALL, 2) as judges:
     for number in range(2):
-        judges.send(parcel(kit, number, FOREVER + f"# {number}"))
+        judges.send(batch(kit, number, FOREVER + f"# {number}"))
     print("sent", flush=True)
     judges.next()
 """
@@ -207,7 +207,7 @@ with Local(kit, NO_WALL, 2) as judges:
 
 @pytest.fixture
 def client(kit: Kit) -> Iterator[subprocess.Popen[str]]:
-    """Whoever has parcels judged, in a process of its own, with two programs under way."""
+    """Whoever has batches judged, in a process of its own, with two programs under way."""
     process = subprocess.Popen(
         [sys.executable, "-c", _CLIENT, str(kit.root)], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True
     )

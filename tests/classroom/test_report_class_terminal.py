@@ -8,7 +8,7 @@ import pytest
 
 from grader.class_result import Lateness
 from grader.report.class_ import class_terminal
-from grader.report.class_.class_terminal import Standing, Summary
+from grader.report.class_.class_terminal import StudentProgress, Summary
 from grader.report.terminal import make_console
 
 
@@ -18,26 +18,26 @@ def shown(summary: Summary) -> list[str]:
     return file.getvalue().splitlines()
 
 
-def summary(*standings: Standing, problems: tuple[str, ...] = (), elsewhere: int = 0) -> Summary:
-    return Summary(len(standings), 1, 8, 2, 10, standings, problems, elsewhere, ("the gradebook is class.db",))
+def summary(*students: StudentProgress, problems: tuple[str, ...] = (), elsewhere: int = 0) -> Summary:
+    return Summary(len(students), 1, 8, 2, 10, students, problems, elsewhere, ("the gradebook is class.db",))
 
 
-def standing(id: str = "alice", **changes: object) -> Standing:  # noqa: A002
+def student(id: str = "alice", **changes: object) -> StudentProgress:  # noqa: A002
     fields: dict[str, object] = {
         "name": "", "handed_in": True, "score": 7.5, "not_judged": 0, "graded": True, "place": id,
     }  # fmt: skip
-    return Standing(id, **(fields | changes))  # type: ignore[arg-type]
+    return StudentProgress(id, **(fields | changes))  # type: ignore[arg-type]
 
 
 def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     lines = shown(
         summary(
-            standing("a1", name="Alice"),
-            standing("b2", late=Lateness(3 * 86400.0, 0.3)),
-            standing("c3", not_judged=2),
-            standing("d4", handed_in=False, graded=False, place=""),
-            standing("e5", graded=False, score=0),
+            student("a1", name="Alice"),
+            student("b2", late=Lateness(3 * 86400.0, 0.3)),
+            student("c3", not_judged=2),
+            student("d4", handed_in=False, graded=False, place=""),
+            student("e5", graded=False, score=0),
         )
     )
     assert lines[:5] == [
@@ -53,12 +53,12 @@ def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_of_many_students_there_are_no_lines() -> None:
-    lines = shown(summary(*(standing(f"s{number}") for number in range(13))))
+    lines = shown(summary(*(student(f"s{number}") for number in range(13))))
     assert not [line for line in lines if line.startswith("s")]
 
 
 def test_problems_are_sorted_and_no_more_than_can_be_read() -> None:
-    many = summary(*(standing(f"s{number:02}", problems=("is odd",)) for number in range(30)), problems=("stray",))
+    many = summary(*(student(f"s{number:02}", problems=("is odd",)) for number in range(30)), problems=("stray",))
     lines = shown(many)
     assert lines[0] == "31 problems"
     assert lines[1:3] == ["   ✘ stray", "   ✘ s00: is odd"]
@@ -66,7 +66,7 @@ def test_problems_are_sorted_and_no_more_than_can_be_read() -> None:
 
 
 def test_what_students_wrote_cannot_leave_its_line_or_colour_the_screen() -> None:
-    lines = shown(summary(standing("a\x1b[31m\n2 problems", problems=("x\x1b]0;title\x07\ry\u202e",))))
+    lines = shown(summary(student("a\x1b[31m\n2 problems", problems=("x\x1b]0;title\x07\ry\u202e",))))
     text = "\n".join(lines)
     assert not set(text) & set("\x1b\x07\r\u202e")
     assert lines[0].startswith("a 2 problems")
@@ -74,7 +74,7 @@ def test_what_students_wrote_cannot_leave_its_line_or_colour_the_screen() -> Non
 
 
 def test_submissions_from_elsewhere_are_counted() -> None:
-    assert "2 submissions in the gradebook are from elsewhere, and stay" in shown(summary(standing(), elsewhere=2))
+    assert "2 submissions in the gradebook are from elsewhere, and stay" in shown(summary(student(), elsewhere=2))
 
 
 @pytest.mark.parametrize(
@@ -84,5 +84,5 @@ def test_submissions_from_elsewhere_are_counted() -> None:
 def test_problems_come_before_what_could_not_be_judged(
     of_one: tuple[str, ...], of_class: tuple[str, ...], not_judged: int, status: int
 ) -> None:
-    found = summary(standing(problems=of_one, not_judged=not_judged), problems=of_class)
+    found = summary(student(problems=of_one, not_judged=not_judged), problems=of_class)
     assert found.exit_status == status

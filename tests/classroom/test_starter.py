@@ -17,7 +17,7 @@ import pytest
 
 from grader.classroom.contents import chapters_of, pack, sealed_file
 from grader.classroom.public_suite import public_part
-from grader.classroom.starter import Starter, protected, write_starter
+from grader.classroom.starter import WrittenStarter, protected, write_starter
 from grader.errors import KitError, UsageError
 from grader.load.kit import Kit, load_kit
 from grader.load.manifest import NAME
@@ -289,7 +289,7 @@ def test_a_starter_cannot_hand_out_in_turn(handed: Handed) -> None:
 # --- bringing it up to date -----------------------------------------------------------------------------------------
 
 
-def sealed_starter(kit: Kit, out: Path, chapters: str | None = "01") -> Starter:
+def sealed_starter(kit: Kit, out: Path, chapters: str | None = "01") -> WrittenStarter:
     return write_starter(kit, out, chapters=chapters, recipient=KEY.recipient)
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from grader.load.practice_log import SCHEMA, Practice
 from grader.practice import requests
-from grader.report.exercise_list import Standing
+from grader.report.exercise_list import ExerciseProgress
 from grader.report.hints_and_solutions import Nudge, render_hints
 from grader.text import width
 from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until, without_override
@@ -98,8 +98,8 @@ def by_make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_link_of_a_hint_breaks_only_where_nothing_else_helps(length: int, shown: str) -> None:
     link = "https://docs.python.org/3/" + "x" * (length - 26)
     stream = io.StringIO()
-    standing = Standing("hello", "Hello", "01_first", None, 0, 3)
-    render_hints(standing, [Nudge("Who waits?", link)], 2, Console(file=stream, width=80), [])
+    exercise = ExerciseProgress("hello", "Hello", "01_first", None, 0, 3)
+    render_hints(exercise, [Nudge("Who waits?", link)], 2, Console(file=stream, width=80), [])
     expected = shown.replace("LINK", link).replace("BARE", link.removeprefix("https://"))
     assert expected in stream.getvalue().splitlines()
 

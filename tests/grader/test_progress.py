@@ -18,7 +18,7 @@ from grader.load.kit import load_kit
 from grader.load.practice_log import SCHEMA, Practice, count_days, note_day
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
-from grader.report.exercise_list import Standing, bar, render_choice, render_list, summary
+from grader.report.exercise_list import ExerciseProgress, bar, render_choice, render_list, summary
 from grader.report.terminal import make_console
 from grader.result import Verdict
 from grader.text import width
@@ -28,9 +28,10 @@ from tests.grader.test_grade import FakeJudge
 MONDAY, TUESDAY = date(2026, 1, 5), date(2026, 1, 6)
 
 
-def standings(*scores: int, most: int = 3) -> list[Standing]:
+def exercises(*scores: int, most: int = 3) -> list[ExerciseProgress]:
     return [
-        Standing(f"exercise_{n}", "Some title " * 3, "02_together", None, score, most) for n, score in enumerate(scores)
+        ExerciseProgress(f"exercise_{n}", "Some title " * 3, "02_together", None, score, most)
+        for n, score in enumerate(scores)
     ]
 
 
@@ -117,27 +118,27 @@ def test_only_the_learners_own_changes_are_practice(tmp_path: Path, monkeypatch:
     ],
 )
 def test_a_bar_is_full_with_everything_and_empty_with_nothing(scores: tuple[int, ...], shown: str) -> None:
-    assert bar(standings(*scores), 10) == shown
-    assert bar(standings(*scores), 10, unicode=False) == shown.replace("█", "#").replace("░", ".")
+    assert bar(exercises(*scores), 10) == shown
+    assert bar(exercises(*scores), 10, unicode=False) == shown.replace("█", "#").replace("░", ".")
 
 
 def test_many_points_do_not_fill_a_bar_before_the_last() -> None:
-    assert bar(standings(*[3] * 99, 2), 10) == "█████████░"
-    assert bar(standings(1, *[0] * 99), 10) == "█░░░░░░░░░"
+    assert bar(exercises(*[3] * 99, 2), 10) == "█████████░"
+    assert bar(exercises(1, *[0] * 99), 10) == "█░░░░░░░░░"
 
 
 @pytest.mark.parametrize(
     ("days", "last"), [(0, "3 of 6 points"), (1, "practised on 1 day"), (3, "practised on 3 days")]
 )
 def test_days_are_told_once_there_are_some(days: int, last: str) -> None:
-    assert summary(standings(3, 0), days)[-1] == last
+    assert summary(exercises(3, 0), days)[-1] == last
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 @pytest.mark.parametrize("columns", [34, 50, 80, 120])
 def test_the_list_fits_and_shows_bars_where_there_is_room(columns: int, encoding: str) -> None:
     file = io.TextIOWrapper(io.BytesIO(), encoding, newline="\n")
-    each = standings(3, 0)
+    each = exercises(3, 0)
     render_list(each, make_console(file=file, columns=columns, color=False), {"02_together": "Together, at last"}, 3)
     file.seek(0)
     lines = [re.sub(r"\x1b\[[0-9;]*m", "", line) for line in file.read().splitlines()]
@@ -149,7 +150,7 @@ def test_the_list_fits_and_shows_bars_where_there_is_room(columns: int, encoding
 
 
 def test_the_line_of_the_chosen_one_is_told() -> None:
-    each = [*standings(0, 0), Standing("last", "Title", "03_later", Verdict.PASSED, 3, 3)]
+    each = [*exercises(0, 0), ExerciseProgress("last", "Title", "03_later", Verdict.PASSED, 3, 3)]
     file = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n")
     place = render_choice(each, make_console(file=file, columns=80), {"02_together": "A", "03_later": "B"}, "last")
     file.seek(0)

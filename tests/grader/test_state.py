@@ -360,7 +360,7 @@ def test_the_graders_own_sources_are_part_of_the_key(kit: Kit, tmp_path: Path, m
 
 
 def test_loading_brings_in_nothing_heavy() -> None:
-    modules = ", ".join(f"grader.load.{name}" for name in ("kit", "select", "submission", "state", "practice"))
+    modules = ", ".join(f"grader.load.{name}" for name in ("kit", "select", "submission", "state", "practice_log"))
     code = f"import sys, {modules}; print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"asyncio", "pytest", "rich", "typer", "hypothesis"} & set(out.split())

@@ -15,7 +15,7 @@ import pytest
 
 from grader.errors import UsageError
 from grader.result import Row
-from grader.tracing.program_trace import Trace, trace
+from grader.tracing.program_trace import ProgramTrace, trace
 from tests.grader.command import TURTLES, environment, turtles
 
 
@@ -26,16 +26,16 @@ def written(folder: Path, source: str, name: str = "program.py") -> str:
     return str(file)
 
 
-def traced(folder: Path, source: str, function: str | None = None, arguments: Sequence[str] = ()) -> Trace:
+def traced(folder: Path, source: str, function: str | None = None, arguments: Sequence[str] = ()) -> ProgramTrace:
     return trace(written(folder, source), function, arguments, None)
 
 
-def labels(run: Trace) -> list[str]:
+def labels(run: ProgramTrace) -> list[str]:
     assert run.timeline is not None
     return [row.label for row in run.timeline.rows]
 
 
-def row(run: Trace, label: str) -> Row:
+def row(run: ProgramTrace, label: str) -> Row:
     assert run.timeline is not None
     (found,) = [each for each in run.timeline.rows if each.label == label]
     return found

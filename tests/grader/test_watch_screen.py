@@ -11,12 +11,12 @@ import pytest
 
 from grader.grade import Graded, recall
 from grader.load.kit import load_kit
-from grader.report.exercise_list import Standing
+from grader.report.exercise_list import ExerciseProgress
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
 from grader.text import width
 from grader.watch.chooser import Chooser
 from grader.watch.editor import find_editor
-from grader.watch.judge_process import Judge, Stopped
+from grader.watch.judge_process import Judge, TakenBack
 from grader.watch.practice_session import Session, View
 from grader.watch.screen import Screen
 from tests.grader.kits import SOLVED, make_kit, write
@@ -45,7 +45,7 @@ class ScriptedJudge:
         going.cancel()
         back.cancel()
         if self._taken_back.is_set():
-            raise Stopped
+            raise TakenBack
         return Graded(Result("1", "3.11.0", "2026-01-01T00:00:00Z", 1.0, "none", tuple(map(failed, names))))
 
     def stop(self) -> None:
@@ -190,7 +190,9 @@ def chooser() -> Chooser:
         "two_tasks": "Two at once",
         "blocked_tasks": "Two, one after the other",
     }
-    return Chooser([Standing(name, title, "02_together", None, 0, 3) for name, title in titles.items()], "hello")
+    return Chooser(
+        [ExerciseProgress(name, title, "02_together", None, 0, 3) for name, title in titles.items()], "hello"
+    )
 
 
 @pytest.mark.parametrize(

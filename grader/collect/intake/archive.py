@@ -15,18 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from grader.collect.intake.items import (
-    LINK,
-    MAX_DEPTH,
-    NO_FILE,
-    Item,
-    Listing,
-    Source,
-    Unreadable,
-    is_skipped,
-    never,
-    shown,
-)
+from grader.collect.intake.items import LINK, MAX_DEPTH, NO_FILE, Item, Listing, Source, Unreadable, is_skipped, never
+from grader.text import shown
 
 SUFFIXES: Final = (".zip", ".tar.gz", ".tgz", ".tar")
 """Names of what can be read here."""

@@ -15,11 +15,11 @@ from grader.collect.intake import archive
 from grader.collect.intake.archive import FOREIGN, is_archive
 from grader.collect.intake.export_zip import open_export
 from grader.collect.intake.folder import Folder, file_source
-from grader.collect.intake.items import LINK, NO_FILE, Unreadable, printable, shown
+from grader.collect.intake.items import LINK, NO_FILE, Unreadable
 from grader.collect.intake.owner import (
     MAX_METADATA,
     METADATA,
-    Part,
+    ExportedName,
     Submitted,
     assignment_of,
     owner_of,
@@ -27,6 +27,7 @@ from grader.collect.intake.owner import (
     read_metadata,
 )
 from grader.errors import UsageError
+from grader.text import printable, shown
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def _is_plausible(found: Found) -> bool:
 def _places(where: _Where) -> tuple[list[Found], list[str]]:
     found: dict[str, Found] = {}
     lines: list[str] = []
-    parts: dict[str, list[tuple[Part, str]]] = {}
+    parts: dict[str, list[tuple[ExportedName, str]]] = {}
     submitted = read_metadata(where.metadata())
     assignment = assignment_of(where.name)
     for name, kind in sorted(where.kinds.items()):
@@ -208,7 +209,7 @@ def _places(where: _Where) -> tuple[list[Found], list[str]]:
     return [found[place_name] for place_name in sorted(found)], lines
 
 
-def _no_place(name: str, kind: str, part: Part | None) -> str:
+def _no_place(name: str, kind: str, part: ExportedName | None) -> str:
     """Why that is no submission; empty when it is one."""
     if kind not in ("folder", "file"):
         return kind

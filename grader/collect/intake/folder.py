@@ -25,8 +25,8 @@ from grader.collect.intake.items import (
     Unreadable,
     is_skipped,
     never,
-    shown,
 )
+from grader.text import shown
 
 MAX_ENTRIES: Final = 20_000
 """Names that are looked at; a student's copy of the kit has fewer than a thousand."""

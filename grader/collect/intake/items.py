@@ -20,7 +20,6 @@ NO_FILE: Final = "it is a pipe, socket or device, not a file"
 FOLDER: Final = "there is a folder in the file's place"
 
 _SKIPPED: Final = frozenset({"node_modules", "__pycache__", "__MACOSX", "venv", "env", "site-packages"})
-_SHOWN: Final = 80
 
 
 class Unreadable(Exception):
@@ -77,16 +76,3 @@ def never(reason: str) -> Item:
 def is_skipped(folder: str) -> bool:
     """Whether a folder of that name holds nothing that anybody hands in: ``.git``, ``node_modules``."""
     return folder in _SKIPPED or (folder.startswith(".") and folder != ".github")
-
-
-def shown(name: str) -> str:
-    """A name that somebody else gave, for a line of text: what does not print is spelled out, what is long is cut."""
-    name = printable(name)
-    return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
-
-
-def printable(name: str) -> str:
-    """The same, uncut."""
-    if name.isprintable():
-        return name
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in name)

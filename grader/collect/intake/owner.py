@@ -29,7 +29,7 @@ _CLASS: Final = re.compile(r"(?P<assignment>.+?)(?:-submissions|_submissions_[0-
 
 
 @dataclass(frozen=True)
-class Part:
+class ExportedName:
     """What a system's name says of something it exported."""
 
     place: str
@@ -41,13 +41,15 @@ class Part:
     """The name under which the student handed it in; empty for a folder."""
 
 
-def part_of(name: str) -> Part | None:
+def part_of(name: str) -> ExportedName | None:
     """What a name by Canvas or Moodle says; None for any other."""
     if found := _MOODLE.fullmatch(name):
-        return Part(f"{found['name']}_{found['id']}", found["name"], found["id"], found["file"] or "")
+        return ExportedName(f"{found['name']}_{found['id']}", found["name"], found["id"], found["file"] or "")
     if found := _CANVAS.fullmatch(name):
         # Canvas numbers what is handed in again: two_tasks-1.py.
-        return Part(f"{found['name']}_{found['id']}", found["name"], found["id"], _ATTEMPT.sub("", found["file"]))
+        return ExportedName(
+            f"{found['name']}_{found['id']}", found["name"], found["id"], _ATTEMPT.sub("", found["file"])
+        )
     return None
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from grader.collect.intake.items import Item, Unreadable, printable
+from grader.collect.intake.items import Item, Unreadable
 from grader.load.manifest import NAME as MANIFEST
+from grader.text import printable
 
 MAX_MANIFEST: Final = 5_000_000
 _MAX_FILES: Final = 5_000

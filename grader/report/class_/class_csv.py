@@ -15,7 +15,7 @@ from typing import Final
 from grader.class_result import ClassResult, Entry, Student
 from grader.report.page import WORDS
 from grader.result import ExerciseResult, Verdict
-from grader.text import clean
+from grader.text import one_line
 
 ASSIGNMENT: Final = "Turtles"
 """What Canvas knows the grade as: an assignment of this name is filled in, or else made."""
@@ -175,7 +175,7 @@ def _cell(value: _Cell) -> str | int | float:
     if not isinstance(value, str):
         return int(value) if value == int(value) else round(value, 2)
     indent = value[: len(value) - len(value.lstrip(" "))]
-    text = indent + " ".join(clean(value).split())
+    text = indent + one_line(value)
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
 
 

@@ -21,7 +21,7 @@ _FEW: Final = 40
 
 
 @dataclass(frozen=True)
-class Bar:
+class TotalsBar:
     """Totals from ``least`` points, and less than ``below`` but in the last bar, which holds all points too."""
 
     least: float
@@ -38,7 +38,7 @@ class Totals:
     median: float
     least: float
     most: float
-    bars: tuple[Bar, ...]
+    bars: tuple[TotalsBar, ...]
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,11 @@ def totals(result: ClassResult) -> Totals:
     )
 
 
-def _bars(scores: Sequence[float], most: int) -> Iterable[Bar]:
+def _bars(scores: Sequence[float], most: int) -> Iterable[TotalsBar]:
     number = 10 if len(scores) <= _FEW else 20
     held = Counter(min(int(score * number / most), number - 1) if most else 0 for score in scores)
     for index in range(number):
-        yield Bar(most * index / number, most * (index + 1) / number, held[index])
+        yield TotalsBar(most * index / number, most * (index + 1) / number, held[index])
 
 
 def exercises(result: ClassResult) -> list[ExerciseFigures]:

@@ -28,7 +28,7 @@ from grader.report.class_.class_figures import Totals
 from grader.report.page import UNICODE, WORDS, count
 from grader.report.svg import environment
 from grader.result import ExerciseResult, Result, Verdict
-from grader.text import clean
+from grader.text import clean, one_line
 
 INDEX: Final = "index.html"
 STUDENTS: Final = "students"
@@ -60,7 +60,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """A line of a list: a student, and what there is to say."""
 
     who: str
@@ -90,7 +90,7 @@ class Notice:
     title: str
     explained: str
     students: int
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     """Of the first of them."""
 
 
@@ -122,7 +122,7 @@ def render(
             mistakes=class_figures.mistakes(result),
             notices=_notices(result, links),
             alike=_alike(result, likeness, links),
-            problems=[_one_line(problem) for problem in result.problems],
+            problems=[one_line(problem) for problem in result.problems],
             packed=packed,
             script=script,
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
@@ -227,7 +227,7 @@ def _packed(result: ClassResult, links: Mapping[str, str]) -> str:
 def _row(result: ClassResult, entry: Entry, href: str) -> list[object]:
     cells = [_cell(entry.results.get(exercise.name)) for exercise in result.exercises]
     student = entry.student
-    return [_one_line(student.id), _one_line(student.name), href, entry.score, _bits(entry), cells]
+    return [one_line(student.id), one_line(student.name), href, entry.score, _bits(entry), cells]
 
 
 def _cell(result: ExerciseResult | None) -> int:
@@ -280,7 +280,9 @@ def _notices(result: ClassResult, links: Mapping[str, str]) -> list[Notice]:
     for id_, title, explained, say in kinds:
         said = [(entry.student, told) for entry in result.entries if (told := say(entry))]
         items = (
-            Item(_who(student), links.get(student.id, ""), tuple(_one_line(each) for each in told[:_SAID]), len(told))
+            ListItem(
+                _who(student), links.get(student.id, ""), tuple(one_line(each) for each in told[:_SAID]), len(told)
+            )
             for student, told in said[:_SHOWN]
         )
         if said:
@@ -307,7 +309,7 @@ def _alike(
 
 
 def _who(student: Student) -> str:
-    return _one_line(f"{student.name} ({student.id})" if student.name else student.id)
+    return one_line(f"{student.name} ({student.id})" if student.name else student.id)
 
 
 def _lateness(late: Lateness) -> str:
@@ -330,10 +332,6 @@ def _points(value: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{_points(round(share * 100))} %"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())
 
 
 # --- a student's page -----------------------------------------------------------------------------------------------
@@ -361,5 +359,5 @@ def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
     elif missing := [each.name for each in result.exercises if each.name not in entry.results]:
         yield f"Not handed in: {', '.join(missing)}"
     if entry.protected:
-        yield f"Not used, because they belong to the kit: {_one_line(', '.join(entry.protected[:_SAID]))}"
-    yield from map(_one_line, entry.problems[:_SAID])
+        yield f"Not used, because they belong to the kit: {one_line(', '.join(entry.protected[:_SAID]))}"
+    yield from map(one_line, entry.problems[:_SAID])

@@ -25,7 +25,7 @@ _WINDOW_S: Final = 120.0
 
 
 @dataclass(frozen=True)
-class Standing:
+class StudentProgress:
     """What came of one student."""
 
     id: str
@@ -54,7 +54,7 @@ class Summary:
     files: int
     judged: int
     max_score: int
-    standings: Sequence[Standing]
+    students: Sequence[StudentProgress]
     problems: Sequence[str]
     """What concerns no student."""
     elsewhere: int
@@ -65,7 +65,7 @@ class Summary:
     @property
     def lines(self) -> list[str]:
         """Every problem, a line each, those of the class first."""
-        told = [f"{each.place}: {line}" for each in self.standings for line in each.problems]
+        told = [f"{each.place}: {line}" for each in self.students for line in each.problems]
         return [*sorted(self.problems), *sorted(told)]
 
     @property
@@ -73,13 +73,13 @@ class Summary:
         """0 all graded without a problem, 1 some have problems, 3 some could not be judged."""
         if self.lines:
             return 1
-        return 3 if any(each.not_judged for each in self.standings) else 0
+        return 3 if any(each.not_judged for each in self.students) else 0
 
 
 def render(summary: Summary, console: Console) -> None:
     """Show what came of a class."""
     page = Page(console)
-    if len(summary.standings) <= _MOST_STUDENTS:
+    if len(summary.students) <= _MOST_STUDENTS:
         _students(page, summary)
     if lines := summary.lines:
         page.blank()
@@ -91,7 +91,7 @@ def render(summary: Summary, console: Console) -> None:
     page.blank()
     for line in filled(_counted(summary), page.width, f" {page.marks.dot} "):
         page.line((line, "bold green" if summary.exit_status == 0 else "bold"))
-    if unsure := sum(each.not_judged for each in summary.standings):
+    if unsure := sum(each.not_judged for each in summary.students):
         page.paragraph(f"{count(unsure, 'file')} could not be judged; the same command tries again", indent="")
     if summary.elsewhere:
         stay = "is from elsewhere, and stays as it is" if summary.elsewhere == 1 else "are from elsewhere, and stay"
@@ -102,15 +102,15 @@ def render(summary: Summary, console: Console) -> None:
 
 def _students(page: Page, summary: Summary) -> None:
     names = {each.id: page.one_line(f"{each.id} {each.name}" if each.name != each.id else each.id)
-             for each in summary.standings}  # fmt: skip
+             for each in summary.students}  # fmt: skip
     column = min(max(map(width, names.values()), default=0), _WIDEST_NAME)
-    for each in summary.standings:
+    for each in summary.students:
         name = cut(names[each.id], column, page.marks.ellipsis)
         fill = " " * (column - width(name)) + GAP
-        page.line((name + fill, ""), *_standing(each, summary.max_score))
+        page.line((name + fill, ""), *_progress_of(each, summary.max_score))
 
 
-def _standing(each: Standing, most: int) -> list[tuple[str, str]]:
+def _progress_of(each: StudentProgress, most: int) -> list[tuple[str, str]]:
     if not each.handed_in:
         return [("nothing handed in", "dim")]
     if each.not_judged:
@@ -130,10 +130,10 @@ def _counted(summary: Summary) -> list[str]:
         f"{summary.anew} graded anew",
         f"{files}, {'the others' if summary.judged else 'all'} known" if known else files,
     ]
-    scores = [each.score for each in summary.standings if each.has_grade]
+    scores = [each.score for each in summary.students if each.has_grade]
     if scores:
         counted.append(f"mean {_number(sum(scores) / len(scores))} of {count(summary.max_score, 'point')}")
-    absent = sum(not each.handed_in for each in summary.standings)
+    absent = sum(not each.handed_in for each in summary.students)
     return [*counted, f"{absent} handed in nothing"] if absent else counted
 
 

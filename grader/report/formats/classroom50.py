@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from grader.errors import UsageError
 from grader.report.markdown import counted, summary
-from grader.report.parts import Part, all_parts, one_line
+from grader.report.parts import GradedPart, all_parts
 from grader.result import CheckVerdict, Result
+from grader.text import one_line
 
 SCHEMA: Final = "classroom50/result/v1"
 
@@ -71,7 +72,7 @@ def outputs(result: Result) -> str:
     return f"status={_STATES[result.exit_status]}\nsummary={told}\n"
 
 
-def _test(part: Part) -> dict[str, Any]:
+def _test(part: GradedPart) -> dict[str, Any]:
     return {
         "test-name": part.name,
         "passed": part.verdict is CheckVerdict.PASSED,

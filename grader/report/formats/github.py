@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from grader.errors import UsageError
 from grader.report.markdown import PUBLIC_ONLY, STEP_SUMMARY_BYTES, summary
-from grader.report.parts import Part, all_parts, one_line, short
+from grader.report.parts import LONGEST_NAME, GradedPart, all_parts, short
 from grader.result import CheckVerdict, ExerciseResult, Result, Verdict
-from grader.text import clean, cut
+from grader.text import clean, cut, one_line
 
 MAX_ANNOTATIONS: Final = 10
 """GitHub shows ten errors and ten warnings of a step, and keeps silent about the others."""
@@ -78,14 +78,14 @@ def _classroom(result: Result, name: int, message: int, *, everything: bool) -> 
     }
 
 
-def _points(result: Result) -> Iterator[tuple[Part, int]]:
+def _points(result: Result) -> Iterator[tuple[GradedPart, int]]:
     """Each point there is, counted from 1 within its part."""
     for part in all_parts(result):
         for point in range(1, part.max_score + 1):
             yield part, point
 
 
-def _test(part: Part, point: int, number: int, name: int, message: int, *, everything: bool) -> dict[str, Any]:
+def _test(part: GradedPart, point: int, number: int, name: int, message: int, *, everything: bool) -> dict[str, Any]:
     passed = point <= part.score
     status = "pass" if passed else _STATUSES[part.verdict]
     told = "" if passed or not message else _told(part, point, message)
@@ -104,7 +104,7 @@ def _test(part: Part, point: int, number: int, name: int, message: int, *, every
     return test
 
 
-def _told(part: Part, point: int, columns: int) -> str:
+def _told(part: GradedPart, point: int, columns: int) -> str:
     """Said once for a check; the reporter has words of its own for a test without a message."""
     if point > part.score + 1:
         return "as above"
@@ -140,7 +140,7 @@ class _Note:
     message: str
 
     def __str__(self) -> str:
-        places = {"file": self.file, "line": str(self.line or 1), "title": one_line(self.title)}
+        places = {"file": self.file, "line": str(self.line or 1), "title": one_line(self.title, LONGEST_NAME)}
         if not self.file:
             del places["file"], places["line"]
         properties = ",".join(f"{key}={_property(inert(clean(value)))}" for key, value in places.items())
@@ -158,7 +158,8 @@ def _notes(exercise: ExerciseResult, folder: str) -> Iterator[_Note]:
     if exercise.message or not places:
         yield _Note(kind, file, exercise.message_line, about, said or exercise.verdict.value)
     for place, finding in places:
-        yield _Note(kind, file, place.line, about, f"{one_line(finding.text)}\nin {one_line(place.function)}")
+        text, function = one_line(finding.text, LONGEST_NAME), one_line(place.function, LONGEST_NAME)
+        yield _Note(kind, file, place.line, about, f"{text}\nin {function}")
 
 
 def _data(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.report.markdown import fenced, summary
-from grader.report.parts import Part, parts
+from grader.report.parts import GradedPart, parts
 from grader.result import CheckVerdict, Result
 
 _OUTPUT_BYTES = 500_000
@@ -37,7 +37,7 @@ def _tests(result: Result) -> Iterator[dict[str, Any]]:
             yield _test(part, f"{number}.{place}")
 
 
-def _test(part: Part, number: str) -> dict[str, Any]:
+def _test(part: GradedPart, number: str) -> dict[str, Any]:
     return {
         "score": part.score,
         "max_score": part.max_score,
@@ -52,7 +52,7 @@ def _test(part: Part, number: str) -> dict[str, Any]:
     }
 
 
-def _told(part: Part) -> str:
+def _told(part: GradedPart) -> str:
     if part.verdict is CheckVerdict.INCONCLUSIVE:
         return f"not judged, and no point lost; submit again\n{part.message}".strip()
     return part.message
