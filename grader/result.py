@@ -116,7 +116,8 @@ class Finding:
     """Something seen from inside the program that explains a failure. It decides nothing."""
 
     kind: str
-    """``blocking-call``, ``never-awaited``, ``lost-exception`` or ``left-pending``."""
+    """``blocking-call``, ``never-awaited``, ``lost-exception``, ``left-pending``, or ``restored``: what was put back
+    before the program ran."""
     text: str
     """One line: ``time.sleep(1) held the event loop for 1.00 s, twice``."""
     places: tuple[Place, ...] = ()

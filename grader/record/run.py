@@ -26,11 +26,13 @@ from grader.errors import JudgeError
 from grader.record import cleanup
 from grader.record.calls import Calls, adopt
 from grader.record.launch import Launcher
+from grader.record.left_alone import LeftAlone
 from grader.record.noise import Heartbeat, Noise
 from grader.record.seconds import Seconds
 from grader.record.spec import Recipe
 from grader.record.trace import Event, Raised, Span, Trace, Unseen
 from grader.runner import wire
+from grader.runner.restoring import Definition
 
 MAX_OUTPUT = 1_000_000
 """Bytes of standard output or error after which a run is stopped."""
@@ -72,6 +74,8 @@ class Subject:
     scenario: str | None = None
     coroutines: frozenset[str] = frozenset()
     """Functions that the file as handed out defines with ``async def``, and that have to stay coroutine functions."""
+    left_alone: LeftAlone = field(default_factory=LeftAlone)
+    """What it changed of what it had to leave alone; that is put back before it runs."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ class Recording:
     """Whether it was stopped because its deadline had come."""
     cpu_s: float = 0.0
     peak_bytes: int = 0
+    restored: tuple[Definition, ...] = ()
+    """What the file changes that it had to leave alone, and that was put back for this run."""
 
     @property
     def over_a_limit(self) -> bool:
@@ -601,6 +607,7 @@ def _build(run: Run) -> Recording:
         timed_out=run._timed_out,
         cpu_s=float(run._exit.get("cpu_s", 0.0)),
         peak_bytes=int(run._exit.get("peak_bytes", 0)),
+        restored=run._subject.left_alone.restored(run._recipe.world),
     )
 
 
