@@ -166,3 +166,5 @@ class FindingKind(StrEnum):
     NEVER_AWAITED = "never-awaited"
     LOST_EXCEPTION = "lost-exception"
     LEFT_PENDING = "left-pending"
+    RESTORED = "restored"
+    """What was put back before the program ran."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from grader.authoring import task_text
 from grader.errors import KitError
 from grader.load.kit import CURRICULUM, PUBLIC_POINTS, BankAnswer, Chapter, Exercise, Kit, Suites
 from grader.load.mistake_pages import mistake_names, nearest
@@ -151,6 +152,7 @@ class _Exercise:
             path = self.kit.handed_out_file(self.exercise)
             self._say(path, "is the same program as its solution; an exercise must not pass as it is handed out")
         self._check_bank(self._check_suite(), solution)
+        self._check_promises()
         scenario = self.kit.scenario_file(self.exercise)
         if scenario.exists():
             self._program(scenario)
@@ -214,11 +216,25 @@ class _Exercise:
     def _check_handed_out(self, tree: ast.Module) -> None:
         path = self.kit.handed_out_file(self.exercise)
         if not ast.get_docstring(tree):
-            self._say(path, "has no docstring; tell the situation, what should be seen and what may not change", 1)
+            self._say(
+                path, "has no docstring; tell the situation, what should be seen and what has to be left alone", 1
+            )
+        for complaint in task_text.complaints_about_docstring(ast.get_docstring(tree) or ""):
+            self._say(path, complaint, 1)
         length = sum(1 for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip())
         allowed = CAPSTONE_LINES if self.exercise.chapter.startswith(CAPSTONES) else LINES
         if length not in allowed:
             self._say(path, f"has {length} lines that are not blank; {allowed.start} to {allowed.stop - 1} are allowed")
+
+    def _check_promises(self) -> None:
+        """What the docstring says to leave alone is what the suite enforces."""
+        path, suite = self.kit.handed_out_file(self.exercise), self.kit.suite_file(self.exercise)
+        texts = [read_submission(file, "") for file in (path, suite)]
+        handed_out, judged_by = (each.source if each.fault is None else None for each in texts)
+        if handed_out is None or judged_by is None:
+            return  # which is said elsewhere
+        for complaint in task_text.complaints_about_suite(handed_out, judged_by):
+            self._say(suite, complaint)
 
     def _check_covers(self, solution: ast.Module) -> None:
         used = _names_in(solution)

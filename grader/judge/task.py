@@ -11,6 +11,7 @@ from pathlib import Path
 from grader.judge.plan import Labelled, Part, Plan, silent
 from grader.load.kit import Exercise, Kit, Suites
 from grader.load.submission import Submission, read_submission
+from grader.record import left_alone
 from grader.record.recorder import Recorder
 from grader.record.recording import Subject
 
@@ -37,25 +38,35 @@ def make_plan(
     part: Part = Part.ALL,
 ) -> Plan:
     """What a session of pytest has to know of the tasks. Raises ``KitError`` for a suite that cannot be opened."""
+    suites = {exercise: _suite(kit, exercise) for exercise in {task.exercise for task in tasks}}
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
         subjects.setdefault(kit.suite_file(task.exercise), []).append(
-            Labelled(task.label, _subject(kit, task), task.sought)
+            Labelled(task.label, _subject(kit, task, suites[task.exercise]), task.sought)
         )
-    sealed = {task.exercise for task in tasks} if kit.suites is Suites.SEALED else ()
-    opened = {kit.suite_file(exercise): kit.suite(exercise) for exercise in sealed}
+    opened = {kit.suite_file(each): text for each, text in suites.items()} if kit.suites is Suites.SEALED else {}
     return Plan(subjects, recorder, progress, part, shrink, opened)
 
 
-def _subject(kit: Kit, task: Task) -> Subject:
+def _suite(kit: Kit, exercise: Exercise) -> str:
+    """The text of the suite; empty where there is none, which is told by whoever looks for its checks."""
+    return kit.suite(exercise) if kit.suite_file(exercise).is_file() else ""
+
+
+def _subject(kit: Kit, task: Task, suite: str) -> Subject:
     submission, scenario = task.submission, kit.scenario(task.exercise)
-    return Subject(submission.source or "", submission.display, scenario, _coroutines(kit, task.exercise))
+    source, handed_out = submission.source or "", _handed_out(kit, task.exercise)
+    names = left_alone.names_of(suite) if submission.fault is None else ()
+    alone = left_alone.compare(handed_out, source, names)
+    return Subject(source, submission.display, scenario, _coroutines(handed_out), alone)
 
 
-def _coroutines(kit: Kit, exercise: Exercise) -> frozenset[str]:
-    """The coroutine functions of the file as handed out; none where it is missing, which `turtles check` reports."""
+def _handed_out(kit: Kit, exercise: Exercise) -> str:
+    """The file as handed out; empty where it is missing or does not compile, which `turtles check` reports."""
     handed_out = read_submission(kit.handed_out_file(exercise), "")
-    if handed_out.fault or handed_out.source is None:
-        return frozenset()
-    body = ast.parse(handed_out.source).body
-    return frozenset(node.name for node in body if isinstance(node, ast.AsyncFunctionDef))
+    return "" if handed_out.fault else handed_out.source or ""
+
+
+def _coroutines(handed_out: str) -> frozenset[str]:
+    """Its coroutine functions."""
+    return frozenset(node.name for node in ast.parse(handed_out).body if isinstance(node, ast.AsyncFunctionDef))

@@ -9,6 +9,7 @@ from grader.explain.read import explain
 from grader.judge.diagnose import Explained, recognise
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
+from grader.judge.restored import told_of_restored
 from grader.kinds import CheckOutcome
 from grader.load.kit import Exercise
 from grader.load.submission import Fault, Submission
@@ -56,7 +57,8 @@ def conclude(
     outcomes = [replace(each, message=plain(each.message)) for each in outcomes]
     unloaded = next((each for each in outcomes if each.kind is CheckOutcome.BROKEN), None)
     if unloaded:
-        return broken(exercise, submission, Fault(unloaded.message, unloaded.line), outcomes)
+        found = broken(exercise, submission, Fault(unloaded.message, unloaded.line), outcomes)
+        return replace(found, findings=told_of_restored(outcomes))
     checks = tuple(_check(each) for each in outcomes)
     verdict = _verdict(outcomes, untouched=untouched)
     crash = next((each for each in outcomes if each.kind is CheckOutcome.CRASHED), None)
@@ -82,7 +84,7 @@ def conclude(
         message=message,
         message_line=line,
         timelines=timelines,
-        findings=findings,
+        findings=(*told_of_restored(outcomes), *findings),
         mistakes=recognise(outcomes, explained) if verdict in _MISTAKEN else (),
     )
 

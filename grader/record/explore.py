@@ -29,6 +29,7 @@ from grader.record.spec import Recipe, limits
 from grader.record.trace import Event, Span, call_text
 from grader.runner import protocol, wire
 from grader.runner.protocol import MAX_EVENTS
+from grader.runner.restoring import Definition
 
 _PATIENCE_S = 2.0
 _PATIENCE_ALONE_S = 5.0
@@ -172,6 +173,7 @@ class _Schedule:
         self._patience_s = patience_s
         self._recipe = recipe
         self._doubles = recipe.all_doubles()
+        self._restored: tuple[Definition, ...] = ()
         self._started: float | None = None
         self._now = 0.0
         self._events: list[Event] = []
@@ -180,6 +182,7 @@ class _Schedule:
         """When each call may come back."""
 
     def run(self, subject: Subject) -> Recording:
+        self._restored = subject.left_alone.restored(self._recipe.world)
         self._worker.send(self._recipe.request(subject))
         end, stop = None, None
         try:
@@ -282,6 +285,7 @@ class _Schedule:
             broken=broken,
             broken_line=broken_line,
             fault="the program could not be started" if never_began else "",
+            restored=self._restored,
         )
 
     def _explanations(self) -> list[wire.Message]:

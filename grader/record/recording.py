@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from grader.kinds import CallOutcome, Ending, Stop, StopReason
+from grader.record.left_alone import LeftAlone
 from grader.record.noise import Noise
 from grader.record.seconds import Seconds
 from grader.record.trace import Event, Raised, Span, Trace
 from grader.runner.protocol import End, ErrorReport, How
+from grader.runner.restoring import Definition
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Subject:
     scenario: str | None = None
     coroutines: frozenset[str] = frozenset()
     """Functions that the file as handed out defines with ``async def``, and that have to stay coroutine functions."""
+    left_alone: LeftAlone = field(default_factory=LeftAlone)
+    """What it changed of what it had to leave alone; that is put back before it runs."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Recording:
     """Whether it was stopped because its deadline had come."""
     cpu_s: float = 0.0
     peak_bytes: int = 0
+    restored: tuple[Definition, ...] = ()
+    """What the file changes that it had to leave alone, and that was put back for this run."""
 
     @property
     def over_a_limit(self) -> bool:

@@ -446,6 +446,7 @@ class Run:
             timed_out=self._stopped is not None and self._stopped.reason is StopReason.DEADLINE,
             cpu_s=exited.cpu_s if exited else 0.0,
             peak_bytes=exited.peak_bytes if exited else 0,
+            restored=self._subject.left_alone.restored(self._recipe.world),
         )
 
     def _start_fault(self) -> str:

@@ -97,6 +97,7 @@ class Recipe:
             "args": _encode(list(self.args)),
             "kwargs": _encode(dict(self.kwargs)),
             "world": _encode(dict(self.world)),
+            **subject.left_alone.request(self.world),
             "scenario": subject.scenario if self.scenario else None,
             "params": _encode(dict(self.params)),
             "doubles": {double.name: double.blocking for double in self.doubles},

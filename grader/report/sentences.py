@@ -140,3 +140,14 @@ def left_pending(task: str) -> str:
 def still_waiting(function: str) -> str:
     """A coroutine that waited when the program was stopped."""
     return f"{function} was still waiting when the program was stopped"
+
+
+def restored(names: Sequence[str], lines: Sequence[int]) -> str:
+    """Definitions of the file, on these lines of it, that were put back as handed out before it was graded."""
+    them = "it" if len(names) == 1 else "them"
+    where = f" ({'line' if len(lines) == 1 else 'lines'} {_listed(list(map(str, lines)))})" if lines else ""
+    return f"graded with {_listed(names)} as handed out: your file changes {them}{where}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -9,9 +9,13 @@ import linecache
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from types import CodeType, ModuleType
 from typing import Any
+
+from grader.runner import restoring
+from grader.runner.restoring import Definition
 
 _PUT = "__turtles_put__"
 _MAX_NAME = 100
@@ -26,11 +30,20 @@ class Broken(Exception):
 
 
 def load(
-    source: str, display: str, world: dict[str, Any], *, name: str | None = None, as_main: bool = False
+    source: str,
+    display: str,
+    world: dict[str, Any],
+    *,
+    restore: Sequence[Definition] = (),
+    keep: Sequence[str] = (),
+    name: str | None = None,
+    as_main: bool = False,
 ) -> ModuleType:
     """Run ``source`` as a new module and return it.
 
-    ``display`` is the file name that tracebacks show. ``world`` holds what replaces top-level functions and values.
+    ``display`` is the file name that tracebacks show. ``world`` holds what replaces top-level functions and values;
+    ``restore`` are definitions that are put back as they were handed out, and ``keep`` names that have, once the file
+    is loaded, what it bound them to first.
     With ``as_main`` the file runs as a program does, and its exceptions come through; otherwise any exception while it
     loads raises ``Broken``.
     """
@@ -40,10 +53,11 @@ def load(
     module = ModuleType("__main__" if as_main else name or stem)
     module.__file__ = file
     module.__dict__["__builtins__"] = builtins
-    module.__dict__[_PUT] = functools.partial(_put, world)
+    kept: dict[str, Any] = {}
+    module.__dict__[_PUT] = functools.partial(_put, world, kept)
     sys.modules[module.__name__] = module
     linecache.cache[display] = (len(source), None, source.splitlines(keepends=True), display)
-    code = _compiled(source, display, frozenset(world))
+    code = _compiled(source, display, frozenset(world), tuple(restore), frozenset(keep).difference(world))
     if as_main:
         exec(code, module.__dict__)
         return module
@@ -57,6 +71,7 @@ def load(
         raise Broken(f"loading the file raises {_shown(error)}", _line(error, display)) from None
     finally:
         module.__dict__.pop(_PUT, None)
+    module.__dict__.update(kept)
     return module
 
 
@@ -78,10 +93,13 @@ def _keep_copy(file: str, source: str) -> None:
 
 
 @functools.lru_cache(maxsize=4)
-def _compiled(source: str, display: str, names: frozenset[str]) -> CodeType:
+def _compiled(
+    source: str, display: str, names: frozenset[str], restore: tuple[Definition, ...], keep: frozenset[str]
+) -> CodeType:
     """The code, kept for the next schedule of the same file."""
     try:
-        return compile(_with_world(source, display, set(names)), display, "exec", dont_inherit=True)
+        tree = restoring.restore(ast.parse(source, display), restore)
+        return compile(_with_world(tree, names, keep), display, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise Broken(f"syntax error: {error.msg}", error.lineno) from None
     except (ValueError, RecursionError, MemoryError) as error:
@@ -93,22 +111,22 @@ def _line(error: BaseException, display: str) -> int | None:
     return lines[-1] if lines else None
 
 
-def _with_world(source: str, display: str, names: set[str]) -> ast.Module:
+def _with_world(tree: ast.Module, names: frozenset[str], keep: frozenset[str]) -> ast.Module:
     """The syntax tree in which each name of the world is bound to the grader's where the file first binds it.
 
     At the definition, not afterwards: a list or a closure that the file makes of the function later holds the
     grader's too. Only the first binding: what the file does with the name afterwards is the learner's work.
+    What a name in ``keep`` is bound to there is remembered.
     """
-    tree = ast.parse(source, display)
     body: list[ast.stmt] = []
+    missing = names | keep
     for statement in tree.body:
         body.append(statement)
-        for name in sorted(_bound(statement) & names):
-            names = names - {name}
+        for name in sorted(_bound(statement) & missing):
+            missing -= {name}
             body.append(_bind(name, statement))
-    if names:
-        name = min(names)
-        raise Broken(f"{name} is missing at the top level of the file: put it back, under that name")
+    if gone := missing & names:
+        raise Broken(f"{min(gone)} is missing at the top level of the file: put it back, under that name")
     tree.body = body
     return tree
 
@@ -134,8 +152,14 @@ def _bind(name: str, after: ast.stmt) -> ast.stmt:
     return ast.fix_missing_locations(ast.copy_location(statement, after))
 
 
-def _put(world: dict[str, Any], name: str, original: object) -> Any:
-    """What the world has for ``name``; a double takes the signature of what it stands in for."""
+def _put(world: dict[str, Any], kept: dict[str, Any], name: str, original: object) -> Any:
+    """What the world has for ``name``; a double takes the signature of what it stands in for.
+
+    What is not of the world is only remembered.
+    """
+    if name not in world:
+        kept[name] = original
+        return original
     value = world[name]
     stand_in = getattr(value, "stand_in_for", None)
     return stand_in(original) if stand_in else value

@@ -27,6 +27,7 @@ from grader.runner.doubles import Channel, VirtualChannel
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
 from grader.runner.protocol import DOUBLE, PORT, End, ErrorReport, How, Line, Listening, Loaded, Note, Ready, Up, fits
+from grader.runner.restoring import Definition
 
 _monotonic = time.monotonic  # before virtual time replaces it
 
@@ -236,7 +237,7 @@ class _Run:
         args, kwargs = real(request["args"]), real(request["kwargs"])
         if request["target"] is None:
             return lambda: self._as_program(world)
-        module = load(request["source"], request["display"], world)
+        module = self._load(world)
         owner: ModuleType = module
         if request["scenario"] is not None:
             owner = load(request["scenario"], "scenario.py", {}, name="scenario")
@@ -244,8 +245,15 @@ class _Run:
         function = _function(owner, request["target"], args, kwargs)
         return lambda: self._call(function, args, kwargs)
 
+    def _load(self, world: dict[str, Any], *, as_main: bool = False) -> ModuleType:
+        request = self.request
+        restore = [Definition.from_request(each) for each in request["restore"]]
+        return load(
+            request["source"], request["display"], world, restore=restore, keep=request["keep"], as_main=as_main
+        )
+
     def _as_program(self, world: dict[str, Any]) -> None:
-        load(self.request["source"], self.request["display"], world, as_main=True)
+        self._load(world, as_main=True)
         # As the interpreter does at its end: a program is over when its threads are.
         for thread in threading.enumerate():
             if thread is not threading.main_thread() and not thread.daemon:
