@@ -25,6 +25,8 @@ class Task:
     sought: str | None = None
     """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
     are not made."""
+    until_failure: bool = False
+    """Whether nothing more is wanted once a check has failed: the others are then not made."""
 
 
 def make_plan(
@@ -40,7 +42,7 @@ def make_plan(
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
         subjects.setdefault(kit.suite_file(task.exercise), []).append(
-            Labelled(task.label, _subject(kit, task), task.sought)
+            Labelled(task.label, _subject(kit, task), task.sought, task.until_failure)
         )
     sealed = {task.exercise for task in tasks} if kit.suites is Suites.SEALED else ()
     opened = {kit.suite_file(exercise): kit.suite(exercise) for exercise in sealed}
