@@ -1,20 +1,28 @@
-"""The commands of whoever writes exercises: check, verify, coverage and handout."""
+"""The commands of whoever writes exercises: check, verify, mutate, coverage and handout."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-from typing import Annotated
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_kit
 from grader.errors import UsageError
 
+if TYPE_CHECKING:
+    from grader.authoring.mutate import Report
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the ``turtles`` command."""
     app.command(short_help="Prove the suites by solutions, handed-out files and the answer bank.")(verify)
+    app.command(short_help="Find what the suites do not look at, by mutants of the solutions.")(mutate)
     app.command(short_help="Check that the kit is complete and consistent.")(check)
     app.command(short_help="Show what is taught and what not yet.")(coverage)
     app.command(short_help="For authors: hand out the exercises as they are now.")(handout)
@@ -54,6 +62,75 @@ def verify(
         typer.echo(attacked.summary())
     complaints, doubts = report.complaints or attacked.complaints, report.undecided or attacked.undecided
     raise typer.Exit(1 if complaints else 3 if doubts else 0)
+
+
+def mutate(
+    names: Names = None,
+    jobs: Jobs = None,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", metavar="FILE", help="Write every mutant and its fate to FILE.", show_default=False),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Judge unchanged mutants again too.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Record the scores for docs/curriculum.md.")] = False,
+) -> None:
+    """Find what the suites do not look at: make one small change to a solution, and see whether a check fails.
+
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are taken.
+    Each mutant that no check fails is shown, and written to .turtles/mutants to be run. Either the suite has a hole, or
+    the mutant is a right program: then record it in tests/answers/CHAPTER/NAME/mutants.toml, with the reason.
+
+    Exit status: 0 every mutant fails a check or is excused, 1 some survive, 2 wrong usage or a broken kit, 3 could not
+    judge.
+    """
+    from grader.authoring.excuses import record_scores
+    from grader.authoring.mutate import Fate
+    from grader.authoring.mutate import mutate as run
+    from grader.files import check_writable, write_text
+    from grader.load.select import select
+    from grader.record.sandbox import choose
+    from grader.report import terminal
+
+    if json_file:
+        check_writable(json_file)
+    kit = the_kit()
+    with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
+        report = run(kit, select(kit, names or ()), choose(sandbox), jobs=jobs, progress=progress, anew=everything)
+    for line in _mutate_lines(report, kit.root):
+        typer.echo(line)
+    if json_file:
+        write_text(json_file, json.dumps(report.to_json(), indent=1) + "\n")
+    if record:
+        record_scores(kit, report.scores())
+    wrong = report.of(Fate.SURVIVED) or report.complaints
+    raise typer.Exit(1 if wrong else 3 if report.of(Fate.INCONCLUSIVE) else 0)
+
+
+def _mutate_lines(report: Report, root: Path) -> Iterator[str]:
+    """What the command says: the survivors, what could not be judged, and the counts."""
+    from grader.authoring.mutate import Fate
+
+    for each in report.of(Fate.SURVIVED):
+        yield f"{each.exercise.name}: {each.mutant.id} survives"
+        yield f"   {each.program.relative_to(root) if each.program else ''}"
+        yield from (f"   {line}" for line in each.mutant.diff.splitlines())
+        yield ""
+    for each in report.of(Fate.INCONCLUSIVE):
+        yield f"{each.exercise.name}: {each.mutant.id} could not be judged: {each.why}"
+    yield from report.complaints
+    for title, counts in (
+        ("operator", report.by(lambda each: each.mutant.operator)),
+        ("exercise", report.by(lambda each: each.exercise.name)),
+        ("", {"together": sum(report.by(lambda _: "").values(), Counter[Fate]())}),
+    ):
+        if title:
+            yield f"{title:<22}{'made':>6}" + "".join(f"{fate:>14}" for fate in Fate)
+        for name, count in sorted(counts.items(), key=lambda each: each[0]) if title == "operator" else counts.items():
+            yield f"{name:<22}{count.total():>6}" + "".join(f"{count[fate] or '-':>14}" for fate in Fate)
+        yield ""
+    if report.problem:
+        yield report.problem
 
 
 def check() -> None:

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from grader.judge.outcome import Outcome
+from grader.kinds import CheckOutcome
 from grader.record.recorder import Recorder
 from grader.record.recording import Subject
 
@@ -23,6 +24,8 @@ class Labelled:
     sought: str | None = None
     """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
     are not made."""
+    until_failure: bool = False
+    """Whether nothing more is wanted once a check has failed: the others are then not made."""
 
 
 class Part(Enum):
@@ -81,6 +84,11 @@ class Plan:
     def settled(self, suite: Path, label: str) -> bool:
         """Whether every check of the program has its outcome. In a session that was stopped not every program has."""
         return 0 < self._expected[suite, label] == len(self.outcomes(suite, label))
+
+    def failed(self, suite: Path, label: str) -> bool:
+        """Whether a check of the program is known to fail."""
+        known = self._outcomes.get((suite, label), {}).values()
+        return any(outcome.kind not in (CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE) for outcome in known)
 
     def note(self, suite: Path, label: str, position: int, outcome: Outcome) -> None:
         """Keep the outcome of the check at ``position`` of its suite; checks may settle in any order."""

@@ -195,6 +195,7 @@ class JudgePlugin:
             pending = [item for item in session.items if self.plan.part.has(virtual=_is_virtual(item))]
             for attempt in range(ATTEMPTS):
                 self._attempt = attempt
+                pending = [item for item in pending if not self._is_decided(item)]
                 self._record(pending, attempt)
                 pending = self._judge(session, pending)
                 if not pending:
@@ -240,6 +241,10 @@ class JudgePlugin:
         """Run one test, and report it only if noise cannot have decided it."""
         if self._recorder is None:
             return None
+        if self._is_decided(item):
+            # What the test before it left for it is to be taken down all the same.
+            item.session._setupstate.teardown_exact(nextitem)
+            return True
         item.stash[_DOUBTS], item.stash[_USED] = [], []
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
@@ -257,6 +262,11 @@ class JudgePlugin:
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
+
+    def _is_decided(self, item: pytest.Item) -> bool:
+        """Whether nobody wants to know how the check comes out: another one has failed, and one is enough."""
+        subject = _subject(item)
+        return subject is not None and subject.until_failure and self.plan.failed(item.path, subject.label)
 
     def _settle(self, item: pytest.Item, doubts: Sequence[Doubt]) -> None:
         subject = _subject(item)

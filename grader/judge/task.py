@@ -26,6 +26,8 @@ class Task:
     sought: str | None = None
     """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
     are not made."""
+    until_failure: bool = False
+    """Whether nothing more is wanted once a check has failed: the others are then not made."""
 
 
 def make_plan(
@@ -42,7 +44,7 @@ def make_plan(
     subjects: dict[Path, list[Labelled]] = {}
     for task in tasks:
         subjects.setdefault(kit.suite_file(task.exercise), []).append(
-            Labelled(task.label, _subject(kit, task, suites[task.exercise]), task.sought)
+            Labelled(task.label, _subject(kit, task, suites[task.exercise]), task.sought, task.until_failure)
         )
     opened = {kit.suite_file(each): text for each, text in suites.items()} if kit.suites is Suites.SEALED else {}
     return Plan(subjects, recorder, progress, part, shrink, opened)
