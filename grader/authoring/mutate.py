@@ -23,14 +23,14 @@ from grader.authoring.mutants import Mutant, mutants_of
 from grader.collect.cache_key import Keys
 from grader.errors import JudgeError
 from grader.files import write_text
-from grader.grade import STATE
 from grader.judge import virtual_workers
 from grader.judge.outcome import Outcome
 from grader.judge.plan import Part, Plan, Settled, silent
 from grader.judge.suites import judge_part, run_suites
 from grader.judge.task import Task, make_plan
+from grader.kinds import CheckOutcome
 from grader.load.json_store import Entries, Memory
-from grader.load.kit import Exercise, Kit
+from grader.load.kit import STATE, Exercise, Kit
 from grader.load.submission import read_submission, take_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
@@ -62,7 +62,7 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedMutant:
     """A mutant, and what became of it."""
 
     exercise: Exercise
@@ -75,19 +75,19 @@ class Judged:
 
 
 @dataclass
-class Report:
+class MutationReport:
     """What became of all mutants, in the order of the kit."""
 
-    judged: list[Judged] = field(default_factory=list)
+    judged: list[JudgedMutant] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     """Of references that do not pass, and of excuses that are not needed."""
     problem: str = ""
     """Why nothing could be remembered; empty when it could."""
 
-    def of(self, fate: Fate) -> list[Judged]:
+    def of(self, fate: Fate) -> list[JudgedMutant]:
         return [each for each in self.judged if each.fate is fate]
 
-    def by(self, name: Callable[[Judged], str]) -> dict[str, Counter[Fate]]:
+    def by(self, name: Callable[[JudgedMutant], str]) -> dict[str, Counter[Fate]]:
         """How many met which fate, by the names given."""
         counts: dict[str, Counter[Fate]] = {}
         for each in self.judged:
@@ -139,7 +139,7 @@ def mutate(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = silent,
     anew: bool = False,
-) -> Report:
+) -> MutationReport:
     """Make the mutants of the chosen exercises, and judge those whose verdict is not remembered (``anew``: all).
 
     Exercises that need a newer Python are passed over. Raises ``KitError`` for a suite that does not load or excuses
@@ -155,7 +155,7 @@ def mutate(
         for mutant in mutants[exercise.name]
         if known.get(exercise, mutant) is None
     ]
-    report = Report()
+    report = MutationReport()
     packages = {package for exercise in chosen for package in exercise.packages}
     with known, contextlib.ExitStack() as stack:
         if tasks:
@@ -181,11 +181,13 @@ def mutate(
     return report
 
 
-def _with_excuse(exercise: Exercise, mutant: Mutant, verdict: tuple[Fate, str] | None, excuse: str | None) -> Judged:
+def _with_excuse(
+    exercise: Exercise, mutant: Mutant, verdict: tuple[Fate, str] | None, excuse: str | None
+) -> JudgedMutant:
     fate, why = verdict or (Fate.INCONCLUSIVE, "it was not judged")
     if fate is Fate.SURVIVED and excuse is not None:
         fate, why = Fate.EXCUSED, excuse
-    return Judged(exercise, mutant, fate, why)
+    return JudgedMutant(exercise, mutant, fate, why)
 
 
 def _references(kit: Kit, tasks: Iterable[Task]) -> Iterator[Task]:
@@ -290,7 +292,7 @@ class _Judging:
         self._done += len(tasks)
         self._progress(min(self._done, total), total)
         for task in tasks:
-            outcomes = settled.get((self._kit.suite_file(task.exercise), task.label), {})
+            outcomes = settled.get(task.key, {})
             # What it rests on is many times as large as what it says, and nobody asks for it.
             yield _key(task), {position: replace(outcome, recordings=()) for position, outcome in outcomes.items()}
 
@@ -308,7 +310,7 @@ class _Judging:
         plan = make_plan(
             self._kit, tasks, lambda: contextlib.nullcontext(self._recorder), progress, shrink=False, part=Part.RECORDED
         )
-        plan.add({(self._kit.suite_file(task.exercise), task.label): tried.get(_key(task), {}) for task in tasks})
+        plan.add({task.key: tried.get(_key(task), {}) for task in tasks})
         try:
             run_suites(self._kit.root, plan)
         except JudgeError as error:
@@ -320,21 +322,22 @@ class _Judging:
         return {_key(task): self._verdict(plan, task) for task in tasks}
 
     def _verdict(self, plan: Plan, task: Task) -> tuple[Fate, str]:
-        suite = self._kit.suite_file(task.exercise)
-        outcomes = plan.outcomes(suite, task.label)
+        outcomes = plan.outcomes(task.key)
         if failed := _failed(outcomes):
             return Fate.KILLED, failed
         for outcome in outcomes:
-            if outcome.kind != "passed":
+            if outcome.kind is not CheckOutcome.PASSED:
                 return Fate.INCONCLUSIVE, f"{outcome.title}: {outcome.message}"
-        if not plan.settled(suite, task.label):
+        if not plan.is_settled(task.key):
             return Fate.INCONCLUSIVE, "not every check of the suite was made"
         return Fate.SURVIVED, ""
 
 
 def _failed(outcomes: Iterable[Outcome]) -> str:
     """The title of a check that fails; empty where none does."""
-    return next((each.title for each in outcomes if each.kind not in ("passed", "inconclusive")), "")
+    return next(
+        (each.title for each in outcomes if each.kind not in (CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE)), ""
+    )
 
 
 def _key(task: Task) -> _Key:

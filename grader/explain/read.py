@@ -25,7 +25,7 @@ MAX_MESSAGE = 120
 
 
 @dataclass(frozen=True)
-class Limits:
+class ReadLimits:
     """How much is told, and how much is read at all: an explanation may not cost more than the run."""
 
     rows: int
@@ -44,7 +44,7 @@ class Limits:
     notes: int = 200
 
 
-GRADED = Limits(rows=12, segments=200)
+GRADED = ReadLimits(rows=12, segments=200)
 """For the block of an exercise; a terminal shows fewer columns than that."""
 
 HOLD_S = 0.05
@@ -66,7 +66,7 @@ def explain(
     end: float,
     source: str,
     title: str,
-    limits: Limits = GRADED,
+    limits: ReadLimits = GRADED,
     where: Callable[[int], str] = in_the_file,
     with_entry: bool = False,
 ) -> tuple[Timeline, tuple[Finding, ...]]:
@@ -143,7 +143,7 @@ class _Held:
 class _Seen:
     """The messages, checked field by field; times are seconds from the start of the run, inside the run."""
 
-    def __init__(self, start: float, elapsed: float, limits: Limits) -> None:
+    def __init__(self, start: float, elapsed: float, limits: ReadLimits) -> None:
         self.start = start
         self.elapsed = elapsed
         self.limits = limits

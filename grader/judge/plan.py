@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from grader.judge.outcome import Outcome
 from grader.kinds import CheckOutcome
@@ -15,13 +16,21 @@ from grader.record.recorder import Recorder
 from grader.record.recording import Subject
 
 
-@dataclass(frozen=True)
-class Labelled:
-    """A program to judge and what it is called in this session: ``submission``, ``solution``, ``wrong_blocking``."""
+class TaskKey(NamedTuple):
+    """What a task is known by: its exercise, and what it is called in this session."""
 
+    exercise: str
     label: str
+    """``submission``, ``solution``, ``wrong_blocking``."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A program to judge."""
+
+    key: TaskKey
     subject: Subject
-    sought: str | None = None
+    only_check: str | None = None
     """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
     are not made."""
     until_failure: bool = False
@@ -40,8 +49,8 @@ class Part(Enum):
         return self is Part.ALL or (self is Part.VIRTUAL) is virtual
 
 
-Settled = Mapping[tuple[Path, str], Mapping[int, Outcome]]
-"""What came of a session: by suite and label, the outcomes by the position of their checks in the suite."""
+Settled = Mapping[TaskKey, Mapping[int, Outcome]]
+"""What came of a session: by task, the outcomes by the position of their checks in the suite."""
 
 
 def silent(done: int, total: int) -> None:
@@ -57,7 +66,7 @@ def unheard() -> None:
 class Plan:
     """The programs that each suite judges, and how."""
 
-    subjects: Mapping[Path, Sequence[Labelled]]
+    candidates: Mapping[Path, Sequence[Candidate]]
     """By suite file."""
     recorder: Callable[[], AbstractContextManager[Recorder]]
     progress: Callable[[int, int], None] = silent
@@ -74,36 +83,36 @@ class Plan:
     """Suites that could not be loaded."""
     internal_error: str = ""
     """The traceback of an error of the grader's own."""
-    _expected: Counter[tuple[Path, str]] = field(default_factory=Counter)
-    _outcomes: dict[tuple[Path, str], dict[int, Outcome]] = field(default_factory=dict)
+    _expected: Counter[TaskKey] = field(default_factory=Counter)
+    _outcomes: dict[TaskKey, dict[int, Outcome]] = field(default_factory=dict)
 
-    def expect(self, suite: Path, label: str) -> None:
+    def expect(self, task: TaskKey) -> None:
         """Count one check of one program that is to be made, in this session or in another."""
-        self._expected[suite, label] += 1
+        self._expected[task] += 1
 
-    def settled(self, suite: Path, label: str) -> bool:
+    def is_settled(self, task: TaskKey) -> bool:
         """Whether every check of the program has its outcome. In a session that was stopped not every program has."""
-        return 0 < self._expected[suite, label] == len(self.outcomes(suite, label))
+        return 0 < self._expected[task] == len(self.outcomes(task))
 
-    def failed(self, suite: Path, label: str) -> bool:
+    def has_failed(self, task: TaskKey) -> bool:
         """Whether a check of the program is known to fail."""
-        known = self._outcomes.get((suite, label), {}).values()
-        return any(outcome.kind not in (CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE) for outcome in known)
+        no_failure = (CheckOutcome.PASSED, CheckOutcome.INCONCLUSIVE)
+        return any(outcome.kind not in no_failure for outcome in self._outcomes.get(task, {}).values())
 
-    def note(self, suite: Path, label: str, position: int, outcome: Outcome) -> None:
+    def settle(self, task: TaskKey, position: int, outcome: Outcome) -> None:
         """Keep the outcome of the check at ``position`` of its suite; checks may settle in any order."""
-        self._outcomes.setdefault((suite, label), {})[position] = outcome
+        self._outcomes.setdefault(task, {})[position] = outcome
 
     def add(self, settled: Settled) -> None:
         """Take over what another session settled of another part."""
-        for key, outcomes in settled.items():
-            self._outcomes.setdefault(key, {}).update(outcomes)
+        for task, outcomes in settled.items():
+            self._outcomes.setdefault(task, {}).update(outcomes)
 
     @property
     def all_settled(self) -> Settled:
         """Everything that is known by now."""
         return self._outcomes
 
-    def outcomes(self, suite: Path, label: str) -> tuple[Outcome, ...]:
+    def outcomes(self, task: TaskKey) -> tuple[Outcome, ...]:
         """The outcomes of one program, in the order in which its suite has the checks."""
-        return tuple(outcome for _, outcome in sorted(self._outcomes.get((suite, label), {}).items()))
+        return tuple(outcome for _, outcome in sorted(self._outcomes.get(task, {}).items()))

@@ -1,4 +1,4 @@
-"""The pytest plugin that turns recipes into recordings, and recordings into checks.
+"""The pytest plugin that turns the recordings of suites into checks.
 
 Load with ``-p grader.judge.plugin`` (the project's pyproject does). A suite's module-level ``record(...)`` becomes a
 fixture; after collection all recordings of the session are made at once; then the tests run. What noise could have
@@ -8,24 +8,23 @@ decided is recorded again with fewer neighbours, up to ``ATTEMPTS`` times; what 
 from __future__ import annotations
 
 import contextlib
-import re
-import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
+from collections.abc import AsyncIterator, Generator, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
-from grader.errors import JudgeError
-from grader.judge import hypothesis_settings, messages, sealed_module
-from grader.judge.outcome import Outcome, evidence, of_test
-from grader.judge.plan import Labelled, Plan
-from grader.judge.schedules import NotAlone, Schedules
-from grader.kinds import CheckOutcome, Doubt, DoubtKind, Ending
+from grader.judge import messages
+from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, matters, state_of
+from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run
+from grader.judge.outcome import evidence, of_test
+from grader.judge.plan import Candidate, Plan, TaskKey
+from grader.judge.schedules import Schedules
+from grader.judge.suite_modules import SealedSuite, Suite, is_suite, load_error
+from grader.kinds import CheckOutcome, Doubt
 from grader.record import seconds
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording
@@ -35,33 +34,27 @@ from grader.record.trace import Trace
 from grader.report import sentences
 from grader.suite import Live, Virtual, record
 
-ATTEMPTS = 7
-"""Recordings of the same program before the machine is called too noisy; in the last each core has one at most."""
 
-_DOUBT_OF_STOP = 0.25
-"""A run stopped at its deadline is in doubt when noise took this share of it."""
+class _RecordingKey(NamedTuple):
+    """One recording of one candidate: ``name`` is that of the suite's module."""
 
-_STARVED = 0.1
-"""A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
-
-_DOUBTS = pytest.StashKey[list[Doubt]]()
-_FAILED_BEFORE = pytest.StashKey[bool]()
-_USED = pytest.StashKey[list[Recording]]()
-_SCHEDULES = pytest.StashKey[Schedules]()
-_OUTCOME = pytest.StashKey[Outcome]()
-_POSITION = pytest.StashKey[int]()
-
-_Key = tuple[Path, str, str]
+    suite: Path
+    task: TaskKey
+    name: str
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Without a plan of the grader's own, judge the learner's files as ``python -m pytest tests/hidden`` does."""
     config.addinivalue_line("markers", "points(score, title, means, public): a check of a suite")
-    if not any(isinstance(plugin, JudgePlugin) for plugin in config.pluginmanager.get_plugins()):
-        config.pluginmanager.register(JudgePlugin(None), "turtles-judge")
+    judge = next((plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, JudgePlugin)), None)
+    if judge is None:
+        judge = JudgePlugin(None)
+        config.pluginmanager.register(judge, "turtles-judge")
     else:
         # Nobody sees these tracebacks, and pytest's own kind costs 0.1 s of processor time for each failed check.
         config.option.tbstyle = "native"
+    config.pluginmanager.register(_Collection(judge), "turtles-collection")
+    config.pluginmanager.register(_RunFixtures(judge), "turtles-fixtures")
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
@@ -69,118 +62,41 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return messages.explain_comparison(op, left, right)
 
 
-class Suite(pytest.Module):
-    """A module of checks: its recipes become fixtures before pytest looks for any."""
-
-    make_fixture: Callable[[Path, str, Recipe], Any]
-    shrink: bool
-
-    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
-        # Here and not when it is made: pytest makes a collector for each suite of a folder, asked for or not.
-        hypothesis_settings.load_if_used(self.text(), shrink=self.shrink)
-        for name, value in list(vars(self.obj).items()):
-            if isinstance(value, Recipe):
-                setattr(self.obj, name, self.make_fixture(self.path, name, value))
-        return super().collect()
-
-    def text(self) -> str:
-        """The suite's own text."""
-        return self.path.read_text(encoding="utf-8-sig")
-
-
-class SealedSuite(Suite):
-    """A suite whose text is known, and lies in no file."""
-
-    opened: str
-
-    def text(self) -> str:
-        return self.opened
-
-    def _getobj(self) -> ModuleType:
-        try:
-            return sealed_module.load(self.path, self.opened, self.config)
-        except Exception as error:
-            raise self.CollectError(sealed_module.fault(error, self.path)) from None
-
-
-def _is_suite(path: Path) -> bool:
-    return (
-        path.match("tests/hidden/*/test_*.py")
-        or path.match("tests/public/*/test_*.py")
-        or sealed_module.is_sealed(path)
-    )
-
-
 class JudgePlugin:
-    """Judges the suites of a session by a ``Plan``."""
+    """Judges the suites of a session by a ``Plan``: the attempts, and what of them stands."""
 
     def __init__(self, plan: Plan | None) -> None:
         self._plan = plan
-        self._recipes: dict[tuple[Path, str], Recipe] = {}
-        self._recordings: dict[_Key, Recording] = {}
-        self._recorder: Recorder | None = None
+        self.is_own_session = plan is not None
+        """Whether the grader asked for this session, and not somebody who ran pytest."""
+        self.recipes: dict[tuple[Path, str], Recipe] = {}
+        """By suite and name."""
+        self.recorder: Recorder | None = None
+        self.attempt = 0
+        self._recordings: dict[_RecordingKey, Recording] = {}
         self._again: list[pytest.Item] = []
-        self._attempt = 0
-
-    # -- collection --------------------------------------------------------------------------------------------------
-
-    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> Suite | None:
-        """Suites are modules of their own kind."""
-        return self._furnished(Suite.from_parent(parent, path=module_path)) if _is_suite(module_path) else None
-
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Suite | None:
-        """Sealed suites are, where the plan has them opened."""
-        if self._plan is None or file_path not in self._plan.opened:
-            return None
-        suite: SealedSuite = SealedSuite.from_parent(parent, path=file_path)
-        suite.opened = self._plan.opened[file_path]
-        return self._furnished(suite)
-
-    def _furnished(self, suite: Suite) -> Suite:
-        suite.make_fixture, suite.shrink = self._fixture, self.plan.shrink
-        return suite
-
-    def _fixture(self, path: Path, name: str, recipe: Recipe) -> Any:
-        self._recipes[path, name] = recipe
-
-        @pytest.fixture(name=name)
-        def recording(request: pytest.FixtureRequest, subject: Labelled) -> Trace:
-            return self._evidence(request.node, self._recordings[path, subject.label, name], recipe)
-
-        return recording
-
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Each check is made on each subject."""
-        path = Path(metafunc.definition.path)
-        if _is_suite(path):
-            if "subject" not in metafunc.fixturenames:
-                metafunc.fixturenames.append("subject")
-            subjects = self.plan.subjects.get(path, ())
-            if "virtual" in metafunc.fixturenames:
-                subjects = [each for each in subjects if _is_sought(metafunc.definition, each)]
-            metafunc.parametrize("subject", subjects, ids=[each.label for each in subjects], scope="module")
 
     @property
     def plan(self) -> Plan:
+        """What there is to judge."""
         if self._plan is None:
             from grader.judge.default_plan import default_plan
 
             self._plan = default_plan()
         return self._plan
 
-    def pytest_internalerror(self, excrepr: object) -> bool | None:
-        """Keep an error of the grader's own for whoever asked for the session, rather than print it."""
-        if self._plan is None:
-            return None
-        self._plan.internal_error = str(excrepr)
-        return True
-
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A suite that cannot be loaded is the kit's fault, and said."""
-        if report.failed and self._plan:
-            self._plan.errors.append(_load_error(report))
+    def recording(self, suite: Path, task: TaskKey, name: str) -> Recording:
+        """The last recording of that name that was made of a candidate."""
+        return self._recordings[_RecordingKey(suite, task, name)]
 
     # -- the session -------------------------------------------------------------------------------------------------
+
+    def pytest_internalerror(self, excrepr: object) -> bool | None:
+        """Keep an error of the grader's own for whoever asked for the session, rather than print it."""
+        if not self.is_own_session:
+            return None
+        self.plan.internal_error = str(excrepr)
+        return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -191,12 +107,11 @@ class JudgePlugin:
         if session.testsfailed and not session.config.option.continue_on_collection_errors:
             raise session.Interrupted(f"{session.testsfailed} suites could not be loaded")
         self._expect(checks)
-        with self.plan.recorder() as self._recorder:
-            pending = [item for item in session.items if self.plan.part.has(virtual=_is_virtual(item))]
-            for attempt in range(ATTEMPTS):
-                self._attempt = attempt
+        with self.plan.recorder() as self.recorder:
+            pending = [item for item in session.items if self.plan.part.has(virtual=is_virtual(item))]
+            for self.attempt in range(ATTEMPTS):
                 pending = [item for item in pending if not self._is_decided(item)]
-                self._record(pending, attempt)
+                self._record(pending)
                 pending = self._judge(session, pending)
                 if not pending:
                     break
@@ -204,25 +119,25 @@ class JudgePlugin:
 
     def _expect(self, checks: Iterable[pytest.Item]) -> None:
         """Tell the plan of every check, and each check its position among those of its suite."""
-        positions: Counter[tuple[Path, str]] = Counter()
+        positions: Counter[TaskKey] = Counter()
         for item in checks:
-            if subject := _subject(item):
-                self.plan.expect(item.path, subject.label)
-                item.stash[_POSITION] = positions[item.path, subject.label]
-                positions[item.path, subject.label] += 1
+            if candidate := candidate_of(item):
+                self.plan.expect(candidate.key)
+                state_of(item).position = positions[candidate.key]
+                positions[candidate.key] += 1
 
-    def _record(self, items: Iterable[pytest.Item], attempt: int) -> None:
-        jobs: dict[_Key, Job] = {}
+    def _record(self, items: Iterable[pytest.Item]) -> None:
+        jobs: dict[_RecordingKey, Job] = {}
         for item in items:
-            subject = _subject(item)
+            candidate = candidate_of(item)
             for name in getattr(item, "fixturenames", ()):
-                recipe = self._recipes.get((item.path, name))
-                if recipe is not None and subject is not None:
-                    jobs[item.path, subject.label, name] = Job(subject.subject, recipe)
-        assert self._recorder
+                recipe = self.recipes.get((item.path, name))
+                if recipe is not None and candidate is not None:
+                    jobs[_RecordingKey(item.path, candidate.key, name)] = Job(candidate.subject, recipe)
+        assert self.recorder
         report = self.plan.progress
-        self._recordings |= self._recorder.record_all(
-            jobs, calm=attempt, progress=lambda n: report(n, len(jobs)), under_way=self.plan.under_way
+        self._recordings |= self.recorder.record_all(
+            jobs, calm=self.attempt, progress=lambda n: report(n, len(jobs)), under_way=self.plan.under_way
         )
 
     def _judge(self, session: pytest.Session, items: Sequence[pytest.Item]) -> list[pytest.Item]:
@@ -239,77 +154,69 @@ class JudgePlugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         """Run one test, and report it only if noise cannot have decided it."""
-        if self._recorder is None:
+        if self.recorder is None:
             return None
         if self._is_decided(item):
             # What the test before it left for it is to be taken down all the same.
             item.session._setupstate.teardown_exact(nextitem)
             return True
-        item.stash[_DOUBTS], item.stash[_USED] = [], []
+        state = state_of(item)
+        state.begin()
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        doubts = item.stash[_DOUBTS] if _matters(item) else []
-        # An attempt that is in doubt for something else says nothing, and takes nothing back.
-        only_once = [doubt.kind for doubt in doubts] == [DoubtKind.FAILED_ONCE]
-        item.stash[_FAILED_BEFORE] = only_once or item.stash.get(_FAILED_BEFORE, False)
-        if doubts and self._attempt < ATTEMPTS - 1:
+        if not matters(item):
+            state.doubts.clear()
+        state.remember_failure()
+        if state.doubts and self.attempt < ATTEMPTS - 1:
             self._again.append(item)
             return True
-        self._settle(item, doubts)
+        self._settle(item, state.doubts)
         for report in reports:
-            if doubts and report.when == "call":
-                report.outcome, report.longrepr = "failed", sentences.too_noisy(doubts[0])
+            if state.doubts and report.when == "call":
+                report.outcome, report.longrepr = "failed", sentences.too_noisy(state.doubts[0])
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
     def _is_decided(self, item: pytest.Item) -> bool:
         """Whether nobody wants to know how the check comes out: another one has failed, and one is enough."""
-        subject = _subject(item)
-        return subject is not None and subject.until_failure and self.plan.failed(item.path, subject.label)
+        candidate = candidate_of(item)
+        return candidate is not None and candidate.until_failure and self.plan.has_failed(candidate.key)
 
     def _settle(self, item: pytest.Item, doubts: Sequence[Doubt]) -> None:
-        subject = _subject(item)
-        outcome = item.stash.get(_OUTCOME, None)
-        if subject is None or outcome is None:
+        candidate, state = candidate_of(item), state_of(item)
+        outcome = state.outcome
+        if candidate is None or outcome is None:
             return
         if doubts:
             outcome = replace(outcome, kind=CheckOutcome.INCONCLUSIVE, message=sentences.too_noisy(doubts[0]))
-        self.plan.note(item.path, subject.label, item.stash[_POSITION], outcome)
+        self.plan.settle(candidate.key, state.position, outcome)
 
     # -- one test ----------------------------------------------------------------------------------------------------
 
-    def _evidence(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> Trace:
-        self._use(item, recording, recipe)
-        return evidence(recording, recipe.allow)
-
-    def _use(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> None:
+    def use(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> None:
         """Let the test rest on a recording, and doubt it for the noise that makes even the order of events doubtful."""
-        item.stash[_USED].append(recording)
-        doubts = item.stash[_DOUBTS]
-        if recording.noise.disturbed:
-            stood_still_s = max(recording.noise.stall_s, recording.noise.paused_s)
-            doubts.append(Doubt(DoubtKind.STOOD_STILL, stood_still_s))
-        elif recording.timed_out and recording.noise.doubt_s > _DOUBT_OF_STOP * recipe.deadline_s:
-            doubts.append(Doubt(DoubtKind.LOST_TIME, recording.noise.doubt_s, recipe.deadline_s))
+        state = state_of(item)
+        state.used.append(recording)
+        state.doubts += doubts_of_run(recording, recipe.deadline_s)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Hear of every comparison that noise could have decided."""
-        schedules = item.stash.get(_SCHEDULES, None)
-        if schedules:
-            schedules.remember(item)
+        state = state_of(item)
+        if state.schedules:
+            state.schedules.remember(item)
         with seconds.watch() as doubts:
             try:
                 return (yield)
             except Exception:
-                if schedules is None or not schedules.can_confirm:
+                if state.schedules is None or not state.schedules.can_confirm:
                     raise
-                schedules.confirm()
+                state.schedules.confirm()
                 raise
             finally:
-                if _DOUBTS in item.stash and doubts and not _stands(item):
-                    item.stash[_DOUBTS] += doubts
+                if self.recorder is not None and doubts and not _stands(item):
+                    state.doubts += doubts
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -317,108 +224,17 @@ class JudgePlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put what the test said into an outcome."""
         report = yield
-        if self._recorder is None:
+        if self.recorder is None:
             return report
-        used: list[Recording] = item.stash[_USED]
-        mark = item.get_closest_marker("points")
+        state, mark = state_of(item), item.get_closest_marker("points")
         if call.excinfo:
-            item.stash[_DOUBTS] += _doubts_of_failure(item, call.excinfo.value, self._attempt)
+            state.doubts += doubts_of_failure(state, call.excinfo.value, self.attempt)
         if mark and (call.when == "call" or (call.when == "setup" and call.excinfo)):
             score, title = mark.args
             error = call.excinfo.value if call.excinfo else None
-            outcome = of_test(title, score, error, tuple(used))
-            item.stash[_OUTCOME] = replace(outcome, means=_means(mark), public=mark.kwargs.get("public", False))
+            outcome = of_test(title, score, error, tuple(state.used))
+            state.outcome = replace(outcome, means=kinds_meant(mark), public=mark.kwargs.get("public", False))
         return report
-
-    # -- fixtures ----------------------------------------------------------------------------------------------------
-
-    @pytest.fixture
-    def virtual(self, request: pytest.FixtureRequest, subject: Labelled) -> Virtual:
-        """Run the program under virtual time, at once."""
-        schedules = request.node.stash[_SCHEDULES] = Schedules()
-        schedules.alone = self._attempt > 0
-
-        def run(target: str, *args: Any, **options: Any) -> Trace:
-            recipe = replace(record(target, *args, **options), virtual=True, observe=schedules.alone)
-            assert self._recorder
-            recording = self._recorder.explore(subject.subject, recipe, alone=schedules.alone)
-            request.node.stash[_USED][:] = [recording]
-            return evidence(recording, recipe.allow)
-
-        return run
-
-    @pytest.fixture
-    def live(self, request: pytest.FixtureRequest, subject: Labelled) -> Live:
-        """Run the program in the test's own loop."""
-
-        @contextlib.asynccontextmanager
-        async def run(target: str | None, *args: Any, **options: Any) -> AsyncIterator[Run]:
-            assert self._recorder
-            recipe = record(target, *args, **options)
-            under_way: Run | None = None
-            try:
-                async with self._recorder.live(subject.subject, recipe) as under_way:
-                    yield under_way
-            except BaseException:
-                if under_way:  # a test that fails while the run is under way may do so for noise as well
-                    self._use(request.node, under_way.recording(), recipe)
-                raise
-            self._evidence(request.node, under_way.recording(), recipe)
-
-        return run
-
-
-def _means(mark: pytest.Mark) -> tuple[str, ...]:
-    means = mark.kwargs.get("means", ())
-    return (means,) if isinstance(means, str) else tuple(means)
-
-
-def _load_error(report: pytest.CollectReport) -> str:
-    """Which suite, on which line of it, and what: ``tests/hidden/…/test_two_tasks.py:3: SyntaxError: …``."""
-    text = str(report.longrepr).strip()
-    lines = re.findall(rf'{re.escape(Path(report.nodeid).name)}(?:", line |:)(\d+)', text)
-    said = text.splitlines()[-1].removeprefix("E").strip()
-    return f"{report.nodeid}:{lines[-1]}: {said}" if lines else f"{report.nodeid}: {said}"
-
-
-def _doubts_of_failure(item: pytest.Item, error: BaseException, attempt: int) -> list[Doubt]:
-    """What may ask for another attempt at a check that failed, and never makes anything else of it."""
-    last = attempt == ATTEMPTS - 1
-    if isinstance(error, NotAlone):
-        return [] if last else [Doubt(DoubtKind.NOT_ALONE)]
-    if attempt == 0 and isinstance(error, JudgeError):
-        return [Doubt(DoubtKind.NOT_JUDGED)]
-    if attempt == 0 and any(_was_killed(used) for used in item.stash[_USED]):
-        return [Doubt(DoubtKind.KILLED)]
-    if not item.stash.get(_FAILED_BEFORE, False) and any(used.noise.uneasy for used in item.stash[_USED]):
-        return [Doubt(DoubtKind.FAILED_ONCE)]
-    kept_waiting = _starved if last else _kept_waiting
-    return [Doubt(DoubtKind.STARVED)] if any(kept_waiting(used) for used in item.stash[_USED]) else []
-
-
-def _was_killed(recording: Recording) -> bool:
-    """Whether it may have been somebody else: the system when memory was short, or a user. Twice it was the program."""
-    return recording.trace.ended is Ending.DIED and recording.trace.exit_status == -signal.SIGKILL
-
-
-def _kept_waiting(recording: Recording) -> bool:
-    noise, took_s = recording.noise, float(recording.trace.elapsed)
-    if recording.over_a_limit:
-        return False  # that is something it did
-    if not recording.timed_out:
-        return noise.kept_waiting
-    # A program that computes for ever always waits for some of that time, and every attempt would take its whole
-    # deadline: what had the processor for half of it, or nearly all that it wanted, is stuck for certain.
-    return noise.run_delay_s > _DOUBT_OF_STOP * took_s and recording.cpu_s < took_s / 2
-
-
-def _starved(recording: Recording) -> bool:
-    """Whether it waited for a processor in earnest, a fair part of its time, and not only by a figure that is too high.
-
-    Only a program that computes is starved: one that sleeps is woken at once on a busy machine as well.
-    """
-    took_s = float(recording.trace.elapsed)
-    return _kept_waiting(recording) and recording.noise.run_delay_s > _STARVED * took_s
 
 
 def _stands(item: pytest.Item) -> bool:
@@ -430,22 +246,98 @@ def _stands(item: pytest.Item) -> bool:
     return not runs_a_program and seconds.same_either_way(item.runtest)
 
 
-def _matters(item: pytest.Item) -> bool:
-    subject = _subject(item)
-    return subject is None or _is_sought(item, subject)
+class _Collection:
+    """What pytest collects: suites, each of their checks for each candidate."""
+
+    def __init__(self, judge: JudgePlugin) -> None:
+        self._judge = judge
+
+    def pytest_pycollect_makemodule(self, module_path: Path, parent: pytest.Collector) -> Suite | None:
+        """Suites are modules of their own kind."""
+        return self._furnished(Suite.from_parent(parent, path=module_path)) if is_suite(module_path) else None
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> Suite | None:
+        """Sealed suites are, where the plan has them opened."""
+        if not self._judge.is_own_session or file_path not in self._judge.plan.opened:
+            return None
+        suite: SealedSuite = SealedSuite.from_parent(parent, path=file_path)
+        suite.opened = self._judge.plan.opened[file_path]
+        return self._furnished(suite)
+
+    def _furnished(self, suite: Suite) -> Suite:
+        suite.make_fixture, suite.shrink = self._fixture, self._judge.plan.shrink
+        return suite
+
+    def _fixture(self, path: Path, name: str, recipe: Recipe) -> Any:
+        self._judge.recipes[path, name] = recipe
+
+        @pytest.fixture(name=name)
+        def recording(request: pytest.FixtureRequest, subject: Candidate) -> Trace:
+            found = self._judge.recording(path, subject.key, name)
+            self._judge.use(request.node, found, recipe)
+            return evidence(found, recipe.allow)
+
+        return recording
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Each check is made on each candidate."""
+        path = Path(metafunc.definition.path)
+        if not is_suite(path):
+            return
+        if "subject" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("subject")
+        candidates = self._judge.plan.candidates.get(path, ())
+        if "virtual" in metafunc.fixturenames:
+            candidates = [candidate for candidate in candidates if is_wanted(metafunc.definition, candidate)]
+        labels = [candidate.key.label for candidate in candidates]
+        metafunc.parametrize("subject", candidates, ids=labels, scope="module")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A suite that cannot be loaded is the kit's fault, and said."""
+        if report.failed and self._judge.is_own_session:
+            self._judge.plan.errors.append(load_error(report))
 
 
-def _is_sought(item: pytest.Item, subject: Labelled) -> bool:
-    mark = item.get_closest_marker("points")
-    return mark is None or subject.sought in (None, mark.args[1])
+class _RunFixtures:
+    """The fixtures by which a check runs its program itself."""
 
+    def __init__(self, judge: JudgePlugin) -> None:
+        self._judge = judge
 
-def _is_virtual(item: pytest.Item) -> bool:
-    return "virtual" in getattr(item, "fixturenames", ())
+    @pytest.fixture
+    def virtual(self, request: pytest.FixtureRequest, subject: Candidate) -> Virtual:
+        """Run the program under virtual time, at once."""
+        state = state_of(request.node)
+        schedules = state.schedules = Schedules()
+        schedules.alone = self._judge.attempt > 0
 
+        def run(target: str, *args: Any, **options: Any) -> Trace:
+            recipe = replace(record(target, *args, **options), virtual=True, observe=schedules.alone)
+            assert self._judge.recorder
+            recording = self._judge.recorder.explore(subject.subject, recipe, alone=schedules.alone)
+            state.used[:] = [recording]
+            return evidence(recording, recipe.allow)
 
-def _subject(item: pytest.Item) -> Labelled | None:
-    callspec = getattr(item, "callspec", None)
-    subject = callspec.params.get("subject") if callspec else None
-    # Where a suite has nothing to judge, pytest puts a mark of its own there, and skips the test.
-    return subject if isinstance(subject, Labelled) else None
+        return run
+
+    @pytest.fixture
+    def live(self, request: pytest.FixtureRequest, subject: Candidate) -> Live:
+        """Run the program in the test's own loop."""
+
+        @contextlib.asynccontextmanager
+        async def run(target: str | None, *args: Any, **options: Any) -> AsyncIterator[Run]:
+            assert self._judge.recorder
+            recipe = record(target, *args, **options)
+            under_way: Run | None = None
+            try:
+                async with self._judge.recorder.live(subject.subject, recipe) as under_way:
+                    yield under_way
+            except BaseException:
+                if under_way:  # a test that fails while the run is under way may do so for noise as well
+                    self._judge.use(request.node, under_way.recording(), recipe)
+                raise
+            recording = under_way.recording()
+            self._judge.use(request.node, recording, recipe)
+            evidence(recording, recipe.allow)
+
+        return run

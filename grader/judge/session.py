@@ -54,14 +54,14 @@ def judge(
     """
     runnable = [task for task in tasks if task.submission.fault is None]
     plan = make_plan(kit, runnable, lambda: contextlib.nullcontext(recorder), progress, shrink=shrink)
-    missing = [path for path in plan.subjects if not path.is_file()]
+    missing = [path for path in plan.candidates if not path.is_file()]
     if missing:
         raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
     try:
         if runnable:
             _judge_all(kit, runnable, recorder, plan, workers=workers)
     except KeyboardInterrupt:
-        raise Stopped([_judged(kit, task, plan) for task in tasks if _is_settled(kit, task, plan)]) from None
+        raise Stopped([_judged(kit, task, plan) for task in tasks if _is_settled(task, plan)]) from None
     return [_judged(kit, task, plan) for task in tasks]
 
 
@@ -79,16 +79,16 @@ def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan, 
                 plan.add(batch.settled())
 
 
-def _is_settled(kit: Kit, task: Task, plan: Plan) -> bool:
-    return task.submission.fault is not None or plan.settled(kit.suite_file(task.exercise), task.label)
+def _is_settled(task: Task, plan: Plan) -> bool:
+    return task.submission.fault is not None or plan.is_settled(task.key)
 
 
 def _judged(kit: Kit, task: Task, plan: Plan) -> Judged:
     submission = task.submission
     if submission.fault:
         return Judged(task, verdict.broken(task.exercise, submission, submission.fault))
-    if not plan.settled(kit.suite_file(task.exercise), task.label):  # a check that vanished must not pass for passed
+    if not plan.is_settled(task.key):  # a check that vanished must not pass for passed
         return Judged(task, verdict.unjudged(task.exercise, submission, "not every check of the suite was made"))
-    found = plan.outcomes(kit.suite_file(task.exercise), task.label)
+    found = plan.outcomes(task.key)
     same = untouched(kit, task.exercise, submission)
     return Judged(task, verdict.conclude(task.exercise, submission, found, untouched=same), found)

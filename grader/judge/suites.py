@@ -38,9 +38,9 @@ def run_suites(root: Path, plan: Plan) -> None:
     arguments = [f"--rootdir={root}", f"--confcutdir={root}", "-c", os.devnull, *_OPTIONS]
     try:
         with _without_settings_from_outside():
-            status = pytest.main([*arguments, *map(str, plan.subjects)], plugins=[JudgePlugin(plan)])
+            status = pytest.main([*arguments, *map(str, plan.candidates)], plugins=[JudgePlugin(plan)])
     finally:
-        _forget(plan.subjects)
+        _forget(plan.candidates)
     if plan.errors:
         raise KitError(f"a suite could not be loaded: {plan.errors[0]}")
     if status == pytest.ExitCode.INTERRUPTED:

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.judge.plan import Labelled, Part, Plan, silent
+from grader.judge.plan import Candidate, Part, Plan, TaskKey, silent
 from grader.load.kit import Exercise, Kit, Suites
-from grader.load.submission import Submission, read_submission
+from grader.load.submission import Submission, read_handed_out
 from grader.record import left_alone
 from grader.record.recorder import Recorder
 from grader.record.recording import Subject
@@ -23,11 +23,16 @@ class Task:
     exercise: Exercise
     submission: Submission
     label: str = "submission"
-    sought: str | None = None
+    only_check: str | None = None
     """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
     are not made."""
     until_failure: bool = False
     """Whether nothing more is wanted once a check has failed: the others are then not made."""
+
+    @property
+    def key(self) -> TaskKey:
+        """What its outcomes are kept under."""
+        return TaskKey(self.exercise.name, self.label)
 
 
 def make_plan(
@@ -41,13 +46,13 @@ def make_plan(
 ) -> Plan:
     """What a session of pytest has to know of the tasks. Raises ``KitError`` for a suite that cannot be opened."""
     suites = {exercise: _suite(kit, exercise) for exercise in {task.exercise for task in tasks}}
-    subjects: dict[Path, list[Labelled]] = {}
+    candidates: dict[Path, list[Candidate]] = {}
     for task in tasks:
-        subjects.setdefault(kit.suite_file(task.exercise), []).append(
-            Labelled(task.label, _subject(kit, task, suites[task.exercise]), task.sought, task.until_failure)
-        )
+        subject = _subject(kit, task, suites[task.exercise])
+        candidate = Candidate(task.key, subject, task.only_check, task.until_failure)
+        candidates.setdefault(kit.suite_file(task.exercise), []).append(candidate)
     opened = {kit.suite_file(each): text for each, text in suites.items()} if kit.suites is Suites.SEALED else {}
-    return Plan(subjects, recorder, progress, part, shrink, opened)
+    return Plan(candidates, recorder, progress, part, shrink, opened)
 
 
 def _suite(kit: Kit, exercise: Exercise) -> str:
@@ -65,7 +70,7 @@ def _subject(kit: Kit, task: Task, suite: str) -> Subject:
 
 def _handed_out(kit: Kit, exercise: Exercise) -> str:
     """The file as handed out; empty where it is missing or does not compile, which `turtles check` reports."""
-    handed_out = read_submission(kit.handed_out_file(exercise), "")
+    handed_out = read_handed_out(kit, exercise)
     return "" if handed_out.fault else handed_out.source or ""
 
 

@@ -15,7 +15,7 @@ import stat
 import tokenize
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -88,13 +88,25 @@ def take_submission(raw: bytes, display: str) -> Submission:
 
 def untouched(kit: Kit, exercise: Exercise, submission: Submission) -> bool:
     """Is it what was handed out, whatever an editor or git did to line endings, byte order mark and the file's end?"""
-    if submission.source is None:
-        return False
+    handed_out = read_handed_out(kit, exercise).source
+    # Where it is missing, `turtles check` reports that; here the file is judged like any other.
+    return None not in (submission.source, handed_out) and _plain(submission.source or "") == _plain(handed_out or "")
+
+
+def read_handed_out(kit: Kit, exercise: Exercise) -> Submission:
+    """The file as it was handed out, read once as long as it does not change."""
+    path = kit.handed_out_file(exercise)
     try:
-        handed_out = _decode(kit.handed_out_file(exercise).read_bytes())
+        changed = path.stat()
     except OSError:
-        return False  # `turtles check` reports it; here the file is judged like any other
-    return isinstance(handed_out, str) and _plain(submission.source) == _plain(handed_out)
+        return read_submission(path, "")
+    return _read_once(path, changed.st_mtime_ns, changed.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read_once(path: Path, changed_ns: int, size: int) -> Submission:
+    del changed_ns, size  # they are what the file is known by
+    return read_submission(path, "")
 
 
 def _plain(source: str) -> str:
@@ -148,9 +160,11 @@ def _decode(raw: bytes) -> str | Fault:
         return Fault(f"there is a null byte on line {line}: this is not text; save the file as UTF-8", line)
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0]
-    except SyntaxError as error:
-        # Raised for a declaration that will not do, and for bytes in the first two lines that are not UTF-8.
-        return _not_utf8(raw) or Fault(f"{error.msg}; save the file as UTF-8 and take the declaration out", 1)
+    except (SyntaxError, LookupError) as error:
+        # Raised for a declaration that will not do (with a LookupError since Python 3.14, where the codec is not
+        # for text), and for bytes in the first two lines that are not UTF-8.
+        problem = error.msg if isinstance(error, SyntaxError) else error
+        return _not_utf8(raw) or Fault(f"{problem}; save the file as UTF-8 and take the declaration out", 1)
     if codecs.lookup(encoding.removesuffix("-sig")).name in _SLOW_CODECS:
         return Fault(f"the encoding {encoding} is not for programs; save the file as UTF-8", 1)
     try:

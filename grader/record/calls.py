@@ -126,7 +126,7 @@ class Calls:
         self._sending: set[socket.socket] = set()
         self.made: list[Call] = []
 
-    def begin(self, message: protocol.Call, at: float) -> None:
+    def begin(self, message: protocol.CallMessage, at: float) -> None:
         """A call arrives, and its connection has before it. Raises ``TooManyCalls``."""
         key = message.id
         sock = self._socket.take(key)

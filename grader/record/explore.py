@@ -227,11 +227,11 @@ class _Schedule:
 
     def _take(self, message: protocol.Message) -> None:
         match message:
-            case protocol.Line():
+            case protocol.LineMessage():
                 self._happen(EventKind.LINE, message.text)
-            case protocol.Note():
+            case protocol.NoteMessage():
                 self._happen(EventKind.NOTE, message.label, message.value)
-            case protocol.Call() if message.number is not None:
+            case protocol.CallMessage() if message.number is not None:
                 if message.number in self._spans:
                     raise protocol.Malformed("a call's number is used once only")
                 self._answer(message.name, message.args, message.kwargs, message.number)

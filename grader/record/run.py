@@ -331,9 +331,9 @@ class Run:
             case protocol.Loaded():
                 self._loaded.set()
                 self.settled.set()
-            case protocol.Note():
+            case protocol.NoteMessage():
                 self._history.add(now, EventKind.NOTE, message.label, message.value)
-            case protocol.Call() if self._end is None:
+            case protocol.CallMessage() if self._end is None:
                 try:
                     self._calls.begin(message, now)
                 except TooManyCalls as error:

@@ -27,7 +27,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from grader.runner import wire
-from grader.runner.protocol import MAX_DEPTH, MAX_VALUES, Call, CallEnded, Gone, Message, fits
+from grader.runner.protocol import MAX_DEPTH, MAX_VALUES, CallEnded, CallMessage, Gone, Message, fits
 
 
 class Channel:
@@ -59,13 +59,13 @@ class Channel:
         With a ``signature`` arguments are checked against it, and those given by keyword travel by position.
         """
 
-        def message(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Call:
+        def message(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> CallMessage:
             if signature is not None:
                 bound = signature.bind(*args, **kwargs)
                 args, kwargs = bound.args, bound.kwargs
             if not fits([args, kwargs], MAX_DEPTH + 2):
                 raise ValueError(f"{name} is called with more values than the grader takes, which is {MAX_VALUES}")
-            return Call(name=name, args=list(args), kwargs=dict(kwargs))
+            return CallMessage(name=name, args=list(args), kwargs=dict(kwargs))
 
         async def call(*args: object, **kwargs: object) -> object:
             return _unpack(await self.ask(message(args, kwargs)))
@@ -88,7 +88,7 @@ class Channel:
             signature = None
         return self.double(name, blocking=blocking, signature=signature)
 
-    async def ask(self, call: Call) -> wire.Message:
+    async def ask(self, call: CallMessage) -> wire.Message:
         """Put a call to the grader and await its answer."""
         loop = asyncio.get_running_loop()
         inbox = wire.Inbox()
@@ -100,13 +100,13 @@ class Channel:
                     return message
         return {}
 
-    def ask_blocking(self, call: Call) -> wire.Message:
+    def ask_blocking(self, call: CallMessage) -> wire.Message:
         """Put a call to the grader and block until its answer."""
         with self._line(call) as sock:
             return wire.receive_one(sock) or {}
 
     @contextlib.contextmanager
-    def _line(self, call: Call) -> Iterator[socket.socket]:
+    def _line(self, call: CallMessage) -> Iterator[socket.socket]:
         key = f"{os.getpid()}.{next(self._numbers)}"
         with socket.socket(socket.AF_UNIX) as ours:
             ours.setblocking(True)  # whatever socket.setdefaulttimeout says
@@ -122,7 +122,7 @@ class Channel:
                 raise
 
 
-class Clock(Protocol):
+class VirtualClock(Protocol):
     """What a double needs of virtual time."""
 
     def now(self) -> float: ...
@@ -133,7 +133,7 @@ class Clock(Protocol):
 class VirtualChannel(Channel):
     """The same under virtual time: one question and one answer at a time, and every message dated by the clock."""
 
-    def __init__(self, control: socket.socket, inbox: wire.Inbox, clock: Clock) -> None:
+    def __init__(self, control: socket.socket, inbox: wire.Inbox, clock: VirtualClock) -> None:
         super().__init__(control, lambda: 0)
         self._inbox = inbox
         self._clock = clock
@@ -141,7 +141,7 @@ class VirtualChannel(Channel):
     def send(self, message: Message) -> None:
         super().send(replace(message, at=self._clock.now()))
 
-    async def ask(self, call: Call) -> wire.Message:
+    async def ask(self, call: CallMessage) -> wire.Message:
         number, answer = self._question(call)
         replied = False
         try:
@@ -151,13 +151,13 @@ class VirtualChannel(Channel):
             self.send(CallEnded(number=number, replied=replied))
         return answer
 
-    def ask_blocking(self, call: Call) -> wire.Message:
+    def ask_blocking(self, call: CallMessage) -> wire.Message:
         number, answer = self._question(call)
         self._clock.hold(answer.get("delay", 0.0))
         self.send(CallEnded(number=number, replied=True))
         return answer
 
-    def _question(self, call: Call) -> tuple[int, wire.Message]:
+    def _question(self, call: CallMessage) -> tuple[int, wire.Message]:
         with self._lock:
             number = next(self._numbers)
             told = {**call.to_wire(), "number": number, "at": self._clock.now()}

@@ -26,7 +26,20 @@ from grader.runner import isolation, usage, virtual, wire
 from grader.runner.doubles import Channel, VirtualChannel
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
-from grader.runner.protocol import DOUBLE, PORT, End, ErrorReport, How, Line, Listening, Loaded, Note, Ready, Up, fits
+from grader.runner.protocol import (
+    DOUBLE,
+    PORT,
+    End,
+    ErrorReport,
+    How,
+    LineMessage,
+    Listening,
+    Loaded,
+    NoteMessage,
+    Ready,
+    Up,
+    fits,
+)
 from grader.runner.restoring import Definition
 
 _monotonic = time.monotonic  # before virtual time replaces it
@@ -61,7 +74,7 @@ class _DatedLines(io.TextIOBase):
     def write(self, text: str) -> int:
         *lines, self._partial = (self._partial + text).split("\n")
         for line in lines:
-            self._channel.send(Line(text=line[:_MAX_LINE]))
+            self._channel.send(LineMessage(text=line[:_MAX_LINE]))
         return len(text)
 
     def end(self) -> None:
@@ -80,7 +93,7 @@ class Stage:
 
     def note(self, label: str, value: object = None) -> None:
         """Make an event in the trace, at the time when it reaches the grader."""
-        self._channel.send(Note(label=str(label), value=_jsonable(value)))
+        self._channel.send(NoteMessage(label=str(label), value=_jsonable(value)))
 
     def double(self, name: str) -> Callable[..., Any]:
         """One of the doubles that the suite lists for this recording."""

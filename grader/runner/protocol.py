@@ -7,7 +7,7 @@ size, depth or range is ``Malformed``, and what is of no known kind is passed ov
 ==========  ==========================================================================================
 channel     messages
 ==========  ==========================================================================================
-control     ``Up`` ``Listening`` ``Ready`` ``Loaded`` ``Line`` ``Note`` ``Call`` ``CallEnded`` ``Gone`` ``End``
+control     ``Up`` ``Listening`` ``Ready`` ``Loaded`` ``LineMessage`` ``NoteMessage`` ``CallMessage`` ``CallEnded`` ``Gone`` ``End``
 life        ``Paused`` ``Continued`` ``OverLimit`` ``Exited``, and the other way ``kill`` and ``signal``
 explain     the observer's, which decide nothing (``grader.explain.read`` takes them apart)
 ==========  ==========================================================================================
@@ -123,7 +123,7 @@ class Loaded(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line(Message):
+class LineMessage(Message):
     """A line was printed under virtual time (elsewhere, output has a channel of its own)."""
 
     KIND = "line"
@@ -132,7 +132,7 @@ class Line(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note(Message):
+class NoteMessage(Message):
     """A scenario's event."""
 
     KIND = "note"
@@ -142,7 +142,7 @@ class Note(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Message):
+class CallMessage(Message):
     """A double is called. Its connection names itself ``id``; under virtual time it has a ``number`` instead."""
 
     KIND = "call"
@@ -327,16 +327,16 @@ def _seconds(message: Mapping[str, Any], key: str) -> float:
     return float(value)
 
 
-def _note(message: Mapping[str, Any], out: int | None, at: float | None) -> Note:
-    return Note(label=_of_type(message, "label", str), value=_value(message, "value"), out=out, at=at)
+def _note(message: Mapping[str, Any], out: int | None, at: float | None) -> NoteMessage:
+    return NoteMessage(label=_of_type(message, "label", str), value=_value(message, "value"), out=out, at=at)
 
 
-def _call(message: Mapping[str, Any], out: int | None, at: float | None) -> Call:
+def _call(message: Mapping[str, Any], out: int | None, at: float | None) -> CallMessage:
     name, args, kwargs = (_of_type(message, *part) for part in (("name", str), ("args", list), ("kwargs", dict)))
     if not fits([args, kwargs], MAX_DEPTH + 2):
         raise Malformed("arguments are too large or too deep")
     key = message.get("id")
-    return Call(
+    return CallMessage(
         name=name,
         args=args,
         kwargs=kwargs,
@@ -416,9 +416,9 @@ _PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
         Listening.KIND: lambda _, out, at: Listening(out=out, at=at),
         Ready.KIND: lambda message, out, at: Ready(run_delay_s=_seconds(message, "run_delay_s"), out=out, at=at),
         Loaded.KIND: lambda _, out, at: Loaded(out=out, at=at),
-        Line.KIND: lambda message, out, at: Line(text=_of_type(message, "text", str), out=out, at=at),
-        Note.KIND: _note,
-        Call.KIND: _call,
+        LineMessage.KIND: lambda message, out, at: LineMessage(text=_of_type(message, "text", str), out=out, at=at),
+        NoteMessage.KIND: _note,
+        CallMessage.KIND: _call,
         CallEnded.KIND: _call_ended,
         Gone.KIND: lambda message, out, at: Gone(id=_of_type(message, "id", str), out=out, at=at),
         End.KIND: _end,

@@ -12,7 +12,7 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
-from grader.explain.read import Limits
+from grader.explain.read import ReadLimits
 
 ROWS = 2000
 """Coroutines. Of those that have ended, the oldest are forgotten first."""
@@ -25,7 +25,7 @@ NOTES = 200
 SPOTS = 5000
 SOURCE_BYTES = 2_000_000
 
-LIMITS = Limits(
+LIMITS = ReadLimits(
     rows=ROWS,
     segments=400,
     findings=30,

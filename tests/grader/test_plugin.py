@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from grader.errors import JudgeError, KitError
+from grader.judge.noise_rules import ATTEMPTS
 from grader.judge.outcome import Outcome
-from grader.judge.plan import Labelled, Plan
-from grader.judge.plugin import ATTEMPTS
+from grader.judge.plan import Candidate, Plan, TaskKey
 from grader.judge.suites import run_suites
 from grader.kinds import Ending, EventKind, Stop, StopReason
 from grader.record.noise import Noise
@@ -79,17 +79,18 @@ def test_lines(run: Trace) -> None:
 
 
 def judge(
-    folder: Path, suite: str, recorder: Any, *programs: str, sought: str | None = None
+    folder: Path, suite: str, recorder: Any, *programs: str, only_check: str | None = None
 ) -> list[tuple[Outcome, ...]]:
     """Judge each program by a suite; the outcomes of each."""
     # A name of its own: pytest imports a module of the same name only once in a process.
     path = write(folder / "tests" / "hidden" / "01_first" / f"test_{uuid.uuid4().hex}.py", HEAD + suite)
-    labelled = [
-        Labelled(f"p{n}", Subject(source, "exercises/it.py"), sought) for n, source in enumerate(programs or ("",))
+    candidates = [
+        Candidate(TaskKey("it", f"p{n}"), Subject(source, "exercises/it.py"), only_check)
+        for n, source in enumerate(programs or ("",))
     ]
-    plan = Plan({path: labelled}, lambda: recorder)
+    plan = Plan({path: candidates}, lambda: recorder)
     run_suites(folder, plan)
-    return [plan.outcomes(path, each.label) for each in labelled]
+    return [plan.outcomes(candidate.key) for candidate in candidates]
 
 
 def kinds(outcomes: tuple[Outcome, ...]) -> list[str]:
@@ -345,12 +346,12 @@ def test_a_program_that_is_right_nine_times_in_ten_passes_once_in_ten_thousand_t
 TRIES, SAYS = "it is done within a second, whatever happens", "it says that it is done"
 
 
-@pytest.mark.parametrize(("sought", "made"), [(None, [TRIES, SAYS]), (TRIES, [TRIES, SAYS]), (SAYS, [SAYS])])
+@pytest.mark.parametrize(("only_check", "made"), [(None, [TRIES, SAYS]), (TRIES, [TRIES, SAYS]), (SAYS, [SAYS])])
 def test_where_one_check_is_sought_no_other_tries_schedules(
-    tmp_path: Path, sought: str | None, made: list[str]
+    tmp_path: Path, only_check: str | None, made: list[str]
 ) -> None:
     recorder = Chance(every=0)
-    [outcomes] = judge(tmp_path, BY_CHANCE + LINES, recorder, sought=sought)
+    [outcomes] = judge(tmp_path, BY_CHANCE + LINES, recorder, only_check=only_check)
     assert [each.title for each in outcomes] == made
     assert kinds(outcomes) == ["passed"] * len(made)
     assert bool(recorder.schedules) is (TRIES in made)
@@ -358,10 +359,14 @@ def test_where_one_check_is_sought_no_other_tries_schedules(
 
 def test_where_one_check_is_sought_the_others_are_not_recorded_again(tmp_path: Path) -> None:
     recorder = ScriptedRecorder(recorded(0.9, Noise(stall_s=0.05, lost_s=0.2)), recorded(2.0))
-    assert kinds(judge(tmp_path, TIME + LINES, recorder, sought=SAYS)[0]) == ["passed", "passed"]
+    assert kinds(judge(tmp_path, TIME + LINES, recorder, only_check=SAYS)[0]) == ["passed", "passed"]
     assert len(recorder.asked) == 1
     again = ScriptedRecorder(recorded(0.9, Noise(stall_s=0.05, lost_s=0.2)), recorded(2.0))
-    assert kinds(judge(tmp_path, TIME + LINES, again, sought="it takes less than a second")[0]) == ["failed", "passed"]
+    only_time = "it takes less than a second"
+    assert kinds(judge(tmp_path, TIME + LINES, again, only_check=only_time)[0]) == [
+        "failed",
+        "passed",
+    ]
 
 
 @pytest.mark.parametrize("every", [10, 7, 80])

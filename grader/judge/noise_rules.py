@@ -1,0 +1,73 @@
+"""When the outcome of an attempt does not stand: what noise may have decided is made again.
+
+Noise makes a program late and never early. It may not decide a check, and nothing that a program does to itself is
+noise: what it used of the processor, or that it keeps being stopped while everything else runs on, is its own.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+from grader.errors import JudgeError
+from grader.judge.check_state import CheckState
+from grader.judge.schedules import NotAlone
+from grader.kinds import Doubt, DoubtKind, Ending
+from grader.record.recording import Recording
+
+ATTEMPTS = 7
+"""Recordings of the same program before the machine is called too noisy; in the last each core has one at most."""
+
+_DOUBT_OF_STOP = 0.25
+"""A run stopped at its deadline is in doubt when noise took this share of it."""
+
+_STARVED = 0.1
+"""A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
+
+
+def doubts_of_run(recording: Recording, deadline_s: float) -> Iterator[Doubt]:
+    """Doubts of everything that rests on a recording: noise that makes even the order of events doubtful."""
+    noise = recording.noise
+    if noise.disturbed:
+        yield Doubt(DoubtKind.STOOD_STILL, max(noise.stall_s, noise.paused_s))
+    elif recording.timed_out and noise.doubt_s > _DOUBT_OF_STOP * deadline_s:
+        yield Doubt(DoubtKind.LOST_TIME, noise.doubt_s, deadline_s)
+
+
+def doubts_of_failure(state: CheckState, error: BaseException, attempt: int) -> list[Doubt]:
+    """What may ask for another attempt at a check that failed, and never makes anything else of it."""
+    last = attempt == ATTEMPTS - 1
+    if isinstance(error, NotAlone):
+        return [] if last else [Doubt(DoubtKind.NOT_ALONE)]
+    if attempt == 0 and isinstance(error, JudgeError):
+        return [Doubt(DoubtKind.NOT_JUDGED)]
+    if attempt == 0 and any(map(_was_killed, state.used)):
+        return [Doubt(DoubtKind.KILLED)]
+    if not state.failed_before and any(recording.noise.uneasy for recording in state.used):
+        return [Doubt(DoubtKind.FAILED_ONCE)]
+    return [Doubt(DoubtKind.STARVED)] if any(map(_starved if last else _kept_waiting, state.used)) else []
+
+
+def _was_killed(recording: Recording) -> bool:
+    """Whether it may have been somebody else: the system when memory was short, or a user. Twice it was the program."""
+    return recording.trace.ended is Ending.DIED and recording.trace.exit_status == -signal.SIGKILL
+
+
+def _kept_waiting(recording: Recording) -> bool:
+    noise, took_s = recording.noise, float(recording.trace.elapsed)
+    if recording.over_a_limit:
+        return False  # that is something it did
+    if not recording.timed_out:
+        return noise.kept_waiting
+    # A program that computes for ever always waits for some of that time, and every attempt would take its whole
+    # deadline: what had the processor for half of it, or nearly all that it wanted, is stuck for certain.
+    return noise.run_delay_s > _DOUBT_OF_STOP * took_s and recording.cpu_s < took_s / 2
+
+
+def _starved(recording: Recording) -> bool:
+    """Whether it waited for a processor in earnest, a fair part of its time, and not only by a figure that is too high.
+
+    Only a program that computes is starved: one that sleeps is woken at once on a busy machine as well.
+    """
+    took_s = float(recording.trace.elapsed)
+    return _kept_waiting(recording) and recording.noise.run_delay_s > _STARVED * took_s
