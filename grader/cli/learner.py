@@ -29,7 +29,8 @@ from grader.cli.options import (
     the_kit,
 )  # fmt: skip
 from grader.errors import KitError, UsageError
-from grader.load.kit import Exercise, Kit, Suites
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, Suites
 
 if TYPE_CHECKING:
     from grader.report.formats import github

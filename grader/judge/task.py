@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.judge.plan import Labelled, Part, Plan, silent
-from grader.load.kit import Exercise, Kit, Suites
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, Suites
 from grader.load.submission import Submission, read_submission
 from grader.record.recorder import Recorder
 from grader.record.run import Subject

@@ -9,7 +9,7 @@ from grader.explain.read import explain
 from grader.judge.diagnose import Explained, recognise
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
-from grader.load.kit import Exercise
+from grader.load.curriculum import Exercise
 from grader.load.submission import Fault, Submission
 from grader.record.run import Recording
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline, Verdict

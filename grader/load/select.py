@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from grader.errors import UsageError
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 
 _MOST_NAMED: Final = 8
 """Candidates named in a message; more would not be read."""

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from grader.grade import recall
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.mistake_pages import mistake_names
 from grader.practice.requests import Hints, NotYet, has_solutions, next_exercise, seen
 from grader.result import ExerciseResult, Result, Verdict

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.practice_log import count_days
 from grader.report.exercise_list import ExerciseProgress
 from grader.result import ExerciseResult

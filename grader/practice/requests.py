@@ -19,7 +19,8 @@ from typing import BinaryIO
 from grader.errors import KitError, UsageError
 from grader.files import replacing
 from grader.grade import recall
-from grader.load.kit import BACKUP, Exercise, Hint, Kit
+from grader.load.curriculum import Exercise, Hint
+from grader.load.kit import BACKUP, Kit
 from grader.load.practice_log import Practice
 from grader.load.select import select
 from grader.load.submission import read_submission, untouched

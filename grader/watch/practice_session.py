@@ -17,7 +17,8 @@ from rich.console import Console
 
 from grader.errors import TurtlesError
 from grader.grade import Graded, recall
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.practice_log import Practice
 from grader.load.submission import Submission, read_submission, untouched
 from grader.practice import next_step, progress, requests

@@ -17,7 +17,8 @@ from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import ColorDepth
 
 from grader.grade import Interrupted, recall
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.practice import requests
 from grader.watch.editor import Editor, find_editor
 from grader.watch.judge_process import Judge
