@@ -31,6 +31,14 @@ def select(kit: Kit, names: Sequence[str], exercises: Path | None = None) -> tup
     return tuple(exercise for exercise in kit.exercises if exercise.name in chosen)
 
 
+def select_one(kit: Kit, name: str) -> Exercise:
+    """The one exercise that ``name`` stands for; raises ``UsageError`` when it is none, or several."""
+    chosen = select(kit, [name])
+    if len(chosen) == 1:
+        return chosen[0]
+    raise UsageError(f"{name!r} stands for {len(chosen)} exercises; name one, such as {chosen[0].name}")
+
+
 def _meant(kit: Kit, name: str, trees: Iterable[Path]) -> Sequence[Exercise]:
     if not name.strip() or "\0" in name:
         raise UsageError("an empty name stands for no exercise; leave it out to mean all of them")

@@ -10,7 +10,7 @@ from grader.grade import recall
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
 from grader.practice.next_step import how
-from grader.practice.requests import next_exercise
+from grader.practice.progress import next_exercise
 
 
 def check_terminal(kit: Kit, exercise: Exercise | None) -> None:
