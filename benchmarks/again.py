@@ -25,7 +25,8 @@ from pathlib import Path
 
 from benchmarks.sessions import judge_files
 from grader.errors import JudgeError, TurtlesError
-from grader.load.kit import Exercise, Kit, find_root, load_kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, find_root, load_kit
 from grader.load.select import select
 from grader.result import CheckVerdict
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import choose

@@ -36,7 +36,8 @@ from typing import Any
 from benchmarks.sessions import judge_files
 from grader.errors import TurtlesError
 from grader.judge.session import Judged
-from grader.load.kit import Exercise, Kit, find_root, load_kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, find_root, load_kit
 from grader.load.select import select
 from grader.result import CheckVerdict, Verdict
 

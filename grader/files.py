@@ -118,3 +118,11 @@ def _refuse(target: Path) -> None:
         raise NotADirectoryError if target.parent.exists() else FileNotFoundError
     if not os.access(target.parent, os.W_OK | os.X_OK) or (target.exists() and not os.access(target, os.W_OK)):
         raise PermissionError
+
+
+def typed_path(path: Path) -> str:
+    """The path as it can be typed from where the user is."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        return str(path)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import grader
 from grader.errors import TurtlesError, UsageError
-from grader.load.kit import STATE, Exercise, Kit, Suites
+from grader.load.curriculum import Exercise
+from grader.load.kit import STATE, Kit, Suites
 from grader.load.practice_log import note_day
 from grader.load.state import State, key_for
 from grader.load.submission import Submission, read_submission, untouched

@@ -28,7 +28,8 @@ from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
 from grader.kinds import CheckOutcome, Ending
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.submission import Submission, read_submission
 from grader.record.explore import Explorer
 from grader.record.noise import Noise

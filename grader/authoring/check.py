@@ -19,7 +19,9 @@ from urllib.parse import urlsplit
 
 from grader.authoring import task_text
 from grader.errors import KitError
-from grader.load.kit import CURRICULUM, PUBLIC_POINTS, BankAnswer, Chapter, Exercise, Kit, Suites
+from grader.load.answers import BankAnswer
+from grader.load.curriculum import CURRICULUM, Chapter, Exercise
+from grader.load.kit import PUBLIC_POINTS, Kit, Suites
 from grader.load.mistake_pages import mistake_names, nearest
 from grader.load.submission import read_submission, untouched
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 
 HIGH_LEVEL = (
     "run", "Runner", "Task", "TaskGroup", "create_task", "current_task", "all_tasks", "sleep", "gather", "wait_for",

@@ -15,7 +15,8 @@ from typing import Any, Final
 from grader.authoring.mutants import mutants_of
 from grader.errors import KitError
 from grader.files import write_text
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 
 FILE: Final = "mutants.toml"
 SCORES: Final = "mutants.json"

@@ -22,7 +22,8 @@ from typing import Final, TypeGuard
 
 from grader.authoring.operators import Site, changes
 from grader.authoring.source_edits import Edit, Program
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.submission import read_submission
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -29,8 +29,9 @@ from grader.judge.plan import Part, Plan, Settled, silent
 from grader.judge.suites import judge_part, run_suites
 from grader.judge.task import Task, make_plan
 from grader.kinds import CheckOutcome
+from grader.load.curriculum import Exercise
 from grader.load.json_store import Entries, Memory
-from grader.load.kit import STATE, Exercise, Kit
+from grader.load.kit import STATE, Kit
 from grader.load.submission import read_submission, take_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox

@@ -18,7 +18,9 @@ from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
 from grader.kinds import CheckOutcome
-from grader.load.kit import BankAnswer, Exercise, Kit, Suites
+from grader.load.answers import BankAnswer
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, Suites
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox

@@ -12,7 +12,8 @@ from typing import Final
 from grader.classroom.contents import NOTHING, Files, pack
 from grader.classroom.render import TEMPLATES
 from grader.errors import KitError
-from grader.load.kit import Chapter, Kit
+from grader.load.curriculum import Chapter
+from grader.load.kit import Kit
 
 KIT: Final = PurePosixPath("kit")
 

@@ -22,7 +22,8 @@ import grader
 from grader.classroom.bundle import KIT, bundled_kit, template
 from grader.classroom.contents import Files, chapters_of, seal_digests
 from grader.errors import UsageError
-from grader.load.kit import Chapter, Kit
+from grader.load.curriculum import Chapter
+from grader.load.kit import Kit
 
 ENTRY: Final = PurePosixPath("autograder.py")
 MANIFEST: Final = PurePosixPath(".turtles-bundle.json")

@@ -25,7 +25,8 @@ from typing import Final
 from grader.classroom.public_suite import public_part, public_points, public_scenario
 from grader.classroom.render import render
 from grader.errors import KitError, UsageError
-from grader.load.kit import CURRICULUM, PUBLIC_POINTS, Chapter, Exercise, Kit, Suites
+from grader.load.curriculum import CURRICULUM, Chapter, Exercise
+from grader.load.kit import PUBLIC_POINTS, Kit, Suites
 from grader.load.mistake_pages import mistakes_folder
 from grader.load.sealed_suites import seal
 

@@ -12,7 +12,8 @@ from grader.classroom.bundle import bundled_kit, template
 from grader.classroom.contents import Files, chapters_of
 from grader.errors import UsageError
 from grader.files import replacing
-from grader.load.kit import Chapter, Kit
+from grader.load.curriculum import Chapter
+from grader.load.kit import Kit
 
 _SCRIPTS: Final = ("setup.sh", "run_autograder")
 _MARK: Final = b"turtles/gradescope/v1"

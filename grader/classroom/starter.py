@@ -15,7 +15,8 @@ from grader.classroom.contents import chapters_of, pack, seal_digests
 from grader.classroom.render import TEMPLATES, render
 from grader.classroom.sync import Content, Kind, SyncReport, check_place, update
 from grader.errors import KitError, UsageError
-from grader.load.kit import CURRICULUM, Chapter, Kit
+from grader.load.curriculum import CURRICULUM, Chapter
+from grader.load.kit import Kit
 from grader.load.manifest import Manifest, read_manifest, sha256
 
 WORKFLOW: Final = PurePosixPath(".github/workflows/classroom.yml")

@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 
 import grader
 from grader.cli import learner
+from grader.cli.trace_command import REST
 from grader.errors import TurtlesError
 
 _DEBUG = "--debug"
@@ -92,7 +93,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     arguments = sys.argv[1:]
-    ours = arguments[: arguments.index(learner.REST)] if learner.REST in arguments else arguments
+    ours = arguments[: arguments.index(REST)] if REST in arguments else arguments
     debug = _DEBUG in ours
     if debug:  # it may stand anywhere: people add it to the end of what they typed
         arguments = [_DEBUG, *(argument for argument in ours if argument != _DEBUG), *arguments[len(ours) :]]

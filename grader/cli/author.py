@@ -16,7 +16,7 @@ from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_kit
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.authoring.mutate import Report
+    from grader.authoring.mutate import MutationReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -107,7 +107,7 @@ def mutate(
     raise typer.Exit(1 if wrong else 3 if report.of(Fate.INCONCLUSIVE) else 0)
 
 
-def _mutate_lines(report: Report, root: Path) -> Iterator[str]:
+def _mutate_lines(report: MutationReport, root: Path) -> Iterator[str]:
     """What the command says: the survivors, what could not be judged, and the counts."""
     from grader.authoring.mutate import Fate
 

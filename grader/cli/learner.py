@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
 
+from grader.cli import trace_command
 from grader.cli.options import (
     Everything,
     Jobs,
@@ -29,27 +29,12 @@ from grader.cli.options import (
     the_kit,
 )  # fmt: skip
 from grader.errors import KitError, UsageError
-from grader.load.kit import Exercise, Kit, Suites
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, Suites
 
 if TYPE_CHECKING:
     from grader.report.formats import github
     from grader.result import Result
-
-REST = "--"
-"""What follows it on the command line belongs to the user's program, not to ``turtles``."""
-
-
-class _WithProgramArguments(TyperCommand):
-    """A command after whose ``--`` come arguments of the program that it runs."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        at = args.index(REST) if REST in args else len(args)
-        ctx.meta[REST] = args[at + 1 :]
-        return super().parse_args(ctx, args[:at])
-
-    def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        del ctx
-        return ["[OPTIONS]", "FILE", "[FUNCTION]", "[-- ARGUMENT...]"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,7 +42,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(short_help="Grade exercises.")(grade)
     app.command(short_help="Judge an exercise each time it is saved.")(watch)
     app.command(short_help="Make a page of how far you are.")(report)
-    app.command(cls=_WithProgramArguments, short_help="Show the timeline of an asyncio program of your own.")(trace)
+    trace_command.add_to(app)
     app.command("list", short_help="List the exercises and how far you are.")(list_exercises)
     app.command("next", short_help="Show which exercise comes next.")(show_next)
     app.command(short_help="Show a hint, one more each time.")(hint)
@@ -135,7 +120,7 @@ def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: No
 
     Exit status: 0 you quit, 2 wrong usage, a broken kit or no terminal, 130 Ctrl-C.
     """
-    from grader.practice import requests
+    from grader.load.select import select_one
     from grader.record.sandbox import choose
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
@@ -143,7 +128,7 @@ def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: No
     from grader.watch.requirements import check_terminal
 
     kit = the_kit()
-    exercise = requests.the_one(kit, name) if name else None
+    exercise = select_one(kit, name) if name else None
     if exercise and exercise.needs_newer_python:
         raise UsageError(f"{exercise.name} {exercise.needs_newer_python}")
     check_terminal(kit, exercise)
@@ -186,70 +171,6 @@ def report(
         _tell_of_page(output, in_browser=in_browser)
 
 
-def trace(
-    ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The program.", show_default=False)],
-    function: Annotated[
-        str | None,
-        typer.Argument(metavar="FUNCTION", help="What to run of it.", show_default=False),
-    ] = None,
-    html_file: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write the timeline to FILE as a page.", show_default=False),
-    ] = None,
-    perfetto_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--perfetto",
-            metavar="FILE",
-            help="Write it as a Chrome trace (JSON), for ui.perfetto.dev.",
-            show_default=False,
-        ),
-    ] = None,
-    python: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PATH",
-            help="Run it with this Python (3.11 or newer), such as that of its own environment.",
-            show_default=False,
-        ),
-    ] = None,
-    no_color: NoColor = False,
-) -> None:
-    """Run an asyncio program of your own, and show what ran, what waited and for what, and what held the event loop.
-
-    It runs as with `python FILE ARGUMENT...`: in this folder, with your terminal, your packages and the network, and
-    NOT in the sandbox. With FUNCTION that function of FILE is run, a coroutine function by asyncio.run.
-    When the program ends, or you end it with Ctrl-C, its timeline is written to standard error.
-
-    Exit status: that of the program, 128 and the number of a signal that killed it;
-    2 when it cannot be run or a file cannot be written, which a message tells.
-    """
-    from grader import files
-    from grader.report import terminal
-    from grader.tracing import perfetto
-    from grader.tracing import trace_report as report
-    from grader.tracing.program_trace import trace as run
-
-    for target in filter(None, (html_file, perfetto_file)):
-        files.check_writable(target)
-    traced = run(file, function, ctx.meta[REST], python)
-    if traced.timeline is None:
-        typer.echo(f"turtles: no asyncio task was seen in {file}, so there is no timeline", err=True)
-        raise typer.Exit(traced.status)
-    shown = report.Traced(traced.timeline, traced.findings, traced.where, traced.notes, traced.python)
-    report.render(shown, terminal.make_console(color=not no_color, file=sys.stderr))
-    try:
-        if html_file:
-            files.write_text(html_file, report.page(shown))
-        if perfetto_file:
-            files.write_text(perfetto_file, perfetto.render(traced.timeline))
-    except UsageError as error:
-        typer.echo(f"turtles: {error}", err=True)
-        raise typer.Exit(traced.status or UsageError.exit_status) from None
-    raise typer.Exit(traced.status)
-
-
 def list_exercises(no_color: NoColor = False) -> None:
     """List the exercises, chapter by chapter, with what is known of your files; nothing is run."""
     from grader.grade import recall
@@ -267,13 +188,13 @@ def list_exercises(no_color: NoColor = False) -> None:
 def show_next(no_color: NoColor = False) -> None:
     """Show which exercise comes next: the first that has not passed, as far as is known; nothing is run."""
     from grader.grade import recall
-    from grader.practice import next_step, progress, requests
+    from grader.practice import next_step, progress
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
     kit, console = the_kit(), terminal.make_console(color=not no_color)
     known = recall(kit)
-    exercise = requests.next_exercise(kit, known)
+    exercise = progress.next_exercise(kit, known)
     if exercise is None:
         screens.say([next_step.all_passed(kit)], console)
     else:
@@ -292,16 +213,18 @@ def hint(
     NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is meant.
     """
     from grader.grade import recall
-    from grader.practice import next_step, progress, requests
+    from grader.load.select import select_one
+    from grader.practice import next_step, progress
+    from grader.practice.hints import ask_for_hint
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
     kit, console = the_kit(), terminal.make_console(color=not no_color)
-    exercise = requests.the_one(kit, name) if name else requests.next_exercise(kit, recall(kit))
+    exercise = select_one(kit, name) if name else progress.next_exercise(kit, recall(kit))
     if exercise is None:
         screens.say([f"{next_step.all_passed(kit)}; name one to see its hints"], console)
         return
-    hints = requests.ask_for_hint(kit, exercise, everything=everything)
+    hints = ask_for_hint(kit, exercise, everything=everything)
     nudges = [screens.Nudge(each.text, each.link) for each in hints.shown]
     closing = next_step.after_hints(kit, exercise, hints)
     screens.render_hints(progress.of_exercise(exercise, None), nudges, len(exercise.hints), console, closing)
@@ -340,24 +263,27 @@ def reset(
 
     NAME is an exercise, the start of its name or its file.
     """
-    from grader.practice import requests
+    from grader.files import typed_path
+    from grader.load.select import select_one
+    from grader.practice.reset import FileState, look
+    from grader.practice.reset import reset as put_back
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
     kit, console = the_kit(), terminal.make_console(color=not no_color)
-    exercise = requests.the_one(kit, _named(kit, "reset", name))
-    file = requests.seen(kit.exercise_file(exercise))
-    place = requests.look(kit, exercise)
-    if place is requests.FileState.AS_HANDED_OUT:
+    exercise = select_one(kit, _named(kit, "reset", name))
+    file = typed_path(kit.exercise_file(exercise))
+    state = look(kit, exercise)
+    if state is FileState.AS_HANDED_OUT:
         screens.say([f"{file} is as it was handed out"], console)
         return
-    if place is requests.FileState.CHANGED and not yes and not _agreed(kit, exercise, file):
+    if state is FileState.CHANGED and not yes and not _agreed(kit, exercise, file):
         screens.say(["nothing was changed"], console)
         return
-    kept = requests.reset(kit, exercise)
+    kept = put_back(kit, exercise)
     screens.say([f"{file} is as it was handed out again"], console)
     if kept:
-        screens.say([f"what you wrote is kept in {requests.seen(kept)}"], console)
+        screens.say([f"what you wrote is kept in {typed_path(kept)}"], console)
 
 
 def solution(
@@ -369,23 +295,25 @@ def solution(
 
     NAME is an exercise, the start of its name or its file.
     """
-    from grader.practice import next_step, progress, requests
+    from grader.files import typed_path
+    from grader.load.select import select_one
+    from grader.practice import next_step, progress, reference_answer
     from grader.report import hints_and_solutions as screens
     from grader.report import terminal
 
     kit, console = the_kit(), terminal.make_console(color=not no_color)
-    exercise = requests.the_one(kit, _named(kit, "solution", name))
-    source = requests.read_solution(kit, exercise)
-    file = requests.seen(kit.solution_file(exercise))
-    refusal = requests.ask_for_solution(kit, exercise)
+    exercise = select_one(kit, _named(kit, "solution", name))
+    source = reference_answer.read_solution(kit, exercise)
+    file = typed_path(kit.solution_file(exercise))
+    refusal = reference_answer.ask_for_solution(kit, exercise)
     if refusal:
         screens.say(next_step.not_yet(kit, exercise, refusal, file), console)
     elif not as_diff:
         screens.render_solution(progress.of_exercise(exercise, None), source, file, console)
-    elif lines := requests.diff(kit, exercise, source):
+    elif lines := reference_answer.diff(kit, exercise, source):
         screens.render_diff(lines, console)
     else:
-        screens.say([f"{requests.seen(kit.exercise_file(exercise))} and {file} are the same"], console)
+        screens.say([f"{typed_path(kit.exercise_file(exercise))} and {file} are the same"], console)
 
 
 def _write_files(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grader.cli.options import NoColor, the_kit
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,7 +52,6 @@ HtmlFolder = Annotated[
         metavar="DIR", help="Write pages: of the class, and of each student to hand back.", show_default=False
     ),
 ]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does NO_COLOR.")]
 
 class_app = typer.Typer(
     help="Collect a class: grade every submission with this copy of the kit, and keep a gradebook.",
@@ -83,10 +83,9 @@ def starter(
     """
     from grader.classroom.age_keys import read_recipient
     from grader.classroom.starter import write_starter, written
-    from grader.load.kit import find_root, load_kit
 
     recipient = read_recipient(sealed) if sealed else None
-    kit = load_kit(find_root(Path.cwd()))
+    kit = the_kit()
     for line in written(write_starter(kit, out, chapters=chapters, recipient=recipient), out):
         typer.echo(line)
 
@@ -117,10 +116,9 @@ def class50(
     """
     from grader.classroom.age_keys import read_recipient
     from grader.classroom.class50 import write_bundle, written
-    from grader.load.kit import find_root, load_kit
 
     recipient = read_recipient(sealed) if sealed else None
-    kit = load_kit(find_root(Path.cwd()))
+    kit = the_kit()
     for line in written(write_bundle(kit, bundle, chapters=chapters, recipient=recipient), bundle):
         typer.echo(line)
 
@@ -133,9 +131,8 @@ def gradescope(out: Annotated[Path, typer.Argument(metavar="OUT.zip")], chapters
     Exit status: 0 written, 2 wrong usage or a broken kit.
     """
     from grader.classroom.gradescope_zip import write_zip, written
-    from grader.load.kit import find_root, load_kit
 
-    kit = load_kit(find_root(Path.cwd()))
+    kit = the_kit()
     for line in written(write_zip(kit, out, chapters=chapters), out):
         typer.echo(line)
 
@@ -194,7 +191,6 @@ def class_grade(
     from grader.collect.grading import ClassRequest, grade_class
     from grader.collect.lateness import Rule, parse_due, parse_rule
     from grader.collect.roster import read_roster
-    from grader.load.kit import find_root, load_kit
     from grader.report import terminal
     from grader.report.class_ import class_terminal
 
@@ -204,7 +200,7 @@ def class_grade(
         raise UsageError(f"there is no {submissions}: say where the submissions are")
     exports = Exports(csv_file=csv_file, json_file=json_file, html=html)
     exports.check()
-    kit = load_kit(find_root(Path.cwd()))
+    kit = the_kit()
     wall = _wall(sandbox, cluster)
     request = ClassRequest(
         replace(kit, chapters=chapters_of(kit, chapters)),
@@ -251,13 +247,12 @@ def class_export(
     """
     from grader.collect.class_exports import Exports
     from grader.collect.gradebook import Gradebook
-    from grader.load.kit import find_root, load_kit
 
     exports = Exports(csv_file, moodle, canvas, json_file, html)
     if not exports.wanted:
         raise UsageError("what is to be written? --csv, --moodle, --canvas and --json take a file, --html a folder")
     exports.check()
-    kit = load_kit(find_root(Path.cwd()))
+    kit = the_kit()
     with Gradebook.to_read(gradebook) as book:
         written, problem = exports.write(kit, book)
     for line in written:

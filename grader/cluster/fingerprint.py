@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from grader.load.kit import CURRICULUM, Kit
+from grader.load.curriculum import CURRICULUM
+from grader.load.kit import Kit
 from grader.load.state import grader_digest
 from grader.record.sandbox import Sandbox
 

@@ -6,7 +6,8 @@ import hashlib
 import platform
 import sys
 
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.state import add_part, add_suite, grader_digest
 
 _FORMAT = b"turtles/verdict/v1"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.judge.plan import Candidate, Part, Plan, TaskKey, silent
-from grader.load.kit import Exercise, Kit, Suites
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, Suites
 from grader.load.submission import Submission, read_handed_out
 from grader.record import left_alone
 from grader.record.recorder import Recorder

@@ -11,7 +11,7 @@ from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
 from grader.judge.restored import told_of_restored
 from grader.kinds import CheckOutcome
-from grader.load.kit import Exercise
+from grader.load.curriculum import Exercise
 from grader.load.submission import Fault, Submission
 from grader.record.recording import Recording
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline, Verdict

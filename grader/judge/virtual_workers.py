@@ -8,22 +8,20 @@ pytest; one core is left to the recordings, whose programs are timed.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import queue
-import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from typing import Any
 
-from grader.errors import JudgeError, TurtlesError
+from grader.errors import JudgeError
 from grader.judge.plan import Part, Settled
 from grader.judge.suites import judge_part
 from grader.judge.task import Task
 from grader.load.kit import Kit
 from grader.record.recorder import CORES, Recorder
+from grader.record.sandbox import Sandbox
+from grader.workers import Answer, AskedWorker, serve
 
 _FEWEST_SUITES = 4
 """With fewer, a worker (half a second of processor time to start) would cost more than it saves."""
@@ -73,9 +71,9 @@ class Workers:
 
     def __init__(self, kit: Kit, batches: Sequence[list[Task]], recorder: Recorder, *, shrink: bool) -> None:
         self._workers = [
-            _Worker(kit, recorder, shrink=shrink) for _ in range(min(worker_count(recorder), len(batches)))
+            _VirtualWorker(kit, recorder, shrink=shrink) for _ in range(min(worker_count(recorder), len(batches)))
         ]
-        self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+        self._idle: queue.SimpleQueue[_VirtualWorker] = queue.SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
         self._may_begin = threading.Event()
@@ -91,9 +89,11 @@ class Workers:
         for batch in self.batches:
             batch.take_back()
         for worker in self._workers:
-            worker.end()
+            worker.stop()
         self.begin()
         self._threads.shutdown()
+        for worker in self._workers:
+            worker.end()
 
     def _judge(self, tasks: list[Task]) -> Settled:
         self._may_begin.wait(_PATIENCE_S)
@@ -120,66 +120,49 @@ class VirtualBatch:
         return self._future.result()
 
 
-class _Worker:
-    """One process, asked over a pipe; it starts when it is first asked."""
+class _VirtualWorker:
+    """One process, which starts when it is first asked."""
 
     def __init__(self, kit: Kit, recorder: Recorder, *, shrink: bool) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would inherit the recorder, and threads half way
-        self._pipe, self._inner = context.Pipe()
-        arguments = (self._inner, kit, recorder.sandbox, recorder.packages, shrink)
-        self._process = context.Process(target=_work, args=arguments, daemon=True)
+        self._setup = (kit, recorder.sandbox, recorder.packages, shrink)
+        self._process: AskedWorker | None = None
         self._starting = threading.Lock()
-        self._ended = False
-
-    def _start(self) -> None:
-        with self._starting:
-            if self._process.pid is None and not self._ended:
-                with _no_interrupt():  # which the worker inherits until it has seen to that itself
-                    self._process.start()
-                self._inner.close()
+        self._stopped = False
 
     def judge(self, tasks: list[Task]) -> Settled:
-        self._start()
+        """What came of the tasks. Raises what judging raised, and ``JudgeError`` when the process has ended."""
         try:
-            self._pipe.send(tasks)
-            answer: Any = self._pipe.recv()
-        except (EOFError, OSError):
+            found: Settled = self._started().ask(tasks)
+        except EOFError:
             raise JudgeError("a process that judged beside is gone: grade again") from None
-        if isinstance(answer, TurtlesError):
-            raise answer
-        found: Settled = answer
         return found
 
-    def end(self) -> None:
+    def _started(self) -> AskedWorker:
+        with self._starting:
+            if self._stopped:
+                raise EOFError
+            self._process = self._process or AskedWorker(__name__, *self._setup)
+            return self._process
+
+    def stop(self) -> None:
         """End it at once: what it has not told nobody wants to hear any more."""
         with self._starting:
-            self._ended = True
-            if self._process.pid is not None:
-                self._process.terminate()
-                self._process.join()
-            self._inner.close()
-            self._pipe.close()
+            self._stopped = True
+            if self._process:
+                self._process.kill()
+
+    def end(self) -> None:
+        """See that it has ended, when nobody listens to it any more."""
+        if self._process:
+            self._process.end()
 
 
 @contextlib.contextmanager
-def _no_interrupt() -> Iterator[None]:
-    """Let Ctrl-C wait."""
-    resource_tracker.ensure_running()  # it would be started with the first worker, and let Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _opened(kit: Kit, sandbox: Sandbox, packages: tuple[str, ...], shrink: bool) -> Iterator[Answer]:
+    """What the process does: it judges with a recorder of its own."""
+    with Recorder(sandbox, packages=packages) as recorder:
+        yield lambda tasks: judge_part(kit, tasks, recorder, Part.VIRTUAL, shrink=shrink)
 
 
-def _work(pipe: Connection, kit: Kit, sandbox: Any, packages: tuple[str, ...], shrink: bool) -> None:
-    """Judge what comes through the pipe until it is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which ends its workers
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-    with contextlib.suppress(EOFError, OSError), Recorder(sandbox, packages=packages) as recorder:
-        while True:
-            tasks = pipe.recv()
-            try:
-                pipe.send(judge_part(kit, tasks, recorder, Part.VIRTUAL, shrink=shrink))
-            except TurtlesError as error:
-                pipe.send(error)
+if __name__ == "__main__":
+    serve(sys.argv[1], _opened)

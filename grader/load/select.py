@@ -8,7 +8,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from grader.errors import UsageError
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 
 _MOST_NAMED: Final = 8
 """Candidates named in a message; more would not be read."""
@@ -28,6 +29,14 @@ def select(kit: Kit, names: Sequence[str], exercises: Path | None = None) -> tup
     trees = [tree for tree in (exercises, kit.root / "exercises") if tree is not None]
     chosen = {exercise.name for name in names for exercise in _meant(kit, name, trees)}
     return tuple(exercise for exercise in kit.exercises if exercise.name in chosen)
+
+
+def select_one(kit: Kit, name: str) -> Exercise:
+    """The one exercise that ``name`` stands for; raises ``UsageError`` when it is none, or several."""
+    chosen = select(kit, [name])
+    if len(chosen) == 1:
+        return chosen[0]
+    raise UsageError(f"{name!r} stands for {len(chosen)} exercises; name one, such as {chosen[0].name}")
 
 
 def _meant(kit: Kit, name: str, trees: Iterable[Path]) -> Sequence[Exercise]:

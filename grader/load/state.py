@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 import grader
+from grader.load.curriculum import Exercise
 from grader.load.json_store import Entries, Memory
-from grader.load.kit import Exercise, Kit
+from grader.load.kit import Kit
 from grader.load.submission import Submission
 from grader.result import ExerciseResult, Verdict
 

@@ -19,7 +19,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 
 MAX_BYTES: Final = 1_000_000
 """Exercises have a few kilobytes. The compiler needs up to about 700 times the size of a hostile file in memory."""

@@ -8,10 +8,14 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from grader.files import typed_path
 from grader.grade import recall
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.mistake_pages import mistake_names
-from grader.practice.requests import Hints, NotYet, has_solutions, next_exercise, seen
+from grader.practice.hints import Hints
+from grader.practice.progress import next_exercise
+from grader.practice.reference_answer import NotYet, has_solutions
 from grader.result import ExerciseResult, Result, Verdict
 
 
@@ -60,7 +64,7 @@ def _what_comes(kit: Kit, result: Result) -> str:
     if exercise is None:
         return all_passed(kit)
     number = exercise.chapter.partition("_")[0]
-    return f"next: {number} {exercise.name} · {exercise.title}\n  {seen(kit.exercise_file(exercise))}"
+    return f"next: {number} {exercise.name} · {exercise.title}\n  {typed_path(kit.exercise_file(exercise))}"
 
 
 def all_passed(kit: Kit) -> str:
@@ -71,7 +75,7 @@ def all_passed(kit: Kit) -> str:
 
 def ways(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, str]]:
     """What there is to do with an exercise: what for, and the path or the command."""
-    file = seen(kit.exercise_file(exercise))
+    file = typed_path(kit.exercise_file(exercise))
     yield "file", file
     yield "run it", f"{_python(kit)} {shlex.quote(file)}"
     yield "grade it", how(kit, "grade", exercise.name)
@@ -83,14 +87,14 @@ def ways(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, str]]:
 def _chapter_page(kit: Kit, exercise: Exercise) -> str:
     """The page of an exercise's chapter; empty where there is none."""
     page = kit.exercise_file(exercise).with_name("README.md")
-    return seen(page) if page.is_file() else ""
+    return typed_path(page) if page.is_file() else ""
 
 
 def _python(kit: Kit) -> str:
     """The Python to run an exercise with: what it imports is installed in the kit's own, which may not be activated."""
     own = Path(sys.executable)
     if own.is_relative_to(kit.root) and shutil.which("python") != str(own):
-        return shlex.quote(seen(own))
+        return shlex.quote(typed_path(own))
     return "python"
 
 

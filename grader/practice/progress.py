@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.load.practice_log import count_days
 from grader.report.exercise_list import ExerciseProgress
-from grader.result import ExerciseResult
+from grader.result import ExerciseResult, Verdict
 
 
 def of_exercise(exercise: Exercise, known: ExerciseResult | None) -> ExerciseProgress:
@@ -36,3 +37,14 @@ def days(kit: Kit) -> int:
 def titles(kit: Kit) -> dict[str, str]:
     """The chapters' titles by their ids."""
     return {chapter.id: chapter.title for chapter in kit.chapters}
+
+
+def next_exercise(kit: Kit, known: Mapping[Exercise, ExerciseResult | None]) -> Exercise | None:
+    """The first in the kit's order that has not passed and that this Python can run; None when all have passed."""
+    candidates = (exercise for exercise in kit.exercises if not exercise.needs_newer_python)
+    return next((each for each in candidates if not has_passed(known.get(each))), None)
+
+
+def has_passed(result: ExerciseResult | None) -> bool:
+    """Whether what is known of an exercise is that it passed."""
+    return result is not None and result.verdict is Verdict.PASSED

@@ -9,7 +9,7 @@ from dataclasses import replace
 from grader.grade import Graded, Request, grade
 from grader.load.kit import REFERENCE
 from grader.practice.progress import titles
-from grader.practice.requests import has_solutions
+from grader.practice.reference_answer import has_solutions
 from grader.report import html
 from grader.result import Result, Verdict
 

@@ -7,7 +7,8 @@ size, depth or range is ``Malformed``, and what is of no known kind is passed ov
 ==========  ==========================================================================================
 channel     messages
 ==========  ==========================================================================================
-control     ``Up`` ``Listening`` ``Ready`` ``Loaded`` ``LineMessage`` ``NoteMessage`` ``CallMessage`` ``CallEnded`` ``Gone`` ``End``
+control     ``Up`` ``Listening`` ``Ready`` ``Loaded`` ``LineMessage`` ``NoteMessage`` ``CallMessage`` ``CallEnded``
+            ``Gone`` ``End``
 life        ``Paused`` ``Continued`` ``OverLimit`` ``Exited``, and the other way ``kill`` and ``signal``
 explain     the observer's, which decide nothing (``grader.explain.read`` takes them apart)
 ==========  ==========================================================================================

@@ -6,18 +6,15 @@ import asyncio
 import contextlib
 import itertools
 import json
-import os
-import socket
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import grader
 from grader.errors import JudgeError
 from grader.grade import Graded
 from grader.result import Result
+from grader.workers import Worker
 
 _LONGEST_LINE = 2**26
 """Bytes: the results of a whole kit, timelines and all, are some hundred kilobytes."""
@@ -44,20 +41,7 @@ class Judge:
         self._start()
 
     def _start(self) -> None:
-        self._line, theirs = socket.socketpair()
-        package = Path(grader.__file__).parents[1]
-        paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
-        with theirs:
-            # Not from the working directory (-P), where anything may be called grader.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "grader.watch.judge_worker", *self._arguments, str(theirs.fileno())],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        self._worker = Worker("grader.watch.judge_worker", *self._arguments)
 
     async def judge(self, names: Sequence[str], *, everything: bool, progress: Callable[[int, int], None]) -> Graded:
         """The verdicts of the files as they are now. ``progress`` is told how many recordings are made, of how many.
@@ -68,8 +52,7 @@ class Judge:
         try:
             return await self._ask(number, {"names": list(names), "everything": everything}, progress)
         except (OSError, asyncio.IncompleteReadError):
-            await self.close()
-            status = self._process.returncode
+            status = await self.close()
             self._start()
             raise JudgeError(f"the process that judges has ended (exit status {status}): try again") from None
         finally:
@@ -82,7 +65,7 @@ class Judge:
 
     async def _ask(self, number: int, request: dict[str, Any], progress: Callable[[int, int], None]) -> Graded:
         if self._reader is None or self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(sock=self._line, limit=_LONGEST_LINE)
+            self._reader, self._writer = await asyncio.open_connection(sock=self._worker.line, limit=_LONGEST_LINE)
         self._send(self._writer, {"number": number, **request})
         while True:
             answer = json.loads(await self._reader.readuntil())
@@ -101,17 +84,20 @@ class Judge:
     def _send(writer: asyncio.StreamWriter, message: dict[str, Any]) -> None:
         writer.write(json.dumps(message).encode() + b"\n")
 
-    async def close(self) -> None:
-        """Hang up, which ends the process and all that it started; one that does not hear it is killed."""
+    async def close(self) -> int:
+        """Hang up, which ends the process and all that it started; one that does not hear it is killed.
+
+        Returns its exit status.
+        """
         if self._writer:
             self._writer.close()
             with contextlib.suppress(OSError):
                 await self._writer.wait_closed()
             self._reader = self._writer = None
         else:
-            self._line.close()
+            self._worker.line.close()
         try:
-            await asyncio.to_thread(self._process.wait, _FAREWELL_S)
+            return await asyncio.to_thread(self._worker.wait, _FAREWELL_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            await asyncio.to_thread(self._process.wait)
+            self._worker.kill()
+            return await asyncio.to_thread(self._worker.wait)

@@ -11,8 +11,9 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
 from grader.watch.chooser import Chooser
-from grader.watch.practice_session import Session, View
+from grader.watch.practice_session import Session
 from grader.watch.screen import Screen
+from grader.watch.views import View
 
 _MANY = 10
 """Exercises that a page of the list stands for."""

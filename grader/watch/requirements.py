@@ -7,9 +7,10 @@ import sys
 
 from grader.errors import UsageError
 from grader.grade import recall
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 from grader.practice.next_step import how
-from grader.practice.requests import next_exercise
+from grader.practice.progress import next_exercise
 
 
 def check_terminal(kit: Kit, exercise: Exercise | None) -> None:

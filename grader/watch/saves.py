@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 from watchfiles import awatch
 
-from grader.load.kit import Exercise, Kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
 
 _QUIET_MS = 20
 """A save is told of when nothing followed it for this long: an editor may write a file in several steps."""

@@ -15,7 +15,8 @@ from grader.report.exercise_list import bar
 from grader.report.page import Page
 from grader.report.terminal import make_console
 from grader.text import cut, width
-from grader.watch.practice_session import Session, View
+from grader.watch.practice_session import Session
+from grader.watch.views import View
 
 Line = StyleAndTextTuples
 

@@ -16,9 +16,11 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import ColorDepth
 
+from grader.files import typed_path
 from grader.grade import Interrupted, recall
-from grader.load.kit import Exercise, Kit
-from grader.practice import requests
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit
+from grader.practice.progress import next_exercise
 from grader.watch.editor import Editor, find_editor
 from grader.watch.judge_process import Judge
 from grader.watch.key_bindings import make_bindings
@@ -72,7 +74,7 @@ class _Watch:
     async def run(self, first: Exercise | None) -> list[str]:
         session = self._session
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: self._end(Terminated("ended")))
-        coming = first or requests.next_exercise(self._kit, recall(self._kit))
+        coming = first or next_exercise(self._kit, recall(self._kit))
         try:
             session.open(coming or self._last())
             self._start(session.serve())
@@ -135,7 +137,7 @@ class _Watch:
     async def _edit(self) -> None:
         editor, file = find_editor(os.environ), self._kit.exercise_file(self._session.exercise)
         if editor is None:
-            self._session.say(f"no editor is known: set EDITOR, or open {requests.seen(file)}")
+            self._session.say(f"no editor is known: set EDITOR, or open {typed_path(file)}")
         elif editor.own_window:
             self._session.say(_run(editor, str(file), detached=True) or f"opened in {editor.name}")
         elif not self._editing:

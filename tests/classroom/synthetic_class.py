@@ -38,7 +38,8 @@ from typing import Any, Final
 from grader.authoring.attacks import Attack, load_bank, targets, with_prelude
 from grader.classroom.contents import chapters_of
 from grader.load import manifest
-from grader.load.kit import Exercise, Kit, find_root, load_kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, find_root, load_kit
 from grader.load.submission import MAX_BYTES
 from grader.result import Verdict
 

@@ -56,13 +56,13 @@ def collect(judges: Local, number: int) -> dict[int, Delivery]:
 
 
 def workers(judges: Local) -> list[int]:
-    return [worker._process.pid for worker in judges._workers]
+    return [worker.pid for worker in judges._workers]
 
 
 def busy(judges: Local) -> int:
     """The process that judges the one batch that is under way."""
     (worker,) = [worker for worker in judges._workers if worker.batch]
-    return worker._process.pid
+    return worker.pid
 
 
 def descendants(pid: int) -> set[int]:
@@ -173,8 +173,8 @@ def test_processes_that_cannot_be_started_are_not_started_for_ever(kit: Kit, mon
     started: list[int] = []
     begin = Local._bury
 
-    def count(self: Local, worker: local_workers._Worker) -> None:
-        started.append(worker._process.pid)
+    def count(self: Local, worker: local_workers._LocalWorker) -> None:
+        started.append(worker.pid)
         begin(self, worker)
 
     monkeypatch.setattr(Local, "_bury", count)

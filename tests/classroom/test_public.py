@@ -14,7 +14,8 @@ from grader.classroom.public_suite import public_part, public_points, public_sce
 from grader.errors import KitError
 from grader.judge.session import judge
 from grader.judge.task import Task
-from grader.load.kit import Exercise, Kit, Suites, load_kit
+from grader.load.curriculum import Exercise
+from grader.load.kit import Kit, Suites, load_kit
 from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox

@@ -76,13 +76,13 @@ def said(results: list[Judged]) -> list[tuple[str, list[tuple[str, str, str]]]]:
 
 def test_with_workers_beside_every_verdict_is_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    original = virtual_workers._Worker.judge
+    original = virtual_workers._VirtualWorker.judge
 
-    def judge_and_count(self: virtual_workers._Worker, tasks: list[Task]) -> Settled:
+    def judge_and_count(self: virtual_workers._VirtualWorker, tasks: list[Task]) -> Settled:
         asked.append(len(tasks))
         return original(self, tasks)
 
-    monkeypatch.setattr(virtual_workers._Worker, "judge", judge_and_count)
+    monkeypatch.setattr(virtual_workers._VirtualWorker, "judge", judge_and_count)
     told: list[None] = []
     begin = virtual_workers.Workers.begin
 
@@ -107,15 +107,13 @@ def test_with_workers_beside_every_verdict_is_the_same(root: Path, monkeypatch: 
 
 def test_a_worker_that_is_killed_leaves_nothing_judged_wrongly(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(virtual_workers, "worker_count", lambda _: 1)
-    original = virtual_workers._Worker.judge
+    original = virtual_workers._VirtualWorker.judge
 
-    def kill_and_judge(self: virtual_workers._Worker, tasks: list[Task]) -> Settled:
-        self._start()
-        assert self._process.pid
-        os.kill(self._process.pid, signal.SIGKILL)
+    def kill_and_judge(self: virtual_workers._VirtualWorker, tasks: list[Task]) -> Settled:
+        os.kill(self._started().pid, signal.SIGKILL)
         return original(self, tasks)
 
-    monkeypatch.setattr(virtual_workers._Worker, "judge", kill_and_judge)
+    monkeypatch.setattr(virtual_workers._VirtualWorker, "judge", kill_and_judge)
     with pytest.raises(JudgeError, match="a process that judged beside is gone"):
         judged(root)
 

@@ -16,7 +16,7 @@ import pytest
 from rich.console import Console
 
 from grader.load.practice_log import SCHEMA, Practice
-from grader.practice import requests
+from grader.practice.reference_answer import without_docstring
 from grader.report.exercise_list import ExerciseProgress
 from grader.report.hints_and_solutions import Nudge, render_hints
 from grader.text import width
@@ -570,4 +570,4 @@ def test_make_clean_keeps_the_backups(kit: Path) -> None:
     ],
 )
 def test_a_program_without_its_first_text_is_the_rest_of_it(source: str, left: str) -> None:
-    assert requests.without_docstring(source) == left
+    assert without_docstring(source) == left

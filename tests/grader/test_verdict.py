@@ -9,7 +9,7 @@ import pytest
 from grader.judge.outcome import Failed, NotJudged, Outcome, evidence, of_test
 from grader.judge.verdict import conclude
 from grader.kinds import CheckOutcome, Ending, Stop, StopReason
-from grader.load.kit import Exercise
+from grader.load.curriculum import Exercise
 from grader.load.submission import Submission
 from grader.record.noise import Noise
 from grader.record.recording import Recording

@@ -17,8 +17,9 @@ from grader.text import width
 from grader.watch.chooser import Chooser
 from grader.watch.editor import find_editor
 from grader.watch.judge_process import Judge, TakenBack
-from grader.watch.practice_session import Session, View
+from grader.watch.practice_session import Session
 from grader.watch.screen import Screen
+from grader.watch.views import View
 from tests.grader.kits import SOLVED, make_kit, write
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks", "three_tasks"]}
