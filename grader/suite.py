@@ -21,12 +21,12 @@ import pytest
 
 from grader.record.run import Run
 from grader.record.seconds import Seconds
-from grader.record.spec import DEADLINE_S, PORT, Double, Recipe
+from grader.record.spec import DEADLINE_S, PORT, Double, OfFile, Recipe
 from grader.record.trace import Event, Span, Trace
 
 __all__ = [
     "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
-    "double", "fresh", "latest", "points", "record",
+    "double", "fresh", "latest", "of_file", "points", "record",
 ]  # fmt: skip
 
 Item = TypeVar("Item")
@@ -54,13 +54,23 @@ def double(
 ) -> Double:
     """A function that the learner's program calls and the grader answers.
 
-    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an instance of a builtin exception) are values, or functions
-    of the call's arguments that the grader calls once when the call arrives. ``blocking`` makes a plain function that
-    blocks its thread; otherwise it is awaited.
+    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an exception) are values, or functions of the call's arguments
+    that the grader calls once when the call arrives. ``blocking`` makes a plain function that blocks its thread;
+    otherwise it is awaited. An exception arrives as the very class it is: any class of the standard library will do,
+    a group of such exceptions, and ``of_file``. Raises ``ValueError`` for any other.
 
         fetch = double("fetch", delay=lambda city: SLOW[city], reply=lambda city: TOKENS[city])
+        lookup = double("lookup", raises=socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
     """
     return Double(name, reply, delay, raises, blocking)
+
+
+def of_file(name: str, *args: Any) -> Exception:
+    """For ``raises``: an exception of the class that the learner's file defines under that name, made of these values.
+
+    listen = double("listen", raises=of_file("BadGauge", "gauge 3 is stuck"))
+    """
+    return OfFile(name, *args)
 
 
 def record(

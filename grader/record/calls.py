@@ -118,6 +118,8 @@ class Calls:
         self._open: dict[str, Call] = {}
         self._sending: set[socket.socket] = set()
         self.made: list[Call] = []
+        self.fault = ""
+        """What is wrong with a double, if a call showed that."""
 
     def begin(self, message: wire.Message, at: float) -> None:
         """A call arrives, and its connection has before it. Raises ``ProtocolError`` for too many."""
@@ -134,6 +136,7 @@ class Calls:
             raise wire.ProtocolError(f"more than {MAX_OPEN} calls at once")
         args, kwargs = message["args"], message["kwargs"]
         call = Call(double.name, tuple(args), kwargs, at, double.answer(args, kwargs), sock)
+        self.fault = self.fault or call.answer.fault
         call.start = self._happen(at, "call", call.text, None)
         self.made.append(call)
         self._open[key] = call

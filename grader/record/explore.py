@@ -174,6 +174,7 @@ class _Schedule:
         self._recipe = recipe
         self._doubles = recipe.all_doubles()
         self._restored: tuple[Definition, ...] = ()
+        self._fault = ""
         self._started: float | None = None
         self._now = 0.0
         self._events: list[Event] = []
@@ -250,6 +251,7 @@ class _Schedule:
             self._worker.send({})
             return
         answer = double.answer(args, kwargs)
+        self._fault = self._fault or answer.fault
         self._happen("call", call_text(name, args, kwargs))
         # Until its end is told the call is under way: its end is that of the run.
         outcome = "raised" if answer.error else "replied"
@@ -278,7 +280,7 @@ class _Schedule:
             exit_status=whole(end.get("status")),
             stopped=stopped or runner_failed(end),
         )
-        fault = ""
+        fault = self._fault
         if how == "died" and self._started is None:
             fault = "the program could not be started"
         return Recording(

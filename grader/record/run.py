@@ -612,8 +612,8 @@ def _build(run: Run) -> Recording:
 
 
 def _fault(run: Run, how: str, end: dict[str, Any]) -> str:
-    if run._fault:
-        return run._fault
+    if run._fault or run._calls.fault:
+        return run._fault or run._calls.fault
     # Until "ready" nothing but the runner itself has run in that process.
     if run._started is None:
         return str(end.get("message")) if how == "fault" else "the program could not be started"

@@ -14,7 +14,6 @@ Under virtual time nothing has to be waited for: the grader answers at once; the
 from __future__ import annotations
 
 import asyncio
-import builtins
 import contextlib
 import functools
 import inspect
@@ -25,7 +24,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
-from grader.runner import wire
+from grader.runner import exceptions, loading, wire
 
 
 class Door:
@@ -163,8 +162,7 @@ class VirtualDoor(Door):
 
 def _unpack(answer: wire.Message) -> object:
     if "error" in answer:
-        kind = getattr(builtins, str(answer["error"]), RuntimeError)
-        raise kind(*answer["arguments"])
+        raise exceptions.unpack(answer["error"], loading.exercise())
     if "value" not in answer:
         raise ConnectionAbortedError("the grader ended this call")
     return answer["value"]
