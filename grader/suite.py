@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeVar
 
 import pytest
 
+from grader import names
 from grader.record.run import Run
 from grader.record.seconds import Seconds
 from grader.record.spec import DEADLINE_S, PORT, Double, OfFile, Recipe
@@ -138,16 +139,66 @@ class _Fresh:
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
+        self._given: dict[int, set[str]] = {}
+        """By the list that they were drawn from: no name is given twice in a session, as long as there are others."""
 
     def word(self) -> str:
-        """A pronounceable word of six letters."""
-        return "".join(self._random.choice(letters) for letters in ("bdfgklmnprstvz", "aeiou") * 3)
+        """A town and a number in six letters and digits, ``oslo47``: for what has to be one word, or a file's name."""
+        return self.words(1)[0]
 
     def words(self, count: int) -> list[str]:
         """So many different words."""
+        return self._named(names.FOUR_LETTERS, count, "{}{}")
+
+    def town(self) -> str:
+        """A town and a number, ``Lisbon 47``."""
+        return self.towns(1)[0]
+
+    def towns(self, count: int) -> list[str]:
+        """So many different towns."""
+        return self._named(names.TOWNS, count)
+
+    def first_name(self) -> str:
+        """Somebody's first name and a number, ``Amina 12``."""
+        return self.first_names(1)[0]
+
+    def first_names(self, count: int) -> list[str]:
+        """So many different first names."""
+        return self._named(names.FIRST_NAMES, count)
+
+    def dish(self) -> str:
+        """Something to eat and a number, ``ramen 31``."""
+        return self.dishes(1)[0]
+
+    def dishes(self, count: int) -> list[str]:
+        """So many different dishes."""
+        return self._named(names.DISHES, count)
+
+    def thing(self) -> str:
+        """A thing and a number, ``lantern 28``."""
+        return self.things(1)[0]
+
+    def things(self, count: int) -> list[str]:
+        """So many different things."""
+        return self._named(names.THINGS, count)
+
+    def _named(self, listed: Sequence[str], count: int, form: str = "{} {}") -> list[str]:
+        """Different names with numbers of two digits. Raises ``ValueError`` when the list does not give so many."""
+        most = len(listed) * 90
+        if count > most:
+            raise ValueError(f"there are {most} different names, and not {count}")
+        given = self._given.setdefault(id(listed), set())
+        if len(given) + count > most:
+            given.clear()
         found: dict[str, None] = {}
         while len(found) < count:
-            found[self.word()] = None
+            # The same town twice in a row of few would be told apart by its number only.
+            taken = {name.rstrip("0123456789 ") for name in found} if count <= len(listed) // 2 else set()
+            name = self._random.choice([each for each in listed if each not in taken])
+            full = form.format(name, self._random.randint(10, 99))
+            if full not in given:
+                found[full] = None
+                given.add(full)
         return list(found)
 
     def token(self) -> str:
