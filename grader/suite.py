@@ -19,15 +19,16 @@ from typing import Any, Protocol, TypeVar
 
 import pytest
 
+from grader.record import made_up_names as names
 from grader.record.run import Run
 from grader.record.seconds import Seconds
-from grader.record.spec import DEADLINE_S, Double, Recipe
+from grader.record.spec import DEADLINE_S, Double, OfFile, Recipe
 from grader.record.trace import Event, Span, Trace
 from grader.runner.protocol import PORT
 
 __all__ = [
     "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
-    "double", "fresh", "latest", "points", "record",
+    "double", "fresh", "latest", "of_file", "points", "record",
 ]  # fmt: skip
 
 Item = TypeVar("Item")
@@ -55,13 +56,23 @@ def double(
 ) -> Double:
     """A function that the learner's program calls and the grader answers.
 
-    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an instance of a builtin exception) are values, or functions
-    of the call's arguments that the grader calls once when the call arrives. ``blocking`` makes a plain function that
-    blocks its thread; otherwise it is awaited.
+    ``reply`` (JSON), ``delay`` (seconds) and ``raises`` (an exception) are values, or functions of the call's arguments
+    that the grader calls once when the call arrives. ``blocking`` makes a plain function that blocks its thread;
+    otherwise it is awaited. An exception arrives as the very class it is: any class of the standard library will do,
+    a group of such exceptions, and ``of_file``. Raises ``ValueError`` for any other.
 
         fetch = double("fetch", delay=lambda city: SLOW[city], reply=lambda city: TOKENS[city])
+        lookup = double("lookup", raises=socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
     """
     return Double(name, reply, delay, raises, blocking)
+
+
+def of_file(name: str, *args: Any) -> Exception:
+    """For ``raises``: an exception of the class that the learner's file defines under that name, made of these values.
+
+    listen = double("listen", raises=of_file("BadGauge", "gauge 3 is stuck"))
+    """
+    return OfFile(name, *args)
 
 
 def record(
@@ -129,16 +140,66 @@ class _Fresh:
 
     def __init__(self) -> None:
         self._random = random.SystemRandom()
+        self._given: dict[int, set[str]] = {}
+        """By the list that they were drawn from: no name is given twice in a session, as long as there are others."""
 
     def word(self) -> str:
-        """A pronounceable word of six letters."""
-        return "".join(self._random.choice(letters) for letters in ("bdfgklmnprstvz", "aeiou") * 3)
+        """A town and a number in six letters and digits, ``oslo47``: for what has to be one word, or a file's name."""
+        return self.words(1)[0]
 
     def words(self, count: int) -> list[str]:
         """So many different words."""
+        return self._named(names.FOUR_LETTERS, count, "{}{}")
+
+    def town(self) -> str:
+        """A town and a number, ``Lisbon 47``."""
+        return self.towns(1)[0]
+
+    def towns(self, count: int) -> list[str]:
+        """So many different towns."""
+        return self._named(names.TOWNS, count)
+
+    def first_name(self) -> str:
+        """Somebody's first name and a number, ``Amina 12``."""
+        return self.first_names(1)[0]
+
+    def first_names(self, count: int) -> list[str]:
+        """So many different first names."""
+        return self._named(names.FIRST_NAMES, count)
+
+    def dish(self) -> str:
+        """Something to eat and a number, ``ramen 31``."""
+        return self.dishes(1)[0]
+
+    def dishes(self, count: int) -> list[str]:
+        """So many different dishes."""
+        return self._named(names.DISHES, count)
+
+    def thing(self) -> str:
+        """A thing and a number, ``lantern 28``."""
+        return self.things(1)[0]
+
+    def things(self, count: int) -> list[str]:
+        """So many different things."""
+        return self._named(names.THINGS, count)
+
+    def _named(self, listed: Sequence[str], count: int, form: str = "{} {}") -> list[str]:
+        """Different names with numbers of two digits. Raises ``ValueError`` when the list does not give so many."""
+        most = len(listed) * 90
+        if count > most:
+            raise ValueError(f"there are {most} different names, and not {count}")
+        given = self._given.setdefault(id(listed), set())
+        if len(given) + count > most:
+            given.clear()
         found: dict[str, None] = {}
         while len(found) < count:
-            found[self.word()] = None
+            # The same town twice in a row of few would be told apart by its number only.
+            taken = {name.rstrip("0123456789 ") for name in found} if count <= len(listed) // 2 else set()
+            name = self._random.choice([each for each in listed if each not in taken])
+            full = form.format(name, self._random.randint(10, 99))
+            if full not in given:
+                found[full] = None
+                given.add(full)
         return list(found)
 
     def token(self) -> str:

@@ -125,6 +125,8 @@ class Calls:
         self._open: dict[str, Call] = {}
         self._sending: set[socket.socket] = set()
         self.made: list[Call] = []
+        self.fault = ""
+        """What is wrong with a double, if a call showed that."""
 
     def begin(self, message: protocol.CallMessage, at: float) -> None:
         """A call arrives, and its connection has before it. Raises ``TooManyCalls``."""
@@ -141,6 +143,7 @@ class Calls:
             raise TooManyCalls
         args, kwargs = message.args, message.kwargs
         call = Call(double.name, tuple(args), kwargs, at, double.answer(args, kwargs), sock)
+        self.fault = self.fault or call.answer.fault
         call.start = self._happen(at, EventKind.CALL, call.text, None)
         self.made.append(call)
         self._open[key] = call

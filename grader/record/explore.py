@@ -174,6 +174,7 @@ class _Schedule:
         self._recipe = recipe
         self._doubles = recipe.all_doubles()
         self._restored: tuple[Definition, ...] = ()
+        self._fault = ""
         self._started: float | None = None
         self._now = 0.0
         self._events: list[Event] = []
@@ -260,6 +261,7 @@ class _Schedule:
             self._worker.send({})
             return
         answer = double.answer(args, kwargs)
+        self._fault = self._fault or answer.fault
         self._happen(EventKind.CALL, call_text(name, args, kwargs))
         # Until its end is told the call is under way: its end is that of the run.
         outcome = CallOutcome.RAISED if answer.error else CallOutcome.REPLIED
@@ -284,7 +286,7 @@ class _Schedule:
             virtual=True,
             broken=broken,
             broken_line=broken_line,
-            fault="the program could not be started" if never_began else "",
+            fault="the program could not be started" if never_began else self._fault,
             restored=self._restored,
         )
 

@@ -442,7 +442,7 @@ class Run:
             started=started,
             broken=broken,
             broken_line=broken_line,
-            fault=self._fault or self._start_fault(),
+            fault=self._fault or self._calls.fault or self._start_fault(),
             timed_out=self._stopped is not None and self._stopped.reason is StopReason.DEADLINE,
             cpu_s=exited.cpu_s if exited else 0.0,
             peak_bytes=exited.peak_bytes if exited else 0,

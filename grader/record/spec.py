@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from grader.record.recording import Subject
+from grader.runner import exceptions
+from grader.runner.exceptions import OfFile as OfFile  # what a suite says raises an exception of the exercise's
 from grader.runner.protocol import DOUBLE
 
 DEADLINE_S = 5.0
@@ -26,19 +28,20 @@ class Answer:
     delay_s: float
     value: Any = None
     error: BaseException | None = None
+    fault: str = ""
+    """What is wrong with the double, for the suite's author: no verdict may rest on this run."""
 
     def message(self) -> dict[str, Any]:
-        """As it travels. Of exceptions only builtin classes are known on the other side."""
-        if self.error is None:
-            return {"value": self.value}
-        name = type(self.error).__name__
-        known = getattr(builtins, name, None) is type(self.error)
-        return {"error": name if known else "RuntimeError", "arguments": [str(arg) for arg in self.error.args]}
+        """As it travels."""
+        return {"value": self.value} if self.error is None else {"error": exceptions.pack(self.error)}
 
 
 @dataclass(frozen=True)
 class Double:
-    """A function that the learner's program calls and the grader answers."""
+    """A function that the learner's program calls and the grader answers.
+
+    Raises ``ValueError`` for an exception that cannot arrive as what it is (see ``grader.runner.exceptions``).
+    """
 
     name: str
     reply: Any = None
@@ -46,17 +49,36 @@ class Double:
     raises: BaseException | Callable[..., BaseException | None] | None = None
     blocking: bool = False
 
+    def __post_init__(self) -> None:
+        if self.raises is not None and (isinstance(self.raises, type) or not callable(self.raises)):
+            exceptions.pack(self.raises)
+
     def answer(self, args: list[Any], kwargs: dict[str, Any]) -> Answer:
         """The answer to a call that arrives now. An error of the suite's functions goes to the caller."""
         try:
-            delay_s = self.delay(*args, **kwargs) if callable(self.delay) else self.delay
+            delay_s = float(self.delay(*args, **kwargs) if callable(self.delay) else self.delay)
+            if not math.isfinite(delay_s):
+                raise ValueError(f"{self.name} cannot take {delay_s} s")
             error = self.raises
             if callable(error):
                 error = error(*args, **kwargs)
             value = self.reply(*args, **kwargs) if callable(self.reply) else self.reply
-            return Answer(float(delay_s), value, error)
         except Exception as problem:
-            return Answer(0.0, error=problem)
+            return Answer(0.0, error=_packable(problem))
+        try:
+            if error is not None:
+                exceptions.pack(error)
+        except ValueError as problem:
+            return Answer(0.0, error=RuntimeError(str(problem)), fault=f"the double {self.name}: {problem}")
+        return Answer(max(0.0, delay_s), value, error)
+
+
+def _packable(problem: Exception) -> Exception:
+    try:
+        exceptions.pack(problem)
+    except ValueError:
+        return RuntimeError(f"{type(problem).__name__}: {problem}")
+    return problem
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,6 @@ Under virtual time nothing has to be waited for: the grader answers at once; the
 from __future__ import annotations
 
 import asyncio
-import builtins
 import contextlib
 import functools
 import inspect
@@ -26,7 +25,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from grader.runner import wire
+from grader.runner import exceptions, loading, wire
 from grader.runner.protocol import MAX_DEPTH, MAX_VALUES, CallEnded, CallMessage, Gone, Message, fits
 
 
@@ -167,8 +166,7 @@ class VirtualChannel(Channel):
 
 def _unpack(answer: wire.Message) -> object:
     if "error" in answer:
-        kind = getattr(builtins, str(answer["error"]), RuntimeError)
-        raise kind(*answer["arguments"])
+        raise exceptions.unpack(answer["error"], loading.exercise())
     if "value" not in answer:
         raise ConnectionAbortedError("the grader ended this call")
     return answer["value"]

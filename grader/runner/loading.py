@@ -29,6 +29,14 @@ class Broken(Exception):
         self.line = line
 
 
+_exercise: ModuleType | None = None
+
+
+def exercise() -> ModuleType | None:
+    """The learner's module that was loaded last; a scenario is none."""
+    return _exercise
+
+
 def load(
     source: str,
     display: str,
@@ -56,6 +64,9 @@ def load(
     kept: dict[str, Any] = {}
     module.__dict__[_PUT] = functools.partial(_put, world, kept)
     sys.modules[module.__name__] = module
+    if name is None:
+        global _exercise
+        _exercise = module
     linecache.cache[display] = (len(source), None, source.splitlines(keepends=True), display)
     code = _compiled(source, display, frozenset(world), tuple(restore), frozenset(keep).difference(world))
     if as_main:

@@ -134,3 +134,8 @@ def test_nothing_outside_the_runner_runs_code_of_a_file(folder: str) -> None:
         called = {call.id for call in calls if isinstance(call, ast.Name)}
         called |= {call.attr for call in calls if isinstance(call, ast.Attribute)}
         assert not called & running, f"{file.relative_to(ROOT)} calls {', '.join(called & running)}"
+
+
+def test_the_top_level_holds_the_ground_floor_and_three_entrances() -> None:
+    loose = {file.stem for file in ROOT.glob("*.py")} - {"__init__", "__main__"}
+    assert loose == GROUND | {"grade", "suite", "workers"}
