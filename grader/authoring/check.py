@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from grader.authoring import excuses
 from grader.errors import KitError
 from grader.load.kit import CURRICULUM, PUBLIC_POINTS, Answer, Chapter, Exercise, Kit, Suites
 from grader.load.mistake_pages import mistake_names, nearest
@@ -151,6 +152,8 @@ class _Exercise:
             path = self.kit.handed_out_file(self.exercise)
             self._say(path, "is the same program as its solution; an exercise must not pass as it is handed out")
         self._check_bank(self._check_suite(), solution)
+        for line, message in excuses.complaints_about(self.kit, self.exercise):
+            self._say(excuses.excuses_file(self.kit, self.exercise), message, line)
         scenario = self.kit.scenario_file(self.exercise)
         if scenario.exists():
             self._program(scenario)
@@ -424,6 +427,8 @@ def _leftovers(kit: Kit) -> list[Problem]:
     stray = [path for path in found if path not in expected]
     for path in sorted(bank.rglob("*")):
         if path.is_file() and not _is_hidden(path, bank):
+            if path == excuses.scores_file(kit) or (path.parent in banks and path.name == excuses.FILE):
+                continue
             if path.parent not in banks:
                 stray.append(path.parent if path.parent != bank else path)
             elif path.suffix != ".py" or not path.name.startswith(("right_", "wrong_")):

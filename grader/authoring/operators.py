@@ -410,12 +410,29 @@ def _swap_statements(site: Site, node: ast.AST) -> Iterator[Change]:
     following = _following(site.program, node)
     if following is None or not _may_move(node) or not _may_move(following) or isinstance(following, _ENDS):
         return
+    if _commute(node, following):
+        return
     one, other = site.program.lines(node), site.program.lines(following)
     if one[1] < other[0]:
         yield [
             site.program.replace_lines(*one, site.program.moved(*other, 0)),
             site.program.replace_lines(*other, site.program.moved(*one, 0)),
         ]
+
+
+def _commute(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether two statements are assignments that call nothing, and of which none needs the other."""
+    names: list[set[str]] = []
+    assigned: list[set[str]] = []
+    for statement in (one, other):
+        target, value = _assignment(statement)
+        if not isinstance(target, ast.Name) or value is None:
+            return False
+        if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr, ast.Yield)) for node in ast.walk(value)):
+            return False
+        assigned.append({target.id})
+        names.append({target.id} | {node.id for node in ast.walk(value) if isinstance(node, ast.Name)})
+    return assigned[0].isdisjoint(names[1]) and assigned[1].isdisjoint(names[0])
 
 
 @_operator("break-continue", ast.Break, ast.Continue)
@@ -744,7 +761,10 @@ def _augmented(site: Site, node: ast.AST) -> Iterator[Change]:
 def _constant(site: Site, node: ast.AST) -> Iterator[Change]:
     """One more, one less, none; of fractions the double and the half."""
     assert isinstance(node, ast.Constant)
+    negative = isinstance(site.program.parent(node), ast.UnaryOp)
     for value in _others(node.value):
+        if value == 0 and negative:  # -0
+            continue
         yield [site.program.put(node, repr(value), atom=value >= 0)]
 
 
