@@ -494,7 +494,9 @@ def _widen_except(site: Site, node: ast.AST) -> Iterator[Change]:
         if isinstance(site.program.parent(node), ast.ExceptHandler):
             yield from ([site.program.put(node, wide, atom=True)] for wide in ("Exception", "BaseException"))
     elif name := _caught(site.program, node):
-        for wide in dict.fromkeys((_EXCEPTIONS[name][0], "Exception", "BaseException")):
+        # Of several classes one is widened to its parent; that all are widened is a change of the whole.
+        alone = not isinstance(site.program.parent(node), ast.Tuple)
+        for wide in dict.fromkeys((_EXCEPTIONS[name][0], *(("Exception", "BaseException") if alone else ()))):
             if wide not in (None, name, *_EXCEPTIONS[name][2]) and not (wide == "Exception" and name in _NOT_ERRORS):
                 yield [site.program.put(node, wide, atom=True)]  # type: ignore[arg-type]
 
@@ -761,9 +763,11 @@ def _augmented(site: Site, node: ast.AST) -> Iterator[Change]:
 def _constant(site: Site, node: ast.AST) -> Iterator[Change]:
     """One more, one less, none; of fractions the double and the half."""
     assert isinstance(node, ast.Constant)
-    negative = isinstance(site.program.parent(node), ast.UnaryOp)
+    parent = site.program.parent(node)
+    negative = isinstance(parent, ast.UnaryOp)
+    waits = isinstance(parent, ast.Call) and _called(parent) == "sleep"
     for value in _others(node.value):
-        if value == 0 and negative:  # -0
+        if (value == 0 and negative) or (value < 0 and waits):  # -0, and sleep(-1): as good as 0
             continue
         yield [site.program.put(node, repr(value), atom=value >= 0)]
 
