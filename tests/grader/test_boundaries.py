@@ -55,7 +55,7 @@ BELOW = {
     "grade": GROUND | {"load", "record", "judge"},
     "practice": GROUND | {"load", "record", "grade", "report"},
     "watch": GROUND | {"load", "record", "grade", "report", "practice"},
-    "authoring": GROUND | {"load", "record", "judge"},
+    "authoring": GROUND | {"load", "record", "judge", "grade"},
     "collect": GROUND | {"load", "record", "judge", "grade", "report"},
     "classroom": GROUND | {"load", "record", "judge", "grade", "report", "practice", "collect"},
     "cluster": GROUND | {"load", "record", "collect"},
