@@ -421,18 +421,22 @@ def _swap_statements(site: Site, node: ast.AST) -> Iterator[Change]:
 
 
 def _commute(one: ast.stmt, other: ast.stmt) -> bool:
-    """Whether two statements are assignments that call nothing, and of which none needs the other."""
-    names: list[set[str]] = []
-    assigned: list[set[str]] = []
+    """Whether two statements are assignments that have no effect but those, and of which none needs the other."""
+    assigned: list[str] = []
+    used: list[set[str]] = []
     for statement in (one, other):
         target, value = _assignment(statement)
-        if not isinstance(target, ast.Name) or value is None:
+        if not isinstance(target, (ast.Name, ast.Attribute)) or value is None:
             return False
-        if any(isinstance(node, (ast.Call, ast.Await, ast.NamedExpr, ast.Yield)) for node in ast.walk(value)):
+        parts = [node for node in ast.walk(value) if not isinstance(node, (ast.expr_context, ast.operator))]
+        calls = [node for node in parts if isinstance(node, ast.Call)]
+        if any(isinstance(node, (ast.Await, ast.NamedExpr, ast.Yield, ast.Subscript)) for node in parts):
             return False
-        assigned.append({target.id})
-        names.append({target.id} | {node.id for node in ast.walk(value) if isinstance(node, ast.Name)})
-    return assigned[0].isdisjoint(names[1]) and assigned[1].isdisjoint(names[0])
+        if any(not isinstance(call.func, ast.Name) or call.func.id not in _PURE for call in calls):
+            return False
+        assigned.append(ast.unparse(target))
+        used.append({ast.unparse(node) for node in (target, *parts) if isinstance(node, (ast.Name, ast.Attribute))})
+    return assigned[0] not in used[1] and assigned[1] not in used[0]
 
 
 @_operator("break-continue", ast.Break, ast.Continue)
@@ -820,6 +824,8 @@ _PRIMITIVES: Final = frozenset(
     }
 )  # fmt: skip
 _STARTERS: Final = frozenset({"create_task", "ensure_future"})
+_PURE: Final = frozenset({"bool", "dict", "float", "int", "len", "list", "set", "str", "tuple"})
+"""Functions that do nothing but return a value."""
 _NOT_ERRORS: Final = frozenset({"CancelledError", "KeyboardInterrupt", "GeneratorExit", "BaseExceptionGroup"})
 """What ``Exception`` is no parent of."""
 

@@ -162,6 +162,8 @@ def test_a_mutant_keeps_comments_and_layout() -> None:
 
 def test_assignments_that_do_not_need_each_other_are_not_exchanged() -> None:
     assert mutants("a = 1\nb = [x]", "swap-statements") == set()
+    assert mutants("x.a = 1\nx.b = float(y)", "swap-statements") == set()
+    assert mutants("x.a = 1\nx.b = x.a", "swap-statements") == {"x.b = x.a\nx.a = 1"}
     assert mutants("a = 1\nb = [a]", "swap-statements") == {"b = [a]\na = 1"}
     assert mutants("a = 1\nb = y()", "swap-statements") == {"b = y()\na = 1"}
 
