@@ -22,7 +22,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
   { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
 
 .DEFAULT_GOAL := help
-.PHONY: help grade watch report list next hint explain reset solution verify check class classroom test torture lint lock clean stale
+.PHONY: help grade watch report list next hint explain reset solution verify mutate check class classroom test torture lint lock clean stale
 
 help:
 	@echo 'make grade                    grade every exercise'
@@ -42,6 +42,7 @@ help:
 	@echo 'make classroom                for teachers: install what sealed suites, likeness and a cluster need'
 	@echo 'make test                     prove the kit: the tests of the grader, then `make verify` without its attacks'
 	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails, no attack gains'
+	@echo 'make mutate                   what the suites do not look at: small changes to the solutions that no check notices (EX=...)'
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
 	@echo 'make check                    the kit is complete and consistent'
 	@echo 'make lint                     ruff and mypy'
@@ -81,6 +82,9 @@ hint reset solution: $(READY)
 
 verify: $(READY)
 	@$(TURTLES) verify $$EX $(ARGS)
+
+mutate: $(READY)
+	@$(TURTLES) mutate $$EX $${JSON:+--json "$$JSON"} $(ARGS)
 
 check: $(READY)
 	@$(TURTLES) check $(ARGS)

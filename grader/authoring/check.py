@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from grader.authoring import task_text
+from grader.authoring import excuses, task_text
 from grader.errors import KitError
 from grader.load.answers import BankAnswer
 from grader.load.curriculum import CURRICULUM, Chapter, Exercise
@@ -155,6 +155,8 @@ class _Exercise:
             self._say(path, "is the same program as its solution; an exercise must not pass as it is handed out")
         self._check_bank(self._check_suite(), solution)
         self._check_promises()
+        for line, message in excuses.complaints_about(self.kit, self.exercise):
+            self._say(excuses.excuses_file(self.kit, self.exercise), message, line)
         scenario = self.kit.scenario_file(self.exercise)
         if scenario.exists():
             self._program(scenario)
@@ -442,6 +444,8 @@ def _leftovers(kit: Kit) -> list[Problem]:
     stray = [path for path in found if path not in expected]
     for path in sorted(bank.rglob("*")):
         if path.is_file() and not _is_hidden(path, bank):
+            if path == excuses.scores_file(kit) or (path.parent in banks and path.name == excuses.FILE):
+                continue
             if path.parent not in banks:
                 stray.append(path.parent if path.parent != bank else path)
             elif path.suffix != ".py" or not path.name.startswith(("right_", "wrong_")):

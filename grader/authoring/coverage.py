@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from grader.authoring.excuses import read_scores
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
 
@@ -103,16 +104,24 @@ def _page(kit: Kit) -> Iterator[str]:
     yield "# The curriculum"
     yield ""
     yield "Made by `turtles coverage --markdown` from `exercises/curriculum.toml`; a test holds it up to date."
+    scores = read_scores(kit)
+    if scores:
+        yield ""
+        yield "Mutants: of all small changes to the solution that were tried, how many fail a check or were found to be"
+        yield "right programs, as last recorded by `turtles mutate --record`."
+    more, rule = (" mutants |", "---|") if scores else ("", "")
     for chapter in kit.chapters:
         yield ""
         yield f"## {chapter.number} {chapter.title}"
         yield ""
-        yield "| exercise | what it is about | mistake | points |"
-        yield "|---|---|---|---|"
+        yield f"| exercise | what it is about | mistake | points |{more}"
+        yield f"|---|---|---|---|{rule}"
         for exercise in chapter.exercises:
             needs = f" (Python {exercise.python}+)" if exercise.python else ""
             link = f"[`{exercise.name}`](../exercises/{exercise.file})"
-            yield f"| {link} | {exercise.title}{needs} | {exercise.mistake} | {exercise.points} |"
+            score = scores.get(exercise.name)
+            told = f" {score.killed + score.excused} of {score.made} |" if score else " |" if scores else ""
+            yield f"| {link} | {exercise.title}{needs} | {exercise.mistake} | {exercise.points} |{told}"
     for table in tables(kit):
         yield ""
         yield f"## {table.title}: {table.covered} of {len(table.rows)}"

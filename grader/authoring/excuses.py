@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from grader.authoring.mutants import mutants_of
+from grader.authoring.operators import OPERATORS
 from grader.errors import KitError
 from grader.files import write_text
 from grader.load.curriculum import Exercise
@@ -78,7 +79,7 @@ def complaints_about(kit: Kit, exercise: Exercise) -> list[tuple[int | None, str
         excuses = read_excuses(kit, exercise)
     except KitError as error:
         return [(None, str(error))]
-    operators = {each.id.partition(".")[0] for each in excuses}
+    operators = {each.id.partition(".")[0] for each in excuses} & OPERATORS.keys()
     there = {each.id for each in mutants_of(kit, exercise, operators, every_python=True)} if excuses else set()
     complaints: list[tuple[int | None, str]] = []
     seen: set[str] = set()

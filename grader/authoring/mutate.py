@@ -20,7 +20,6 @@ from typing import Any, Final
 
 from grader.authoring.excuses import Score, read_excuses
 from grader.authoring.mutants import Mutant, mutants_of
-from grader.collect.cache_key import Keys
 from grader.errors import JudgeError
 from grader.files import write_text
 from grader.judge import virtual_workers
@@ -32,7 +31,8 @@ from grader.kinds import CheckOutcome
 from grader.load.curriculum import Exercise
 from grader.load.json_store import Entries, Memory
 from grader.load.kit import STATE, Kit
-from grader.load.submission import read_submission, take_submission
+from grader.load.state import key_for
+from grader.load.submission import Submission, read_submission, take_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 
@@ -151,7 +151,7 @@ def mutate(
     excuses = {each.name: {excuse.id: excuse.reason for excuse in read_excuses(kit, each)} for each in chosen}
     known = _Known(kit, sandbox, mutants, anew=anew)
     tasks = [
-        Task(exercise, take_submission(mutant.source.encode(), f"exercises/{exercise.file}"), mutant.id, None, True)
+        Task(exercise, _submission(exercise, mutant), mutant.id, None, True)
         for exercise in chosen
         for mutant in mutants[exercise.name]
         if known.get(exercise, mutant) is None
@@ -189,6 +189,10 @@ def _with_excuse(
     if fate is Fate.SURVIVED and excuse is not None:
         fate, why = Fate.EXCUSED, excuse
     return JudgedMutant(exercise, mutant, fate, why)
+
+
+def _submission(exercise: Exercise, mutant: Mutant) -> Submission:
+    return take_submission(mutant.source.encode(), f"exercises/{exercise.file}")
 
 
 def _references(kit: Kit, tasks: Iterable[Task]) -> Iterator[Task]:
@@ -359,10 +363,10 @@ class _Known:
     """Verdicts by exercise and mutant, kept in ``.turtles`` when left; those of mutants that are gone are forgotten."""
 
     def __init__(self, kit: Kit, sandbox: Sandbox, mutants: Mapping[str, Sequence[Mutant]], *, anew: bool) -> None:
-        keys = Keys(kit, "bwrap" if sandbox.wall else "none")
         self._keys = {
-            (name, mutant.id): keys.key(name, mutant.source.encode())
+            (name, mutant.id): key_for(kit, exercise, _submission(exercise, mutant), sandbox.name)
             for name, all_of in mutants.items()
+            for exercise in [kit.exercise(name)]
             for mutant in all_of
         }
         self._memory = Memory(kit.root / STATE, "mutants.json", _SCHEMA, "verdicts")

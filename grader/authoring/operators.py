@@ -410,12 +410,33 @@ def _swap_statements(site: Site, node: ast.AST) -> Iterator[Change]:
     following = _following(site.program, node)
     if following is None or not _may_move(node) or not _may_move(following) or isinstance(following, _ENDS):
         return
+    if _commute(node, following):
+        return
     one, other = site.program.lines(node), site.program.lines(following)
     if one[1] < other[0]:
         yield [
             site.program.replace_lines(*one, site.program.moved(*other, 0)),
             site.program.replace_lines(*other, site.program.moved(*one, 0)),
         ]
+
+
+def _commute(one: ast.stmt, other: ast.stmt) -> bool:
+    """Whether two statements are assignments that have no effect but those, and of which none needs the other."""
+    assigned: list[str] = []
+    used: list[set[str]] = []
+    for statement in (one, other):
+        target, value = _assignment(statement)
+        if not isinstance(target, (ast.Name, ast.Attribute)) or value is None:
+            return False
+        parts = [node for node in ast.walk(value) if not isinstance(node, (ast.expr_context, ast.operator))]
+        calls = [node for node in parts if isinstance(node, ast.Call)]
+        if any(isinstance(node, (ast.Await, ast.NamedExpr, ast.Yield, ast.Subscript)) for node in parts):
+            return False
+        if any(not isinstance(call.func, ast.Name) or call.func.id not in _PURE for call in calls):
+            return False
+        assigned.append(ast.unparse(target))
+        used.append({ast.unparse(node) for node in (target, *parts) if isinstance(node, (ast.Name, ast.Attribute))})
+    return assigned[0] not in used[1] and assigned[1] not in used[0]
 
 
 @_operator("break-continue", ast.Break, ast.Continue)
@@ -477,7 +498,9 @@ def _widen_except(site: Site, node: ast.AST) -> Iterator[Change]:
         if isinstance(site.program.parent(node), ast.ExceptHandler):
             yield from ([site.program.put(node, wide, atom=True)] for wide in ("Exception", "BaseException"))
     elif name := _caught(site.program, node):
-        for wide in dict.fromkeys((_EXCEPTIONS[name][0], "Exception", "BaseException")):
+        # Of several classes one is widened to its parent; that all are widened is a change of the whole.
+        alone = not isinstance(site.program.parent(node), ast.Tuple)
+        for wide in dict.fromkeys((_EXCEPTIONS[name][0], *(("Exception", "BaseException") if alone else ()))):
             if wide not in (None, name, *_EXCEPTIONS[name][2]) and not (wide == "Exception" and name in _NOT_ERRORS):
                 yield [site.program.put(node, wide, atom=True)]  # type: ignore[arg-type]
 
@@ -744,7 +767,12 @@ def _augmented(site: Site, node: ast.AST) -> Iterator[Change]:
 def _constant(site: Site, node: ast.AST) -> Iterator[Change]:
     """One more, one less, none; of fractions the double and the half."""
     assert isinstance(node, ast.Constant)
+    parent = site.program.parent(node)
+    negative = isinstance(parent, ast.UnaryOp)
+    waits = isinstance(parent, ast.Call) and _called(parent) == "sleep"
     for value in _others(node.value):
+        if (value == 0 and negative) or (value < 0 and waits):  # -0, and sleep(-1): as good as 0
+            continue
         yield [site.program.put(node, repr(value), atom=value >= 0)]
 
 
@@ -796,6 +824,8 @@ _PRIMITIVES: Final = frozenset(
     }
 )  # fmt: skip
 _STARTERS: Final = frozenset({"create_task", "ensure_future"})
+_PURE: Final = frozenset({"bool", "dict", "float", "int", "len", "list", "set", "str", "tuple"})
+"""Functions that do nothing but return a value."""
 _NOT_ERRORS: Final = frozenset({"CancelledError", "KeyboardInterrupt", "GeneratorExit", "BaseExceptionGroup"})
 """What ``Exception`` is no parent of."""
 

@@ -95,16 +95,18 @@ class Program:
     # -- changing ----------------------------------------------------------------------------------------------------
 
     def apply(self, edits: Sequence[Edit]) -> str:
-        """The text with all the edits, which do not overlap; those of the same place come in the order given."""
+        """The text with all the edits, which do not overlap; what is inserted where another begins comes before it."""
         raw = self._raw
-        for edit in sorted(edits, key=lambda each: each.start, reverse=True):
+        for edit in sorted(edits, key=lambda each: (each.start, each.end), reverse=True):
             raw = raw[: edit.start] + edit.text.encode() + raw[edit.end :]
         return raw.decode()
 
     def put(self, node: ast.expr, text: str, by: ast.expr | None = None, *, atom: bool = False) -> Edit:
         """Put a text in the place of an expression, in brackets where it needs some; ``by``: its tree, where it has."""
+        parent = self.parent(node)
+        binds = isinstance(parent, _BINDS) and not (isinstance(parent, ast.Call) and node is not parent.func)
         loose = not atom and not isinstance(by, _ATOMS)
-        if loose and (isinstance(self.parent(node), _BINDS) or "\n" in text):
+        if loose and (binds or "\n" in text):
             text = f"({text})"
         return Edit(self.start(node), self.end(node), text)
 

@@ -16,7 +16,7 @@ from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_kit
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
-    from grader.authoring.mutate import MutationReport
+    from grader.authoring.mutate import Fate, MutationReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -114,23 +114,28 @@ def _mutate_lines(report: MutationReport, root: Path) -> Iterator[str]:
     for each in report.of(Fate.SURVIVED):
         yield f"{each.exercise.name}: {each.mutant.id} survives"
         yield f"   {each.program.relative_to(root) if each.program else ''}"
-        yield from (f"   {line}" for line in each.mutant.diff.splitlines())
+        yield from (f"   {line}".rstrip() for line in each.mutant.diff.splitlines())
         yield ""
     for each in report.of(Fate.INCONCLUSIVE):
         yield f"{each.exercise.name}: {each.mutant.id} could not be judged: {each.why}"
     yield from report.complaints
-    for title, counts in (
-        ("operator", report.by(lambda each: each.mutant.operator)),
-        ("exercise", report.by(lambda each: each.exercise.name)),
-        ("", {"together": sum(report.by(lambda _: "").values(), Counter[Fate]())}),
-    ):
-        if title:
-            yield f"{title:<22}{'made':>6}" + "".join(f"{fate:>14}" for fate in Fate)
-        for name, count in sorted(counts.items(), key=lambda each: each[0]) if title == "operator" else counts.items():
-            yield f"{name:<22}{count.total():>6}" + "".join(f"{count[fate] or '-':>14}" for fate in Fate)
-        yield ""
     if report.problem:
         yield report.problem
+    operators = report.by(lambda each: each.mutant.operator)
+    for title, counts in (
+        ("operator", {name: operators[name] for name in sorted(operators)}),
+        ("exercise", report.by(lambda each: each.exercise.name)),
+    ):
+        yield f"{title:<22}{'made':>6}" + "".join(f"{fate:>14}" for fate in Fate)
+        yield from (_counts_line(name, count) for name, count in counts.items())
+        yield ""
+    yield _counts_line("together", sum(operators.values(), Counter[Fate]()))
+
+
+def _counts_line(name: str, count: Counter[Fate]) -> str:
+    from grader.authoring.mutate import Fate
+
+    return f"{name:<22}{count.total():>6}" + "".join(f"{count[fate] or '-':>14}" for fate in Fate)
 
 
 def check() -> None:

@@ -158,7 +158,9 @@ def test_nothing_in_a_starter_is_only_for_teachers(handed: Handed) -> None:
     ]
     help_text = handed.turtles("--help").stdout
     assert "grade" in help_text
-    for command in ("verify", "check", "coverage", "handout", "starter", "keygen", "class50", "gradescope", "class"):
+    for command in (
+        "verify", "mutate", "check", "coverage", "handout", "starter", "keygen", "class50", "gradescope", "class"
+    ):  # fmt: skip
         assert f"\n  {command} " not in help_text, f"a starter lists {command}"
 
 

@@ -230,7 +230,7 @@ def test_the_list_tells_what_was_never_judged(tmp_path: Path) -> None:
 # --- screens --------------------------------------------------------------------------------------------------------
 
 
-COMMANDS = ["grade", "watch", "list", "next", "hint", "reset", "solution", "verify", "check", "handout"]
+COMMANDS = ["grade", "watch", "list", "next", "hint", "reset", "solution", "verify", "mutate", "check", "handout"]
 
 
 @pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)], ids=str)
