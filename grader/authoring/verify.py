@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.explain.read import observer_errors
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
@@ -127,6 +128,9 @@ def _doubt(judged: Judged) -> str:
 def _complaint(judged: Judged, expectation: _Expectation) -> str:
     """What is wrong with the outcome; empty when it is as it should be."""
     result = judged.result
+    recordings = (recording for outcome in judged.outcomes for recording in outcome.recordings)
+    if errors := sum(observer_errors(recording.explanations) for recording in recordings):
+        return f"the observer in its process failed {errors} times, which it must never do"
     failed = [check for check in result.checks if check.verdict is CheckVerdict.FAILED]
     if expectation.kind in ("solution", "right"):
         if result.verdict is Verdict.PASSED or (result.verdict is Verdict.UNTOUCHED and not failed):

@@ -95,6 +95,11 @@ def explain(
     )
 
 
+def observer_errors(messages: Iterable[Mapping[str, object]]) -> int:
+    """How many errors of the observer's own were swallowed, so that no learner saw them: there should be none."""
+    return sum(_number(message.get("errors")) or 0 for message in messages if message.get("kind") == "finished")
+
+
 # Reading
 
 

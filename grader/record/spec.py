@@ -57,7 +57,7 @@ class Double:
         """The answer to a call that arrives now. An error of the suite's functions goes to the caller."""
         try:
             delay_s = float(self.delay(*args, **kwargs) if callable(self.delay) else self.delay)
-            if not math.isfinite(delay_s):
+            if math.isnan(delay_s):
                 raise ValueError(f"{self.name} cannot take {delay_s} s")
             error = self.raises
             if callable(error):

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from grader.explain.read import explain
+from grader.explain.read import explain, observer_errors
 from grader.result import Finding, Place, Row, Timeline
-from grader.runner.observe import BLOCKED, COMPUTING, _merge_computation, _Place, _Run, _Sample
+from grader.runner.observe.places import CodePlace
+from grader.runner.observe.samples import BLOCKED, COMPUTING, Sample, SampleRun, merge_computation
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,8 +94,8 @@ class Seen:
         return row
 
 
-def seen(source: str, *options: str) -> Seen:
-    """Run the program to its end under the observer."""
+def seen(source: str, *options: str, errors: int = 0) -> Seen:
+    """Run the program to its end under the observer, which may fail as many times as ``errors`` says."""
     source = dedent(source).lstrip()
     done = subprocess.run(
         [sys.executable, *options, "-c", HARNESS],
@@ -107,6 +108,7 @@ def seen(source: str, *options: str) -> Seen:
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
+    assert observer_errors(told["messages"]) == errors
     timeline, findings = explain(told["messages"], start=told["start"], end=told["end"], source=source, title="")
     return Seen(told["messages"], timeline, findings, done.stderr, told["wakeups"], told["threads"], told["extra"])
 
@@ -313,32 +315,32 @@ def test_a_computation_in_the_coroutine_itself_is_found() -> None:
     assert {place.line for place in finding.places} <= {4, 5, 6, 7}
 
 
-def computing(line: int, start: float, end: float, *, how: str = COMPUTING, samples: int = 4) -> _Run:
-    run = _Run(_Sample(how, _Place(line, 4, line, 9, "hog"), "hog"), start, end)
+def computing(line: int, start: float, end: float, *, how: str = COMPUTING, samples: int = 4) -> SampleRun:
+    run = SampleRun(Sample(how, CodePlace(line, 4, line, 9, "hog"), "hog"), start, end)
     run.samples = samples
     return run
 
 
 def test_a_computation_that_goes_from_line_to_line_is_one_hold() -> None:
     there_and_back = [computing(4, 0.0, 0.4), computing(5, 0.4, 0.5), computing(4, 0.5, 0.9), computing(6, 0.9, 0.92)]
-    (merged,) = _merge_computation(there_and_back, 1.0)
+    (merged,) = merge_computation(there_and_back, 1.0)
     assert (merged.start, merged.end) == (0.0, 1.0)
     assert merged.sample.place.line == 4
 
 
 def test_a_computation_starved_for_a_moment_is_still_one_hold() -> None:
     starved = computing(5, 0.4, 0.5, how=BLOCKED, samples=1)
-    assert len(_merge_computation([computing(4, 0.0, 0.4), starved, computing(4, 0.5, 0.9)], 0.9)) == 1
+    assert len(merge_computation([computing(4, 0.0, 0.4), starved, computing(4, 0.5, 0.9)], 0.9)) == 1
     blocked = computing(5, 0.4, 0.5, how=BLOCKED, samples=4)
-    assert len(_merge_computation([computing(4, 0.0, 0.4), blocked, computing(4, 0.5, 0.9)], 0.9)) == 3
+    assert len(merge_computation([computing(4, 0.0, 0.4), blocked, computing(4, 0.5, 0.9)], 0.9)) == 3
 
 
 def test_two_computations_after_one_another_are_two_holds() -> None:
-    assert len(_merge_computation([computing(4, 0.0, 0.4), computing(5, 0.4, 0.9)], 1.0)) == 2
+    assert len(merge_computation([computing(4, 0.0, 0.4), computing(5, 0.4, 0.9)], 1.0)) == 2
 
 
 def test_what_little_is_computed_before_a_blocking_call_goes_with_it() -> None:
-    (merged,) = _merge_computation([computing(4, 0.0, 0.03, samples=1), computing(5, 0.03, 1.0, how=BLOCKED)], 1.0)
+    (merged,) = merge_computation([computing(4, 0.0, 0.03, samples=1), computing(5, 0.03, 1.0, how=BLOCKED)], 1.0)
     assert (merged.start, merged.end, merged.sample.how) == (0.0, 1.0, BLOCKED)
 
 
@@ -480,7 +482,7 @@ def test_the_warning_about_it_is_what_python_prints(options: tuple[str, ...]) ->
     # In a file that is not on disk Python has no source line to show.
     assert "exercises/02_together/program.py:5: RuntimeWarning: coroutine 'task_b' was never awaited" in run.stderr
     assert ("Coroutine created at" in run.stderr) is bool(options)
-    assert "observe.py" not in run.stderr
+    assert "observer.py" not in run.stderr
 
 
 def test_a_task_that_never_got_its_turn_is_not_taken_for_one_never_awaited() -> None:
@@ -570,7 +572,7 @@ def test_a_program_without_a_loop_is_left_alone() -> None:
         def main():
             time.sleep(0.1)
     """)
-    assert run.messages == [{"kind": "finished"}]
+    assert run.messages == [{"kind": "finished", "errors": 0}]
     assert run.wakeups == 0
 
 
@@ -627,7 +629,8 @@ def test_a_forked_child_sends_nothing() -> None:
 
 
 def test_a_program_may_replace_the_clock_and_break_its_objects() -> None:
-    run = seen("""
+    run = seen(
+        """
         import asyncio, gc, sys, time
         class Odd(Exception):
             def __str__(self):
@@ -646,7 +649,9 @@ def test_a_program_may_replace_the_clock_and_break_its_objects() -> None:
             time.sleep = time.clock_gettime = time.process_time = sys._current_frames = None
             await asyncio.sleep(0)
             gc.collect()
-    """)
+    """,
+        errors=1,
+    )  # the callback that raises whatever is asked of it
     assert run.places("task [31modd raised Odd, and nobody looked") == [(11, "odd")]
 
 

@@ -1,0 +1,165 @@
+"""What a program forgot: coroutines never awaited, exceptions never retrieved, tasks left pending."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import linecache
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterable
+from types import CoroutineType
+from typing import Any
+
+from grader.runner.observe.outbox import Outbox
+from grader.runner.observe.places import TASKS, Chains, function_name, is_named, task_label
+
+ORIGIN_DEPTH = 2
+"""Frames remembered for each coroutine's creation; one is the caller, the second sees through one library call."""
+
+_HERE = os.path.join(os.path.dirname(__file__), "")
+
+
+class Forgotten:
+    """Hears of what is forgotten while ``is_watching`` says that anybody wants to know."""
+
+    def __init__(self, outbox: Outbox, chains: Chains, is_watching: Callable[[], bool]) -> None:
+        self._outbox = outbox
+        self._chains = chains
+        self._is_watching = is_watching
+
+    def install(self) -> None:
+        """Begin to hear of it, in this interpreter."""
+        sys.set_coroutine_origin_tracking_depth(ORIGIN_DEPTH)
+        self._wrap_never_awaited()
+        self._wrap_exception_handler()
+
+    def note_pending(self, tasks: Iterable[Any]) -> None:
+        """The tasks still pending when the target returned."""
+        for task in tasks:
+            try:
+                if not task.done() and not task.cancelling():  # one that was cancelled only had no turn any more
+                    self._note_pending(task)
+            except Exception:
+                self._outbox.errors += 1
+
+    def _wrap_never_awaited(self) -> None:
+        original = getattr(warnings, "_warn_unawaited_coroutine", None)
+        if original is None:
+            return
+        forgotten = self
+        warn = warnings.warn
+
+        def _warn_unawaited_coroutine(coro: Any) -> None:
+            try:
+                if forgotten._is_watching():
+                    forgotten._note_never_awaited(coro)
+            except Exception:
+                self._outbox.errors += 1
+            # The words of the original. They tell the origin only when the program itself asked to track it.
+            message = f"coroutine '{coro.__qualname__}' was never awaited"
+            if coro.cr_origin and sys.get_coroutine_origin_tracking_depth() > ORIGIN_DEPTH:
+                stack = [
+                    (file, line, name, linecache.getline(file, line))
+                    for file, line, name in reversed(coro.cr_origin)
+                    if not file.startswith(_HERE)
+                ]
+                message += "\nCoroutine created at (most recent call last)\n"
+                message += "".join(traceback.format_list(stack)).rstrip("\n")
+            warn(message, category=RuntimeWarning, stacklevel=2, source=coro)
+
+        warnings._warn_unawaited_coroutine = _warn_unawaited_coroutine  # type: ignore[attr-defined]
+
+    def _note_never_awaited(self, coro: Any) -> None:
+        """``function`` that was called at ``line``, in ``caller``."""
+        place = self._chains.origin(coro)
+        if place is None and self._chains.offset(coro.cr_code.co_filename) is None:
+            return
+        line, caller = place or (None, "")
+        self._outbox.note("never-awaited", function=coro.__qualname__, line=line, caller=caller)
+
+    def _wrap_exception_handler(self) -> None:
+        original = asyncio.BaseEventLoop.call_exception_handler
+        forgotten = self
+
+        def call_exception_handler(loop: Any, context: Any) -> None:
+            try:
+                # A handler of the program's own means that somebody does look.
+                if forgotten._is_watching() and loop.get_exception_handler() is None:
+                    future = context.get("task") or context.get("future")
+                    error = context.get("exception")
+                    if future is not None and isinstance(error, BaseException):
+                        forgotten._note_lost(future, error)
+            except Exception:
+                self._outbox.errors += 1
+            original(loop, context)
+
+        asyncio.BaseEventLoop.call_exception_handler = call_exception_handler  # type: ignore[method-assign, assignment]
+
+    def _note_lost(self, future: Any, error: BaseException) -> None:
+        """``task`` (empty for a bare future) raised ``error`` at ``line`` in ``function``."""
+        line, function = None, ""
+        trace = error.__traceback__
+        while trace is not None:
+            offset = self._chains.offset(trace.tb_frame.f_code.co_filename)
+            if offset is not None:
+                line, function = offset + trace.tb_lineno, function_name(trace.tb_frame.f_code)
+            trace = trace.tb_next
+        is_task = isinstance(future, TASKS)
+        if is_task and line is None and not self._chains.is_learners(future):
+            return
+        try:
+            message = str(error)[:500]
+        except Exception:
+            message = ""
+        self._outbox.note(
+            "lost-exception",
+            task=task_label(future) if is_task else "",
+            named=is_task and is_named(future),
+            error=type(error).__name__,
+            message=message,
+            line=line,
+            function=function,
+        )
+
+    def _note_pending(self, task: Any) -> None:
+        """``task`` waits at ``line`` in ``function``."""
+        chain = self._chains.chain(task.get_coro())
+        if chain:
+            line, function = self._chains.line(chain[-1]), function_name(chain[-1].cr_code)
+        else:
+            place = self._chains.origin(task.get_coro())
+            if place is None:
+                return
+            line, function = place
+        self._outbox.note("left-pending", task=task_label(task), named=is_named(task), line=line, function=function)
+
+    def search(self) -> None:
+        """What is still referenced was not reported by anyone's ``__del__``: look for it."""
+        gc.collect()
+        coros, owned = [], set()
+        for thing in gc.get_objects():
+            kind = type(thing)
+            if kind is CoroutineType:
+                if inspect.getcoroutinestate(thing) == inspect.CORO_CREATED:
+                    coros.append(thing)
+            elif issubclass(kind, TASKS):
+                owned.add(id(thing.get_coro()))
+                self._search_future(thing)
+            elif issubclass(kind, asyncio.Future):
+                self._search_future(thing)
+        for coro in coros:
+            if id(coro) not in owned:  # a task that never got its turn is pending, not forgotten
+                self._note_never_awaited(coro)
+
+    def _search_future(self, future: Any) -> None:
+        if not (future.done() and getattr(future, "_log_traceback", False) and not future.cancelled()):
+            return
+        loop = future.get_loop()
+        if loop.get_exception_handler() is None:
+            error = future._exception
+            if error is not None:
+                self._note_lost(future, error)
