@@ -70,7 +70,7 @@ def test_lines(both: Trace) -> None:
 
 @points(2, "both tasks finish in under 0.6 s", public=True)
 def test_time(both: Trace) -> None:
-    assert 0.3 < both.elapsed < 0.6
+    assert both.elapsed < 0.6
 '''
 
 RIGHT = {
