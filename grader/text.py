@@ -1,4 +1,4 @@
-"""Text of a learner's program, made safe to show: no escapes, no invisible characters, no line too long.
+"""Text to show, above all a learner's, made safe: no escapes, no invisible characters, no line too long.
 
 Messages quote what a program printed. Written to a terminal as they are, they could move the cursor, recolour the
 screen, or, with bidirectional controls, read differently from what they say ("Trojan Source").
@@ -25,6 +25,16 @@ def clean(text: str) -> str:
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "".join(_visible(character) for character in text)
+
+
+def count(number: int, noun: str) -> str:
+    """``1 point``, ``2 points``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def decimal(value: float) -> str:
+    """``12``, ``12.5``, ``3.33``: points of a class, to the hundredth."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def one_line(text: str, columns: int | None = None) -> str:

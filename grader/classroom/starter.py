@@ -18,6 +18,7 @@ from grader.errors import KitError, UsageError
 from grader.load.curriculum import CURRICULUM, Chapter
 from grader.load.kit import Kit
 from grader.load.manifest import Manifest, read_manifest, sha256
+from grader.text import count
 
 WORKFLOW: Final = PurePosixPath(".github/workflows/classroom.yml")
 
@@ -76,10 +77,10 @@ def written(starter: WrittenStarter, out: Path) -> Iterator[str]:
     exercises = sum(len(chapter.exercises) for chapter in starter.chapters)
     numbers = [chapter.number for chapter in starter.chapters]
     suites = "the hidden suites sealed" if starter.sealed else "public checks only"
-    of = f"{_count(len(numbers), 'chapter')} ({', '.join(numbers)})"
-    yield f"{out}: {_count(exercises, 'exercise')} of {of}, {suites}"
+    of = f"{count(len(numbers), 'chapter')} ({', '.join(numbers)})"
+    yield f"{out}: {count(exercises, 'exercise')} of {of}, {suites}"
     if not report.new:
-        changes = f"{_count(len(report.written), 'file')} written, {len(report.removed)} removed"
+        changes = f"{count(len(report.written), 'file')} written, {len(report.removed)} removed"
         yield changes if report.written or report.removed else "everything was up to date"
     for paths, what in (
         (report.students, "changed since they were handed out, and left as they are"),
@@ -92,10 +93,6 @@ def written(starter: WrittenStarter, out: Path) -> Iterator[str]:
             yield f"{what}: {', '.join(map(str, paths))}"
     if report.new:
         yield "next: read its README.md, commit all of it, and push it to GitHub as a template repository"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def protected(root: Path) -> Mapping[str, str]:

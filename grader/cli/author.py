@@ -14,6 +14,7 @@ import typer
 
 from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_kit
 from grader.errors import UsageError
+from grader.text import count
 
 if TYPE_CHECKING:
     from grader.authoring.mutate import Fate, MutationReport
@@ -149,7 +150,7 @@ def check() -> None:
     problems = check_kit(kit)
     for problem in [*problems, *kit_notes(kit)]:
         typer.echo(str(problem))
-    typer.echo(f"{len(kit.exercises)} exercises, {len(problems)} problem{'' if len(problems) == 1 else 's'}")
+    typer.echo(f"{len(kit.exercises)} exercises, {count(len(problems), 'problem')}")
     raise typer.Exit(2 if problems else 0)
 
 

@@ -17,6 +17,7 @@ from grader.practice.hints import Hints
 from grader.practice.progress import next_exercise
 from grader.practice.reference_answer import NotYet, has_solutions
 from grader.result import ExerciseResult, Result, Verdict
+from grader.text import count
 
 
 def _by_make(kit: Kit) -> bool:
@@ -123,6 +124,5 @@ def not_yet(kit: Kit, exercise: Exercise, refusal: NotYet, file: str) -> Iterato
     else:
         yield f"{exercise.name} has not passed yet: it is worth trying on"
     if refusal.hints_left:
-        hints = f"{refusal.hints_left} hint{'' if refusal.hints_left == 1 else 's'}"
-        yield f"{hints} left: {how(kit, 'hint', exercise.name)}"
+        yield f"{count(refusal.hints_left, 'hint')} left: {how(kit, 'hint', exercise.name)}"
     yield "ask again to see the solution" if refusal.remembered else f"the solution is in {file}"

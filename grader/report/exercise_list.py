@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from rich.console import Console
 
-from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, count, filled
+from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
 from grader.result import Verdict
-from grader.text import cut, width
+from grader.text import count, cut, width
 
 _CHAPTER_CELLS = 10
 _WHOLE_CELLS = 30

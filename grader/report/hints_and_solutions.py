@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from grader.report.exercise_list import ExerciseProgress, so_far
-from grader.report.page import INDENT, Page, count
-from grader.text import width
+from grader.report.page import INDENT, Page
+from grader.text import count, width
 
 _DIFF_STYLES = {"---": "bold", "+++": "bold", "@@ ": "cyan"}
 

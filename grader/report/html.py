@@ -16,10 +16,10 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from grader.report.page import UNICODE, WORDS, count
+from grader.report.page import UNICODE, WORDS
 from grader.report.svg import duration, environment, reach
 from grader.result import PUBLIC_ONLY, CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
-from grader.text import clean
+from grader.text import clean, count
 
 _T = TypeVar("_T")
 

@@ -15,10 +15,10 @@ from typing import Final
 
 from rich.console import Console
 
-from grader.report.page import UNICODE, WORDS, count
+from grader.report.page import UNICODE, WORDS
 from grader.report.terminal import render_exercise
 from grader.result import ExerciseResult, Result, Verdict
-from grader.text import clean, one_line
+from grader.text import clean, count, one_line
 
 STEP_SUMMARY_BYTES: Final = 1_048_576
 """What GitHub takes as the summary of one step; it drops the whole of a longer one."""

@@ -136,11 +136,6 @@ def _can_show(console: Console, text: str) -> bool:
     return True
 
 
-def count(number: int, noun: str) -> str:
-    """``1 point``, ``2 points``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def filled(pieces: Iterable[str], columns: int, between: str) -> Iterator[str]:
     """The pieces in as few lines as they fit in, none broken."""
     line = ""

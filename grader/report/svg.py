@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import jinja2
 
-from grader.report.page import count
 from grader.result import Row, Segment, Timeline
-from grader.text import one_line
+from grader.text import count, one_line
 
 ROW_PX = 24
 """The stylesheet gives a row's name the same height."""

@@ -10,10 +10,10 @@ from typing import TextIO
 
 from rich.console import Console
 
-from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, count, filled
+from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
 from grader.report.timeline import LineKind, draw, glyphs
 from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
-from grader.text import cut, width
+from grader.text import count, cut, width
 
 _MAX_PLACES = 5
 

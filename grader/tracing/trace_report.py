@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 from rich.console import Console
 
-from grader.report.page import GAP, INDENT, Page, count
+from grader.report.page import GAP, INDENT, Page
 from grader.report.svg import duration, environment
 from grader.report.terminal import show_timeline
 from grader.report.timeline import MAX_ROWS
 from grader.result import Finding, Row, Segment, Timeline
-from grader.text import clean, cut, one_line, width
+from grader.text import clean, count, cut, one_line, width
 
 PAGE_ROWS = 500
 """More rows than this nobody scrolls through, and a page of them opens slowly."""

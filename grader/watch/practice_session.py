@@ -23,8 +23,8 @@ from grader.practice import next_step, reference_answer, reset
 from grader.practice.hints import one_more_hint
 from grader.report import exercise_list
 from grader.report import hints_and_solutions as screens
-from grader.report.page import count
 from grader.result import PUBLIC_ONLY, ExerciseResult
+from grader.text import count
 from grader.watch import views
 from grader.watch.chooser import Chooser
 from grader.watch.judge_process import Judge

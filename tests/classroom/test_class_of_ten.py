@@ -15,7 +15,8 @@ import pytest
 from grader.load.kit import load_kit
 from grader.record.sandbox import choose
 from tests.classroom.synthetic_class import SHAPES, SHARES, ExpectedClass, differences, make_class
-from tests.grader.command import ROOT, turtles
+from tests.grader import command
+from tests.grader.command import ROOT
 from tests.grader.kits import make_kit
 
 STUDENTS = 14
@@ -48,7 +49,7 @@ def graded(kit: Path, expected: ExpectedClass) -> dict[str, Any]:
 def assert_graded(kit: Path) -> str:
     """Grade the class. Returns what is said of it."""
     sandbox = "bwrap" if choose("auto").wall else "none"
-    done = turtles(kit, "class", "grade", "submissions", "--sandbox", sandbox, "--json", "class.json")
+    done = command.graded(kit, "class", "grade", "submissions", "--sandbox", sandbox, "--json", "class.json")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -24,7 +24,7 @@ from grader.collect.gradebook import Gradebook
 from grader.errors import TurtlesError
 from grader.load.manifest import NAME
 from tests.classroom.test_collect_local import alive, descendants
-from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until
+from tests.grader.command import ROOT, TURTLES, conclusive, environment, turtles, wait_until
 from tests.grader.kits import SOLVED, TWO_TASKS, make_kit, write
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks"]}
@@ -61,6 +61,17 @@ def content(path: Path) -> dict[str, object]:
     return everything
 
 
+def class_graded(root: Path, *options: str, gradebook: str = "class.db") -> subprocess.CompletedProcess[str]:
+    """Grade the class into a new gradebook; when noise kept something from being judged, once more."""
+
+    def attempt() -> subprocess.CompletedProcess[str]:
+        for file in root.glob(f"{gradebook}*"):
+            file.unlink()
+        return turtles(root, *GRADE, "--gradebook", gradebook, *options)
+
+    return conclusive(attempt, lambda done: "could not be judged" not in done.stdout)
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A class that was graded, with one submission that is none. Tests leave it as it is."""
@@ -69,8 +80,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.C
     hand_in(root, "bob", hello=SOLVED, two_tasks=HALF)
     hand_in(root, "carol", hello="def broken(:", two_tasks=TWO_TASKS)
     write(root / "submissions" / "dave" / "README.md", "I will do it tomorrow")
-    done = turtles(root, *GRADE, "--json", "class.json", "--csv", "class.csv", "--html", "pages")
-    return root, done
+    return root, class_graded(root, "--json", "class.json", "--csv", "class.csv", "--html", "pages")
 
 
 Graded = tuple[Path, subprocess.CompletedProcess[str]]

@@ -31,6 +31,7 @@ from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox, choose
 from grader.result import ExerciseResult, Verdict
 from tests.classroom.cluster_preload import MARK
+from tests.classroom.deliveries import decided
 from tests.grader.command import environment, wait_until
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit
 
@@ -193,7 +194,7 @@ def deliver(judges: Judges, batches: list[Batch]) -> dict[int, Delivery]:
     """Have batches judged, and return what came of them by their number."""
     for batch in batches:
         judges.send(batch)
-    return {delivery.batch.number: delivery for delivery in (judges.next() for _ in batches)}
+    return {delivery.batch.number: delivery for delivery in (decided(judges) for _ in batches)}
 
 
 def verdicts(results: Mapping[str, ExerciseResult]) -> dict[str, object]:
@@ -221,7 +222,7 @@ def test_a_batch_that_comes_twice_has_the_same_result_twice(place: Place, addres
         batch = place.batch(1, SOLVED)
         cluster.send(batch)
         cluster.send(batch)
-        first, second = cluster.next(), cluster.next()
+        first, second = decided(cluster), decided(cluster)
     assert verdicts(first.results) == verdicts(second.results)
 
 

@@ -19,6 +19,7 @@ from grader.errors import JudgeError, KitError
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox
 from grader.result import Verdict
+from tests.classroom.deliveries import decided
 from tests.grader.command import ROOT, environment, wait_until
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit
 
@@ -51,7 +52,7 @@ def verdicts(delivery: Delivery) -> list[Verdict]:
 
 
 def collect(judges: Local, number: int) -> dict[int, Delivery]:
-    deliveries = [judges.next() for _ in range(number)]
+    deliveries = [decided(judges) for _ in range(number)]
     return {delivery.batch.number: delivery for delivery in deliveries}
 
 
@@ -120,7 +121,7 @@ def test_whoever_is_killed_loses_its_batch_and_nothing_else(kit: Kit) -> None:
         wait_until(lambda: len(descendants(victim)) >= 3)  # a fork server, a supervisor and a program
         below = descendants(victim)
         os.kill(victim, signal.SIGKILL)
-        lost, judged = judges.next(), judges.next()
+        lost, judged = judges.next(), decided(judges)
         wait_until(lambda: not alive(below))
         assert workers(judges) != [victim]
     assert (lost.batch.number, lost.lost) == (2, "the process that judged it died (by SIGKILL)")

@@ -20,8 +20,9 @@ from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from grader.result import PUBLIC_ONLY
-from tests.grader.command import ROOT, environment, turtles
+from tests.grader.command import ROOT, conclusive, environment, graded, turtles
 from tests.grader.kits import SOLVED, as_handed_out, edit, make_kit, write
+from tests.grader.runs import all_judged
 
 CHAPTER = "02_together"
 HERE = load_kit(ROOT)
@@ -222,7 +223,7 @@ def kinds(kit: Kit, recorder: Recorder) -> dict[tuple[str, str], list[tuple[str,
         (done.task.exercise.name, done.task.label): [
             (each.title, each.points, each.kind) for each in done.outcomes if each.public
         ]
-        for done in judge(kit, tasks, recorder, workers=False, shrink=False)
+        for done in conclusive(lambda: judge(kit, tasks, recorder, workers=False, shrink=False), all_judged)
     }
 
 
@@ -254,7 +255,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_without_a_key_the_public_checks_are_made_and_every_report_says_so(root: Path) -> None:
-    done = turtles(root, "grade", "--json", "result.json", "--junit", "result.xml")
+    done = graded(root, "grade", "--json", "result.json", "--junit", "result.xml")
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     [at] = [number for number, line in enumerate(lines) if "2 of 4 public points" in line]
@@ -273,7 +274,7 @@ def test_without_a_key_the_public_checks_are_made_and_every_report_says_so(root:
 
 def test_a_grade_by_all_checks_says_nothing_of_the_kind(tmp_path: Path) -> None:
     root = make_kit(tmp_path)
-    done = turtles(root, "grade", "--json", "result.json", "--junit", "result.xml")
+    done = graded(root, "grade", "--json", "result.json", "--junit", "result.xml")
     turtles(root, "report")
     written = "".join((root / f"{name}").read_text(encoding="utf-8") for name in ("result.xml", "report.html"))
     assert json.loads((root / "result.json").read_text(encoding="utf-8"))["suites"] == "all"
@@ -283,10 +284,10 @@ def test_a_grade_by_all_checks_says_nothing_of_the_kind(tmp_path: Path) -> None:
 def test_what_was_judged_by_the_public_checks_is_not_taken_for_more(tmp_path: Path) -> None:
     root = make_kit(tmp_path)
     write(root / "exercises" / CHAPTER / "two_tasks.py", SOLVED)
-    assert "2 of 2 public points" in turtles(as_handed_out(root), "grade").stdout
+    assert "2 of 2 public points" in graded(as_handed_out(root), "grade").stdout
     write(root / "tests" / "hidden" / CHAPTER / "test_two_tasks.py", "from grader.suite import points\n\n\n"
           "@points(3, 'never')\ndef test_never() -> None:\n    assert False, 'no'\n")  # fmt: skip
-    assert "0 of 3 points · 1 failed" in turtles(root, "grade").stdout
+    assert "0 of 3 points · 1 failed" in graded(root, "grade").stdout
 
 
 def test_every_command_of_a_learner_works_without_solutions(root: Path) -> None:
@@ -298,7 +299,7 @@ def test_every_command_of_a_learner_works_without_solutions(root: Path) -> None:
         2,
         "turtles: there are no solutions in this kit; whoever gave it to you has them\n",
     )
-    done = turtles(root, "verify")
+    done = graded(root, "verify")
     assert done.stdout == "judged rightly: 2 handed out (a kit for students holds nothing else to prove)\n"
 
 
@@ -321,7 +322,7 @@ def test_points_that_cannot_be_are_said(root: Path, points: str) -> None:
 
 def test_points_that_are_not_there_are_said(root: Path) -> None:
     (root / "tests" / "public" / "points.json").unlink()
-    done = turtles(root, "grade")
+    done = graded(root, "grade")
     assert done.returncode == 2
     assert "brings it back" in done.stderr
 
@@ -349,6 +350,6 @@ def test_verify_wants_the_handed_out_file_to_fail_a_public_check(tmp_path: Path)
     suite = root / "tests" / "hidden" / CHAPTER / "test_two_tasks.py"
     edit(suite, ", public=True", "")
     edit(suite, '"every line is printed"', '"every line is printed", public=True')
-    done = turtles(root, "verify")
+    done = graded(root, "verify")
     assert done.returncode == 1
     assert f"grader/handout/{CHAPTER}/two_tasks.py: passes every public check" in done.stdout

@@ -23,7 +23,7 @@ from grader.load.submission import read_submission, take_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from tests.grader import runs
-from tests.grader.command import environment, turtles
+from tests.grader.command import conclusive, environment, graded, turtles
 from tests.grader.kits import SOLVED, as_handed_out, edit, make_kit, write
 
 CHAPTER = "02_together"
@@ -107,7 +107,7 @@ def outcomes(root: Path, *, solved: bool) -> list[Any]:
     raw = (SOLVED if solved else kit.handed_out_file(kit.exercises[0]).read_text(encoding="utf-8")).encode()
     tasks = [Task(each, take_submission(raw, f"exercises/{each.file}")) for each in kit.exercises]
     with Recorder(Sandbox(wall=False)) as recorder:
-        found = judge(kit, tasks, recorder)
+        found = conclusive(lambda: judge(kit, tasks, recorder), runs.all_judged)
     return [
         (each.task.exercise.name, each.result.verdict, [(o.title, o.points, o.kind, o.public) for o in each.outcomes])
         for each in found
@@ -221,7 +221,7 @@ def test_open_suites_need_no_key(root: Path) -> None:
 @pytest.mark.parametrize("said", [OTHER.identity, KEY.identity[:-1], KEY.recipient, "hunter2-hunter2"], ids=count())
 def test_a_key_that_does_not_open_is_an_error_that_does_not_show_it(root: Path, said: str) -> None:
     as_handed_out(root, KEY.recipient)
-    done = turtles(root, "--debug", "grade", environ={VARIABLE: said})
+    done = graded(root, "--debug", "grade", environ={VARIABLE: said})
     assert done.returncode == 2
     assert f"turtles: {VARIABLE} does not open the suites" in done.stderr
     assert "unset it to make the public checks only" in done.stderr
@@ -255,7 +255,7 @@ def test_sealed_suites_say_what_open_ones_say(
 
 def test_a_sealed_comparison_explains_itself(root: Path) -> None:
     as_handed_out(root, KEY.recipient)
-    done = turtles(root, "grade", "one", environ={VARIABLE: KEY.identity, "CI": "true"})
+    done = graded(root, "grade", "one", environ={VARIABLE: KEY.identity, "CI": "true"})
     assert "✘ both tasks finish in under 0.6 s: took 0.8" in done.stdout
     assert "expected under 0.7 s" in done.stdout
     assert "✘ whichever is slow: it takes " in done.stdout
@@ -379,7 +379,7 @@ def test_neither_the_key_nor_a_suite_reaches_a_program(root: Path, sandbox: str)
     as_handed_out(root, KEY.recipient)
     reseal(root, LOOK)
     write(root / "exercises" / CHAPTER / "one.py", CURIOUS)
-    done = turtles(root, "grade", "one", "--sandbox", sandbox, environ={VARIABLE: KEY.identity})
+    done = graded(root, "grade", "one", "--sandbox", sandbox, environ={VARIABLE: KEY.identity})
     assert "3 of 3 points · 1 passed" in done.stdout, done.stdout
 
 
@@ -391,7 +391,7 @@ def test_nothing_that_was_opened_is_left_on_the_disk(root: Path, tmp_path: Path)
         write(file, file.read_text(encoding="utf-8").replace(SECRET, "plain"))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    done = turtles(
+    done = graded(
         root, "grade", "--json", "result.json", "--junit", "result.xml",
         environ={VARIABLE: KEY.identity, "TMPDIR": str(scratch), "HOME": str(scratch)},
     )  # fmt: skip
@@ -425,7 +425,7 @@ FAULTY = {
 def test_a_sealed_suite_that_fails_shows_no_line_of_itself(root: Path, fault: str) -> None:
     as_handed_out(root, KEY.recipient)
     reseal(root, FAULTY[fault])
-    done = turtles(root, "--debug", "grade", "one", environ={VARIABLE: KEY.identity})
+    done = graded(root, "--debug", "grade", "one", environ={VARIABLE: KEY.identity})
     assert done.returncode in (1, 2, 3)
     assert SECRET not in done.stdout + done.stderr
 
@@ -433,7 +433,7 @@ def test_a_sealed_suite_that_fails_shows_no_line_of_itself(root: Path, fault: st
 def test_a_sealed_suite_that_does_not_load_is_named_with_the_line_and_the_kind(root: Path) -> None:
     as_handed_out(root, KEY.recipient)
     reseal(root, "import asyncio\nasyncio.nothing\n")
-    done = turtles(root, "grade", "one", environ={VARIABLE: KEY.identity})
+    done = graded(root, "grade", "one", environ={VARIABLE: KEY.identity})
     said = f"tests/sealed/{CHAPTER}/test_one.py.age:2: AttributeError"
     assert (done.returncode, done.stderr) == (2, f"turtles: a suite could not be loaded: {said}\n")
 
@@ -451,7 +451,7 @@ def test_check_and_verify_prove_what_students_have(root: Path) -> None:
     checked = turtles(root, "check", environ=environ)
     assert checked.returncode == 0, checked.stdout
     assert "without solutions and answer bank" in checked.stdout
-    verified = turtles(root, "verify", environ=environ)
+    verified = graded(root, "verify", environ=environ)
     counts = "judged rightly: 4 handed out (a kit for students holds nothing else to prove)\n"
     assert (verified.returncode, verified.stdout) == (0, counts)
 

@@ -22,7 +22,7 @@ from grader.errors import KitError, UsageError
 from grader.load.kit import Kit, load_kit
 from grader.load.manifest import NAME
 from grader.load.sealed_suites import new_key, open_sealed
-from tests.grader.command import ROOT, turtles, without_override
+from tests.grader.command import ROOT, graded, turtles, without_override
 from tests.grader.kits import write
 
 KEY = new_key()
@@ -87,7 +87,7 @@ class Handed:
 
     def turtles(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """The command that is in the clone."""
-        return turtles(self.clone, *arguments, environ={"PYTHONPATH": str(self.clone), **environ})
+        return graded(self.clone, *arguments, environ={"PYTHONPATH": str(self.clone), **environ})
 
     def solve(self, name: str) -> None:
         shutil.copyfile(ROOT / "solutions" / name, self.clone / "exercises" / name)
@@ -113,10 +113,10 @@ def test_a_starter_is_a_kit_of_its_own_that_is_in_order(handed: Handed) -> None:
     found = subprocess.run(probe, cwd=handed.clone, capture_output=True, text=True, check=True).stdout
     assert Path(found.strip()).is_relative_to(handed.clone), "the tests below are about another grader"
     for environ in ({}, {"TURTLES_KEY": handed.key.read_text()}):
-        checked = handed.turtles("check", **environ)
+        checked = turtles(handed.clone, "check", environ=environ)  # by the teacher's grader: a starter's has no check
         assert checked.returncode == 0, checked.stdout + checked.stderr
         assert "14 exercises, 0 problems" in checked.stdout
-    assert handed.turtles("verify", "hello", "too_slow").returncode == 0
+    assert graded(handed.clone, "verify", "hello", "too_slow").returncode == 0
 
 
 def test_without_the_key_programs_run_and_the_public_checks_are_judged(handed: Handed) -> None:
@@ -152,16 +152,33 @@ def test_nothing_in_a_starter_is_only_for_teachers(handed: Handed) -> None:
     assert {path.split("/")[1] for path in paths if path.startswith("docs/")} == {"mistakes"}
     assert {path.split("/")[1] for path in paths if path.startswith("tests/")} == {"public", "sealed"}
     assert not [path for path in paths if "02_together" in path]
-    assert not [path for path in paths if path.startswith(("grader/authoring/", "grader/classroom/"))]
-    assert not [
-        path for path in paths if path.startswith(("grader/collect/", "grader/cluster/", "grader/report/class_/"))
-    ]
-    help_text = handed.turtles("--help").stdout
-    assert "grade" in help_text
-    for command in (
-        "verify", "mutate", "check", "coverage", "handout", "starter", "keygen", "class50", "gradescope", "class"
-    ):  # fmt: skip
-        assert f"\n  {command} " not in help_text, f"a starter lists {command}"
+    for part in (
+        "authoring/",
+        "classroom/",
+        "collect/",
+        "cluster/",
+        "report/class_/",
+        "cli/author.py",
+        "cli/teacher.py",
+    ):
+        assert not [path for path in paths if path.startswith(f"grader/{part}")], f"a starter carries grader/{part}"
+
+
+def test_the_help_of_a_starter_lists_no_command_of_an_author_or_a_teacher(handed: Handed) -> None:
+    def commands(said: str) -> set[str]:
+        return set(re.findall(r"^  ([a-z][a-z0-9]+)  +\S", said.partition("\nCommands:\n")[2], re.MULTILINE))
+
+    here, there = commands(turtles(ROOT, "--help").stdout), commands(handed.turtles("--help").stdout)
+    assert here - there >= AUTHORS_AND_TEACHERS
+    assert there == {"grade", "watch", "report", "trace", "list", "next", "hint", "explain", "reset", "solution"}
+    for command in AUTHORS_AND_TEACHERS:
+        assert handed.turtles(command, "--help").returncode == 2, command
+
+
+AUTHORS_AND_TEACHERS = {
+    *("verify", "mutate", "check", "coverage", "handout"),
+    *("starter", "keygen", "class50", "gradescope", "class"),
+}
 
 
 def test_no_hidden_text_is_anywhere_in_a_starter(handed: Handed) -> None:
@@ -250,7 +267,7 @@ def test_every_target_that_a_starter_speaks_of_is_there(handed: Handed) -> None:
     spoken += "".join(path.read_text() for path in handed.starter.glob("exercises/*/README.md"))
     tasks = json.loads((handed.starter / ".vscode/tasks.json").read_text())["tasks"]
     targets = set(re.findall(r"(?:^|`)make ([a-z]+)", spoken, re.MULTILINE)) | {task["args"][0] for task in tasks}
-    assert targets >= {"grade", "watch", "report", "list", "next", "hint", "explain", "reset", "test", "check", "clean"}
+    assert targets >= {"grade", "watch", "report", "list", "next", "hint", "explain", "reset", "clean"}
     for target in targets:
         dry = subprocess.run([*make, "--dry-run", target], capture_output=True, text=True, check=False)
         assert dry.returncode == 0, dry.stderr

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.grader.command import restore_signals
+
+restore_signals()
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
     """Keep the tests of this folder with one worker, if there are several."""

@@ -8,11 +8,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from grader.classroom.public_suite import public_part, public_points, public_scenario
 from grader.load.kit import load_kit
+from grader.load.practice_log import note_day
 from grader.load.sealed_suites import seal
+from grader.load.state import State, key_for
+from grader.load.submission import read_submission
+from grader.result import Check, CheckVerdict, ExerciseResult, Verdict
 
 TWO_TASKS = '''\
 """Two cooks share a kitchen, and each of them needs 0.4 s.
@@ -70,7 +75,7 @@ def test_lines(both: Trace) -> None:
 
 @points(2, "both tasks finish in under 0.6 s", public=True)
 def test_time(both: Trace) -> None:
-    assert 0.3 < both.elapsed < 0.6
+    assert both.elapsed < 0.6
 '''
 
 RIGHT = {
@@ -158,6 +163,26 @@ def as_handed_out(root: Path, recipient: str | None = None) -> Path:
     for folder in ("tests/hidden", "tests/answers", "solutions"):
         shutil.rmtree(root / folder)
     return root
+
+
+def remember_as_passed(root: Path, *names: str) -> None:
+    """Let the grader remember that these exercises, with the files as they are now, have passed. Nothing is judged."""
+    kit = load_kit(root)
+    state = State(kit.state_folder)
+    for exercise in map(kit.exercise, names):
+        submission = read_submission(kit.exercise_file(exercise), f"exercises/{exercise.file}")
+        checks = (
+            Check("every line is printed", CheckVerdict.PASSED, 1, 1),
+            Check("both tasks finish in under 0.6 s", CheckVerdict.PASSED, 2, 2),
+        )
+        result = ExerciseResult(
+            exercise.name, exercise.title, exercise.chapter, submission.display, Verdict.PASSED,
+            exercise.points, exercise.points, 0.4, checks=checks,
+        )  # fmt: skip
+        for sandbox in ("bwrap", "none"):
+            state.put(exercise.name, key_for(kit, exercise, submission, sandbox), result)
+    state.save()
+    note_day(kit.state_folder, date.today())
 
 
 def write(path: Path, text: str) -> Path:

@@ -6,12 +6,13 @@ import functools
 import os
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.judge.session import Judged
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
@@ -54,6 +55,11 @@ def record_each(recorder: Recorder, sources: Mapping[str, str], **options: Any) 
     """Many programs, all at once."""
     recipe = Recipe("main", observe=False, **options)
     return recorder.record_all({name: Job(subject(source), recipe) for name, source in sources.items()})
+
+
+def all_judged(judged: Iterable[Judged]) -> bool:
+    """Whether noise left nothing undecided."""
+    return all(outcome.kind != "inconclusive" for done in judged for outcome in done.outcomes)
 
 
 def children() -> set[int]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.grader.command import turtles, without_override
+from tests.grader.command import graded, turtles, without_override
 from tests.grader.kits import SOLVED, edit, make_kit, write
 
 CHAPTER = "02_together"
@@ -143,7 +143,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         if case.says == STILL_RUNNING:
             suite = root / "tests" / "hidden" / CHAPTER / f"test_{name}.py"
             edit(suite, '"main")', f'"main", deadline_s={DEADLINE_S})')
-    done = turtles(root, "grade", "--json", "result.json")
+    done = graded(root, "grade", "--json", "result.json")
     print(done.stdout, done.stderr)
     result = json.loads((root / "result.json").read_text(encoding="utf-8"))
     return Run(done.returncode, done.stdout, done.stderr, result)
@@ -202,7 +202,7 @@ def test_a_file_that_may_not_be_read_and_a_state_that_may_not_be_written(
     (root / "exercises" / CHAPTER / "locked.py").chmod(0)
     root.chmod(0o555)
     try:
-        done = turtles(root, "grade", wrapper=wrapper)
+        done = graded(root, "grade", wrapper=wrapper)
     finally:
         root.chmod(0o755)
     assert done.returncode == 1
@@ -257,7 +257,7 @@ def test_a_broken_curriculum_is_told_with_its_line(tmp_path: Path) -> None:
 
 
 def test_outside_of_a_kit_it_is_told_where_to_go(tmp_path: Path) -> None:
-    done = turtles(tmp_path, "grade")
+    done = graded(tmp_path, "grade")
     assert done.returncode == 2
     assert "is not a Turtles kit" in done.stderr
     assert "change to the kit's folder" in done.stderr
@@ -283,7 +283,7 @@ def test_a_broken_suite_is_the_kits_fault_and_named(
 ) -> None:
     root = make_kit(tmp_path)
     break_it(root / "tests" / "hidden" / CHAPTER / "test_two_tasks.py")
-    done = turtles(root, "grade", "--sandbox", "none")
+    done = graded(root, "grade", "--sandbox", "none")
     assert done.returncode == 2
     assert re.search(says, done.stderr), done.stderr
     assert "Traceback" not in done.stderr

@@ -18,6 +18,8 @@ from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from tests.grader import kits
+from tests.grader.command import conclusive
+from tests.grader.runs import all_judged
 
 PROPERTY_TITLE = "however long they take, it takes as long as the longer one"
 NAMES = ["one", "two", "three", "four", "five"]
@@ -60,7 +62,7 @@ def judged(root: Path) -> list[Judged]:
         file = kit.solution_file(exercise) if exercise.name in NAMES[:3] else kit.handed_out_file(exercise)
         tasks.append(Task(exercise, read_submission(file, exercise.name)))
     with Recorder(Sandbox(wall=False)) as recorder:
-        return judge(kit, tasks, recorder)
+        return conclusive(lambda: judge(kit, tasks, recorder), all_judged)
 
 
 def said(results: list[Judged]) -> list[tuple[str, list[tuple[str, str, str]]]]:

@@ -202,13 +202,13 @@ def test_what_a_check_means_has_to_be_written_out(root: Path) -> None:
 
 def test_a_suite_that_judges_neither_order_nor_time_is_found(root: Path) -> None:
     edit(root / SUITE, "assert sorted(both.lines) == [", "assert both.returned == [")
-    edit(root / SUITE, "assert 0.3 < both.elapsed < 0.6", "assert both.raised is None")
+    edit(root / SUITE, "assert both.elapsed < 0.6", "assert both.raised is None")
     assert [message.partition(";")[0] for message in problems(root)] == [f"{SUITE}: judges neither order nor time"]
 
 
 def test_order_judged_through_a_function_of_the_suite_counts(root: Path) -> None:
     edit(root / SUITE, "assert sorted(both.lines) == [", "assert both.returned == [")
-    edit(root / SUITE, "assert 0.3 < both.elapsed < 0.6", "is_quick(both)")
+    edit(root / SUITE, "assert both.elapsed < 0.6", "is_quick(both)")
     suite = root / SUITE
     write(suite, suite.read_text() + "\n\ndef is_quick(t: Trace) -> None:\n    assert t.elapsed < 0.6 or is_quick(t)\n")
     assert problems(root) == []

@@ -18,7 +18,7 @@ import jsonschema
 import pytest
 
 import grader
-from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until
+from tests.grader.command import ROOT, TURTLES, environment, graded, turtles, wait_until
 from tests.grader.kits import SOLVED, edit, make_kit, write
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks", "three_tasks", "later"]}
@@ -37,20 +37,20 @@ def half_done(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+def half(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     """A half-done kit, and what the command says of it. Tests leave the kit as it is."""
     root = half_done(tmp_path_factory.mktemp("half"))
-    return root, turtles(root, "grade", "--json", "result.json", "--junit", "result.xml")
+    return root, graded(root, "grade", "--json", "result.json", "--junit", "result.xml")
 
 
-Graded = tuple[Path, subprocess.CompletedProcess[str]]
+Half = tuple[Path, subprocess.CompletedProcess[str]]
 
 
 # --- what comes out of a grading ------------------------------------------------------------------------------------
 
 
-def test_the_screen_shows_chapters_then_what_needs_work_then_the_score(graded: Graded) -> None:
-    _, done = graded
+def test_the_screen_shows_chapters_then_what_needs_work_then_the_score(half: Half) -> None:
+    _, done = half
     assert done.returncode == 1
     assert done.stderr == ""
     lines = done.stdout.splitlines()
@@ -64,8 +64,8 @@ def test_the_screen_shows_chapters_then_what_needs_work_then_the_score(graded: G
     assert re.fullmatch(r"4 of 9 points · 1 passed · 1 failed · 1 not started · 1 skipped · \d\.\d s", lines[-1])
 
 
-def test_the_json_file_is_valid_by_the_schema(graded: Graded) -> None:
-    root, _ = graded
+def test_the_json_file_is_valid_by_the_schema(half: Half) -> None:
+    root, _ = half
     result = json.loads((root / "result.json").read_text(encoding="utf-8"))
     schema = json.loads((ROOT / "grader" / "report" / "result-v1.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(result)
@@ -76,8 +76,8 @@ def test_the_json_file_is_valid_by_the_schema(graded: Graded) -> None:
     assert result["score"] == 4
 
 
-def test_the_junit_file_is_what_other_tools_expect(graded: Graded) -> None:
-    root, _ = graded
+def test_the_junit_file_is_what_other_tools_expect(half: Half) -> None:
+    root, _ = half
     suites = ET.parse(root / "result.xml").getroot()
     cases = list(suites.iter("testcase"))
     assert suites.tag == "testsuites"
@@ -86,16 +86,16 @@ def test_the_junit_file_is_what_other_tools_expect(graded: Graded) -> None:
     assert len([case for case in cases if case.find("failure") is not None]) == int(suites.get("failures", "")) == 3
 
 
-def test_reports_may_be_made_again_from_memory(graded: Graded) -> None:
-    root, _ = graded
+def test_reports_may_be_made_again_from_memory(half: Half) -> None:
+    root, _ = half
     before = json.loads((root / "result.json").read_text(encoding="utf-8"))
-    done = turtles(root, "grade", "--json", "/dev/stdout")
+    done = graded(root, "grade", "--json", "/dev/stdout")
     again, _ = json.JSONDecoder().raw_decode(done.stdout)
     assert again["exercises"] == before["exercises"]
 
 
-def test_a_reader_who_goes_away_costs_neither_the_files_nor_the_status(graded: Graded, tmp_path: Path) -> None:
-    root, _ = graded
+def test_a_reader_who_goes_away_costs_neither_the_files_nor_the_status(half: Half, tmp_path: Path) -> None:
+    root, _ = half
     read_end, write_end = os.pipe()
     os.close(read_end)
     command = [*TURTLES, "grade", "--exercises", "solutions", "--json", str(tmp_path / "result.json")]
@@ -112,7 +112,7 @@ def test_a_file_that_cannot_be_written_after_all_does_not_cost_the_report(tmp_pa
     (root / "out").mkdir()
     suite = root / "tests" / "hidden" / "01_first" / "test_hello.py"
     write(suite, suite.read_text(encoding="utf-8") + f"\n\n__import__('os').rmdir({str(root / 'out')!r})\n")
-    done = turtles(root, "grade", "hello", "--json", "out/result.json")
+    done = graded(root, "grade", "hello", "--json", "out/result.json")
     assert done.returncode == 2
     assert "3 of 3 points · 1 passed" in done.stdout
     assert "cannot write out/result.json: the folder out does not exist" in done.stderr
@@ -121,9 +121,9 @@ def test_a_file_that_cannot_be_written_after_all_does_not_cost_the_report(tmp_pa
 # --- exit statuses --------------------------------------------------------------------------------------------------
 
 
-def test_the_solutions_pass(graded: Graded) -> None:
-    root, _ = graded
-    done = turtles(root, "grade", "--exercises", "solutions")
+def test_the_solutions_pass(half: Half) -> None:
+    root, _ = half
+    done = graded(root, "grade", "--exercises", "solutions")
     assert done.returncode == 0, done.stdout
     assert "9 of 9 points · 3 passed" in done.stdout
 
@@ -154,10 +154,10 @@ def test_an_error_of_the_graders_own_is_one_line_and_debug_shows_where(tmp_path:
         assert "grader/cli/app.py" in done.stderr
 
 
-def test_make_adds_one_line_to_the_report_of_a_grade_that_failed(graded: Graded, tmp_path: Path) -> None:
+def test_make_adds_one_line_to_the_report_of_a_grade_that_failed(half: Half, tmp_path: Path) -> None:
     if shutil.which("make") is None:
         pytest.skip("there is no make")
-    root = shutil.copytree(graded[0], tmp_path / "kit")
+    root = shutil.copytree(half[0], tmp_path / "kit")
     shutil.copy(ROOT / "Makefile", root)
     for name in ("requirements.txt", "pyproject.toml", "ready"):
         write(root / name, "")
@@ -174,23 +174,23 @@ def test_make_adds_one_line_to_the_report_of_a_grade_that_failed(graded: Graded,
 # --- names and places -----------------------------------------------------------------------------------------------
 
 
-def test_paths_count_from_where_the_user_is(graded: Graded, tmp_path: Path) -> None:
-    root, _ = graded
+def test_paths_count_from_where_the_user_is(half: Half, tmp_path: Path) -> None:
+    root, _ = half
     here = root / "exercises" / "02_together"
-    done = turtles(here, "grade", "two_tasks.py", "../01_first", "--json", str(tmp_path / "result.json"))
+    done = graded(here, "grade", "two_tasks.py", "../01_first", "--json", str(tmp_path / "result.json"))
     assert done.returncode == 1
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert [each["name"] for each in result["exercises"]] == ["hello", "two_tasks"]
     assert "turtles hint two_tasks for a hint" in done.stdout
-    done = turtles(here, "grade", "two", "--exercises", "../../solutions")
+    done = graded(here, "grade", "two", "--exercises", "../../solutions")
     assert done.returncode == 0, done.stdout
 
 
-def test_the_next_step_works_as_it_stands(graded: Graded) -> None:
-    root, _ = graded
+def test_the_next_step_works_as_it_stands(half: Half) -> None:
+    root, _ = half
     shutil.copytree(root / "exercises", root / "my work", dirs_exist_ok=True)
     try:
-        done = turtles(root, "grade", "three_tasks", "--exercises", "my work")
+        done = graded(root, "grade", "three_tasks", "--exercises", "my work")
     finally:
         shutil.rmtree(root / "my work")
     assert "turtles grade three_tasks --exercises 'my work' to judge it again" in done.stdout
@@ -200,8 +200,8 @@ def test_the_next_step_works_as_it_stands(graded: Graded) -> None:
 # --- list -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_shows_how_far_the_learner_is_and_runs_nothing(graded: Graded) -> None:
-    root, _ = graded
+def test_the_list_shows_how_far_the_learner_is_and_runs_nothing(half: Half) -> None:
+    root, _ = half
     done = turtles(root, "list")
     assert done.returncode == 0
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
@@ -234,8 +234,8 @@ COMMANDS = ["grade", "watch", "list", "next", "hint", "reset", "solution", "veri
 
 
 @pytest.mark.parametrize("command", [[], *([command] for command in COMMANDS)], ids=str)
-def test_help_fits_80_columns_and_explains_every_option(graded: Graded, command: list[str]) -> None:
-    root, _ = graded
+def test_help_fits_80_columns_and_explains_every_option(half: Half, command: list[str]) -> None:
+    root, _ = half
     done = turtles(root, *command, "--help", environ={"COLUMNS": "80"})
     assert done.returncode == 0
     assert done.stderr == ""
@@ -247,13 +247,13 @@ def test_help_fits_80_columns_and_explains_every_option(graded: Graded, command:
     assert "..." not in done.stdout.replace("[NAME]...", "").replace("[ARGS]...", "")
 
 
-def test_the_version_is_the_kits(graded: Graded) -> None:
-    assert turtles(graded[0], "--version").stdout == f"turtles {grader.__version__}\n"
+def test_the_version_is_the_kits(half: Half) -> None:
+    assert turtles(half[0], "--version").stdout == f"turtles {grader.__version__}\n"
 
 
 @pytest.mark.parametrize("command", ["grade", "list", "check"])
-def test_without_unicode_everything_is_plain(graded: Graded, command: str) -> None:
-    root, _ = graded
+def test_without_unicode_everything_is_plain(half: Half, command: str) -> None:
+    root, _ = half
     environ = {"PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = turtles(root, command, environ=environ)
     assert done.returncode == {"grade": 1, "list": 0, "check": 0}[command]
@@ -262,8 +262,8 @@ def test_without_unicode_everything_is_plain(graded: Graded, command: str) -> No
     assert done.stderr == ""
 
 
-def test_a_pipe_gets_no_colours_and_a_terminal_does(graded: Graded) -> None:
-    root, done = graded
+def test_a_pipe_gets_no_colours_and_a_terminal_does(half: Half) -> None:
+    root, done = half
     assert "\x1b" not in done.stdout
     assert "\x1b[32m" in in_a_terminal(root, "grade", "hello")
     assert "\x1b[32m" not in in_a_terminal(root, "grade", "hello", "--no-color")
@@ -299,7 +299,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing_behind(tmp_path: Path, sandbox:
     root = half_done(tmp_path)
     write(root / "exercises" / "02_together" / "three_tasks.py", with_a_child(SLOW))
     edit(root / "tests" / "hidden" / "02_together" / "test_three_tasks.py", '"main")', '"main", deadline_s=40)')
-    assert turtles(root, "grade", "hello", "--sandbox", sandbox).returncode == 0
+    assert graded(root, "grade", "hello", "--sandbox", sandbox).returncode == 0
     scratch = tmp_path / "tmp"
     scratch.mkdir()
     adopt_orphans(True)
@@ -322,7 +322,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing_behind(tmp_path: Path, sandbox:
         wait_until(lambda: reaped(before))
     finally:
         adopt_orphans(False)
-    assert took_s < 5
+    assert took_s < 15  # the program would have gone on for 60 s
     assert process.returncode in (130, -signal.SIGINT)  # a shell shows 130 for both
     assert out == ""
     assert err == "turtles: stopped; 1 of 3 exercises are judged: hello passed\n"
@@ -368,8 +368,8 @@ def hidden(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=root, env=environment(), capture_output=True, text=True, timeout=50, check=False)
 
 
-def test_suites_run_under_plain_pytest_too(graded: Graded, tmp_path: Path) -> None:
-    root, _ = graded
+def test_suites_run_under_plain_pytest_too(half: Half, tmp_path: Path) -> None:
+    root, _ = half
     done = hidden(root, "-k", "two_tasks", "-q", f"--junitxml={tmp_path / 'junit.xml'}")
     assert done.returncode == 1
     assert "1 failed, 1 passed" in done.stdout, done.stdout
@@ -377,15 +377,15 @@ def test_suites_run_under_plain_pytest_too(graded: Graded, tmp_path: Path) -> No
     assert len(list(ET.parse(tmp_path / "junit.xml").getroot().iter("testcase"))) == 2
 
 
-def test_plain_pytest_lists_what_it_would_judge_without_running_it(graded: Graded) -> None:
-    root, _ = graded
+def test_plain_pytest_lists_what_it_would_judge_without_running_it(half: Half) -> None:
+    root, _ = half
     done = hidden(root, "--collect-only", "-q")
     assert done.returncode == 0, done.stdout
     assert "test_two_tasks.py::test_time[submission]" in done.stdout
 
 
-def test_plain_pytest_stops_at_the_first_failure_on_demand(graded: Graded) -> None:
-    root, _ = graded
+def test_plain_pytest_stops_at_the_first_failure_on_demand(half: Half) -> None:
+    root, _ = half
     done = hidden(root, "-x", "-q")
     assert done.returncode == 1
     assert "stopping after 1 failures" in done.stdout

@@ -12,6 +12,7 @@ from grader.record.recorder import Recorder
 from grader.record.recording import Recording
 from grader.record.spec import Double
 from tests.grader import runs
+from tests.grader.timed import timed
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +26,7 @@ def record(recorder: Recorder, source: str, *args: Any, **options: Any) -> Recor
     return recording
 
 
+@timed
 def test_an_async_double_is_awaited_and_its_call_is_in_the_trace(recorder: Recorder) -> None:
     source = "async def main(fetch): return await fetch('oslo', 2, unit='C')"
     trace = record(recorder, source, Double("fetch", reply="sunny", delay=0.2)).trace
@@ -181,7 +183,7 @@ def test_two_hundred_calls_at_once_are_two_hundred_at_once(recorder: Recorder) -
     trace = record(recorder, source, Double("fetch", delay=0.5, reply=lambda n: n)).trace
     assert trace.returned == sum(range(200))
     assert trace.peak() == len(trace.calls()) == 200
-    assert trace.elapsed < 2
+    assert trace.elapsed < 20  # one after the other: 100 s
 
 
 def test_calls_come_from_threads_and_forked_processes_too(recorder: Recorder) -> None:

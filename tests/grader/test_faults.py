@@ -29,7 +29,7 @@ from grader.record.recording import Recording
 from grader.record.run import Run
 from grader.record.spec import Double
 from tests.grader import runs
-from tests.grader.command import ROOT, TURTLES, environment, turtles
+from tests.grader.command import ROOT, TURTLES, environment, graded
 from tests.grader.kits import SOLVED, make_kit, write
 from tests.grader.strikes import EXPECTED, VICTIMS, kit_to_strike, strike, verdicts
 from tests.grader.test_plugin import LINES, PROPERTY, ScriptedRecorder, judge, kinds, recorded
@@ -187,7 +187,7 @@ def test_on_a_full_disk_the_grade_is_right_and_says_that_nothing_is_remembered(t
     root = one_solved(tmp_path)
     (root / ".turtles").mkdir()
     mount = 'mount -t tmpfs -o size=4k none .turtles && head -c 4096 /dev/zero >.turtles/full; exec "$@"'
-    done = turtles(root, "grade", "--sandbox", "none", wrapper=mounting(mount))
+    done = graded(root, "grade", "--sandbox", "none", wrapper=mounting(mount))
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
     said = " ".join((done.stdout + done.stderr).split())
     assert ".turtles cannot be written (No space left on device): everything will be judged again next time" in said
@@ -261,7 +261,7 @@ def pretending(tmp_path: Path) -> Callable[[str], str]:
 def test_without_a_wall_that_stands_it_judges_and_says_so(
     tmp_path: Path, pretending: Callable[[str], str], says: str
 ) -> None:
-    done = turtles(one_solved(tmp_path), "grade", environ={"PATH": pretending(says)})
+    done = graded(one_solved(tmp_path), "grade", environ={"PATH": pretending(says)})
     said = " ".join((done.stdout + done.stderr).split())
     assert (done.returncode, "1 passed" in said) == (0, True), said
     assert f"not sandboxed: {says}" in said or f"not sandboxed: bubblewrap does not work here ({says})" in said
@@ -272,7 +272,7 @@ def test_without_a_wall_that_stands_it_judges_and_says_so(
 def test_who_demands_the_wall_is_told_why_there_is_none(
     tmp_path: Path, pretending: Callable[[str], str], says: str
 ) -> None:
-    refused = turtles(make_kit(tmp_path), "grade", "--sandbox", "bwrap", environ={"PATH": pretending(says)})
+    refused = graded(make_kit(tmp_path), "grade", "--sandbox", "bwrap", environ={"PATH": pretending(says)})
     assert refused.returncode == 2
     said = " ".join(refused.stderr.split())
     assert says in said
@@ -297,7 +297,7 @@ def grade(checkout: Path, *wrapper: str, **environ: str) -> str:
     """Grade with the checkout's own grader; what it says."""
     (checkout / ".turtles" / "results.json").unlink(missing_ok=True)
     environ = {"PYTHONPATH": str(checkout), **environ}
-    done = turtles(checkout, "grade", environ=environ, wrapper=wrapper)
+    done = graded(checkout, "grade", environ=environ, wrapper=wrapper)
     assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout + done.stderr
     return " ".join((done.stdout + done.stderr).split())
 
@@ -331,7 +331,7 @@ def test_a_checkout_may_be_read_only(checkout: Path) -> None:
     mount = f'mount --bind "{checkout}" "{checkout}" && mount -o remount,bind,ro "{checkout}" && cd . && exec "$@"'
     (checkout / ".turtles").mkdir(exist_ok=True)
     (checkout / ".turtles" / "results.json").unlink(missing_ok=True)
-    done = turtles(checkout, "grade", environ={"PYTHONPATH": str(checkout)}, wrapper=mounting(mount, checkout))
+    done = graded(checkout, "grade", environ={"PYTHONPATH": str(checkout)}, wrapper=mounting(mount, checkout))
     said = " ".join((done.stdout + done.stderr).split())
     assert (done.returncode, "1 passed" in said) == (0, True), said
     assert "cannot be written (Read-only file system): everything will be judged again next time" in said

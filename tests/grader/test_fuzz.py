@@ -176,7 +176,7 @@ def test_a_run_copes_with_whatever_a_program_says(
     shown(result)
     if result.verdict == "passed":
         assert any(b'"k": "ready"' in data for _, data in said), "who never began is never right"
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert runs.descriptors() <= before + 5, "the talker may not have closed his ends yet"
     assert list(tmp_path.iterdir()) == []
@@ -195,7 +195,7 @@ def test_the_explorer_copes_with_whatever_a_program_says(
     recording = explorer.run(runs.subject(""), recipe, alone=alone)
     explorer.close()
     shown(exercise(recording))
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
     assert list(tmp_path.iterdir()) == []
 
 

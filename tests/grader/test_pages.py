@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.grader.command import turtles
+from tests.grader.command import conclusive, turtles
 from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
 
 REFERENCE = "<h6>Reference"
@@ -21,10 +22,20 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make_kit(tmp_path_factory.mktemp("pages"), {"02_together": ["two_tasks", "three_tasks", "later"]})
     write(root / "exercises" / "02_together" / "two_tasks.py", TWO_TASKS.replace("0.4)", "0.41)"))
     edit(root / "exercises" / "curriculum.toml", 'name = "later"', 'name = "later"\npython = "3.99"')
-    done = turtles(root, "report")
-    assert done.returncode == 0, done.stderr
+    done = reported(root)
     assert done.stdout == f"report.html is written; open {(root / 'report.html').as_uri()} in your browser\n"
     return root
+
+
+def reported(root: Path) -> subprocess.CompletedProcess[str]:
+    """Make the page; once more when noise kept a verdict or a reference answer's run from it."""
+    whole = conclusive(lambda: turtles(root, "report"), lambda done: done.returncode != 0 or is_whole(root))
+    assert whole.returncode == 0, whole.stderr
+    return whole
+
+
+def is_whole(root: Path) -> bool:
+    return 'class="exercise inconclusive"' not in page(root) and REFERENCE in page(root)
 
 
 def page(root: Path) -> str:
@@ -53,8 +64,7 @@ def test_the_reference_stands_beside_what_was_begun_and_spoils_nothing_else(kit:
 def test_the_reference_is_recorded_once_and_kept_apart_from_what_the_learner_does(kit: Path) -> None:
     before = (kit / RESULTS).stat().st_mtime_ns
     write(kit / "exercises" / "02_together" / "two_tasks.py", SOLVED)
-    done = turtles(kit, "report")
-    assert done.returncode == 0, done.stderr
+    reported(kit)
     assert "passed" in card(kit, "two_tasks")
     assert REFERENCE in card(kit, "two_tasks")
     assert (kit / RESULTS).stat().st_mtime_ns == before

@@ -20,8 +20,8 @@ from grader.practice.reference_answer import without_docstring
 from grader.report.exercise_list import ExerciseProgress
 from grader.report.hints_and_solutions import Nudge, render_hints
 from grader.text import width
-from tests.grader.command import ROOT, TURTLES, environment, turtles, wait_until, without_override
-from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
+from tests.grader.command import ROOT, TURTLES, environment, graded, turtles, wait_until, without_override
+from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, remember_as_passed, write
 
 CHAPTERS = {"01_first": ["hello"], "02_together": ["two_tasks", "three_tasks", "later"]}
 FIRST = "Who waits for whom?"
@@ -43,7 +43,7 @@ def solved_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = make_kit(tmp_path_factory.mktemp("passed"), CHAPTERS)
     edit(root / "exercises" / "curriculum.toml", 'name = "later"', 'name = "later"\npython = "3.99"')
     write(root / "exercises" / "01_first" / "hello.py", SOLVED)
-    assert turtles(root, "grade", "hello").returncode == 0
+    remember_as_passed(root, "hello")
     return root
 
 
@@ -241,7 +241,7 @@ def test_a_file_that_changed_since_it_passed_comes_next_again(passed: Path) -> N
 
 def test_when_all_have_passed_next_says_so_and_what_was_skipped(kit: Path) -> None:
     shutil.copytree(kit / "solutions", kit / "exercises", dirs_exist_ok=True)
-    done = turtles(kit, "grade", "hello", "2")
+    done = graded(kit, "grade", "hello", "2")
     assert done.returncode == 0
     assert done.stdout.count("every exercise has passed (1 skipped: this Python is too old for it)") == 1
     assert said(kit, "next") == "every exercise has passed (1 skipped: this Python is too old for it)\n"
@@ -498,13 +498,13 @@ def test_a_kit_without_solutions_says_so_and_offers_none(passed: Path) -> None:
 
 
 def test_a_failure_ends_with_where_to_get_a_hint(kit: Path) -> None:
-    done = turtles(kit, "grade", "two_tasks")
+    done = graded(kit, "grade", "two_tasks")
     assert "\n   turtles hint two_tasks for a hint\n" in done.stdout
     assert "\n   make hint EX=two_tasks for a hint\n" in by_make(kit, "grade", "EX=two_tasks").stdout
 
 
 def test_a_success_ends_with_what_comes_next(passed: Path) -> None:
-    done = turtles(passed, "grade", "hello")
+    done = graded(passed, "grade", "hello")
     assert (
         "\n   next: 02 two_tasks · Two tasks at once\n     exercises/02_together/two_tasks.py\n\n3 of 3" in done.stdout
     )
@@ -512,13 +512,13 @@ def test_a_success_ends_with_what_comes_next(passed: Path) -> None:
 
 def test_of_several_that_passed_only_the_last_says_what_comes_next(passed: Path) -> None:
     write(two_tasks(passed), SOLVED)
-    done = turtles(passed, "grade", "two_tasks", "hello")
+    done = graded(passed, "grade", "two_tasks", "hello")
     assert done.stdout.count("next:") == 1
     assert done.stdout.index("next: 02 three_tasks") > done.stdout.index("✔ 02 two_tasks")
 
 
 def test_another_tree_that_passes_says_nothing_of_what_comes_next(passed: Path) -> None:
-    done = turtles(passed, "grade", "hello", "--exercises", "solutions")
+    done = graded(passed, "grade", "hello", "--exercises", "solutions")
     assert done.returncode == 0
     assert "next:" not in done.stdout
 

@@ -14,6 +14,7 @@ from grader.record.recording import Recording
 from grader.record.spec import Double, Recipe
 from grader.report import sentences
 from tests.grader import runs
+from tests.grader.timed import timed
 
 PROGRAM = """
     import asyncio
@@ -80,6 +81,7 @@ def test_without_fork_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
         assert isinstance(found._launcher, Spawner)
 
 
+@timed
 def test_a_recording_is_the_same(spawning: Recorder, forking: Recorder) -> None:
     subject = runs.subject(PROGRAM)
     found = [each.record_all({0: Job(subject, RECIPE)})[0] for each in (spawning, forking)]

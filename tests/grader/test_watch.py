@@ -17,7 +17,7 @@ import pytest
 
 from grader.load.practice_log import count_days
 from tests.grader.command import ROOT, turtles, wait_until
-from tests.grader.kits import make_kit, write
+from tests.grader.kits import make_kit, remember_as_passed, write
 
 pytest.importorskip("pty")
 
@@ -299,7 +299,7 @@ def test_without_colour_and_without_unicode_all_of_it_is_there(kit: Path) -> Non
 
 def test_when_everything_has_passed_it_says_so(kit: Path) -> None:
     shutil.copytree(kit / "solutions", kit / "exercises", dirs_exist_ok=True)
-    assert turtles(kit, "grade").returncode == 0
+    remember_as_passed(kit, "hello", "two_tasks", "three_tasks")
     with Terminal(kit, "watch") as terminal:
         terminal.until(
             "✔ 02 three_tasks", "every exercise has passed (1 skipped", "██████████  3 of 3 exercises passed"

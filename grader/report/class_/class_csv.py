@@ -15,7 +15,7 @@ from typing import Final
 from grader.class_result import ClassResult, Entry, Student
 from grader.report.page import WORDS
 from grader.result import ExerciseResult, Verdict
-from grader.text import one_line
+from grader.text import decimal, one_line
 
 ASSIGNMENT: Final = "Turtles"
 """What Canvas knows the grade as: an assignment of this name is filled in, or else made."""
@@ -156,8 +156,8 @@ def _feedback(result: ClassResult, entry: Entry) -> str:
         if done and done.verdict is not Verdict.UNTOUCHED:
             word = "" if done.verdict in (Verdict.PASSED, Verdict.FAILED) else f", {WORDS[done.verdict]}"
             parts.append(f"{exercise.name} {done.score} of {done.max_score}{word}")
-    late = f" after {_number(entry.earned - entry.score)} taken for being late" if entry.late else ""
-    told = f"{_number(entry.score)} of {result.max_score} points{late}"
+    late = f" after {decimal(entry.earned - entry.score)} taken for being late" if entry.late else ""
+    told = f"{decimal(entry.score)} of {result.max_score} points{late}"
     return f"{told}: {'; '.join(parts)}." if parts else f"{told}."
 
 
@@ -177,7 +177,3 @@ def _cell(value: _Cell) -> str | int | float:
     indent = value[: len(value) - len(value.lstrip(" "))]
     text = indent + one_line(value)
     return text if _NUMBER.fullmatch(text) else _FORMULA.sub(r"\1'", text)
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -25,10 +25,10 @@ from grader.files import write_text
 from grader.report import html
 from grader.report.class_ import class_figures
 from grader.report.class_.class_figures import Totals
-from grader.report.page import UNICODE, WORDS, count
+from grader.report.page import UNICODE, WORDS
 from grader.report.svg import environment
 from grader.result import ExerciseResult, Result, Verdict
-from grader.text import clean, one_line
+from grader.text import clean, count, decimal, one_line
 
 INDEX: Final = "index.html"
 STUDENTS: Final = "students"
@@ -104,7 +104,7 @@ def render(
     """
     links = links or {}
     templates = environment()
-    templates.globals.update(count=count, points=_points, percent=_percent, mark=UNICODE.of, words=WORDS)
+    templates.globals.update(count=count, points=decimal, percent=_percent, mark=UNICODE.of, words=WORDS)
     packed = _packed(result, links)
     script = templates.get_template("class.js.j2").render(rows=_ROWS, bits=_BITS)
     totals = class_figures.totals(result)
@@ -255,7 +255,7 @@ def _chapters(result: ClassResult) -> dict[str, str]:
 
 def _described(totals: Totals) -> str:
     """The histogram, for who cannot see it."""
-    bars = (f"{count(bar.students, 'student')} from {_points(bar.least)}" for bar in totals.bars if bar.students)
+    bars = (f"{count(bar.students, 'student')} from {decimal(bar.least)}" for bar in totals.bars if bar.students)
     return f"How many students have how many points: {', '.join(bars)}." if totals.bars else ""
 
 
@@ -325,13 +325,8 @@ def _span(seconds: float) -> str:
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"
 
 
-def _points(value: float) -> str:
-    """``12``, ``12.5``"""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
 def _percent(share: float) -> str:
-    return f"{_points(round(share * 100))} %"
+    return f"{decimal(round(share * 100))} %"
 
 
 # --- a student's page -----------------------------------------------------------------------------------------------
@@ -353,7 +348,7 @@ def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
     if entry.handed_in:
         yield f"Handed in {entry.handed_in[:10]} {entry.handed_in[11:16]} UTC"
     if entry.late:
-        yield f"Late by {_lateness(entry.late)}: {_points(entry.score)} of {count(result.max_score, 'point')} count"
+        yield f"Late by {_lateness(entry.late)}: {decimal(entry.score)} of {count(result.max_score, 'point')} count"
     if not entry.results:
         yield "Nothing was handed in that could be judged"
     elif missing := [each.name for each in result.exercises if each.name not in entry.results]:

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.class_result import Lateness
-from grader.report.page import GAP, Page, count, filled
-from grader.text import cut, width
+from grader.report.page import GAP, Page, filled
+from grader.text import count, cut, decimal, width
 
 _MOST_STUDENTS: Final = 12
 """With more, nobody wants them on a terminal: they are in the files."""
@@ -119,7 +119,7 @@ def _progress_of(each: StudentProgress, most: int) -> list[tuple[str, str]]:
         return [("nothing to judge", "red")]
     late = f"{GAP}late by {_duration(each.late.late_s)}, {each.late.taken:.0%} taken" if each.late else ""
     style = "green" if each.score == most else ""
-    return [(f"{_number(each.score)} of {count(most, 'point')}", style), (late, "dim")]
+    return [(f"{decimal(each.score)} of {count(most, 'point')}", style), (late, "dim")]
 
 
 def _counted(summary: Summary) -> list[str]:
@@ -132,13 +132,9 @@ def _counted(summary: Summary) -> list[str]:
     ]
     scores = [each.score for each in summary.students if each.has_grade]
     if scores:
-        counted.append(f"mean {_number(sum(scores) / len(scores))} of {count(summary.max_score, 'point')}")
+        counted.append(f"mean {decimal(sum(scores) / len(scores))} of {count(summary.max_score, 'point')}")
     absent = sum(not each.handed_in for each in summary.students)
     return [*counted, f"{absent} handed in nothing"] if absent else counted
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _duration(seconds: float) -> str:
