@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 from grader.runner import isolation, usage, virtual, wire
 from grader.runner.doubles import Door, VirtualDoor
+from grader.runner.exceptions import TUPLE
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
 from grader.runner.restoring import Definition
@@ -230,6 +231,8 @@ class _Run:
             if isinstance(value, dict):
                 if _DOUBLE in value:
                     return self.door.double(value[_DOUBLE], blocking=value["blocking"])
+                if TUPLE in value:
+                    return tuple(real(item) for item in value[TUPLE])
                 return {key: real(item) for key, item in value.items()}
             return value
 
