@@ -21,7 +21,7 @@ import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
 from grader.errors import JudgeError
-from grader.judge import hypothesis_settings, messages, sealed_module
+from grader.judge import closeness, drawn, hypothesis_settings, messages, sealed_module
 from grader.judge.outcome import Outcome, evidence, of_test
 from grader.judge.plan import Labelled, Plan
 from grader.judge.schedules import NotAlone, Schedules
@@ -287,9 +287,15 @@ class JudgePlugin:
         schedules = item.stash.get(_SCHEDULES, None)
         if schedules:
             schedules.remember(item)
-        with seconds.watch() as doubts:
+        subject, mark = _subject(item), item.get_closest_marker("points")
+        title = str(mark.args[1]) if mark else item.name
+        drawing = drawn.property_made(item.path, title) if schedules else contextlib.nullcontext()
+        with seconds.watch() as doubts, drawing:
             try:
-                return (yield)
+                outcome = yield
+                if subject and not _runs_a_program(item):
+                    closeness.note(item.path, subject.label, title, item.runtest)
+                return outcome
             except Exception:
                 if schedules is None or not schedules.can_confirm:
                     raise
@@ -414,8 +420,11 @@ def _stands(item: pytest.Item) -> bool:
 
     Only one that runs no program is made again to see that.
     """
-    runs_a_program = {"virtual", "live"} & {*getattr(item, "fixturenames", ())}
-    return not runs_a_program and seconds.same_either_way(item.runtest)
+    return not _runs_a_program(item) and seconds.same_either_way(item.runtest)
+
+
+def _runs_a_program(item: pytest.Item) -> bool:
+    return bool({"virtual", "live"} & {*getattr(item, "fixturenames", ())})
 
 
 def _matters(item: pytest.Item) -> bool:

@@ -1,4 +1,4 @@
-"""``turtles check`` sees by the source where a double is not what it stands for, and of what is not plain says nothing."""
+"""``turtles check`` sees by the source where a double is not what it stands for."""
 
 from __future__ import annotations
 
