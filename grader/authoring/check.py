@@ -18,6 +18,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from grader.authoring import excuses, task_text
+from grader.authoring.doubles_compared import compare_doubles
 from grader.errors import KitError
 from grader.load.answers import BankAnswer
 from grader.load.curriculum import CURRICULUM, Chapter, Exercise
@@ -100,6 +101,8 @@ def kit_notes(kit: Kit) -> list[Note]:
     if kit.suites is not Suites.OPEN:
         what = "no open suites: checked is what students need, without solutions and answer bank"
         notes.append(Note("tests", None, f"holds {what}"))
+    else:
+        notes += _not_compared(kit)
     for exercise in kit.exercises:
         path = kit.exercise_file(exercise)
         if not path.is_file():
@@ -111,6 +114,18 @@ def kit_notes(kit: Kit) -> list[Note]:
     expected = {kit.exercise_file(exercise) for exercise in kit.exercises}
     stray = (path for path in _python_files(kit.root / "exercises") if path not in expected)
     return notes + [Note(_shown(kit, path), None, f"is not in {CURRICULUM}, so it is not graded") for path in stray]
+
+
+def _not_compared(kit: Kit) -> list[Note]:
+    """Of which doubles nobody can say by the source whether they are what they stand for."""
+    notes = []
+    for exercise in kit.exercises:
+        texts = [read_submission(file, "") for file in (kit.handed_out_file(exercise), kit.suite_file(exercise))]
+        handed_out, suite = (each.source if each.fault is None else None for each in texts)
+        if handed_out is not None and suite is not None and (left := compare_doubles(handed_out, suite).not_compared):
+            what = f"not compared with what they stand for, since it is not plain: {'; '.join(left)}"
+            notes.append(Note(_shown(kit, kit.suite_file(exercise)), None, f"doubles {what}"))
+    return notes
 
 
 # --- one exercise ---------------------------------------------------------------------------------------------------
@@ -231,7 +246,7 @@ class _Exercise:
             self._say(path, f"has {length} lines that are not blank; {allowed.start} to {allowed.stop - 1} are allowed")
 
     def _check_promises(self) -> None:
-        """What the docstring says to leave alone is what the suite enforces."""
+        """What the docstring says to leave alone is what the suite enforces; doubles are what they stand for."""
         path, suite = self.kit.handed_out_file(self.exercise), self.kit.suite_file(self.exercise)
         texts = [read_submission(file, "") for file in (path, suite)]
         handed_out, judged_by = (each.source if each.fault is None else None for each in texts)
@@ -239,6 +254,8 @@ class _Exercise:
             return  # which is said elsewhere
         for complaint in task_text.complaints_about_suite(handed_out, judged_by):
             self._say(suite, complaint)
+        for line, complaint in compare_doubles(handed_out, judged_by).complaints:
+            self._say(suite, complaint, line)
 
     def _check_covers(self, solution: ast.Module) -> None:
         used = _names_in(solution)

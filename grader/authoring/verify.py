@@ -10,11 +10,14 @@ A kit for students has neither solutions nor a bank: there it is only shown that
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.authoring.margins import Margin, margins_of
 from grader.explain.read import observer_errors
+from grader.judge import closeness
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
@@ -41,6 +44,13 @@ class Report:
     complaints: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     """What the machine was too noisy to judge."""
+    margins: list[Margin] = field(default_factory=list)
+    """How close right answers came to the bounds, the closest first, if that was asked for."""
+
+    @property
+    def too_close(self) -> int:
+        """At how many checks a right answer came too close to a bound for a busy machine."""
+        return sum(margin.too_close for margin in self.margins)
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,12 @@ def verify(
     *,
     jobs: int | None = None,
     progress: Callable[[int, int], None] = silent,
+    margins: bool = False,
 ) -> Report:
-    """Judge solutions, handed-out files and the bank of the chosen exercises, all in one session."""
+    """Judge solutions, handed-out files and the bank of the chosen exercises, all in one session.
+
+    ``margins``: tell how close right answers come to the bounds.
+    """
     expected: dict[tuple[str, str], _Expectation] = {}
     tasks: list[Task] = []
     for exercise in chosen:
@@ -71,7 +85,9 @@ def verify(
             expected[exercise.name, label] = expectation
     report = Report()
     packages = {package for exercise in chosen for package in exercise.packages}
-    with Recorder(sandbox, packages=packages, jobs=jobs) as recorder:
+    with contextlib.ExitStack() as stack:
+        recorder = stack.enter_context(Recorder(sandbox, packages=packages, jobs=jobs))
+        close = stack.enter_context(closeness.collected()) if margins else {}
         for last in (False,) * (_TRIES - 1) + (True,):
             doubtful = []
             for judged in judge(kit, tasks, recorder, progress, shrink=False):
@@ -89,6 +105,10 @@ def verify(
             tasks = doubtful
             if not tasks:
                 break
+    if margins:
+        right = [key for key, expectation in expected.items() if expectation.kind in ("solution", "right")]
+        suites = {kit.suite_file(exercise): exercise for exercise in chosen}
+        report.margins = margins_of(close.values(), suites, right)
     if kit.suites is not Suites.OPEN:
         report.counts = {"handed out (a kit for students holds nothing else to prove)": report.counts["handed out"]}
     return report

@@ -34,6 +34,10 @@ def verify(
     jobs: Jobs = None,
     sandbox: Sandbox = SandboxChoice.AUTO,
     attack: Annotated[bool, typer.Option(help="With all exercises: try the bank of attacks as well.")] = True,
+    margins: Annotated[
+        bool, typer.Option("--margins", help="Show how close right answers come to the bounds; under 0.3 s is wrong.")
+    ] = False,
+    draws: Annotated[bool, typer.Option("--draws", help="Show what the properties of the suites draw.")] = False,
 ) -> None:
     """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should.
 
@@ -43,6 +47,8 @@ def verify(
     Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
     """
     from grader.authoring import attacks
+    from grader.authoring.draws import draws as draws_of
+    from grader.authoring.margins import table
     from grader.authoring.verify import verify as run
     from grader.load.select import select
     from grader.record.sandbox import choose
@@ -51,17 +57,31 @@ def verify(
     kit = the_kit()
     wall = choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
-        report = run(kit, select(kit, names or ()), wall, jobs=jobs, progress=progress)
+        chosen = select(kit, names or ())
+        report = run(kit, chosen, wall, jobs=jobs, progress=progress, margins=margins)
+        drawn = draws_of(kit, chosen, wall, progress=progress) if draws else []
         attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.AttackReport()
-    for line in [*report.complaints, *report.undecided, *attacked.complaints, *attacked.undecided, *attacked.notes]:
+    shown = [*drawn, *(table(report.margins) if margins else [])]
+    for line in [
+        *shown,
+        *report.complaints,
+        *report.undecided,
+        *attacked.complaints,
+        *attacked.undecided,
+        *attacked.notes,
+    ]:
         typer.echo(line)
-    counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
+    counts = ", ".join(f"{number} {kind}" for kind, number in report.counts.items())
     wrong = f"; {len(report.complaints)} judged wrongly" if report.complaints else ""
     undecided = f"; {len(report.undecided)} not judged" if report.undecided else ""
-    typer.echo(f"judged rightly: {counts}{wrong}{undecided}")
+    close = f"; {count(report.too_close, 'check')} too close to a bound" if report.too_close else ""
+    typer.echo(f"judged rightly: {counts}{wrong}{undecided}{close}")
     if attacked.programs:
         typer.echo(attacked.summary())
-    complaints, doubts = report.complaints or attacked.complaints, report.undecided or attacked.undecided
+    complaints, doubts = (
+        report.complaints or report.too_close or attacked.complaints,
+        report.undecided or attacked.undecided,
+    )
     raise typer.Exit(1 if complaints else 3 if doubts else 0)
 
 

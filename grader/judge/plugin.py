@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
-from grader.judge import messages
+from grader.judge import closeness, drawn, messages
 from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, matters, state_of
 from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run
 from grader.judge.outcome import evidence, of_test
@@ -203,12 +203,18 @@ class JudgePlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Hear of every comparison that noise could have decided."""
-        state = state_of(item)
+        state, candidate = state_of(item), candidate_of(item)
         if state.schedules:
             state.schedules.remember(item)
-        with seconds.watch() as doubts:
+        mark = item.get_closest_marker("points")
+        title = str(mark.args[1]) if mark else item.name
+        drawing = drawn.property_made(item.path, title) if state.schedules else contextlib.nullcontext()
+        with seconds.watch() as doubts, drawing:
             try:
-                return (yield)
+                outcome = yield
+                if candidate and not _runs_a_program(item):
+                    closeness.note(item.path, candidate.key.label, title, item.runtest)
+                return outcome
             except Exception:
                 if state.schedules is None or not state.schedules.can_confirm:
                     raise
@@ -242,8 +248,11 @@ def _stands(item: pytest.Item) -> bool:
 
     Only one that runs no program is made again to see that.
     """
-    runs_a_program = {"virtual", "live"} & {*getattr(item, "fixturenames", ())}
-    return not runs_a_program and seconds.same_either_way(item.runtest)
+    return not _runs_a_program(item) and seconds.same_either_way(item.runtest)
+
+
+def _runs_a_program(item: pytest.Item) -> bool:
+    return bool({"virtual", "live"} & {*getattr(item, "fixturenames", ())})
 
 
 class _Collection:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from grader.judge import drawn
+
 
 class NotAlone(Exception):
     """A schedule failed only after others in the same process: the whole property is tried again, each alone."""
@@ -39,6 +41,7 @@ class Schedules:
         @functools.wraps(inner)
         def remembering(**arguments: Any) -> object:
             self._last = arguments
+            drawn.note(arguments)
             return inner(**arguments)
 
         remembering.turtles_original = inner  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from grader.kinds import Doubt, DoubtKind
 
@@ -27,9 +28,11 @@ _MOST_WAYS = 64
 class _Watch:
     """Hears of every comparison within the noise, and may turn it round."""
 
-    def __init__(self, turns: Sequence[bool]) -> None:
+    def __init__(self, turns: Sequence[bool], least_s: float) -> None:
         self._turns = turns
+        self.least_s = least_s
         self.doubts: list[Doubt] = []
+        self.distances: list[Distance] = []
 
     def compared(self, outcome: bool, reason: Doubt) -> bool:
         number = len(self.doubts)
@@ -37,33 +40,62 @@ class _Watch:
         return outcome is not (number < len(self._turns) and self._turns[number])
 
 
+@dataclass(frozen=True)
+class Distance:
+    """How far a measured time was from the number that it was compared with, in seconds."""
+
+    seconds: float
+    lost_s: float
+    """How much of it noise may have taken: that makes a time longer, so only where it is under a bound."""
+    text: str
+    """``took 1.02 s against 1.5 s``"""
+
+
 _watch: _Watch | None = None
 
 
 @contextlib.contextmanager
-def watch(turns: Sequence[bool] = ()) -> Iterator[list[Doubt]]:
+def watch(turns: Sequence[bool] = (), least_s: float = 0.0) -> Iterator[list[Doubt]]:
     """Collect what is compared within the noise while the block runs; empty means that the outcome stands.
 
     ``turns``: which of these comparisons, in the order in which they are made, come out the other way round.
+    ``least_s``: as if every recording had at least that much noise.
     """
+    with _watching(_Watch(turns, least_s)) as own:
+        yield own.doubts
+
+
+@contextlib.contextmanager
+def measured() -> Iterator[list[Distance]]:
+    """Collect every comparison of a time that was really measured with a number, while the block runs.
+
+    Whoever watches around the block hears nothing of it.
+    """
+    with _watching(_Watch((), 0.0)) as own:
+        yield own.distances
+
+
+@contextlib.contextmanager
+def _watching(own: _Watch) -> Iterator[_Watch]:
     global _watch
-    before, _watch = _watch, _Watch(turns)
+    before, _watch = _watch, own
     try:
-        yield _watch.doubts
+        yield own
     finally:
         _watch = before
 
 
-def same_either_way(check: Callable[[], object]) -> bool:
+def same_either_way(check: Callable[[], object], least_s: float = 0.0) -> bool:
     """Whether a check passes, or fails, in every way in which its comparisons within the noise can come out.
 
     It is made once for each way, so it must do nothing but compare. False as well where there are too many.
+    ``least_s``: as if every recording had at least that much noise.
     """
     ways: list[tuple[bool, ...]] = [()]
     outcomes: set[type[Exception] | None] = set()
     for _ in range(_MOST_WAYS):
         turns = ways.pop()
-        with watch(turns) as doubts:
+        with watch(turns, least_s) as doubts:
             outcomes.add(_outcome(check))
         if len(outcomes) > 1:
             return False
@@ -132,6 +164,11 @@ class Seconds(float):
             early_s = noise_s
         else:
             noise_s, early_s = self.noise_s, self.early_s
+            if noise_s or self.source is not None:  # and is none of the virtual clock's
+                text = f"{self} against {other:.4g} s"
+                lost_s = noise_s if float(self) < float(other) else 0.0
+                _watch.distances.append(Distance(abs(float(other) - float(self)), lost_s, text))
+                noise_s, early_s = max(noise_s, _watch.least_s), max(early_s, _watch.least_s)
         if noise_s > 0 and -noise_s <= float(other) - float(self) <= early_s:
             return _watch.compared(outcome, Doubt(DoubtKind.WITHIN_NOISE, float(self), float(other), noise_s))
         return outcome

@@ -33,7 +33,7 @@ class Answer:
 
     def message(self) -> dict[str, Any]:
         """As it travels."""
-        return {"value": self.value} if self.error is None else {"error": exceptions.pack(self.error)}
+        return {"value": _encode(self.value)} if self.error is None else {"error": exceptions.pack(self.error)}
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,8 @@ def _encode(value: Any) -> Any:
         return {DOUBLE: value.name, "blocking": value.blocking}
     if isinstance(value, dict):
         return {key: _encode(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, tuple):
+        return {exceptions.TUPLE: [_encode(item) for item in value]}
+    if isinstance(value, list):
         return [_encode(item) for item in value]
     return value

@@ -169,4 +169,4 @@ def _unpack(answer: wire.Message) -> object:
         raise exceptions.unpack(answer["error"], loading.exercise())
     if "value" not in answer:
         raise ConnectionAbortedError("the grader ended this call")
-    return answer["value"]
+    return exceptions.unpacked(answer["value"], None)

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 _ERROR, _BYTES = "\0turtles:error", "\0turtles:bytes"
+TUPLE = "\0turtles:tuple"
 """Marks of what JSON cannot carry."""
 
 _PLAIN = (str, int, float, bool, type(None))
@@ -35,7 +36,7 @@ def pack(error: object) -> dict[str, Any]:
     if isinstance(error, OfFile):
         return {"file": error.name, "args": _packed(list(error.arguments), error), "state": {}}
     cls = type(error)
-    if _named(cls.__module__, cls.__qualname__) is not cls:
+    if named(cls.__module__, cls.__qualname__) is not cls:
         raise ValueError(
             f"a double cannot raise {cls.__module__}.{cls.__qualname__}, which is not of the standard library; of a "
             'class that the exercise defines, say of_file("NAME", "text")'
@@ -54,16 +55,16 @@ def pack(error: object) -> dict[str, Any]:
 
 def unpack(data: Mapping[str, Any], file: ModuleType | None) -> BaseException:
     """The exception. ``file``: the learner's module, where its own classes are."""
-    cls = getattr(file, data["file"], None) if "file" in data else _named(data["module"], data["class"])
+    cls = getattr(file, data["file"], None) if "file" in data else named(data["module"], data["class"])
     if not (isinstance(cls, type) and issubclass(cls, BaseException)):
         return NameError(f"the exception {data.get('file')} is missing in the file: put it back, under that name")
-    error = cls(*_unpacked(data["args"], file))
-    for name, value in _unpacked(data["state"], file).items():
+    error = cls(*unpacked(data["args"], file))
+    for name, value in unpacked(data["state"], file).items():
         setattr(error, name, value)
     return error
 
 
-def _named(module: str, name: str) -> object:
+def named(module: str, name: str) -> object:
     """What the standard library has under that name; None where it has nothing."""
     if module.partition(".")[0] not in sys.stdlib_module_names and module != builtins.__name__:
         return None
@@ -82,7 +83,9 @@ def _packed(value: object, error: BaseException) -> Any:
             return {_ERROR: pack(value)}
         case bytes():
             return {_BYTES: value.hex()}
-        case list() | tuple():
+        case tuple():
+            return {TUPLE: [_packed(item, error) for item in value]}
+        case list():
             return [_packed(item, error) for item in value]
         case dict() if all(isinstance(key, str) for key in value):
             return {key: _packed(item, error) for key, item in value.items()}
@@ -91,14 +94,17 @@ def _packed(value: object, error: BaseException) -> Any:
     raise ValueError(f"a double cannot raise {error!r}: {value!r} is no value that travels")
 
 
-def _unpacked(value: Any, file: ModuleType | None) -> Any:
+def unpacked(value: Any, file: ModuleType | None) -> Any:
+    """A value of the grader's with its marks replaced by what they stand for."""
     match value:
+        case {"\0turtles:tuple": list(items)}:
+            return tuple(unpacked(item, file) for item in items)
         case {"\0turtles:error": dict(data)}:
             return unpack(data, file)
         case {"\0turtles:bytes": str(data)}:
             return bytes.fromhex(data)
         case list():
-            return [_unpacked(item, file) for item in value]
+            return [unpacked(item, file) for item in value]
         case dict():
-            return {key: _unpacked(item, file) for key, item in value.items()}
+            return {key: unpacked(item, file) for key, item in value.items()}
     return value

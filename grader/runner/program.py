@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 from grader.runner import isolation, usage, virtual, wire
 from grader.runner.doubles import Channel, VirtualChannel
+from grader.runner.exceptions import TUPLE
 from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
 from grader.runner.protocol import (
@@ -243,6 +244,8 @@ class _Run:
             if isinstance(value, dict):
                 if DOUBLE in value:
                     return self.channel.double(value[DOUBLE], blocking=value["blocking"])
+                if TUPLE in value:
+                    return tuple(real(item) for item in value[TUPLE])
                 return {key: real(item) for key, item in value.items()}
             return value
 

@@ -19,7 +19,7 @@ import pytest
 
 from grader.authoring.verify import verify
 from grader.load.kit import load_kit
-from grader.record.recorder import Recorder
+from grader.record.recorder import Job, Recorder
 from grader.record.spec import Double, Recipe
 from grader.runner.exceptions import pack, unpack
 from grader.suite import of_file
@@ -194,3 +194,30 @@ def test_an_error_of_the_suites_own_function_goes_to_the_caller(recorder: Record
 
     raised = runs.record(recorder, PROGRAM, world={"listen": Double("listen", reply=reply)}).trace.raised
     assert str(raised).startswith("KeyError: 'oslo'")
+
+
+@pytest.mark.parametrize("virtual", [False, True], ids=["real", "virtual"])
+def test_tuples_arrive_as_tuples_wherever_they_stand(recorder: Recorder, virtual: bool) -> None:
+    source = """
+        PAIRS = []
+
+        async def fetch():
+            ...
+
+        async def main(pair, *, other):
+            return [repr(each) for each in (PAIRS, await fetch(), pair, other)]
+    """
+    value = [("a", (1, [2, {"b": ("c",)}]))]
+    recipe = Recipe(
+        "main",
+        (value,),
+        {"other": value},
+        world={"PAIRS": value, "fetch": Double("fetch", reply=lambda: value)},
+        observe=False,
+        virtual=virtual,
+    )
+    subject = runs.subject(source)
+    recording = (
+        recorder.explore(subject, recipe, alone=False) if virtual else recorder.record_all({0: Job(subject, recipe)})[0]
+    )
+    assert recording.trace.returned == [repr(value)] * 4, recording.trace.stderr
