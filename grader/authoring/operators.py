@@ -749,7 +749,7 @@ def _drop_operand(site: Site, node: ast.AST) -> Iterator[Change]:
     for left_out in node.values:
         rest = [each for each in node.values if each is not left_out]
         text = word.join(_bracketed(site.program, each) for each in rest)
-        yield [site.program.put(node, text)]
+        yield [site.program.put(node, text) if len(rest) > 1 else site.program.put(node, text, rest[0])]
 
 
 @_operator("and-or", ast.BoolOp)
