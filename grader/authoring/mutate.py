@@ -140,16 +140,19 @@ def mutate(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = silent,
     anew: bool = False,
+    operators: Sequence[str] = (),
 ) -> MutationReport:
     """Make the mutants of the chosen exercises, and judge those whose verdict is not remembered (``anew``: all).
+
+    ``operators``: those of some operators only.
 
     Exercises that need a newer Python are passed over. Raises ``KitError`` for a suite that does not load or excuses
     that cannot be read, ``JudgeError`` when the grader fails, ``KeyboardInterrupt``; what was judged is remembered.
     """
     chosen = [each for each in chosen if not each.needs_newer_python]
-    mutants = {each.name: mutants_of(kit, each) for each in chosen}
+    mutants = {each.name: mutants_of(kit, each, operators or None) for each in chosen}
     excuses = {each.name: {excuse.id: excuse.reason for excuse in read_excuses(kit, each)} for each in chosen}
-    known = _Known(kit, sandbox, mutants, anew=anew)
+    known = _Known(kit, sandbox, mutants, anew=anew, all_made=not operators)
     tasks = [
         Task(exercise, _submission(exercise, mutant), mutant.id, None, True)
         for exercise in chosen
@@ -362,7 +365,10 @@ def _by_exercise(tasks: Iterable[Task]) -> list[list[Task]]:
 class _Known:
     """Verdicts by exercise and mutant, kept in ``.turtles`` when left; those of mutants that are gone are forgotten."""
 
-    def __init__(self, kit: Kit, sandbox: Sandbox, mutants: Mapping[str, Sequence[Mutant]], *, anew: bool) -> None:
+    def __init__(
+        self, kit: Kit, sandbox: Sandbox, mutants: Mapping[str, Sequence[Mutant]], *, anew: bool, all_made: bool
+    ) -> None:
+        self._all_made = all_made
         self._keys = {
             (name, mutant.id): key_for(kit, exercise, _submission(exercise, mutant), sandbox.name)
             for name, all_of in mutants.items()
@@ -384,9 +390,13 @@ class _Known:
             if fate is not Fate.INCONCLUSIVE:
                 new[name][self._keys[name, label]] = [str(fate), why]
         try:
-            self._memory.change(lambda old: {**old, **new})
+            self._memory.change(lambda old: {**old, **{name: self._kept(old, name) | new[name] for name in new}})
         except OSError as error:
             self.problem = f"{self._memory.folder} cannot be written ({error.strerror or error}): nothing is remembered"
+
+    def _kept(self, old: Entries, name: str) -> dict[str, Any]:
+        """What stays of what was known before: all of it, when not all mutants were made."""
+        return {} if self._all_made else old.get(name, {})
 
     def get(self, exercise: Exercise, mutant: Mutant) -> tuple[Fate, str] | None:
         return self._verdicts.get((exercise.name, mutant.id))

@@ -27,12 +27,16 @@ class Site:
     """Values of the constants at the top of the file, by name."""
     made: dict[str, str] = field(default_factory=dict)
     """Texts of the calls that make locks, queues and the like, by the variable or attribute that holds one."""
+    functions: set[str] = field(default_factory=set)
+    """Names of the coroutine functions at the top of the file."""
     imports_time: bool = False
 
     @classmethod
     def of(cls, program: Program) -> Site:
         site = cls(program)
         for node in ast.walk(program.tree):
+            if isinstance(node, ast.AsyncFunctionDef) and program.parent(node) is program.tree:
+                site.functions.add(node.name)
             if isinstance(node, ast.Import):
                 site.imports_time |= any(each.name == "time" and each.asname is None for each in node.names)
             target, value = _assignment(node)
@@ -238,6 +242,63 @@ def _loose_tasks(site: Site, node: ast.AST) -> Iterator[Change]:
         name = item.optional_vars
         if isinstance(item.context_expr, ast.Call) and _called(item.context_expr) == "TaskGroup" and name is not None:
             yield [_without_item(site.program, node, item, f"{site.program.text(name)} = asyncio")]
+
+
+@_operator("one-at-a-time", ast.stmt)
+def _one_at_a_time(site: Site, node: ast.AST) -> Iterator[Change]:
+    """Call something that takes time under a lock of all callers, so that they wait for one another."""
+    if not isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
+        return
+    calls = [each.value for each in ast.walk(node) if isinstance(each, ast.Await) and isinstance(each.value, ast.Call)]
+    if any(isinstance(call.func, ast.Name) and call.func.id in site.functions for call in calls):
+        program = site.program
+        first, last = program.lines(node)
+        outermost: ast.AST = node
+        while program.parent(outermost) is not program.tree:
+            outermost = program.parent(outermost)
+        assert isinstance(outermost, ast.stmt)
+        held = program.indented(node.col_offset, "async with _one_at_a_time:") + program.moved(first, last, 4)
+        yield [
+            program.insert_before(program.lines(outermost)[0], "_one_at_a_time = asyncio.Lock()\n\n\n"),
+            program.replace_lines(first, last, held),
+        ]
+
+
+@_operator("poll", ast.AsyncWith, ast.Expr, ast.Assign)
+def _poll(site: Site, node: ast.AST) -> Iterator[Change]:
+    """Look every 10 ms instead of waiting to be woken."""
+    program = site.program
+    assert isinstance(node, ast.stmt)
+    first, last = program.lines(node)
+    match node:
+        case ast.AsyncWith([ast.withitem(held), *_]) if _kind(site, held) in _LOCKS:
+            lines = _looks(program, node, f"{program.text(held)}.locked()") + program.moved(first, last, 0)
+        case ast.Expr(ast.Await(ast.Call(ast.Attribute(event, "wait"), []))) if _kind(site, event) == "Event":
+            lines = _looks(program, node, f"not {program.text(event)}.is_set()")
+        case ast.Expr(ast.Await(ast.Call(ast.Attribute(condition, "wait_for"), [ast.Lambda(_, test)]))):
+            owner = program.text(condition)
+            between = (f"{owner}.release()", "await asyncio.sleep(0.01)", f"await {owner}.acquire()")
+            lines = _looks(program, node, f"not ({program.text(test)})", between)
+        case (ast.Expr(ast.Await(ast.Call(ast.Attribute(queue, "get"), [])))
+              | ast.Assign(_, ast.Await(ast.Call(ast.Attribute(queue, "get"), [])))):  # fmt: skip
+            lines = _looks(program, node, f"{program.text(queue)}.empty()") + program.moved(first, last, 0)
+        case _:
+            return
+    yield [program.replace_lines(first, last, lines)]
+
+
+def _looks(
+    program: Program, node: ast.stmt, condition: str, between: Sequence[str] = ("await asyncio.sleep(0.01)",)
+) -> str:
+    lines = program.indented(node.col_offset, f"while {condition}:")
+    return lines + "".join(program.indented(node.col_offset + 4, line) for line in between)
+
+
+def _kind(site: Site, node: ast.AST) -> str:
+    """Of what class a lock, a queue or the like is; empty for anything else."""
+    held = f"{_held_in(node.value)}[]" if isinstance(node, ast.Subscript) else _held_in(node)
+    found = re.search(r"(\w+)(?:\[.*\])?\(", site.made.get(held, ""))
+    return found.group(1) if found else ""
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------------
@@ -688,7 +749,7 @@ def _drop_operand(site: Site, node: ast.AST) -> Iterator[Change]:
     for left_out in node.values:
         rest = [each for each in node.values if each is not left_out]
         text = word.join(_bracketed(site.program, each) for each in rest)
-        yield [site.program.put(node, text)]
+        yield [site.program.put(node, text) if len(rest) > 1 else site.program.put(node, text, rest[0])]
 
 
 @_operator("and-or", ast.BoolOp)
@@ -823,6 +884,7 @@ _PRIMITIVES: Final = frozenset(
         "LifoQueue",
     }
 )  # fmt: skip
+_LOCKS: Final = frozenset({"Lock", "Semaphore", "BoundedSemaphore"})
 _STARTERS: Final = frozenset({"create_task", "ensure_future"})
 _PURE: Final = frozenset({"bool", "dict", "float", "int", "len", "list", "set", "str", "tuple"})
 """Functions that do nothing but return a value."""

@@ -94,6 +94,10 @@ def mutate(
         typer.Option("--json", metavar="FILE", help="Write every mutant and its fate to FILE.", show_default=False),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Judge unchanged mutants again too.")] = False,
+    operator: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Make the mutants of this operator only.", show_default=False),
+    ] = None,
     record: Annotated[bool, typer.Option("--record", help="Record the scores for docs/curriculum.md.")] = False,
 ) -> None:
     """Find what the suites do not look at: make one small change to a solution, and see whether a check fails.
@@ -108,16 +112,23 @@ def mutate(
     from grader.authoring.excuses import record_scores
     from grader.authoring.mutate import Fate
     from grader.authoring.mutate import mutate as run
+    from grader.authoring.operators import OPERATORS
     from grader.files import check_writable, write_text
     from grader.load.select import select
     from grader.record.sandbox import choose
     from grader.report import terminal
 
+    operators = operator or []
+    for unknown in (name for name in operators if name not in OPERATORS):
+        raise UsageError(f"there is no operator {unknown!r}; there are {', '.join(sorted(OPERATORS))}")
+    if record and operators:
+        raise UsageError("--record is for all mutants; leave --operator out")
     if json_file:
         check_writable(json_file)
     kit = the_kit()
+    chosen, wall = select(kit, names or ()), choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
-        report = run(kit, select(kit, names or ()), choose(sandbox), jobs=jobs, progress=progress, anew=everything)
+        report = run(kit, chosen, wall, jobs=jobs, progress=progress, anew=everything, operators=operators)
     for line in _mutate_lines(report, kit.root):
         typer.echo(line)
     if json_file:

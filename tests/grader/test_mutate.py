@@ -70,6 +70,19 @@ CASES = {
         "async with asyncio.TaskGroup() as group:\n    group.create_task(x())",
         ["group = asyncio\ngroup.create_task(x())"],
     ),
+    "one-at-a-time": (
+        "return await work(1, 2)",
+        ["async with _one_at_a_time:\n    return await work(1, 2)"],
+    ),
+    "poll": (
+        "a = asyncio.Event()\nb = asyncio.Lock()\nasync with b:\n    await a.wait()",
+        [
+            "a = asyncio.Event()\nb = asyncio.Lock()\nwhile b.locked():\n    await asyncio.sleep(0.01)\n"
+            "async with b:\n    await a.wait()",
+            "a = asyncio.Event()\nb = asyncio.Lock()\nasync with b:\n    while not a.is_set():\n"
+            "        await asyncio.sleep(0.01)",
+        ],
+    ),
     "unwrap-with": ("async with x, y as z:\n    z()", ["async with y as z:\n    z()", "z = y\nasync with x:\n    z()"]),
     "unwrap-try": ("try:\n    x()\nexcept OSError:\n    y()\nelse:\n    x.z()", ["x()\nx.z()"]),
     "drop-finally": (
@@ -337,6 +350,17 @@ def test_a_survivor_is_shown_with_a_program_to_run(weak: Path) -> None:
     written = json.loads((weak / "mutants.json").read_text())
     assert [each["id"] for each in written["mutants"] if each["fate"] == "survived"] == [mutant]
     assert written["exercises"]["two_tasks"]["survived"] == 1
+
+
+def test_mutants_of_one_operator_can_be_asked_for_and_forget_nothing(weak: Path) -> None:
+    assert turtles(weak, "mutate").returncode == 1
+    remembered = (weak / ".turtles" / "mutants.json").read_text()
+    done = turtles(weak, "mutate", "--operator", "drop-await")
+    assert done.returncode == 0
+    assert "gather-in-turn" not in done.stdout
+    assert (weak / ".turtles" / "mutants.json").read_text() == remembered
+    assert turtles(weak, "mutate", "--operator", "drop").returncode == 2
+    assert turtles(weak, "mutate", "--operator", "drop-await", "--record").returncode == 2
 
 
 def test_an_excused_survivor_is_no_failure(weak: Path) -> None:
