@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 
 RUNS = 128
 
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def _at_once(recorder: Recorder, count: int, *, observe: bool, how: str = "") -> None:
-    jobs = {n: Job(PROGRAM, Recipe("main", observe=observe)) for n in range(count)}
+    jobs = {n: Job(PROGRAM, RecordingSpec("main", observe=observe)) for n in range(count)}
     found, wall_s, cpu_s = _measured(lambda: recorder.record_all(jobs))
     wrong = [each for each in found.values() if each.trace.lines != LINES]
     assert len(wrong) < count, next(iter(found.values()))
@@ -97,7 +97,7 @@ def _at_once(recorder: Recorder, count: int, *, observe: bool, how: str = "") ->
 
 
 def _one(recorder: Recorder) -> None:
-    _, wall_s, _ = _measured(lambda: recorder.record_all({0: Job(PROGRAM, Recipe("main"))}))
+    _, wall_s, _ = _measured(lambda: recorder.record_all({0: Job(PROGRAM, RecordingSpec("main"))}))
     print(f"  1 alone: {wall_s - 1:.3f} s beyond its own second")
 
 
@@ -108,8 +108,8 @@ def _measured(work: Callable[[], dict[int, Recording]]) -> tuple[dict[int, Recor
 
 
 def _memory(recorder: Recorder) -> None:
-    recipe = Recipe("main")
-    found = recorder.record_all({n: Job(MEMORY, recipe) for n in range(4)})
+    spec = RecordingSpec("main")
+    found = recorder.record_all({n: Job(MEMORY, spec) for n in range(4)})
     values = [each.trace.returned for each in found.values() if isinstance(each.trace.returned, dict)]
     if not values:
         print("  memory: this system does not tell")
@@ -146,8 +146,8 @@ def _schedules(recorder: Recorder) -> None:
         began = time.monotonic()
         for n in range(count):
             fetch = Double("fetch", delay=lambda name, n=n: n * names.index(name) % 7, reply=str.upper)
-            recipe = Recipe("main", (names,), world={"fetch": fetch}, virtual=True, observe=alone)
-            recording = recorder.explore(JOBS, recipe, alone=alone)
+            spec = RecordingSpec("main", (names,), world={"fetch": fetch}, virtual=True, observe=alone)
+            recording = recorder.explore(JOBS, spec, alone=alone)
             assert recording.trace.returned == ["A", "B", "C"], recording
         rate = count / (time.monotonic() - began)
         print(f"  virtual time: {rate:.0f} schedules a second{', each alone and watched' if alone else ''}")

@@ -22,7 +22,7 @@ import pytest
 from grader.record import made_up_names as names
 from grader.record.run import Run
 from grader.record.seconds import Seconds
-from grader.record.spec import DEADLINE_S, Double, OfFile, Recipe
+from grader.record.spec import DEADLINE_S, Double, OfFile, RecordingSpec
 from grader.record.trace import Event, Span, Trace
 from grader.runner.protocol import PORT
 
@@ -30,6 +30,9 @@ __all__ = [
     "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
     "double", "fresh", "latest", "of_file", "points", "record",
 ]  # fmt: skip
+
+Recipe = RecordingSpec
+"""What ``record`` gives, by the name that suites know it by."""
 
 Item = TypeVar("Item")
 
@@ -89,7 +92,7 @@ def record(
     heavy: bool = False,
     allow: Iterable[str] = (),
     **kwargs: Any,
-) -> Recipe:
+) -> RecordingSpec:
     """Describe a recording. Assigned to a name of the suite's module, it is a fixture that gives its ``Trace``.
 
     ``target`` is a function of the learner's file (None: the file as a program; with ``scenario``: a function of the
@@ -102,7 +105,7 @@ def record(
     unknown = set(allow) - {"raise", "exit", "stop"}
     if unknown:
         raise ValueError(f"allow knows raise, exit and stop, not {', '.join(sorted(unknown))}")
-    return Recipe(
+    return RecordingSpec(
         target, args, kwargs, world or {}, scenario, params or {}, tuple(doubles), prepare, drive, listen, deadline_s,
         heavy, frozenset(allow),
     )  # fmt: skip

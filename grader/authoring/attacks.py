@@ -36,7 +36,7 @@ from grader.record.noise import Noise
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 from grader.result import CheckVerdict, Verdict
 
 KINDS = ("verdict", "clock", "secrets", "machine")
@@ -268,7 +268,7 @@ class _AttackedRecorder(Recorder):
         self._hasty = hasty
         """Whether what noise could have decided may stay open, rather than be recorded alone."""
         self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S)
-        self.made: dict[str, list[tuple[Recipe, Recording]]] = {}
+        self.made: dict[str, list[tuple[RecordingSpec, Recording]]] = {}
 
     def record_all(
         self,
@@ -278,7 +278,7 @@ class _AttackedRecorder(Recorder):
         progress: Callable[[int], None] = lambda _: None,
         under_way: Callable[[], None] = lambda: None,
     ) -> dict[Key, Recording]:
-        jobs = {key: replace(job, recipe=self._shortened(job)) for key, job in jobs.items()}
+        jobs = {key: replace(job, spec=self._shortened(job)) for key, job in jobs.items()}
         calm = min(calm, 1) if self._hasty else calm
         leaders: dict[str, Key] = {}
         for key, job in jobs.items():
@@ -302,7 +302,7 @@ class _AttackedRecorder(Recorder):
             rest, calm=calm, progress=lambda done: progress(len(at_first) + done), under_way=under_way
         )
         for key, recording in found.items():
-            self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].recipe, recording))
+            self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].spec, recording))
         return found
 
     def __enter__(self) -> _AttackedRecorder:
@@ -310,19 +310,19 @@ class _AttackedRecorder(Recorder):
 
     def warm_up(self) -> None:
         """Make a run of nothing: the fork server stands ready after it."""
-        nothing = Job(Subject("def main(): pass", "nothing.py"), Recipe("main", observe=False))
+        nothing = Job(Subject("def main(): pass", "nothing.py"), RecordingSpec("main", observe=False))
         super().record_all({0: nothing})
 
-    def _shortened(self, job: Job) -> Recipe:
+    def _shortened(self, job: Job) -> RecordingSpec:
         if self._heavy and job.subject.source in self._strikes:
-            return replace(job.recipe, deadline_s=_HEAVY_DEADLINE_S)
-        return job.recipe
+            return replace(job.spec, deadline_s=_HEAVY_DEADLINE_S)
+        return job.spec
 
-    def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+    def explore(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
         if subject.source not in self._virtual:
             raise pytest.skip.Exception(_NOT_TRIED)  # the one exception that Hypothesis lets through at once
-        recording = super().explore(subject, recipe, alone=alone)
-        self.made.setdefault(subject.source, []).append((recipe, recording))
+        recording = super().explore(subject, spec, alone=alone)
+        self.made.setdefault(subject.source, []).append((spec, recording))
         return recording
 
 
@@ -441,10 +441,10 @@ class _Assault:
 
     def _seen(self, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
         """What its recordings show that must not be there."""
-        for recipe, recording in recorder.made.get(judged.task.submission.source or "", ()):
+        for spec, recording in recorder.made.get(judged.task.submission.source or "", ()):
             trace = recording.trace
             # Schedules that share a process may know of each other; what counts is watched, and alone.
-            shared = recipe.virtual and not recipe.observe
+            shared = spec.virtual and not spec.observe
             loot = None if shared else next((line for line in trace.lines if line.startswith(LOOT)), None)
             if loot:
                 yield f"got what it must not get: {loot[:300]}"
@@ -452,7 +452,7 @@ class _Assault:
             if self._secret in repr((trace, recording.explanations, recording.broken)):
                 yield "knows what is in suites, solutions, history or environment"
                 return
-            late_s = float(trace.elapsed) - recording.noise.doubt_s - recipe.deadline_s
+            late_s = float(trace.elapsed) - recording.noise.doubt_s - spec.deadline_s
             if not recording.virtual and late_s > _LATE_S:
                 yield f"ended {late_s:.1f} s after its deadline"
                 return

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.authoring.margins import Margin, margins_of
-from grader.explain.read import observer_errors
+from grader.explain.seen import observer_errors
 from grader.judge import closeness
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
@@ -54,7 +54,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class _Expectation:
+class Expectation:
     kind: str
     path: Path
     caught_by: str | None = None
@@ -74,12 +74,12 @@ def verify(
 
     ``margins``: tell how close right answers come to the bounds.
     """
-    expected: dict[tuple[str, str], _Expectation] = {}
+    expected: dict[tuple[str, str], Expectation] = {}
     tasks: list[Task] = []
     for exercise in chosen:
         if exercise.needs_newer_python:
             continue
-        for label, expectation in _expectations(kit, exercise):
+        for label, expectation in expectations(kit, exercise):
             display = f"exercises/{exercise.file}"
             tasks.append(Task(exercise, read_submission(expectation.path, display), label, expectation.caught_by))
             expected[exercise.name, label] = expectation
@@ -114,19 +114,19 @@ def verify(
     return report
 
 
-def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectation]]:
-    yield "handed_out", _Expectation("handed out", kit.handed_out_file(exercise))
+def expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, Expectation]]:
+    yield "handed_out", Expectation("handed out", kit.handed_out_file(exercise))
     if kit.suites is Suites.OPEN:
-        yield "solution", _Expectation("solution", kit.solution_file(exercise))
+        yield "solution", Expectation("solution", kit.solution_file(exercise))
         for answer in kit.answers(exercise):
             yield answer.path.stem, _of_answer(answer)
 
 
-def _of_answer(answer: BankAnswer) -> _Expectation:
-    return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
+def _of_answer(answer: BankAnswer) -> Expectation:
+    return Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
 
 
-def _opinion(judged: Judged, expectation: _Expectation) -> tuple[str, str]:
+def _opinion(judged: Judged, expectation: Expectation) -> tuple[str, str]:
     """What is wrong with the outcome, and why that may be the noise's; either is empty when there is nothing."""
     if faults := {fault: None for each in judged.outcomes for made in each.recordings if (fault := made.fault)}:
         return f"a recording could not be made: {next(iter(faults))}", ""
@@ -145,7 +145,7 @@ def _doubt(judged: Judged) -> str:
     return next(inconclusive, judged.result.message if judged.result.verdict is Verdict.INCONCLUSIVE else "")
 
 
-def _complaint(judged: Judged, expectation: _Expectation) -> str:
+def _complaint(judged: Judged, expectation: Expectation) -> str:
     """What is wrong with the outcome; empty when it is as it should be."""
     result = judged.result
     recordings = (recording for outcome in judged.outcomes for recording in outcome.recordings)
@@ -174,7 +174,7 @@ def _complaint(judged: Judged, expectation: _Expectation) -> str:
     return ""
 
 
-def _unrecognised(judged: Judged, expectation: _Expectation) -> str:
+def _unrecognised(judged: Judged, expectation: Expectation) -> str:
     """Which kinds of mistake a wrong answer shows that were not recognised; empty when all were."""
     result = judged.result
     # What noise left undecided shows less than it could.

@@ -29,7 +29,7 @@ from grader.record import seconds
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording
 from grader.record.run import Run
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 from grader.record.trace import Trace
 from grader.report import sentences
 from grader.suite import Live, Virtual, record
@@ -69,7 +69,7 @@ class JudgePlugin:
         self._plan = plan
         self.is_own_session = plan is not None
         """Whether the grader asked for this session, and not somebody who ran pytest."""
-        self.recipes: dict[tuple[Path, str], Recipe] = {}
+        self.specs: dict[tuple[Path, str], RecordingSpec] = {}
         """By suite and name."""
         self.recorder: Recorder | None = None
         self.attempt = 0
@@ -131,9 +131,9 @@ class JudgePlugin:
         for item in items:
             candidate = candidate_of(item)
             for name in getattr(item, "fixturenames", ()):
-                recipe = self.recipes.get((item.path, name))
-                if recipe is not None and candidate is not None:
-                    jobs[_RecordingKey(item.path, candidate.key, name)] = Job(candidate.subject, recipe)
+                spec = self.specs.get((item.path, name))
+                if spec is not None and candidate is not None:
+                    jobs[_RecordingKey(item.path, candidate.key, name)] = Job(candidate.subject, spec)
         assert self.recorder
         report = self.plan.progress
         self._recordings |= self.recorder.record_all(
@@ -194,11 +194,11 @@ class JudgePlugin:
 
     # -- one test ----------------------------------------------------------------------------------------------------
 
-    def use(self, item: pytest.Item, recording: Recording, recipe: Recipe) -> None:
+    def use(self, item: pytest.Item, recording: Recording, spec: RecordingSpec) -> None:
         """Let the test rest on a recording, and doubt it for the noise that makes even the order of events doubtful."""
         state = state_of(item)
         state.used.append(recording)
-        state.doubts += doubts_of_run(recording, recipe.deadline_s)
+        state.doubts += doubts_of_run(recording, spec.deadline_s)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -277,14 +277,14 @@ class _Collection:
         suite.make_fixture, suite.shrink = self._fixture, self._judge.plan.shrink
         return suite
 
-    def _fixture(self, path: Path, name: str, recipe: Recipe) -> Any:
-        self._judge.recipes[path, name] = recipe
+    def _fixture(self, path: Path, name: str, spec: RecordingSpec) -> Any:
+        self._judge.specs[path, name] = spec
 
         @pytest.fixture(name=name)
         def recording(request: pytest.FixtureRequest, subject: Candidate) -> Trace:
             found = self._judge.recording(path, subject.key, name)
-            self._judge.use(request.node, found, recipe)
-            return evidence(found, recipe.allow)
+            self._judge.use(request.node, found, spec)
+            return evidence(found, spec.allow)
 
         return recording
 
@@ -321,11 +321,11 @@ class _RunFixtures:
         schedules.alone = self._judge.attempt > 0
 
         def run(target: str, *args: Any, **options: Any) -> Trace:
-            recipe = replace(record(target, *args, **options), virtual=True, observe=schedules.alone)
+            spec = replace(record(target, *args, **options), virtual=True, observe=schedules.alone)
             assert self._judge.recorder
-            recording = self._judge.recorder.explore(subject.subject, recipe, alone=schedules.alone)
+            recording = self._judge.recorder.explore(subject.subject, spec, alone=schedules.alone)
             state.used[:] = [recording]
-            return evidence(recording, recipe.allow)
+            return evidence(recording, spec.allow)
 
         return run
 
@@ -336,17 +336,17 @@ class _RunFixtures:
         @contextlib.asynccontextmanager
         async def run(target: str | None, *args: Any, **options: Any) -> AsyncIterator[Run]:
             assert self._judge.recorder
-            recipe = record(target, *args, **options)
+            spec = record(target, *args, **options)
             under_way: Run | None = None
             try:
-                async with self._judge.recorder.live(subject.subject, recipe) as under_way:
+                async with self._judge.recorder.live(subject.subject, spec) as under_way:
                     yield under_way
             except BaseException:
                 if under_way:  # a test that fails while the run is under way may do so for noise as well
-                    self._judge.use(request.node, under_way.recording(), recipe)
+                    self._judge.use(request.node, under_way.recording(), spec)
                 raise
             recording = under_way.recording()
-            self._judge.use(request.node, recording, recipe)
-            evidence(recording, recipe.allow)
+            self._judge.use(request.node, recording, spec)
+            evidence(recording, spec.allow)
 
         return run

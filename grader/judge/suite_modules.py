@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 
 from grader.judge import hypothesis_settings, sealed_module
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 
 
 class Suite(pytest.Module):
     """A module of checks: its recordings become fixtures before pytest looks for any."""
 
-    make_fixture: Callable[[Path, str, Recipe], Any]
+    make_fixture: Callable[[Path, str, RecordingSpec], Any]
     shrink: bool
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         # Here and not when it is made: pytest makes a collector for each suite of a folder, asked for or not.
         hypothesis_settings.load_if_used(self.text(), shrink=self.shrink)
         for name, value in list(vars(self.obj).items()):
-            if isinstance(value, Recipe):
+            if isinstance(value, RecordingSpec):
                 setattr(self.obj, name, self.make_fixture(self.path, name, value))
         return super().collect()
 

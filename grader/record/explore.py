@@ -25,7 +25,7 @@ from grader.record.launch import Launcher, Starter
 from grader.record.noise import Noise
 from grader.record.recording import Recording, Subject, broken_by, make_trace, open_span
 from grader.record.seconds import Seconds
-from grader.record.spec import Recipe, limits
+from grader.record.spec import RecordingSpec, limits
 from grader.record.trace import Event, Span, call_text
 from grader.runner import protocol, wire
 from grader.runner.protocol import MAX_EVENTS
@@ -63,7 +63,7 @@ class Explorer:
         self._runaways: set[bool] = set()
         """Whether one computed without end among others (False), and whether one did alone (True)."""
 
-    def run(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+    def run(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
         """One run; its times are those of the program's virtual clock. ``alone``: in a process that has run nothing."""
         if subject is not self._subject:
             self.close()
@@ -76,7 +76,7 @@ class Explorer:
             self._leave_worker()
             # Alone it starts from the launcher: a nest's workers share a folder and a /tmp.
             worker = self._worker = _Process(self._launcher) if alone else self._new_worker()
-        recording = _Schedule(worker, recipe, patience_s).run(subject)
+        recording = _Schedule(worker, spec, patience_s).run(subject)
         if recording.trace.ended is Ending.STOPPED:
             self._runaways.add(alone)
         if recording.trace.ended in (Ending.STOPPED, Ending.DIED):
@@ -168,11 +168,11 @@ class _Process:
 class _Schedule:
     """One run under virtual time, from the request to the recording."""
 
-    def __init__(self, worker: _Process, recipe: Recipe, patience_s: float) -> None:
+    def __init__(self, worker: _Process, spec: RecordingSpec, patience_s: float) -> None:
         self._worker = worker
         self._patience_s = patience_s
-        self._recipe = recipe
-        self._doubles = recipe.all_doubles()
+        self._spec = spec
+        self._doubles = spec.all_doubles()
         self._restored: tuple[Definition, ...] = ()
         self._fault = ""
         self._started: float | None = None
@@ -183,8 +183,8 @@ class _Schedule:
         """When each call may come back."""
 
     def run(self, subject: Subject) -> Recording:
-        self._restored = subject.left_alone.restored(self._recipe.world)
-        self._worker.send(self._recipe.request(subject))
+        self._restored = subject.left_alone.restored(self._spec.world)
+        self._worker.send(self._spec.request(subject))
         end, stop = None, None
         try:
             end = self._until_the_end()
@@ -281,7 +281,7 @@ class _Schedule:
         return Recording(
             trace=trace,
             noise=Noise(),
-            explanations=tuple(self._explanations()) if self._recipe.observe else (),
+            explanations=tuple(self._explanations()) if self._spec.observe else (),
             started=self._started or 0.0,
             virtual=True,
             broken=broken,

@@ -19,7 +19,7 @@ from grader.record.recording import Recording, Subject, make_trace
 from grader.record.run import Run, SuiteFault
 from grader.record.sandbox import Sandbox
 from grader.record.seconds import Seconds
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 
 Key = TypeVar("Key")
 
@@ -44,7 +44,7 @@ class Job:
     """One recording to make."""
 
     subject: Subject
-    recipe: Recipe
+    spec: RecordingSpec
 
 
 _FDS_A_RUN = 12
@@ -190,7 +190,7 @@ class Recorder:
             progress(len(found))
 
         light = _longest_first(jobs)
-        heavy = [(key, job) for key, job in jobs.items() if job.recipe.heavy]
+        heavy = [(key, job) for key, job in jobs.items() if job.spec.heavy]
         adapting = asyncio.create_task(throttle.adapt(heartbeat))
         try:
             async with asyncio.TaskGroup() as group:
@@ -213,11 +213,11 @@ class Recorder:
             await heartbeat.stop()
         return found
 
-    def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
+    def explore(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
         """One run under virtual time, at once. ``alone``: in a process that has run nothing before."""
         if self._explorer is None:
             self._explorer = Explorer(self._launcher)
-        return self._explorer.run(subject, recipe, alone=alone)
+        return self._explorer.run(subject, spec, alone=alone)
 
     def end_exploring(self) -> None:
         """End the processes that stand ready for runs under virtual time; the next such run starts anew."""
@@ -230,12 +230,12 @@ class Recorder:
         return self._launcher.scratch_root
 
     @contextlib.asynccontextmanager
-    async def live(self, subject: Subject, recipe: Recipe) -> AsyncIterator[Run]:
+    async def live(self, subject: Subject, spec: RecordingSpec) -> AsyncIterator[Run]:
         """A run under way in the caller's own loop, for a test that acts while it runs."""
         heartbeat = Heartbeat()
         heartbeat.start()
         try:
-            async with Run(subject, recipe, self._launcher, heartbeat) as run:
+            async with Run(subject, spec, self._launcher, heartbeat) as run:
                 yield run
         finally:
             await heartbeat.stop()
@@ -254,8 +254,8 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
 
 
 def _longest_first(jobs: Mapping[Key, Job]) -> list[tuple[Key, Job]]:
-    light = [(key, job) for key, job in jobs.items() if not job.recipe.heavy]
-    return sorted(light, key=lambda item: -item[1].recipe.deadline_s)
+    light = [(key, job) for key, job in jobs.items() if not job.spec.heavy]
+    return sorted(light, key=lambda item: -item[1].spec.deadline_s)
 
 
 async def _record(
@@ -270,7 +270,7 @@ async def _record(
         async with contextlib.AsyncExitStack() as stack:
             try:
                 async with making:
-                    run = await stack.enter_async_context(Run(job.subject, job.recipe, launcher, heartbeat, held=True))
+                    run = await stack.enter_async_context(Run(job.subject, job.spec, launcher, heartbeat, held=True))
                     await run.up.wait()
             finally:
                 wave.arrive()

@@ -29,7 +29,7 @@ from grader.record.launch import Launcher
 from grader.record.noise import Heartbeat, Noise
 from grader.record.recording import Recording, Subject, broken_by, make_trace
 from grader.record.seconds import Seconds
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 from grader.record.trace import Event, Span, Unseen
 from grader.report import sentences
 from grader.runner import protocol, wire
@@ -63,9 +63,9 @@ class Run:
     """With ``listen=True``: the grader's listening socket on the program's loopback."""
 
     def __init__(
-        self, subject: Subject, recipe: Recipe, launcher: Launcher, heartbeat: Heartbeat, *, held: bool = False
+        self, subject: Subject, spec: RecordingSpec, launcher: Launcher, heartbeat: Heartbeat, *, held: bool = False
     ) -> None:
-        self._subject, self._recipe, self._launcher, self._heartbeat = subject, recipe, launcher, heartbeat
+        self._subject, self._spec, self._launcher, self._heartbeat = subject, spec, launcher, heartbeat
         self._held = held
         self._history = History(self._stop)
         self._life = _Life()
@@ -117,7 +117,7 @@ class Run:
         self.scratch = Path(tempfile.mkdtemp(dir=self._launcher.scratch_root))
         try:
             self._prepare()
-            self._calls = Calls(self.scratch, self._recipe.all_doubles(), self._history.add, self._drain)
+            self._calls = Calls(self.scratch, self._spec.all_doubles(), self._history.add, self._drain)
             self._open()
         except BaseException:
             cleanup.remove(self.scratch)
@@ -143,9 +143,9 @@ class Run:
             await cleanup.remove_beside(self.scratch)
 
     def _prepare(self) -> None:
-        if self._recipe.prepare:
+        if self._spec.prepare:
             try:
-                self._recipe.prepare(self.scratch)
+                self._spec.prepare(self.scratch)
             except Exception:
                 raise SuiteFault(f"the suite's prepare failed: {traceback.format_exc()}") from None
 
@@ -205,16 +205,16 @@ class Run:
         self._beside.append(self._loop.create_task(self._request()))
 
     async def _request(self) -> None:
-        request = self._recipe.request(self._subject)
+        request = self._spec.request(self._subject)
         # A broken pipe here means that the process is gone already; its end is seen on the channels.
         with contextlib.suppress(OSError):
             await self._loop.sock_sendall(self._channels.control, wire.encode(request))
 
     async def _drive(self) -> None:
-        if self._recipe.drive:
+        if self._spec.drive:
             await self._loaded.wait()
             try:
-                await self._recipe.drive(self)
+                await self._spec.drive(self)
             except Unseen:
                 pass  # the run ended before that line: whatever the suite says of the trace is said of this, too
             except Exception:
@@ -316,7 +316,7 @@ class Run:
 
     @property
     def _wants_listener(self) -> bool:
-        return self._started is None and self._recipe.listen and self.listener is None
+        return self._started is None and self._spec.listen and self.listener is None
 
     def _take(self, message: protocol.Message, now: float) -> None:
         match message:
@@ -327,7 +327,7 @@ class Run:
             case protocol.Ready() if self._started is None:
                 self._started = now
                 self._delay_before_s = message.run_delay_s
-                self._set_timer(self._recipe.deadline_s, self._late)
+                self._set_timer(self._spec.deadline_s, self._late)
             case protocol.Loaded():
                 self._loaded.set()
                 self.settled.set()
@@ -377,7 +377,7 @@ class Run:
     def _late(self) -> None:
         if self._life.exited:
             return
-        deadline_s = self._recipe.deadline_s
+        deadline_s = self._spec.deadline_s
         if self._life.pause_began is None:
             self._stop(Stop(StopReason.DEADLINE, deadline_s))
             return
@@ -446,7 +446,7 @@ class Run:
             timed_out=self._stopped is not None and self._stopped.reason is StopReason.DEADLINE,
             cpu_s=exited.cpu_s if exited else 0.0,
             peak_bytes=exited.peak_bytes if exited else 0,
-            restored=self._subject.left_alone.restored(self._recipe.world),
+            restored=self._subject.left_alone.restored(self._spec.world),
         )
 
     def _start_fault(self) -> str:

@@ -82,7 +82,7 @@ def _packable(problem: Exception) -> Exception:
 
 
 @dataclass(frozen=True, eq=False)
-class Recipe:
+class RecordingSpec:
     """One recording of a suite; the fields are those of ``grader.suite.record``."""
 
     target: str | None
@@ -110,7 +110,7 @@ class Recipe:
         return found
 
     def request(self, subject: Subject) -> dict[str, Any]:
-        """The recipe for a program, as the runner takes it."""
+        """The spec for a program, as the runner takes it."""
         return {
             "source": subject.source,
             "display": subject.display,

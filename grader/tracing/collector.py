@@ -12,7 +12,7 @@ from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
-from grader.explain.read import ReadLimits
+from grader.explain.seen import ReadLimits
 
 ROWS = 2000
 """Coroutines. Of those that have ended, the oldest are forgotten first."""

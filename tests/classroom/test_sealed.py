@@ -414,7 +414,7 @@ FAULTY = {
         "    assert driven.lines", f"    {SECRET} = {{}}[{SECRET!r}]  # \n    assert driven.lines"
     ),
     "a fixture": SUITE.replace("def test_lines(driven: Trace)", f"def test_lines(driven: Trace, {SECRET}: object)"),
-    "a recipe": SUITE.replace(
+    "a spec": SUITE.replace(
         'driven = record("twice", scenario=True)',
         f"async def drive(run):\n    raise OSError  # {SECRET}\n\ndriven = record('main', drive=drive)",
     ),

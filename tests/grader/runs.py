@@ -16,7 +16,7 @@ from grader.judge.session import Judged
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox, choose
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 
 DISPLAY = "exercises/01_test/program.py"
 
@@ -47,14 +47,14 @@ def recorder(*, walled: bool = False, spawn: bool = False) -> Iterator[Recorder]
 def record(recorder: Recorder, source: str, target: str | None = "main", *args: Any, **options: Any) -> Recording:
     """One recording of a program."""
     scenario = options.pop("scenario_source", None)
-    recipe = Recipe(target, args, observe=options.pop("observe", False), **options)
-    return recorder.record_all({0: Job(subject(source, scenario), recipe)})[0]
+    spec = RecordingSpec(target, args, observe=options.pop("observe", False), **options)
+    return recorder.record_all({0: Job(subject(source, scenario), spec)})[0]
 
 
 def record_each(recorder: Recorder, sources: Mapping[str, str], **options: Any) -> dict[str, Recording]:
     """Many programs, all at once."""
-    recipe = Recipe("main", observe=False, **options)
-    return recorder.record_all({name: Job(subject(source), recipe) for name, source in sources.items()})
+    spec = RecordingSpec("main", observe=False, **options)
+    return recorder.record_all({name: Job(subject(source), spec) for name, source in sources.items()})
 
 
 def all_judged(judged: Iterable[Judged]) -> bool:

@@ -20,7 +20,7 @@ import pytest
 from grader.authoring.verify import verify
 from grader.load.kit import load_kit
 from grader.record.recorder import Job, Recorder
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 from grader.runner.exceptions import pack, unpack
 from grader.suite import of_file
 from tests.grader import runs
@@ -121,11 +121,11 @@ CASES: list[tuple[BaseException, list[object]]] = [
 @pytest.mark.parametrize("virtual", [False, True], ids=["real", "virtual"])
 @pytest.mark.parametrize(("error", "caught"), CASES, ids=["library", "file", "file with values", "group"])
 def test_a_program_catches_it(recorder: Recorder, error: BaseException, caught: list[object], virtual: bool) -> None:
-    recipe = Recipe("main", world={"listen": Double("listen", raises=error)}, observe=False, virtual=virtual)
+    spec = RecordingSpec("main", world={"listen": Double("listen", raises=error)}, observe=False, virtual=virtual)
     recording = (
-        recorder.explore(runs.subject(PROGRAM), recipe, alone=False)
+        recorder.explore(runs.subject(PROGRAM), spec, alone=False)
         if virtual
-        else runs.record(recorder, PROGRAM, world=recipe.world)
+        else runs.record(recorder, PROGRAM, world=spec.world)
     )
     assert recording.trace.returned == [caught], recording.trace.stderr
 
@@ -163,11 +163,11 @@ def test_what_a_function_gives_that_cannot_arrive_is_a_fault_of_the_recording(
     recorder: Recorder, virtual: bool
 ) -> None:
     listen = Double("listen", raises=lambda: Own("x"))
-    recipe = Recipe("main", world={"listen": listen}, observe=False, virtual=virtual)
+    spec = RecordingSpec("main", world={"listen": listen}, observe=False, virtual=virtual)
     recording = (
-        recorder.explore(runs.subject(PROGRAM), recipe, alone=False)
+        recorder.explore(runs.subject(PROGRAM), spec, alone=False)
         if virtual
-        else runs.record(recorder, PROGRAM, world=recipe.world)
+        else runs.record(recorder, PROGRAM, world=spec.world)
     )
     assert recording.fault.startswith("the double listen: a double cannot raise tests.grader.test_double_errors.Own")
 
@@ -208,7 +208,7 @@ def test_tuples_arrive_as_tuples_wherever_they_stand(recorder: Recorder, virtual
             return [repr(each) for each in (PAIRS, await fetch(), pair, other)]
     """
     value = [("a", (1, [2, {"b": ("c",)}]))]
-    recipe = Recipe(
+    spec = RecordingSpec(
         "main",
         (value,),
         {"other": value},
@@ -218,6 +218,6 @@ def test_tuples_arrive_as_tuples_wherever_they_stand(recorder: Recorder, virtual
     )
     subject = runs.subject(source)
     recording = (
-        recorder.explore(subject, recipe, alone=False) if virtual else recorder.record_all({0: Job(subject, recipe)})[0]
+        recorder.explore(subject, spec, alone=False) if virtual else recorder.record_all({0: Job(subject, spec)})[0]
     )
     assert recording.trace.returned == [repr(value)] * 4, recording.trace.stderr

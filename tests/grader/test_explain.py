@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.explain.read import GRADED, explain
+from grader.explain.read import explain
+from grader.explain.seen import GRADED
 from grader.kinds import FindingKind, SegmentState
 from grader.result import Finding, Place, Segment, Timeline
 

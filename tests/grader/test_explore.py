@@ -13,7 +13,7 @@ from grader.judge.outcome import NotJudged, evidence
 from grader.record import explore
 from grader.record.recorder import Recorder
 from grader.record.recording import Recording, Subject
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 from grader.report import sentences
 from tests.grader import runs
 from tests.grader.timed import timed
@@ -30,7 +30,9 @@ def plain() -> Iterator[Recorder]:
 
 
 def run(recorder: Recorder, subject: Subject, *args: Any, alone: bool = False, **options: Any) -> Recording:
-    recording = recorder.explore(subject, Recipe("main", args, virtual=True, observe=alone, **options), alone=alone)
+    recording = recorder.explore(
+        subject, RecordingSpec("main", args, virtual=True, observe=alone, **options), alone=alone
+    )
     assert not recording.fault, recording.fault
     return recording
 
@@ -196,7 +198,7 @@ def test_no_message_crashes_the_explorer(
     monkeypatch.setattr(explore, "_PATIENCE_ALONE_S", 0.4)
     monkeypatch.setattr(explore, "_EXPLAIN_S", 0.05)
     subject = runs.subject(f"{_HELPERS}\ndef main():\n {attack}\n while True: pass")
-    recording = plain.explore(subject, Recipe("main", virtual=True, observe=alone), alone=alone)
+    recording = plain.explore(subject, RecordingSpec("main", virtual=True, observe=alone), alone=alone)
     if (
         "'returned'" not in attack
     ):  # the end of a run under virtual time is the program's own word: real time is the law

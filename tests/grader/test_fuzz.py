@@ -28,7 +28,7 @@ from grader.record.explore import Explorer
 from grader.record.noise import Heartbeat
 from grader.record.recording import Recording
 from grader.record.run import Run
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 from grader.report import terminal
 from grader.result import ExerciseResult, Result
 from tests.grader import runs
@@ -113,9 +113,9 @@ def with_care(write: Callable[[int, bytes], int], fd: int, data: bytes) -> None:
 EXIT = framed({"k": "exit", "status": 0, "cpu_s": 0.0, "peak_bytes": 0, "run_delay_s": 0.0})
 
 
-async def recorded(talker: Talker, recipe: Recipe) -> Recording:
+async def recorded(talker: Talker, spec: RecordingSpec) -> Recording:
     heartbeat = Heartbeat()
-    async with Run(runs.subject(""), recipe, talker, heartbeat) as run:
+    async with Run(runs.subject(""), spec, talker, heartbeat) as run:
         await asyncio.wait_for(run.finished(), 5)
     return run.recording()
 
@@ -155,7 +155,7 @@ def test_what_a_process_waited_for_before_the_program_began_is_not_the_programs(
 ) -> None:
     ready = framed({"k": "ready", "run_delay_s": before})
     last = framed({"k": "exit", "status": 0, "cpu_s": 0.0, "peak_bytes": 0, "run_delay_s": 0.8})
-    recording = asyncio.run(recorded(Talker(tmp_path, [(CONTROL, ready)], last), Recipe("main")))
+    recording = asyncio.run(recorded(Talker(tmp_path, [(CONTROL, ready)], last), RecordingSpec("main")))
     assert recording.noise.run_delay_s == pytest.approx(counted)
 
 
@@ -169,9 +169,9 @@ def test_a_run_copes_with_whatever_a_program_says(
     last: bytes,
 ) -> None:
     caplog.clear()
-    recipe = Recipe("main", doubles=(Double("fetch", reply=1),), listen=True, deadline_s=2, observe=True)
+    spec = RecordingSpec("main", doubles=(Double("fetch", reply=1),), listen=True, deadline_s=2, observe=True)
     began, before = time.monotonic(), runs.descriptors()
-    recording = asyncio.run(recorded(Talker(tmp_path, said, last), recipe))
+    recording = asyncio.run(recorded(Talker(tmp_path, said, last), spec))
     result = exercise(recording)
     shown(result)
     if result.verdict == "passed":
@@ -190,9 +190,9 @@ def test_the_explorer_copes_with_whatever_a_program_says(
 ) -> None:
     talker = Talker(tmp_path, [(CONTROL, data) for data in said] + [(EXPLAIN, data) for data in said], EXIT)
     explorer = Explorer(talker)
-    recipe = Recipe("main", doubles=(Double("fetch", reply=1),), virtual=True)
+    spec = RecordingSpec("main", doubles=(Double("fetch", reply=1),), virtual=True)
     began = time.monotonic()
-    recording = explorer.run(runs.subject(""), recipe, alone=alone)
+    recording = explorer.run(runs.subject(""), spec, alone=alone)
     explorer.close()
     shown(exercise(recording))
     assert time.monotonic() - began < 20

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from grader.explain.read import explain, observer_errors
+from grader.explain.read import explain
+from grader.explain.seen import observer_errors
 from grader.result import Finding, Place, Row, Timeline
 from grader.runner.observe.places import CodePlace
 from grader.runner.observe.samples import BLOCKED, COMPUTING, Sample, SampleRun, merge_computation

@@ -24,7 +24,7 @@ from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording, Subject
 from grader.record.sandbox import Sandbox
 from grader.record.seconds import Seconds
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 from grader.record.trace import Event, Trace
 from tests.grader.kits import write
 
@@ -331,8 +331,8 @@ class Chance(ScriptedRecorder):
         self.schedules = 0
         self._every = every
 
-    def explore(self, subject: Subject, recipe: Recipe, *, alone: bool) -> Recording:
-        del subject, recipe, alone
+    def explore(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
+        del subject, spec, alone
         self.schedules += 1
         return recorded(2.0 if self._every and self.schedules % self._every == 0 else 0.5, virtual=True)
 

@@ -21,7 +21,7 @@ from grader.record import recorder as module
 from grader.record.noise import Heartbeat
 from grader.record.recorder import Job, Recorder, Throttle
 from grader.record.run import Run
-from grader.record.spec import Recipe
+from grader.record.spec import RecordingSpec
 from tests.grader import runs
 from tests.grader.timed import timed
 
@@ -42,7 +42,7 @@ def recorder() -> Iterator[Recorder]:
 
 def jobs(count: int, seconds: float = 0.3, **options: object) -> dict[int, Job]:
     subject = runs.subject(SLEEPS)
-    return {n: Job(subject, Recipe("main", (n, seconds), observe=False, **options)) for n in range(count)}  # type: ignore[arg-type]
+    return {n: Job(subject, RecordingSpec("main", (n, seconds), observe=False, **options)) for n in range(count)}  # type: ignore[arg-type]
 
 
 def test_runs_that_sleep_are_recorded_together_and_each_is_its_own(recorder: Recorder) -> None:
@@ -56,7 +56,7 @@ def test_runs_that_sleep_are_recorded_together_and_each_is_its_own(recorder: Rec
 
 
 def test_recordings_that_compute_begin_last_and_one_at_a_time(recorder: Recorder) -> None:
-    heavy = {n + 100: Job(each.subject, Recipe("main", (n, 0.2), heavy=True)) for n, each in jobs(3).items()}
+    heavy = {n + 100: Job(each.subject, RecordingSpec("main", (n, 0.2), heavy=True)) for n, each in jobs(3).items()}
     found = recorder.record_all({**heavy, **jobs(9)})
     times = sorted((each.started, each.started + each.trace.elapsed) for n, each in found.items() if n >= 100)
     assert times[0][0] > max(each.started for n, each in found.items() if n < 100)
@@ -97,7 +97,7 @@ def test_no_program_begins_before_the_processes_of_its_wave_are_made(
 @timed
 def test_it_is_told_when_all_recordings_are_under_way_and_those_that_compute_are_made(recorder: Recorder) -> None:
     told: list[float] = []
-    heavy = {100: Job(runs.subject(SLEEPS), Recipe("main", (1, 0.2), heavy=True))}
+    heavy = {100: Job(runs.subject(SLEEPS), RecordingSpec("main", (1, 0.2), heavy=True))}
     found = recorder.record_all({**jobs(6, 2.0), **heavy}, under_way=lambda: told.append(time.monotonic()))
     assert len(told) == 1
     assert found[100].started + found[100].trace.elapsed < told[0]
@@ -250,7 +250,7 @@ def test_signals_reach_only_the_program_they_are_meant_for(recorder: Recorder) -
 
     subject = runs.subject(source)
     found = recorder.record_all(
-        {"told": Job(subject, Recipe("main", drive=send)), "not told": Job(subject, Recipe("main"))}
+        {"told": Job(subject, RecordingSpec("main", drive=send)), "not told": Job(subject, RecordingSpec("main"))}
     )
     assert found["told"].trace.ended == "returned"
     assert str(found["not told"].trace.raised).startswith("TimeoutError")

@@ -19,7 +19,7 @@ from grader.judge.outcome import NotJudged, evidence
 from grader.record.recorder import Recorder
 from grader.record.recording import Recording
 from grader.record.run import Run
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 from grader.record.trace import Unseen
 from grader.report import sentences
 from grader.runner.protocol import PORT
@@ -557,7 +557,9 @@ def test_a_drive_that_waits_for_a_line_that_never_comes_is_no_fault(recorder: Re
 
 def test_a_live_run_says_when_the_line_that_is_waited_for_cannot_come(recorder: Recorder) -> None:
     async def act() -> None:
-        async with recorder.live(runs.subject("def main(): print('other')"), Recipe("main", observe=False)) as run:
+        async with recorder.live(
+            runs.subject("def main(): print('other')"), RecordingSpec("main", observe=False)
+        ) as run:
             await run.line("other")
             with pytest.raises(Unseen, match="'never' was never printed"):
                 await run.line("never")
@@ -587,7 +589,7 @@ def test_a_live_server_can_be_asked_and_told_to_stop(recorder: Recorder) -> None
     """
 
     async def act() -> None:
-        async with recorder.live(runs.subject(source), Recipe("main", observe=False)) as run:
+        async with recorder.live(runs.subject(source), RecordingSpec("main", observe=False)) as run:
             await run.line("listens")
             port = int(run._history.happened[0].name)
 
@@ -608,7 +610,7 @@ def test_leaving_a_live_run_ends_it(recorder: Recorder) -> None:
     before = runs.children()
 
     async def act() -> Path:
-        async with recorder.live(runs.subject("import time\ndef main(): time.sleep(99)"), Recipe("main")) as run:
+        async with recorder.live(runs.subject("import time\ndef main(): time.sleep(99)"), RecordingSpec("main")) as run:
             await run.settled.wait()
             assert run.scratch.is_dir()
         return run.scratch

@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.record import sandbox
 from grader.record.recorder import Job, Recorder
 from grader.record.sandbox import choose
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 from tests.grader import runs
 
 
@@ -180,7 +180,7 @@ def test_two_runs_share_no_folder_no_memory_and_no_process(recorder: Recorder) -
             found = {name for folder in ("/tmp", "/scratch", "/dev/shm") for name in os.listdir(folder)}
             return sorted(name for name in found if name.startswith("of-"))
     """
-    jobs = {n: Job(runs.subject(source), Recipe("main", (n,), observe=False)) for n in range(4)}
+    jobs = {n: Job(runs.subject(source), RecordingSpec("main", (n,), observe=False)) for n in range(4)}
     found = recorder.record_all(jobs)
     assert {n: each.trace.returned for n, each in found.items()} == {n: [f"of-{n}"] for n in range(4)}
     assert (
@@ -212,8 +212,10 @@ def test_descriptors_that_one_run_has_on_their_way_are_not_missing_in_another(re
     """
     found = recorder.record_all(
         {
-            "hoards": Job(runs.subject(hoards), Recipe("main", observe=False)),
-            "calls": Job(runs.subject(calls), Recipe("main", (Double("fetch", reply=lambda n: n),), observe=False)),
+            "hoards": Job(runs.subject(hoards), RecordingSpec("main", observe=False)),
+            "calls": Job(
+                runs.subject(calls), RecordingSpec("main", (Double("fetch", reply=lambda n: n),), observe=False)
+            ),
         }
     )
     assert found["hoards"].trace.returned >= 1000

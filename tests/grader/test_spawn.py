@@ -11,7 +11,7 @@ import pytest
 from grader.record.launch import ForkServer, Spawner
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording
-from grader.record.spec import Double, Recipe
+from grader.record.spec import Double, RecordingSpec
 from grader.report import sentences
 from tests.grader import runs
 from tests.grader.timed import timed
@@ -27,7 +27,7 @@ PROGRAM = """
         await asyncio.gather(*map(one, cities))
         return len(cities)
 """
-RECIPE = Recipe(
+RECIPE = RecordingSpec(
     "main",
     ("oslo", "bonn"),
     world={"fetch": Double("fetch", delay=lambda city: 0.2 if city == "oslo" else 0.0, reply=str.upper)},
@@ -100,10 +100,8 @@ def test_every_end_is_the_same(spawning: Recorder, forking: Recorder) -> None:
 
 def test_virtual_time_is_the_same(spawning: Recorder, forking: Recorder) -> None:
     subject = runs.subject(PROGRAM)
-    recipe = Recipe("main", RECIPE.args, world=RECIPE.world, virtual=True)
-    found = [
-        each.explore(subject, recipe, alone=alone) for each in (spawning, forking) for alone in (False, True, False)
-    ]
+    spec = RecordingSpec("main", RECIPE.args, world=RECIPE.world, virtual=True)
+    found = [each.explore(subject, spec, alone=alone) for each in (spawning, forking) for alone in (False, True, False)]
     assert len({repr(gist(each)) for each in found}) == 1
     assert {float(each.trace.elapsed) for each in found} == {0.2}
 

@@ -1,0 +1,177 @@
+"""Rows of a timeline: which coroutine ran when, and what it waited for."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from grader.explain.quotes import SourceText, expression
+from grader.explain.seen import Coroutine, HeldPart, Seen, Stretch
+from grader.kinds import SegmentState
+from grader.result import Row, Segment, Timeline
+
+HOLD_S = 0.05
+"""A stretch this long held the loop (``grader.runner.observe.samples``)."""
+TOUCH_S = 0.005
+"""A stretch that ends this close to a row belongs to it."""
+
+
+def make_timeline(seen: Seen, source: SourceText, title: str, with_entry: bool) -> Timeline:
+    rows = sorted(_with_held(seen), key=lambda row: row.first)
+    if not with_entry:
+        rows = _without_entry(rows)
+    most = seen.limits.rows
+    if len(rows) > most:
+        rows = _merged(rows)
+    labels = _labels(rows)
+    drawn = [
+        Row(label, _segments(row, seen, source), row.label)
+        for label, row in zip(labels[:most], rows[:most], strict=True)
+    ]
+    return Timeline(title, seen.elapsed, tuple(drawn), len(rows) - len(drawn) + seen.dropped_rows)
+
+
+def _with_held(seen: Seen) -> list[Coroutine]:
+    """All rows, with each hold laid on the coroutine that held; one not seen otherwise gets a row of its own."""
+    rows = list(seen.rows.values())
+    entry = min(rows, key=lambda row: row.first, default=None)
+    for held in seen.held.values():
+        for part in held.parts:
+            row = _row_of(rows, held.task, part, seen.elapsed)
+            if row is None and part.coroutine:
+                row = Coroutine(held.task, part.coroutine, part.coroutine, part.start, part.end)
+                rows.append(row)
+            if row is not None:
+                row.first = min(row.first, part.start)
+                if row.last is not None:
+                    row.last = max(row.last, part.end)
+            for each in rows:
+                # Who awaits the one that holds the loop is as little free as it is. (The entry is left out for that.)
+                outer = each is not entry and each.task == held.task and _lasts_through(each, part, seen.elapsed)
+                if each is row or outer:
+                    each.running.append((part.start, part.end))
+                    each.held.append(part)
+    return rows
+
+
+def _lasts_through(row: Coroutine, part: HeldPart, elapsed: float) -> bool:
+    last = elapsed if row.last is None else row.last
+    return row.first - TOUCH_S <= part.start and part.end <= last + TOUCH_S
+
+
+def _row_of(rows: Iterable[Coroutine], task: int, part: HeldPart, elapsed: float) -> Coroutine | None:
+    for row in rows:
+        last = elapsed if row.last is None else row.last
+        touches = row.first - TOUCH_S <= part.end and part.start <= last + TOUCH_S
+        if touches and (row.task, row.function) == (task, part.coroutine):
+            return row
+    return None
+
+
+def _without_entry(rows: list[Coroutine]) -> list[Coroutine]:
+    """Leave out the program's first coroutine when it only waited for the others: it tells nothing that they do not."""
+    if len(rows) < 2 or any(end - start >= HOLD_S for start, end in rows[0].running):
+        return rows
+    return rows[1:]
+
+
+def _merged(rows: list[Coroutine]) -> list[Coroutine]:
+    """Coroutines of one function that a task ran one after the other, in one row."""
+    kept: list[Coroutine] = []
+    latest: dict[tuple[int, str], Coroutine] = {}
+    for row in rows:
+        before = latest.get((row.task, row.function))
+        if before is not None and before.last is not None and before.last <= row.first + TOUCH_S:
+            before.last = row.last
+            before.running += row.running
+            before.waits += row.waits
+            before.held += row.held
+        else:
+            latest[row.task, row.function] = row
+            kept.append(row)
+    return kept
+
+
+def _labels(rows: Sequence[Coroutine]) -> list[str]:
+    """Their labels; those that are the same are numbered."""
+    count = Counter(row.label for row in rows)
+    used: Counter[str] = Counter()
+    labels = []
+    for row in rows:
+        used[row.label] += 1
+        labels.append(f"{row.label} {used[row.label]}" if count[row.label] > 1 else row.label)
+    return labels
+
+
+def _segments(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, ...]:
+    """Running and waiting by turns, from first to last seen."""
+    last = seen.elapsed if row.last is None else max(row.last, row.first)
+    most = seen.limits.segments
+    running = _union(row.running, seen.elapsed / 1000)
+    while len(running) > most // 2 - 1:  # join across ever wider gaps
+        widths = sorted(after[0] - before[1] for before, after in pairwise(running))
+        running = _union(running, widths[len(widths) // 2])
+    waits = sorted(row.waits)
+    held = sorted(row.held, key=lambda part: part.start)
+    segments: list[Segment] = []
+    at = row.first
+    for left, (start, end) in zip(range(len(running), 0, -1), running, strict=True):
+        start, end = max(start, at), min(end, last)
+        if end < start:
+            continue
+        if start > at:
+            # Each of those that are left may still need two.
+            segments += _waiting(waits, at, start, most - len(segments) - 2 * left, seen, source)
+        segments.append(Segment(start, end, SegmentState.RUNNING, held_by=_held_by(held, start, end, source)))
+        at = end
+    if at < last or not segments:
+        segments += _waiting(waits, at, last, most - len(segments), seen, source)
+    return tuple(segments)
+
+
+def _waiting(
+    waits: Sequence[tuple[float, int]], start: float, end: float, most: int, seen: Seen, source: SourceText
+) -> list[Segment]:
+    """The stretch from ``start`` to ``end``, in at most ``most`` pieces, one for each thing that was waited for."""
+    least = seen.elapsed / 500  # what is shorter goes with its neighbour
+    pieces: list[tuple[float, int]] = []
+    for index in range(max(bisect_right(waits, (start, math.inf)) - 1, 0), len(waits)):
+        at, spot = max(waits[index][0], start), waits[index][1]
+        if at >= end and pieces:
+            break
+        until = waits[index + 1][0] if index + 1 < len(waits) else end
+        if not pieces:
+            pieces.append((start, spot))
+        elif min(until, end) - at >= least and spot != pieces[-1][1]:
+            if at - pieces[-1][0] < least:
+                pieces[-1] = (pieces[-1][0], spot)
+            else:
+                pieces.append((at, spot))
+    pieces = pieces[:most] or [(start, 0)]
+    ends = [at for at, _ in pieces[1:]] + [end]
+    spots = [seen.spots.get(spot) for _, spot in pieces]
+    return [
+        Segment(at, until, SegmentState.WAITING, awaits=source.awaited(spot) if spot else "")
+        for (at, _), until, spot in zip(pieces, ends, spots, strict=True)
+    ]
+
+
+def _held_by(held: Sequence[HeldPart], start: float, end: float, source: SourceText) -> str:
+    """What held the loop between ``start`` and ``end``, the first few."""
+    parts = [part for part in held if part.start < end and part.end > start and part.end - part.start >= HOLD_S]
+    texts = list(dict.fromkeys(source.placed(expression(part, source.lines), part.line) for part in parts))
+    return "; ".join([*texts[:3], *(["…"] if len(texts) > 3 else [])])
+
+
+def _union(spans: Iterable[Stretch], gap: float) -> list[Stretch]:
+    """The spans in order, those that overlap or lie no further apart than ``gap`` as one."""
+    joined: list[Stretch] = []
+    for start, end in sorted(spans):
+        if joined and start - joined[-1][1] <= gap:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
