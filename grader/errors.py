@@ -25,3 +25,7 @@ class JudgeError(TurtlesError):
     """The grader could not judge: an error of its own, or of a suite."""
 
     exit_status = 3
+
+
+class InternalError(JudgeError):
+    """An error of the grader's own while it judged programs: some of them may have caused it, and others did not."""

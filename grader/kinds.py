@@ -151,6 +151,17 @@ class Doubt:
     noise: float = 0.0
 
 
+class OwnNoise(StrEnum):
+    """Noise that a program made itself, so that what was seen of it counts."""
+
+    PAUSED = "paused"
+    """It kept being stopped by a signal, and nothing else was."""
+    LOAD = "load"
+    """Its own processes kept the processors busy."""
+    SPENT = "spent"
+    """It was late although it had the processor for as long as any answer needs."""
+
+
 class SegmentState(StrEnum):
     """Of a stretch of a row of a timeline."""
 
@@ -168,3 +179,5 @@ class FindingKind(StrEnum):
     LEFT_PENDING = "left-pending"
     RESTORED = "restored"
     """What was put back before the program ran."""
+    OWN_NOISE = "own-noise"
+    """The program disturbed its own measurement, which counts all the same."""

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -32,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import grader
-from grader.errors import JudgeError, TurtlesError
+from grader.errors import InternalError, JudgeError, TurtlesError
 
 Answer = Callable[[Any], Any]
 """What a worker does with what it is sent; it may raise ``TurtlesError``."""
@@ -156,7 +157,11 @@ def serve(descriptor: str, opened: Callable[..., AbstractContextManager[Answer]]
     with contextlib.suppress(EOFError, OSError), opened(*pipe.recv()) as answer:
         pipe.send(None)
         while True:
-            pipe.send(_reply(answer, pipe.recv()))
+            reply = _reply(answer, pipe.recv())
+            try:
+                pipe.send(reply)
+            except (RecursionError, TypeError, ValueError, AttributeError, pickle.PicklingError) as error:
+                pipe.send(Reply(error=_own_error(error)))
 
 
 def _reply(answer: Answer, work: Any) -> Reply:
@@ -165,7 +170,11 @@ def _reply(answer: Answer, work: Any) -> Reply:
     except TurtlesError as error:
         return Reply(error=type(error)(str(error)))  # as it is, it may hold what cannot be sent
     except Exception as error:
-        return Reply(error=JudgeError(f"an error of the grader's own: {type(error).__name__}: {error}"))
+        return Reply(error=_own_error(error))
+
+
+def _own_error(error: Exception) -> InternalError:
+    return InternalError(f"an error of the grader's own: {type(error).__name__}: {error}")
 
 
 def _end_with_the_owner() -> None:

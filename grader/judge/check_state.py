@@ -28,8 +28,8 @@ class CheckState:
     outcome: Outcome | None = None
     failed_before: bool = False
     """Whether an earlier attempt failed for nothing but noise nearby."""
-    pauses_aimed: int = 0
-    """Attempts in which somebody had stopped this program and nothing else."""
+    own_noise: int = 0
+    """Recordings with noise that only this program had, or made."""
     schedules: Schedules | None = None
     """Of a check under virtual time."""
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from grader.errors import JudgeError
 from grader.judge.check_state import CheckState
 from grader.judge.schedules import NotAlone
-from grader.kinds import Doubt, DoubtKind, Ending
-from grader.record.recording import Recording
+from grader.kinds import Doubt, DoubtKind, Ending, OwnNoise
+from grader.record.noise import STALL_S
+from grader.record.recorder import CORES
+from grader.record.recording import Recording, as_seen
 
 ATTEMPTS = 7
 """Recordings of the same program before the machine is called too noisy; in the last each core has one at most."""
@@ -21,13 +23,54 @@ ATTEMPTS = 7
 _DOUBT_OF_STOP = 0.25
 """A run stopped at its deadline is in doubt when noise took this share of it."""
 
+_OWN_LOAD_S = 0.5
+"""Processor time that no answer uses whose recordings are not ``heavy``."""
+_OWN_SHARE = 0.5
+"""What a program's own processes used, shared by the cores, explains noise of up to twice as much."""
+
 _STARVED = 0.1
 """A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
+
+
+def weighed(state: CheckState, recording: Recording, *, heavy: bool) -> Recording:
+    """The recording as the check may rest on it: noise that the program makes itself is soon no noise.
+
+    Somebody may have stopped the program once, and its own load may have met somebody else's: so that voids an attempt,
+    and one only. ``heavy`` recordings are to compute.
+    """
+    why = _own_noise(recording, heavy=heavy)
+    if why is None:
+        return recording
+    state.own_noise += 1
+    return as_seen(recording, why) if why is OwnNoise.SPENT or state.own_noise > 1 else recording
+
+
+def _own_noise(recording: Recording, *, heavy: bool) -> OwnNoise | None:
+    if recording.is_spent:
+        return OwnNoise.SPENT
+    if _is_aimed_pause(recording):
+        return OwnNoise.PAUSED
+    return OwnNoise.LOAD if not heavy and _is_own_load(recording) else None
+
+
+def _is_aimed_pause(recording: Recording) -> bool:
+    """Whether a signal stopped this program, while the grader's own heartbeat was on time."""
+    noise = recording.noise
+    return noise.paused_s > STALL_S >= noise.stall_s
+
+
+def _is_own_load(recording: Recording) -> bool:
+    """Whether its own processes used as much of the processors as there was noise."""
+    noise = recording.noise
+    troubled_s = max(noise.doubt_s, noise.run_delay_s if noise.kept_waiting else 0.0)
+    return recording.load_s > _OWN_LOAD_S and troubled_s > 0 and recording.load_s / CORES >= _OWN_SHARE * troubled_s
 
 
 def doubts_of_run(recording: Recording, deadline_s: float) -> Iterator[Doubt]:
     """Doubts of everything that rests on a recording: noise that makes even the order of events doubtful."""
     noise = recording.noise
+    if recording.own_noise:
+        return
     if noise.disturbed:
         yield Doubt(DoubtKind.STOOD_STILL, max(noise.stall_s, noise.paused_s))
     elif recording.timed_out and noise.doubt_s > _DOUBT_OF_STOP * deadline_s:
@@ -55,7 +98,7 @@ def _was_killed(recording: Recording) -> bool:
 
 def _kept_waiting(recording: Recording) -> bool:
     noise, took_s = recording.noise, float(recording.trace.elapsed)
-    if recording.over_a_limit:
+    if recording.over_a_limit or recording.own_noise:
         return False  # that is something it did
     if not recording.timed_out:
         return noise.kept_waiting

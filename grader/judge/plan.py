@@ -83,6 +83,8 @@ class Plan:
     """Suites that could not be loaded."""
     internal_error: str = ""
     """The traceback of an error of the grader's own."""
+    faults: dict[TaskKey, str] = field(default_factory=dict)
+    """Programs on which the grader itself fails, and how."""
     _expected: Counter[TaskKey] = field(default_factory=Counter)
     _outcomes: dict[TaskKey, dict[int, Outcome]] = field(default_factory=dict)
 
@@ -107,6 +109,12 @@ class Plan:
         """Take over what another session settled of another part."""
         for task, outcomes in settled.items():
             self._outcomes.setdefault(task, {}).update(outcomes)
+
+    def take_over(self, other: Plan) -> None:
+        """Take over what another plan's session found, and which checks it expects."""
+        for task, expected in other._expected.items():
+            self._expected[task] = max(expected, self._expected[task])
+        self.add(other.all_settled)
 
     @property
     def all_settled(self) -> Settled:

@@ -19,7 +19,7 @@ from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: th
 
 from grader.judge import closeness, drawn, messages
 from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, matters, state_of
-from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run
+from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run, weighed
 from grader.judge.outcome import evidence, of_test
 from grader.judge.plan import Candidate, Plan, TaskKey
 from grader.judge.schedules import Schedules
@@ -74,6 +74,8 @@ class JudgePlugin:
         self.recorder: Recorder | None = None
         self.attempt = 0
         self._recordings: dict[_RecordingKey, Recording] = {}
+        self._as_seen: dict[int, tuple[Recording, Recording]] = {}
+        """By the identity of a recording, which is kept alive here: the same as it counts."""
         self._again: list[pytest.Item] = []
 
     @property
@@ -194,11 +196,18 @@ class JudgePlugin:
 
     # -- one test ----------------------------------------------------------------------------------------------------
 
-    def use(self, item: pytest.Item, recording: Recording, spec: RecordingSpec) -> None:
-        """Let the test rest on a recording, and doubt it for the noise that makes even the order of events doubtful."""
+    def use(self, item: pytest.Item, recording: Recording, spec: RecordingSpec) -> Recording:
+        """Let the test rest on a recording, and doubt it for the noise that makes even the order of events doubtful.
+
+        Returns the recording as it counts.
+        """
         state = state_of(item)
+        weighing = weighed(state, recording, heavy=spec.heavy)
+        if weighing is not recording:  # the same for every check, so that it is drawn once
+            _, recording = self._as_seen.setdefault(id(recording), (recording, weighing))
         state.used.append(recording)
         state.doubts += doubts_of_run(recording, spec.deadline_s)
+        return recording
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -283,8 +292,7 @@ class _Collection:
         @pytest.fixture(name=name)
         def recording(request: pytest.FixtureRequest, subject: Candidate) -> Trace:
             found = self._judge.recording(path, subject.key, name)
-            self._judge.use(request.node, found, spec)
-            return evidence(found, spec.allow)
+            return evidence(self._judge.use(request.node, found, spec), spec.allow)
 
         return recording
 
@@ -345,8 +353,6 @@ class _RunFixtures:
                 if under_way:  # a test that fails while the run is under way may do so for noise as well
                     self._judge.use(request.node, under_way.recording(), spec)
                 raise
-            recording = under_way.recording()
-            self._judge.use(request.node, recording, spec)
-            evidence(recording, spec.allow)
+            evidence(self._judge.use(request.node, under_way.recording(), spec), spec.allow)
 
         return run

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from grader.errors import KitError
+from grader.errors import InternalError, KitError
 from grader.judge import verdict, virtual_workers
 from grader.judge.outcome import Outcome
 from grader.judge.plan import Part, Plan, silent
@@ -70,13 +70,34 @@ def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan, 
     batches = virtual_workers.batches_of(kit, tasks, recorder) if workers else []
     with virtual_workers.judging(kit, batches, recorder, shrink=plan.shrink) as crew:
         plan.part, plan.under_way = (Part.RECORDED if batches else Part.ALL), crew.begin
-        run_suites(kit.root, plan)
+        try:
+            run_suites(kit.root, plan)
+        except InternalError:
+            _judge_apart(kit, tasks, plan, plan.part)
         # The workers take batches from the front; now that the recordings are made, this process helps from the back.
         for batch in reversed(crew.batches):
-            if batch.take_back():
-                plan.add(judge_part(kit, batch.tasks, recorder, Part.VIRTUAL, shrink=plan.shrink))
+            try:
+                if batch.take_back():
+                    plan.add(judge_part(kit, batch.tasks, recorder, Part.VIRTUAL, shrink=plan.shrink))
+                else:
+                    plan.add(batch.settled())
+            except InternalError:
+                _judge_apart(kit, batch.tasks, plan, Part.VIRTUAL)
+
+
+def _judge_apart(kit: Kit, tasks: Sequence[Task], plan: Plan, part: Part) -> None:
+    """Judge what the grader failed on in ever smaller sessions, so that one program costs no other its verdict."""
+    halves = (tasks[: len(tasks) // 2], tasks[len(tasks) // 2 :]) if len(tasks) > 1 else (tasks,)
+    for half in halves:
+        apart = make_plan(kit, half, plan.recorder, shrink=plan.shrink, part=part)
+        try:
+            run_suites(kit.root, apart)
+            plan.take_over(apart)
+        except InternalError as error:
+            if len(half) == 1:
+                plan.faults[half[0].key] = str(error)
             else:
-                plan.add(batch.settled())
+                _judge_apart(kit, half, plan, part)
 
 
 def _is_settled(task: Task, plan: Plan) -> bool:
@@ -87,6 +108,8 @@ def _judged(kit: Kit, task: Task, plan: Plan) -> Judged:
     submission = task.submission
     if submission.fault:
         return Judged(task, verdict.broken(task.exercise, submission, submission.fault))
+    if why := plan.faults.get(task.key):
+        return Judged(task, verdict.unjudged(task.exercise, submission, why))
     if not plan.is_settled(task.key):  # a check that vanished must not pass for passed
         return Judged(task, verdict.unjudged(task.exercise, submission, "not every check of the suite was made"))
     found = plan.outcomes(task.key)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import JudgeError, KitError
+from grader.errors import InternalError, JudgeError, KitError
 from grader.judge.plan import Part, Plan, Settled
 from grader.judge.plugin import JudgePlugin
 from grader.judge.task import Task, make_plan
@@ -46,7 +46,7 @@ def run_suites(root: Path, plan: Plan) -> None:
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if plan.internal_error:
-        error = JudgeError(f"an error of the grader's own: {plan.internal_error.strip().splitlines()[-1]}")
+        error = InternalError(f"an error of the grader's own: {plan.internal_error.strip().splitlines()[-1]}")
         error.add_note(plan.internal_error)  # for --debug
         raise error
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

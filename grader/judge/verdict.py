@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from grader.explain.read import explain
 from grader.judge.diagnose import Explained, recognise
+from grader.judge.graded_how import told_of_own_noise, told_of_restored
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
-from grader.judge.restored import told_of_restored
 from grader.kinds import CheckOutcome
 from grader.load.curriculum import Exercise
 from grader.load.submission import Fault, Submission
@@ -84,7 +84,7 @@ def conclude(
         message=message,
         message_line=line,
         timelines=timelines,
-        findings=(*told_of_restored(outcomes), *findings),
+        findings=(*told_of_restored(outcomes), *told_of_own_noise(outcomes), *findings),
         mistakes=recognise(outcomes, explained) if verdict in _MISTAKEN else (),
     )
 

@@ -19,8 +19,8 @@ from grader.errors import JudgeError
 from grader.files import CAN_LOCK, try_lock
 from grader.record import cleanup
 from grader.record.sandbox import Sandbox
-from grader.runner import wire
-from grader.runner.protocol import Exited
+from grader.runner import usage, wire
+from grader.runner.protocol import Exited, Used
 
 _PREFIX = "turtles-run-"
 
@@ -176,12 +176,16 @@ class _Attendant:
                 wire.send(self._life, Exited(status=self._process.returncode).to_wire())
 
     def _obey(self) -> None:
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, BrokenPipeError):
             if not self._inbox.receive(self._life):
                 self._signal(signal.SIGKILL)
                 self._process.wait()
             for message in self._inbox.messages():
-                self._signal(signal.SIGKILL if message["do"] == "kill" else message["signal"])
+                if message["do"] == "usage":
+                    members = [self._process.pid, *usage.below(self._process.pid)]
+                    wire.send(self._life, Used(cpu_s=usage.cpu_s(members)).to_wire())
+                else:
+                    self._signal(signal.SIGKILL if message["do"] == "kill" else message["signal"])
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(OSError):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from grader.kinds import CallOutcome, Ending, Stop, StopReason
+from grader.kinds import CallOutcome, Ending, OwnNoise, Stop, StopReason
 from grader.record.left_alone import LeftAlone
 from grader.record.noise import Noise
 from grader.record.seconds import Seconds
@@ -47,6 +47,12 @@ class Recording:
     """Whether it was stopped because its deadline had come."""
     cpu_s: float = 0.0
     peak_bytes: int = 0
+    load_s: float = 0.0
+    """Processor time of all its processes, in seconds."""
+    is_spent: bool = False
+    """Whether it was late although it had the processor for as long as any answer needs."""
+    own_noise: OwnNoise | None = None
+    """Set where it counts as it was seen, because its noise is its own."""
     restored: tuple[Definition, ...] = ()
     """What the file changes that it had to leave alone, and that was put back for this run."""
 
@@ -56,6 +62,19 @@ class Recording:
         trace = self.trace
         by_drive = trace.stop is not None and trace.stop.reason is StopReason.DRIVE
         return trace.ended is Ending.STOPPED and not self.timed_out and not by_drive
+
+
+def as_seen(recording: Recording, why: OwnNoise) -> Recording:
+    """The same recording without the noise, which the program made itself: what was seen counts."""
+
+    def exact(at: Seconds) -> Seconds:
+        return Seconds(float(at), 0.0, at.phrase, source=at.source)
+
+    trace = recording.trace
+    events = tuple(replace(event, at=exact(event.at)) for event in trace.events)
+    spans = tuple(replace(span, start=exact(span.start), end=exact(span.end)) for span in trace.spans)
+    plain = replace(trace, events=events, spans=spans, elapsed=exact(trace.elapsed))
+    return replace(recording, trace=plain, noise=Noise(), own_noise=why)
 
 
 def make_trace(

@@ -38,6 +38,18 @@ _MAX_LINE = 2_000
 _MAX_STDERR = 100_000
 _MAX_EXPLANATIONS = 5_000
 
+ALLOWANCE_S = 1.0
+"""Processor time after which a program that is late was not kept from anything. Right answers use a tenth of it, except
+where their recordings are ``heavy``."""
+
+_ANSWER_S = 2.0
+"""For the supervisor to tell how much was used."""
+_ASK_AGAIN_S = 1.0
+_COMPUTES_S = 0.03
+"""Processor time between two questions of a program that does something."""
+_MOST_LATE = 6
+"""Deadlines that a program may be late by because it does not get a processor."""
+
 _LAUNCH_S = 20.0
 _FAREWELL_S = 5.0
 """For the supervisor to end what is left of a run."""
@@ -75,6 +87,8 @@ class Run:
         self._end_at: float | None = None
         self._stopped: Stop | None = None
         self._delay_before_s: float | None = None
+        self._used_s = 0.0
+        """Processor time, when it was last asked for."""
         self._processed = 0
         self._partial = b""
         self._fault = ""
@@ -365,6 +379,8 @@ class Run:
                 return
             if isinstance(message, protocol.OverLimit):
                 self._stop(Stop(StopReason(message.limit.value), count=message.most))
+            elif isinstance(message, protocol.Used):
+                self._weigh_usage(message.cpu_s)
             elif message is not None:
                 self._life.take(message)
 
@@ -375,6 +391,25 @@ class Run:
         self._timer = self._loop.call_later(seconds, then)
 
     def _late(self) -> None:
+        """The deadline has come. A program that computes is given the processor time that it was kept from."""
+        if self._life.exited:
+            return
+        if self._life.pause_began is None and not self._spec.heavy:
+            self._channels.tell_supervisor(dict(protocol.USAGE))
+            self._set_timer(_ANSWER_S, self._stop_late)
+            return
+        self._stop_late()
+
+    def _weigh_usage(self, cpu_s: float) -> None:
+        """Stop what is idle, or has used its allowance; ask again of what computes and may yet use it."""
+        grown_s, self._used_s = cpu_s - self._used_s, cpu_s
+        late_s = time.monotonic() - (self._started or 0.0) - self._spec.deadline_s
+        if cpu_s < ALLOWANCE_S and grown_s > _COMPUTES_S and late_s < _MOST_LATE * self._spec.deadline_s:
+            self._set_timer(_ASK_AGAIN_S, self._late)
+        else:
+            self._stop_late()
+
+    def _stop_late(self) -> None:
         if self._life.exited:
             return
         deadline_s = self._spec.deadline_s
@@ -445,6 +480,8 @@ class Run:
             fault=self._fault or self._calls.fault or self._start_fault(),
             timed_out=self._stopped is not None and self._stopped.reason is StopReason.DEADLINE,
             cpu_s=exited.cpu_s if exited else 0.0,
+            load_s=exited.load_s if exited else 0.0,
+            is_spent=not self._spec.heavy and self._used_s >= ALLOWANCE_S,
             peak_bytes=exited.peak_bytes if exited else 0,
             restored=self._subject.left_alone.restored(self._spec.world),
         )

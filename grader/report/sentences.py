@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
-from grader.kinds import Doubt, DoubtKind, Stop, StopReason
+from grader.kinds import Doubt, DoubtKind, OwnNoise, Stop, StopReason
 
 ALIKE: Final = 1.15
 """Holds whose lengths differ by less than this factor are told as one figure."""
@@ -151,3 +151,17 @@ def restored(names: Sequence[str], lines: Sequence[int]) -> str:
 
 def _listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+_OWN_NOISE: Final[Mapping[OwnNoise, str]] = MappingProxyType(
+    {
+        OwnNoise.PAUSED: "a signal keeps stopping this program, and no other, so what was measured counts",
+        OwnNoise.LOAD: "this program's own processes kept the computer busy, so what was measured counts",
+        OwnNoise.SPENT: "this program had enough processor time to finish, and computed on",
+    }
+)
+
+
+def own_noise(kind: OwnNoise) -> str:
+    """Why a measurement counts although something disturbed it."""
+    return _OWN_NOISE[kind]

@@ -9,7 +9,8 @@ channel     messages
 ==========  ==========================================================================================
 control     ``Up`` ``Listening`` ``Ready`` ``Loaded`` ``LineMessage`` ``NoteMessage`` ``CallMessage`` ``CallEnded``
             ``Gone`` ``End``
-life        ``Paused`` ``Continued`` ``OverLimit`` ``Exited``, and the other way ``kill`` and ``signal``
+life        ``Paused`` ``Continued`` ``OverLimit`` ``Used`` ``Exited``, and the other way ``KILL``, ``USAGE`` and
+            ``signal_message``
 explain     the observer's, which decide nothing (``grader.explain.read`` takes them apart)
 ==========  ==========================================================================================
 
@@ -240,6 +241,15 @@ class OverLimit(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Used(Message):
+    """The answer to ``USAGE``: processor time of all processes of the run so far, those that have ended included."""
+
+    KIND = "used"
+
+    cpu_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exited(Message):
     """The process has ended: ``status`` is negative for a signal."""
 
@@ -250,7 +260,12 @@ class Exited(Message):
     """Of it and of the children that it waited for."""
     peak_bytes: int = 0
     run_delay_s: float = 0.0
+    load_s: float = 0.0
+    """Processor time of all processes of the run, as far as the supervisor saw them."""
 
+
+USAGE: Final[Mapping[str, object]] = MappingProxyType({"do": "usage"})
+"""To the supervisor: tell how much processor time the run has used."""
 
 KILL: Final[Mapping[str, object]] = MappingProxyType({"do": "kill"})
 """To the supervisor: end the program."""
@@ -406,6 +421,7 @@ def _exited(message: Mapping[str, Any], out: int | None, at: float | None) -> Ex
         cpu_s=_seconds(message, "cpu_s"),
         peak_bytes=_of_type(message, "peak_bytes", int, 0),
         run_delay_s=_seconds(message, "run_delay_s"),
+        load_s=_seconds(message, "load_s"),
         out=out,
         at=at,
     )
@@ -427,5 +443,6 @@ _PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
         Continued.KIND: lambda _, out, at: Continued(out=out, at=at),
         OverLimit.KIND: _over_limit,
         Exited.KIND: _exited,
+        Used.KIND: lambda message, out, at: Used(cpu_s=_seconds(message, "cpu_s"), out=out, at=at),
     }
 )

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from grader.runner import isolation, usage, wire
-from grader.runner.protocol import Continued, Exited, Message, Paused
+from grader.runner.protocol import Continued, Exited, Message, Paused, Used
 
 
 def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
@@ -61,25 +61,33 @@ def _attend(pid: int, life: socket.socket, wake: int, *, isolated: bool) -> None
     inbox = wire.Inbox()
     channels: list[socket.socket | int] = [life, wake]
     look_at = time.monotonic() + usage.LOOK_S
+    load_s = 0.0
     while True:
         ready, _, _ = select.select(channels, [], [], max(0.0, look_at - time.monotonic()))
         if time.monotonic() >= look_at:
-            _look(pid, life, isolated=isolated)
+            pids = _members(isolated=isolated)
+            _look(pid, life, pids)
+            load_s = max(load_s, usage.cpu_s(pids))
             look_at = time.monotonic() + usage.LOOK_S
         if wake in ready:
             os.read(wake, 4096)
-            if _report(pid, life):
+            if _report(pid, life, load_s):
                 return
         if life in ready:
             if not inbox.receive(life):
                 return
             for message in inbox.messages():
-                _obey(pid, message)
+                _obey(pid, life, message, isolated=isolated)
 
 
-def _look(pid: int, life: socket.socket, *, isolated: bool) -> None:
+def _members(*, isolated: bool) -> list[int]:
+    """The processes of the run."""
+    return usage.in_sight() if isolated else list(usage.below(os.getpid()))
+
+
+def _look(pid: int, life: socket.socket, pids: list[int]) -> None:
     """End the program when all together it uses more than it may, and say of what."""
-    excess = usage.excess(usage.in_sight() if isolated else usage.below(os.getpid()), os.curdir)
+    excess = usage.excess(pids, os.curdir)
     if excess:
         with contextlib.suppress(OSError):
             wire.send(life, excess.to_wire())
@@ -92,15 +100,18 @@ def _kill(pid: int) -> None:
             kill(pid, signal.SIGKILL)
 
 
-def _obey(pid: int, message: wire.Message) -> None:
+def _obey(pid: int, life: socket.socket, message: wire.Message, *, isolated: bool) -> None:
     if message["do"] == "kill":
         _kill(pid)
+    elif message["do"] == "usage":
+        with contextlib.suppress(OSError):
+            wire.send(life, Used(cpu_s=usage.cpu_s(_members(isolated=isolated))).to_wire())
     else:
         with contextlib.suppress(OSError):
             os.kill(pid, message["signal"])
 
 
-def _report(pid: int, life: socket.socket) -> bool:
+def _report(pid: int, life: socket.socket, load_s: float) -> bool:
     """Reap, and tell what became of the program; True once it has ended."""
     while True:
         delay_s = usage.run_delay_s(pid)  # before it is reaped and forgotten
@@ -123,6 +134,7 @@ def _report(pid: int, life: socket.socket) -> bool:
                 cpu_s=spent.ru_utime + spent.ru_stime,
                 peak_bytes=spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
                 run_delay_s=delay_s,
+                load_s=max(load_s, spent.ru_utime + spent.ru_stime),
             )
         with contextlib.suppress(OSError):
             wire.send(life, message.to_wire())

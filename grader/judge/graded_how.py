@@ -1,4 +1,4 @@
-"""Tell the learner what was put back before the program ran."""
+"""Tell the learner how the program was graded, where that is not as it stands in the file."""
 
 from __future__ import annotations
 
@@ -21,3 +21,10 @@ def told_of_restored(outcomes: Iterable[Outcome]) -> tuple[Finding, ...]:
         return ()
     lines = [definition.line for definition in changed.values() if definition.line]
     return (Finding(FindingKind.RESTORED, sentences.restored(list(changed), lines)),)
+
+
+def told_of_own_noise(outcomes: Iterable[Outcome]) -> tuple[Finding, ...]:
+    """Findings about noise that the program made itself, so that what was seen counts; none where there was none."""
+    recordings = (recording for outcome in outcomes for recording in outcome.recordings)
+    kinds = {recording.own_noise for recording in recordings if recording.own_noise}
+    return tuple(Finding(FindingKind.OWN_NOISE, sentences.own_noise(kind)) for kind in sorted(kinds))
