@@ -46,7 +46,8 @@ def weighed(state: CheckState, recording: Recording, *, heavy: bool) -> Recordin
 
 
 def _own_noise(recording: Recording, *, heavy: bool) -> OwnNoise | None:
-    if recording.is_spent:
+    noise = recording.noise
+    if recording.is_spent and (noise.uneasy or noise.disturbed or noise.kept_waiting):
         return OwnNoise.SPENT
     if _is_aimed_pause(recording):
         return OwnNoise.PAUSED

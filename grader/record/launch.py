@@ -183,7 +183,8 @@ class _Attendant:
             for message in self._inbox.messages():
                 if message["do"] == "usage":
                     members = [self._process.pid, *usage.below(self._process.pid)]
-                    wire.send(self._life, Used(cpu_s=usage.cpu_s(members)).to_wire())
+                    run_delay_s = usage.run_delay_s(self._process.pid)
+                    wire.send(self._life, Used(cpu_s=usage.cpu_s(members), run_delay_s=run_delay_s).to_wire())
                 else:
                     self._signal(signal.SIGKILL if message["do"] == "kill" else message["signal"])
 

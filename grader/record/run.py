@@ -45,6 +45,8 @@ where their recordings are ``heavy``."""
 _ANSWER_S = 2.0
 """For the supervisor to tell how much was used."""
 _ASK_AGAIN_S = 1.0
+_KEPT_WAITING = 0.25
+"""Share of its time that a program waited for a processor which did not get what it asked for."""
 _COMPUTES_S = 0.03
 """Processor time between two questions of a program that does something."""
 _MOST_LATE = 6
@@ -380,7 +382,7 @@ class Run:
             if isinstance(message, protocol.OverLimit):
                 self._stop(Stop(StopReason(message.limit.value), count=message.most))
             elif isinstance(message, protocol.Used):
-                self._weigh_usage(message.cpu_s)
+                self._weigh_usage(message)
             elif message is not None:
                 self._life.take(message)
 
@@ -400,11 +402,13 @@ class Run:
             return
         self._stop_late()
 
-    def _weigh_usage(self, cpu_s: float) -> None:
-        """Stop what is idle, or has used its allowance; ask again of what computes and may yet use it."""
-        grown_s, self._used_s = cpu_s - self._used_s, cpu_s
-        late_s = time.monotonic() - (self._started or 0.0) - self._spec.deadline_s
-        if cpu_s < ALLOWANCE_S and grown_s > _COMPUTES_S and late_s < _MOST_LATE * self._spec.deadline_s:
+    def _weigh_usage(self, used: protocol.Used) -> None:
+        """Stop what is idle, was kept from nothing, or has used its allowance; ask again of what may yet use it."""
+        grown_s, self._used_s = used.cpu_s - self._used_s, used.cpu_s
+        ran_s = time.monotonic() - (self._started or 0.0)
+        kept_waiting = used.run_delay_s - (self._delay_before_s or 0.0) > _KEPT_WAITING * ran_s
+        may_yet = used.cpu_s < ALLOWANCE_S and grown_s > _COMPUTES_S and ran_s < _MOST_LATE * self._spec.deadline_s
+        if kept_waiting and may_yet:
             self._set_timer(_ASK_AGAIN_S, self._late)
         else:
             self._stop_late()

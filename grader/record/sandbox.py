@@ -10,9 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import grader
 from grader.errors import UsageError
+from grader.runner.isolation import TRAP
+from grader.runner.protocol import SCRATCH as _SCRATCH
 
-_SCRATCH = "/scratch"
+_KIT = "exercises/curriculum.toml"
 _HOME = "/turtles"
 _SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime",
@@ -27,8 +30,10 @@ _BOOT = (
 class Sandbox:
     """How the fork server is started: behind the wall, or (``wall`` False) as an ordinary process."""
 
-    def __init__(self, wall: bool, note: str = "") -> None:
+    def __init__(self, wall: bool, note: str = "", hidden: Sequence[Path] | None = None) -> None:
         self.wall = wall
+        self.hidden = tuple(_secrets(()) if hidden is None and wall else hidden or ())
+        """What no program behind the wall may see."""
         self.note = note
         """Why there is no wall, for the user; empty when there is one."""
 
@@ -41,7 +46,7 @@ class Sandbox:
         """The command line of the runner; ``arguments`` go to ``grader.runner.server.main``."""
         if not self.wall:
             return [sys.executable, "-I", "-c", _BOOT, str(_RUNNER.parent.parent), *arguments]
-        return [*_bwrap("--bind", str(scratch_root), _SCRATCH), sys.executable, "-I", "-c", _BOOT, _HOME,
+        return [*_bwrap(self.hidden, "--bind", str(scratch_root), _SCRATCH), sys.executable, "-I", "-c", _BOOT, _HOME,
                 "isolate", *arguments]  # fmt: skip
 
     def scratch_name(self, scratch: Path) -> str:
@@ -51,10 +56,11 @@ class Sandbox:
     def environment(self) -> dict[str, str]:
         """What the learner's program may know of the user's environment: as good as nothing."""
         path = os.defpath if self.wall else os.environ.get("PATH", os.defpath)
-        return {"PATH": path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+        trap = {TRAP: "1"} if os.environ.get(TRAP) else {}
+        return {"PATH": path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **trap}
 
 
-def _bwrap(*scratch: str) -> list[str]:
+def _bwrap(hidden: Sequence[Path], *scratch: str) -> list[str]:
     """The wall's command line, up to the command behind it; ``scratch`` are the options that make that folder.
 
     ``/proc`` is the outer one until a run mounts its own over it: the kernel allows that mount only where an uncovered
@@ -63,13 +69,48 @@ def _bwrap(*scratch: str) -> list[str]:
     wall = ["bwrap", "--die-with-parent", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-add", "ALL",
             "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--hostname", "turtles",
             "--unshare-cgroup-try", "--bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # fmt: skip
-    seen: set[Path] = set()
+    bound: list[Path] = []
     for path in [*map(Path, _SYSTEM), *_python_folders()]:
-        if path not in seen and os.access(path, os.F_OK):
-            seen.add(path)
+        if path not in bound and os.access(path, os.F_OK):
+            bound.append(path)
             wall += ["--ro-bind", str(path), str(path)]
+    wall += _covers(hidden, bound)
     wall += ["--ro-bind", str(_RUNNER), f"{_HOME}/grader/runner", *scratch, "--chdir", _SCRATCH]
     return [*wall, "--remount-ro", "/dev", "--remount-ro", "/", "--"]
+
+
+def _covers(hidden: Sequence[Path], bound: Sequence[Path]) -> list[str]:
+    """Options that lay something empty over what would be in sight inside a bound folder (a kit below ``/usr/src``).
+
+    A Python that lives in what is covered is bound once more.
+    """
+    options: list[str] = []
+    for path in hidden:
+        if not any(path != folder and path.is_relative_to(folder.resolve()) for folder in bound):
+            continue
+        if not path.is_dir():
+            options += ["--ro-bind", os.devnull, str(path)]
+            continue
+        options += ["--tmpfs", str(path)]
+        for folder in _prefixes():
+            if folder != path and folder.resolve().is_relative_to(path):
+                options += ["--ro-bind", str(folder.resolve()), str(folder.resolve())]
+        options += ["--remount-ro", str(path)]
+    return options
+
+
+def _secrets(also: Sequence[Path]) -> tuple[Path, ...]:
+    """What no program may see, wherever it lies: the grader, its kit and the one worked in, the home, and ``also``."""
+    package = Path(grader.__file__).resolve().parent
+    here = Path.cwd().resolve()
+    kits = [folder for folder in (package.parent, here, *here.parents) if (folder / _KIT).is_file()]
+    found = [*kits, package, Path.home().resolve(), here, *(path.resolve() for path in also)]
+    roots = {Path("/"), Path("/usr"), Path("/usr/local"), Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()}
+    return tuple(path for path in dict.fromkeys(found) if path not in roots and path.exists())
+
+
+def _prefixes() -> tuple[Path, ...]:
+    return Path(sys.prefix), Path(sys.base_prefix)
 
 
 def _python_folders() -> list[Path]:
@@ -88,19 +129,28 @@ if not (pid := os.fork()):
     isolation.own_namespaces("/tmp")
     isolation.drop_privileges()
     os._exit(0)
-sys.exit(os.waitpid(pid, 0)[1] != 0)
+if os.waitpid(pid, 0)[1] != 0:
+    sys.exit(1)
+python = [os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)]
+for path in sys.argv[1:]:
+    if os.path.isfile(path) and os.path.getsize(path):
+        sys.exit(path + " can be seen behind it")
+    for name in os.listdir(path) if os.path.isdir(path) else ():
+        inner = os.path.join(path, name)
+        if not any((prefix + "/").startswith(inner + "/") for prefix in python):
+            sys.exit(inner + " can be seen behind it")
 """
-"""What the fork server does for each run, tried once."""
+"""What the fork server does for each run, tried once; and nothing of what its arguments name may be in sight."""
 
 
 @functools.cache
-def _trial() -> str:
+def _trial(hidden: tuple[Path, ...]) -> str:
     """Empty when the wall stands and a run behind it can have namespaces of its own, else why not."""
     if sys.platform != "linux":
         return "bubblewrap is for Linux"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    command = [*_bwrap("--dir", _SCRATCH), sys.executable, "-I", "-c", _TRY]
+    command = [*_bwrap(hidden, "--dir", _SCRATCH), sys.executable, "-I", "-c", _TRY, *map(str, hidden)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -109,13 +159,17 @@ def _trial() -> str:
     return "" if done.returncode == 0 else f"bubblewrap does not work here ({last})"
 
 
-def choose(wanted: str) -> Sandbox:
-    """``auto``: the wall when it works; ``bwrap``: the wall or ``UsageError``; ``none``: no wall."""
+def choose(wanted: str, hidden: Sequence[Path] = ()) -> Sandbox:
+    """``auto``: the wall when it works; ``bwrap``: the wall or ``UsageError``; ``none``: no wall.
+
+    ``hidden``: what no program may see, besides the kit, the grader, the home and the working directory.
+    """
     if wanted == "none":
         return Sandbox(False, "the sandbox was switched off")
-    problem = _trial()
+    secrets = _secrets(hidden)
+    problem = _trial(secrets)
     if not problem:
-        return Sandbox(True)
+        return Sandbox(True, hidden=secrets)
     if wanted == "bwrap":
         raise UsageError(f"--sandbox bwrap: {problem}. Install bubblewrap 0.4 or newer, or use --sandbox auto.")
     return Sandbox(False, problem)

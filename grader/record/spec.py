@@ -138,6 +138,9 @@ def limits(deadline_s: float) -> dict[str, int]:
         "AS": 4 * 1024**3,  # bytes of address space: threads reserve much and use little
         "FSIZE": 64 * 1024**2,  # bytes of one file
         "NOFILE": 1024,
+        "SIGPENDING": 256,
+        "MEMLOCK": 65536,
+        "MSGQUEUE": 0,
         "CORE": 0,
     }
 

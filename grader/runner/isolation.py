@@ -20,6 +20,9 @@ import struct
 import sys
 from collections.abc import Mapping
 
+from grader.runner.protocol import SCRATCH
+from grader.runner.system_calls import TABLES
+
 _CLONE_NEWNS = 0x00020000
 _CLONE_NEWIPC = 0x08000000
 _CLONE_NEWPID = 0x20000000
@@ -29,22 +32,19 @@ _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_A
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-_ALLOWED, _REFUSED = 0x7FFF0000, 0x00050000 | errno.EPERM
-_SYSTEM_CALLS = {
-    # add_key, request_key, keyctl, ptrace, perf_event_open, process_vm_readv and _writev, bpf, userfaultfd, io_uring,
-    # and of other processes' priority: sched_setparam, _setscheduler, _setaffinity, _setattr, setpriority, ioprio_set
-    "x86_64": (
-        0xC000003E,
-        302,
-        (248, 249, 250, 101, 298, 310, 311, 321, 323, 425, 426, 427, 142, 144, 203, 314, 141, 251),
-    ),
-    "aarch64": (
-        0xC00000B7,
-        261,
-        (217, 218, 219, 117, 241, 270, 271, 280, 282, 425, 426, 427, 118, 119, 122, 274, 140, 30),
-    ),
-}
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _ARGUMENT_BYTES = 0, 4, 16, 8
+_ALLOWED, _TRAPPED, _ERROR = 0x7FFF0000, 0x00030000, 0x00050000
+_X32 = 1 << 30
+"""A second table of calls for the same processor begins there."""
+_FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
+_PAUSING = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
+"""A program that stops itself for a while would make its measurement void."""
+_SIGNALLING = {
+    "kill": 1, "tkill": 1, "rt_sigqueueinfo": 1, "pidfd_send_signal": 1, "tgkill": 2, "rt_tgsigqueueinfo": 2,
+}  # fmt: skip
+"""Which argument is the signal."""
+TRAP = "TURTLES_TRAP_CALLS"
+"""Environment: whether a call that is not allowed ends the program, so that an author sees where it was made."""
 _CAPABILITY_VERSION_3 = 0x20080522
 _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
@@ -52,9 +52,6 @@ _MEMORY = "size=64m,nr_inodes=10k"
 """What a run may keep in ``/tmp`` and in ``/dev/shm``: they are memory."""
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
-
-SCRATCH = "/scratch"
-"""Where the grader's folder of scratch folders is bound, one folder a run."""
 
 
 def _mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
@@ -124,30 +121,42 @@ def drop_privileges() -> None:
     _call("prctl", _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     _call("capset", header, bytes(24))
-    _refuse_system_calls()
+    _filter_system_calls()
 
 
-def _refuse_system_calls() -> None:
-    """Let the kernel refuse what no exercise needs (seccomp). Where it cannot, the wall stands without it.
+def _filter_system_calls() -> None:
+    """Let the kernel answer the calls of ``system_calls`` and no others (seccomp).
 
-    Keyrings belong to no namespace that a run has of its own: a key would outlive its run, and the next could read it.
-    The others are ways into another process or into large parts of the kernel.
+    Where it cannot, or the processor is another one, the wall stands without it.
     """
-    if os.uname().machine not in _SYSTEM_CALLS:
+    table = TABLES.get(os.uname().machine)
+    if table is None:
         return
-    architecture, set_limits, numbers = _SYSTEM_CALLS[os.uname().machine]
-    refuse, allow = _bpf(_RETURN, _REFUSED), _bpf(_RETURN, _ALLOWED)
-    steps = [_bpf(_LOAD, _ARCHITECTURE), _bpf(_JUMP_IF_EQUAL, architecture, 1, 0), refuse, _bpf(_LOAD, _NUMBER)]
-    # A second table of calls for the same processor begins there (x32).
-    steps += [_bpf(_JUMP_IF_AT_LEAST, 1 << 30, 0, 1), refuse]
-    for number in numbers:
-        steps += [_bpf(_JUMP_IF_EQUAL, number, 0, 1), refuse]
-    # Limits of its own a program may lower; those of the supervisor, which has the same user, it may not (prlimit64).
-    steps += [_bpf(_JUMP_IF_EQUAL, set_limits, 1, 0), allow, _bpf(_LOAD, _FIRST_ARGUMENT)]
-    steps += [_bpf(_JUMP_IF_EQUAL, 0, 1, 0), refuse]
-    code = ctypes.create_string_buffer(b"".join([*steps, allow]))
+    allow, refuse = _bpf(_RETURN, _ALLOWED), _bpf(_RETURN, _ERROR | errno.EPERM)
+    steps = [_bpf(_LOAD, _ARCHITECTURE), _bpf(_JUMP_IF_EQUAL, table.audit, 1, 0), refuse, _bpf(_LOAD, _NUMBER)]
+    steps += [_bpf(_JUMP_IF_AT_LEAST, _X32, 0, 1), refuse]
+    for name, argument in _SIGNALLING.items():
+        steps += _on_argument(table.allowed[name], argument, dict.fromkeys(_PAUSING, refuse), allow)
+    # Limits of its own a program may lower; those of the supervisor, which has the same user, it may not.
+    steps += _on_argument(table.allowed["prlimit64"], 0, {0: allow}, refuse)
+    no_such_family = _bpf(_RETURN, _ERROR | errno.EAFNOSUPPORT)
+    for name in ("socket", "socketpair"):
+        steps += _on_argument(table.allowed[name], 0, dict.fromkeys(_FAMILIES, allow), no_such_family)
+    for numbers, answer in ((table.refused, refuse), (table.allowed, allow)):
+        for number in numbers.values():
+            steps += [_bpf(_JUMP_IF_EQUAL, number, 0, 1), answer]
+    unknown = _TRAPPED if os.environ.get(TRAP) else _ERROR | errno.ENOSYS
+    code = ctypes.create_string_buffer(b"".join([*steps, _bpf(_RETURN, unknown)]))
     program = struct.pack("HxxxxxxP", len(steps) + 1, ctypes.addressof(code))
     _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
+
+
+def _on_argument(number: int, argument: int, answers: Mapping[int, bytes], otherwise: bytes) -> list[bytes]:
+    """Answer one call by the value of one of its arguments; other calls go on to what comes after."""
+    inner = [_bpf(_LOAD, _FIRST_ARGUMENT + _ARGUMENT_BYTES * argument)]
+    for value, answer in answers.items():
+        inner += [_bpf(_JUMP_IF_EQUAL, value, 0, 1), answer]
+    return [_bpf(_JUMP_IF_EQUAL, number, 0, len(inner) + 1), *inner, otherwise]
 
 
 def _bpf(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import faulthandler
 import inspect
 import io
 import json
 import os
+import signal
 import socket
 import sys
 import threading
@@ -127,6 +129,8 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     isolation.limit(request["limits"])
     if request["explore"] and explore:
         explore(control, inbox)
+    if os.environ.get(isolation.TRAP):
+        faulthandler.register(signal.SIGSYS, chain=True)  # shows the line that made the call
     sys.argv = [request["display"]]
     if request["virtual"]:
         _explore_schedules(request, control, inbox, explain)

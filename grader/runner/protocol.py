@@ -247,6 +247,8 @@ class Used(Message):
     KIND = "used"
 
     cpu_s: float
+    run_delay_s: float = 0.0
+    """How long the program itself has waited for a processor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,6 +445,8 @@ _PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
         Continued.KIND: lambda _, out, at: Continued(out=out, at=at),
         OverLimit.KIND: _over_limit,
         Exited.KIND: _exited,
-        Used.KIND: lambda message, out, at: Used(cpu_s=_seconds(message, "cpu_s"), out=out, at=at),
+        Used.KIND: lambda message, out, at: Used(
+            cpu_s=_seconds(message, "cpu_s"), run_delay_s=_seconds(message, "run_delay_s"), out=out, at=at
+        ),
     }
 )

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from grader.runner import isolation, program, supervisor, wire
+from grader.runner import isolation, program, protocol, supervisor, wire
 
 FDS = ("stdout", "stderr", "control", "explain", "life")
 """What each run is given, in this order."""
@@ -58,7 +58,7 @@ def _single(fds: list[int], *, isolated: bool) -> NoReturn:
         isolation.new_process_ids()
         pid = os.fork()
         if pid == 0:
-            supervisor.watch(fds, program.run, isolation.SCRATCH, isolated=True)
+            supervisor.watch(fds, program.run, protocol.SCRATCH, isolated=True)
         for fd in fds:
             os.close(fd)
         os.waitpid(pid, 0)

@@ -105,7 +105,8 @@ def _obey(pid: int, life: socket.socket, message: wire.Message, *, isolated: boo
         _kill(pid)
     elif message["do"] == "usage":
         with contextlib.suppress(OSError):
-            wire.send(life, Used(cpu_s=usage.cpu_s(_members(isolated=isolated))).to_wire())
+            used = Used(cpu_s=usage.cpu_s(_members(isolated=isolated)), run_delay_s=usage.run_delay_s(pid))
+            wire.send(life, used.to_wire())
     else:
         with contextlib.suppress(OSError):
             os.kill(pid, message["signal"])

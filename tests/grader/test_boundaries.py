@@ -57,7 +57,7 @@ BELOW = {
     "grade": GROUND | {"load", "record", "judge"},
     "practice": GROUND | {"load", "record", "grade", "report"},
     "watch": GROUND | {"load", "record", "grade", "report", "practice", "workers"},
-    "authoring": GROUND | {"load", "record", "explain", "judge", "grade"},
+    "authoring": GROUND | {"runner", "load", "record", "explain", "judge", "grade"},
     "collect": GROUND | {"load", "record", "judge", "grade", "report", "workers"},
     "classroom": GROUND | {"load", "record", "judge", "grade", "report", "practice", "collect"},
     "cluster": GROUND | {"load", "record", "collect"},

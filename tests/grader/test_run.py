@@ -309,7 +309,7 @@ def test_what_does_not_end_is_stopped_at_its_deadline(both: Recorder) -> None:
             "stopped",
             "it was still running after 0.7 s",
         )
-        assert (trace.exit_status, 0.65 < trace.elapsed < 2) == (-9, True), trace
+        assert (trace.exit_status, 0.65 < trace.elapsed < 8) == (-9, True), trace
 
 
 @pytest.mark.parametrize(

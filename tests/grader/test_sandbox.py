@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,8 +17,9 @@ import grader
 from grader.errors import UsageError
 from grader.record import sandbox
 from grader.record.recorder import Job, Recorder
-from grader.record.sandbox import choose
+from grader.record.sandbox import Sandbox, choose
 from grader.record.spec import Double, RecordingSpec
+from grader.runner.isolation import TRAP
 from tests.grader import runs
 
 
@@ -49,7 +51,7 @@ def test_the_project_home_and_the_users_files_are_not_there(recorder: Recorder, 
 
 def test_of_the_grader_only_what_runs_beside_the_program_is_there(recorder: Recorder) -> None:
     found = ask(recorder, "return sorted(p for p, _, _ in os.walk('/turtles') if '__pycache__' not in p)")
-    assert found == ["/turtles", "/turtles/grader", "/turtles/grader/runner"]
+    assert found == ["/turtles", "/turtles/grader", "/turtles/grader/runner", "/turtles/grader/runner/observe"]
 
 
 def test_of_the_users_folders_there_is_nothing_but_the_way_to_python(recorder: Recorder) -> None:
@@ -114,7 +116,7 @@ return [status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd"
 def test_there_is_no_network_but_a_loopback_of_its_own(recorder: Recorder) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         body = """
-names = [name for _, name in socket.if_nameindex()]
+names = [line.split(":")[0].strip() for line in open("/proc/net/dev").readlines()[2:]]
 found = []
 for address in [("127.0.0.1", args[0]), ("1.1.1.1", 53), ("10.0.0.1", 80)]:
     try: socket.create_connection(address, 0.2).close(); found.append("open")
@@ -162,11 +164,13 @@ for attempt in (
     except OSError as error: found.append("refused")
 found.append(libc.ptrace(16, 1, 0, 0))
 buffer = ctypes.create_string_buffer(8)
-for signal in (9, 15, 19): os.kill(1, signal)
+for signal in (9, 15): os.kill(1, signal)
+try: os.kill(os.getpid(), 19)
+except PermissionError: found.append("not stopped")
 time.sleep(0.1)
 return pids == [1, os.getpid()], found
 """
-    assert ask(recorder, body, imports="ctypes, os, time") == [True, ["refused"] * 4 + [-1]]
+    assert ask(recorder, body, imports="ctypes, os, time") == [True, ["refused"] * 4 + [-1, "not stopped"]]
 
 
 def test_two_runs_share_no_folder_no_memory_and_no_process(recorder: Recorder) -> None:
@@ -257,7 +261,7 @@ def test_none_is_none_and_says_so() -> None:
 
 
 def test_without_bubblewrap_auto_goes_on_and_bwrap_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_trial", lambda: "bubblewrap is not installed")
+    monkeypatch.setattr(sandbox, "_trial", lambda _: "bubblewrap is not installed")
     assert (choose("auto").wall, choose("auto").note) == (False, "bubblewrap is not installed")
     with pytest.raises(UsageError, match=r"--sandbox bwrap: bubblewrap is not installed\. Install bubblewrap"):
         choose("bwrap")
@@ -300,3 +304,72 @@ def test_the_whole_wall_falls_with_the_grader() -> None:
     pids = set(map(int, done.stdout.split()))
     assert (done.returncode, len(pids) >= 3) == (-9, True), done.stderr
     assert runs.ended(pids)
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        ("os.memfd_create('x')", "Function not implemented"),
+        ("socket.socket(40, socket.SOCK_STREAM)", "Address family not supported by protocol"),  # AF_VSOCK
+        ("socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)", "Address family not supported by protocol"),
+        ("os.kill(os.getpid(), signal.SIGSTOP)", "Operation not permitted"),
+        ("os.kill(0, signal.SIGTSTP)", "Operation not permitted"),
+        ("signal.pidfd_send_signal(os.pidfd_open(os.getpid()), signal.SIGSTOP)", "Operation not permitted"),
+        ("os.sched_setaffinity(0, {0})", "Operation not permitted"),
+        ("libc(206, 8, ctypes.byref(ctypes.c_ulong()))", "Function not implemented"),  # io_setup
+        ("libc(253)", "Function not implemented"),  # inotify_init
+        ("libc(29, 0, 4096, 0o600)", "Function not implemented"),  # shmget
+    ],
+)
+def test_what_no_exercise_needs_the_kernel_does_not_answer(recorder: Recorder, call: str, answer: str) -> None:
+    if "libc" in call and os.uname().machine != "x86_64":
+        pytest.skip("the number is another one on this processor")
+    body = f"""
+def libc(*arguments):
+    if ctypes.CDLL(None, use_errno=True).syscall(*arguments) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+try: return str({call})
+except OSError as error: return error.strerror
+"""
+    assert ask(recorder, body, imports="ctypes, os, signal, socket") == answer
+
+
+def test_an_author_sees_where_a_call_was_made_that_is_not_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TRAP, "1")
+    with Recorder(Sandbox(True)) as recorder:
+        source = "import os\ndef main():\n    os.memfd_create('x')\n"
+        trace = runs.record(recorder, source).trace
+    assert (trace.ended, trace.exit_status) == ("died", -signal.SIGSYS)
+    assert "line 3 in main" in trace.stderr
+
+
+@pytest.mark.parametrize("with_python", [False, True])
+def test_a_kit_below_a_system_folder_is_covered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, with_python: bool
+) -> None:
+    kit = tmp_path / "usr" / "src" / "app"
+    for name in ("tests/hidden/test_it.py", "solutions/it.py", ".turtles/results.json"):
+        (kit / name).parent.mkdir(parents=True, exist_ok=True)
+        (kit / name).write_text("hush")
+    book = tmp_path / "usr" / "class.db"
+    book.write_text("grades")
+    if with_python:  # a virtual environment in the kit, as `make` has it
+        monkeypatch.setattr(sandbox, "_prefixes", lambda: (Path(sys.prefix), kit / ".venv"))
+        (kit / ".venv" / "lib").mkdir(parents=True)
+    monkeypatch.setattr(sandbox, "_SYSTEM", (*sandbox._SYSTEM, str(tmp_path / "usr")))
+    wall = Sandbox(True, hidden=(kit, book))
+    if not with_python:
+        assert sandbox._trial(wall.hidden) == ""
+    with Recorder(wall) as recorder:
+        source = "import os\ndef main(kit, book):\n    return sorted(os.listdir(kit)), os.path.getsize(book)\n"
+        found = runs.record(recorder, source, "main", str(kit), str(book)).trace.returned
+    assert found == [[".venv"] if with_python else [], 0]
+
+
+def test_what_can_be_seen_all_the_same_is_a_reason_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "usr" / "kit").mkdir(parents=True)
+    (tmp_path / "usr" / "kit" / "suite.py").write_text("hush")
+    monkeypatch.setattr(sandbox, "_SYSTEM", (*sandbox._SYSTEM, str(tmp_path / "usr")))
+    monkeypatch.setattr(sandbox, "_covers", lambda *_: [])
+    with pytest.raises(UsageError, match=r"suite\.py can be seen behind it"):
+        choose("bwrap", [tmp_path / "usr" / "kit"])
