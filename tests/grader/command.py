@@ -18,6 +18,9 @@ TURTLES = (sys.executable, "-m", "grader")
 TOO_BUSY = 3
 """The exit status of a command that could not judge everything."""
 
+ATTEMPTS = 5
+"""With a load of ten on each core, two in a row were in vain."""
+
 Found = TypeVar("Found")
 
 
@@ -62,7 +65,7 @@ def graded(
 ) -> subprocess.CompletedProcess[str]:
     """The same for a command that judges programs: when the machine was too busy to judge all of them, once more.
 
-    Then it is asked again twice at most; what was judged by then is remembered, as with a user who tries again.
+    What was judged by then is remembered, as with a user who tries again.
     """
     return conclusive(
         lambda: turtles(folder, *arguments, environ=environ, wrapper=wrapper),
@@ -71,8 +74,8 @@ def graded(
 
 
 def conclusive(attempt: Callable[[], Found], is_conclusive: Callable[[Found], bool]) -> Found:
-    """What an attempt comes to that times real programs; while noise keeps it from a verdict, once more, twice."""
-    for _ in range(2):
+    """What an attempt comes to that times real programs; while noise keeps it from a verdict, once more."""
+    for _ in range(ATTEMPTS - 1):
         if is_conclusive(found := attempt()):
             return found
     return attempt()
