@@ -120,7 +120,7 @@ def _foreign(root: Path, before: _Before) -> Iterator[str]:
     for folder, folders, names in os.walk(root):
         folders[:] = [name for name in folders if name != "__pycache__"]
         here = Path(folder).relative_to(root)
-        for name in sorted([*names, *(each for each in folders if Path(folder, each).is_symlink())]):
+        for name in sorted([*names, *(name for name in folders if Path(folder, name).is_symlink())]):
             path = (here / name).as_posix()
             if path not in before.files and path != str(MANIFEST):
                 yield path

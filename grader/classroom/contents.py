@@ -96,8 +96,10 @@ def seal_digests(kit: Kit, exercises: Iterable[Exercise], recipient: str) -> dic
 
     Raises ``KitError`` for a suite that cannot be read.
     """
-    parts = {each: [recipient, kit.suite(each), kit.scenario(each)] for each in exercises}
-    return {sealed_file(each): hashlib.sha256(json.dumps(part).encode()).hexdigest() for each, part in parts.items()}
+    parts = {exercise: [recipient, kit.suite(exercise), kit.scenario(exercise)] for exercise in exercises}
+    return {
+        sealed_file(exercise): hashlib.sha256(json.dumps(part).encode()).hexdigest() for exercise, part in parts.items()
+    }
 
 
 def _range(kit: Kit, item: str) -> Sequence[Chapter]:
@@ -141,7 +143,9 @@ def _texts(kit: Kit, chapters: Sequence[Chapter], exercises: Sequence[Exercise])
     pages = [kit.root / "exercises" / chapter.id / "README.md" for chapter in chapters]
     pages += sorted(mistakes_folder(kit).glob("*.md"))
     files = {_place(kit, page): _read(kit, page) for page in pages}
-    files |= {PurePosixPath("exercises", each.file): _read(kit, kit.handed_out_file(each)) for each in exercises}
+    files |= {
+        PurePosixPath("exercises", exercise.file): _read(kit, kit.handed_out_file(exercise)) for exercise in exercises
+    }
     return files | {CURRICULUM: _curriculum(_text(kit, kit.root / CURRICULUM), chapters).encode()}
 
 
@@ -158,8 +162,8 @@ def _curriculum(text: str, chapters: Sequence[Chapter]) -> str:
 
 
 def _open(kit: Kit, exercises: Sequence[Exercise]) -> Files:
-    files = {_place(kit, kit.suite_file(each)): kit.suite(each).encode() for each in exercises}
-    scenarios = {_place(kit, kit.scenario_file(each)): kit.scenario(each) for each in exercises}
+    files = {_place(kit, kit.suite_file(exercise)): kit.suite(exercise).encode() for exercise in exercises}
+    scenarios = {_place(kit, kit.scenario_file(exercise)): kit.scenario(exercise) for exercise in exercises}
     return files | {path: text.encode() for path, text in scenarios.items() if text is not None}
 
 
@@ -184,9 +188,9 @@ def _public(kit: Kit, exercises: Sequence[Exercise]) -> Files:
 
 def _sealed(kit: Kit, exercises: Sequence[Exercise], recipient: str, before: Mapping[PurePosixPath, bytes]) -> Files:
     return {
-        path: before[path] if path in before else seal(kit.suite(each), kit.scenario(each), recipient)
-        for each in exercises
-        for path in [sealed_file(each)]
+        path: before[path] if path in before else seal(kit.suite(exercise), kit.scenario(exercise), recipient)
+        for exercise in exercises
+        for path in [sealed_file(exercise)]
     }
 
 

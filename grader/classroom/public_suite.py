@@ -24,7 +24,7 @@ def public_part(source: str) -> str:
     Raises ``KitError`` for a suite that does not compile or has no public check.
     """
     statements = _statements(source)
-    roots = {name for each in statements if _is_public(each.node) for name in each.binds}
+    roots = {name for statement in statements if _is_public(statement.node) for name in statement.binds}
     if not roots:
         raise KitError("it has no public check; mark one: @points(1, ..., public=True)")
     roots.add(left_alone.NAME)  # which the grader reads, and no check
@@ -33,9 +33,9 @@ def public_part(source: str) -> str:
 
 def public_points(source: str) -> int:
     """What the public checks of a suite are worth together. Raises ``KitError`` for a suite that does not compile."""
-    marks = (_points(each.node) for each in _statements(source) if _is_public(each.node))
+    marks = (_points(statement.node) for statement in _statements(source) if _is_public(statement.node))
     scores = (mark.args[0] for mark in marks if mark and mark.args)
-    return sum(each.value for each in scores if isinstance(each, ast.Constant) and isinstance(each.value, int))
+    return sum(score.value for score in scores if isinstance(score, ast.Constant) and isinstance(score.value, int))
 
 
 def public_scenario(scenario: str, public: str) -> str | None:
@@ -47,7 +47,7 @@ def public_scenario(scenario: str, public: str) -> str | None:
     if not driven:
         return None
     statements = _statements(scenario)
-    missing = driven - {name for each in statements for name in each.binds}
+    missing = driven - {name for statement in statements for name in statement.binds}
     if missing:
         raise KitError(f"its scenario has no {min(missing)}")
     return _written(scenario, statements, _needed(statements, driven))
@@ -58,7 +58,7 @@ def _driven(tree: ast.Module) -> set[str]:
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     by_scenario = (call for call in calls if any(keyword.arg == "scenario" for keyword in call.keywords))
     targets = [call.args[0] if call.args else None for call in by_scenario]
-    names = [each.value for each in targets if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    names = [target.value for target in targets if isinstance(target, ast.Constant) and isinstance(target.value, str)]
     if len(names) != len(targets):
         raise KitError('it must say plainly what of its scenario it records: record("two_clients", scenario=True)')
     return set(names)
@@ -101,8 +101,9 @@ def _needed(statements: Sequence[_Statement], roots: Iterable[str]) -> list[_Sta
     """The statements that bind the roots or what these depend on, in their order."""
     names = set(roots)
     while True:
-        kept = [each for each in statements if _is_kept(each, names)]
-        more = {name for each in kept if not each.is_import for name in each.uses | each.binds} - names
+        kept = [statement for statement in statements if _is_kept(statement, names)]
+        needed = [statement.uses | statement.binds for statement in kept if not statement.is_import]
+        more = {name for some in needed for name in some} - names
         if not more:
             return kept
         names |= more
@@ -151,7 +152,7 @@ def _uses(node: ast.AST) -> set[str]:
         case ast.Lambda():
             return _all_uses(_outside(node.args)) | _inner_uses(node.args, [node.body])
         case _ if isinstance(node, _COMPREHENSIONS):
-            targets = {name for each in node.generators for name in _binds(each.target)}
+            targets = {name for generator in node.generators for name in _binds(generator.target)}
             return _all_uses(ast.iter_child_nodes(node)) - targets
     return _all_uses(ast.iter_child_nodes(node))
 
@@ -161,34 +162,34 @@ def _all_uses(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _inner_uses(arguments: ast.arguments, body: Sequence[ast.AST]) -> set[str]:
-    local = {*_parameters(arguments), *(name for each in body for name in _binds(each))}
+    local = {*_parameters(arguments), *(name for part in body for name in _binds(part))}
     return _all_uses(body) - local
 
 
 def _parameters(arguments: ast.arguments) -> list[str]:
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    return [each.arg for each in [*named, *filter(None, [arguments.vararg, arguments.kwarg])]]
+    return [argument.arg for argument in [*named, *filter(None, [arguments.vararg, arguments.kwarg])]]
 
 
 def _outside(arguments: ast.arguments) -> list[ast.expr]:
     """Defaults and annotations: they are evaluated where the function is defined."""
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     annotated = [*named, *filter(None, [arguments.vararg, arguments.kwarg])]
-    given = [*arguments.defaults, *arguments.kw_defaults, *(each.annotation for each in annotated)]
-    return [each for each in given if each is not None]
+    given = [*arguments.defaults, *arguments.kw_defaults, *(argument.annotation for argument in annotated)]
+    return [part for part in given if part is not None]
 
 
 def _takes_fixtures(node: _Function) -> bool:
     """Whether its parameters are fixtures: it is a check, or a fixture itself."""
-    decorators = (each.func if isinstance(each, ast.Call) else each for each in node.decorator_list)
-    return node.name.startswith("test_") or any(ast.unparse(each) == "pytest.fixture" for each in decorators)
+    decorators = (decorator.func if isinstance(decorator, ast.Call) else decorator for decorator in node.decorator_list)
+    return node.name.startswith("test_") or any(ast.unparse(decorator) == "pytest.fixture" for decorator in decorators)
 
 
 def _points(node: ast.stmt) -> ast.Call | None:
     """The call in ``@points(...)``."""
     decorators = node.decorator_list if isinstance(node, _Function) else []
-    calls = (each for each in decorators if isinstance(each, ast.Call))
-    return next((each for each in calls if isinstance(each.func, ast.Name) and each.func.id == "points"), None)
+    calls = (call for call in decorators if isinstance(call, ast.Call))
+    return next((call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "points"), None)
 
 
 def _is_public(node: ast.stmt) -> bool:
@@ -203,16 +204,16 @@ def _is_public(node: ast.stmt) -> bool:
 def _written(source: str, statements: Sequence[_Statement], kept: Sequence[_Statement]) -> str:
     """The kept statements as they stand in the source, with the comments that belong to them."""
     lines = source.replace("\r\n", "\n").split("\n")
-    used = {name for each in kept if not each.is_import for name in each.uses}
+    used = {name for statement in kept if not statement.is_import for name in statement.uses}
     written: list[str] = []
     end, gap, before_kept = 0, 0, False
-    for number, each in enumerate(statements):
-        start = _start(each.node, lines, end)
+    for number, statement in enumerate(statements):
+        start = _start(statement.node, lines, end)
         gap = max(gap, _blank(lines[end:start]))
-        end = each.node.end_lineno or start
+        end = statement.node.end_lineno or start
         # The docstring, and a text that documents the statement before it.
-        if each in kept or (each.is_text and (number == 0 or before_kept)):
-            text = _pruned(each.node, used) if each.is_import else lines[start:end]
+        if statement in kept or (statement.is_text and (number == 0 or before_kept)):
+            text = _pruned(statement.node, used) if statement.is_import else lines[start:end]
             written += [*([""] * min(gap, 2) if written else []), *text]
             gap, before_kept = 0, True
         else:
@@ -223,7 +224,7 @@ def _written(source: str, statements: Sequence[_Statement], kept: Sequence[_Stat
 def _start(node: ast.stmt, lines: Sequence[str], end: int) -> int:
     """The index of its first line: that of the comments right above it, which are no part of what ends at ``end``."""
     decorators = node.decorator_list if isinstance(node, _Function | ast.ClassDef) else []
-    start: int = min([node.lineno, *(each.lineno for each in decorators)]) - 1
+    start: int = min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
     while start > end and lines[start - 1].startswith("#"):
         start -= 1
     return start

@@ -80,7 +80,7 @@ def check_place(out: Path, kit_root: Path) -> Path:
         root, kit = out.resolve(), kit_root.resolve()
         if out.is_symlink() and not root.exists():
             raise UsageError(f"{out} is a link to a folder that is not there; give another name")
-        nearest = next(each for each in (root, *root.parents) if each.exists())
+        nearest = next(parent for parent in (root, *root.parents) if parent.exists())
         if not nearest.is_dir():
             raise UsageError(f"{nearest} is a file; give the name of a folder for the starter")
         if root == kit or root.is_relative_to(kit):
@@ -294,7 +294,7 @@ def _write(path: Path, content: bytes) -> None:
 
 def _check_writable(root: Path, path: PurePosixPath) -> None:
     """The folder that ``path`` lies in, or the nearest that is there, may be written to."""
-    folder = next(each for each in (root / path).parents if each.is_dir())
+    folder = next(parent for parent in (root / path).parents if parent.is_dir())
     if not os.access(folder, os.W_OK | os.X_OK):
         raise UsageError(f"cannot write to {folder}: you have no permission; nothing was changed")
 
@@ -317,7 +317,7 @@ def _remove_empty(root: Path, path: PurePosixPath) -> None:
     for folder in list(path.parents)[:-1]:
         try:
             here = root / folder
-            if {each.name for each in here.iterdir()} == {"__pycache__"}:
+            if {entry.name for entry in here.iterdir()} == {"__pycache__"}:
                 shutil.rmtree(here / "__pycache__")
             here.rmdir()
         except OSError:

@@ -145,7 +145,7 @@ class Dispatcher:
         if workers:
             self._seen = now
         elif now - self._seen > self._patience_s:
-            why = "".join(f" ({address}: {each})" for address, each in [*refused.items()][:1])
+            why = "".join(f" ({address}: {reason})" for address, reason in [*refused.items()][:1])
             raise ClusterLost(f"for {self._patience_s:.0f} s the cluster had no worker that could judge{why}")
 
     def _known_workers(self) -> Mapping[str, Mapping[str, Any]]:
@@ -173,7 +173,7 @@ class Dispatcher:
             future.add_done_callback(self._inbox.put)  # type: ignore[no-untyped-call]
 
     def _collect(self, future: Future[bytes]) -> None:
-        worker_id = next((each for each, errand in self._errands.items() if errand.future is future), None)
+        worker_id = next((worker for worker, errand in self._errands.items() if errand.future is future), None)
         if worker_id is None:  # it was lost already
             return
         if future.status == "finished":

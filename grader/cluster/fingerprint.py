@@ -34,7 +34,7 @@ class Setup:
     def from_json(cls, data: Any) -> Self | None:
         """Read what ``to_json`` made; None for anything else."""
         names = {field.name for field in fields(cls)}
-        if not isinstance(data, dict) or data.keys() != names or not all(type(each) is str for each in data.values()):
+        if not isinstance(data, dict) or data.keys() != names or not all(type(value) is str for value in data.values()):
             return None
         return cls(**data)
 

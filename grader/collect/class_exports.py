@@ -64,8 +64,12 @@ class Exports:
     def _write_pages(self, kit: Kit, result: ClassResult, folder: Path) -> list[str]:
         names = {column.name for column in result.exercises}
         exercises = [exercise for exercise in kit.exercises if exercise.name in names]
-        handed_out = {each.name: read_submission(kit.handed_out_file(each), "").source or "" for each in exercises}
-        reference = {each.name: read_submission(kit.solution_file(each), "").source or "" for each in exercises}
+        handed_out = {
+            exercise.name: read_submission(kit.handed_out_file(exercise), "").source or "" for exercise in exercises
+        }
+        reference = {
+            exercise.name: read_submission(kit.solution_file(exercise), "").source or "" for exercise in exercises
+        }
         notes: list[str] = []
         try:
             likeness = near_identical(result, handed_out, reference)

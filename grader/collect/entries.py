@@ -66,7 +66,7 @@ def class_result(gradebook: Gradebook) -> ClassResult:
 def _entry(handed: list[Record]) -> Entry:
     """Of the submissions of one student, the last."""
     *others, last = sorted(handed, key=lambda record: (record.handed_in, record.place))
-    twice = f"handed in more than once: {last.place} counts, not {', '.join(each.place for each in others)}"
+    twice = f"handed in more than once: {last.place} counts, not {', '.join(record.place for record in others)}"
     return Entry(
         last.student,
         last.place,

@@ -158,7 +158,7 @@ class Gradebook:
         with self._transaction():
             self._put_header(header, finished="")
             self._connection.execute("DELETE FROM student")
-            rows = [(each.id, each.name, each.email, json.dumps(dict(each.roster))) for each in students]
+            rows = [(student.id, student.name, student.email, json.dumps(dict(student.roster))) for student in students]
             # The roster's students and no others: who is on none stands with their submission.
             self._connection.executemany("INSERT INTO student VALUES (?, ?, ?, ?)", rows)
 

@@ -114,11 +114,11 @@ def grade_class(
 def _header(request: ClassRequest, strays: Sequence[str]) -> Header:
     columns, skipped = [], []
     for chapter in request.kit.chapters:
-        for each in chapter.exercises:
-            if each.needs_newer_python:
-                skipped.append(f"{each.name} is not graded: it {each.needs_newer_python}")
+        for exercise in chapter.exercises:
+            if exercise.needs_newer_python:
+                skipped.append(f"{exercise.name} is not graded: it {exercise.needs_newer_python}")
             else:
-                columns.append(Column(each.name, each.title, chapter.id, chapter.title, each.points))
+                columns.append(Column(exercise.name, exercise.title, chapter.id, chapter.title, exercise.points))
     version = platform.python_version()
     of_roster = request.roster.problems if request.roster else ()
     lines = tuple(_plain(line) for line in [*strays, *of_roster, *skipped])
@@ -153,7 +153,7 @@ class _Grading:
         self._judges = judges
         self._progress = progress
         self._keys = Keys(request.kit, request.sandbox)
-        self._judgeable = {each.name for each in request.kit.exercises if not each.needs_newer_python}
+        self._judgeable = {exercise.name for exercise in request.kit.exercises if not exercise.needs_newer_python}
         self._ids = {student.id for student in request.roster.students} if request.roster else set()
         self._found = iter(found)
         reference = request.reference

@@ -61,7 +61,7 @@ class Local:
             if not self._workers:
                 raise JudgeError("no batch is under way")
             ready = wait([worker.pipe for worker in self._workers])
-            for worker in [each for each in self._workers if each.pipe in ready]:
+            for worker in [one for one in self._workers if one.pipe in ready]:
                 self._hear(worker)
             self._hand_out()
         return self._settled.popleft()
@@ -80,7 +80,7 @@ class Local:
 
     def _hand_out(self) -> None:
         """Give what waits to those who have nothing to do, and start further ones while there is more of it."""
-        for worker in [each for each in self._workers if each.idle and each.has_ended]:
+        for worker in [one for one in self._workers if one.idle and one.has_ended]:
             self._bury(worker)
         for worker in self._workers:
             if self._waiting and worker.idle:

@@ -217,7 +217,9 @@ class _Columns:
             if header and at not in self._taken and self._header.index(header) == at
         }
         ids = [own, *values((*_ID, *_USER, *_NUMBER, *_EMAIL))]
-        ids += [found[1] for each in ids if (found := re.fullmatch(r"Participant (\d+)", each))]  # Moodle's Identifier
+        ids += [
+            found[1] for value in ids if (found := re.fullmatch(r"Participant (\d+)", value))
+        ]  # Moodle's Identifier
         names = [name, f"{first} {last}"]
         student = Student(own, name, cells[self._email] if self._email is not None else "", roster)
         return _Row(student, tuple(map(_key, ids)), tuple(set(_orders(names))), handed_in), problem

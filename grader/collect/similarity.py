@@ -109,13 +109,13 @@ def near_identical(
         known = [_read(text) for texts in (handed_out, reference or {}) if (text := texts.get(name)) is not None]
         for found in _in_exercise(name, _variants(result, name, known)):
             groups[found.students].append(found)
-    ordered = sorted(groups.items(), key=lambda item: (-sum(each.evidence for each in item[1]), item[0]))
+    ordered = sorted(groups.items(), key=lambda item: (-sum(pair.evidence for pair in item[1]), item[0]))
     return tuple(
         Likeness(
             students,
-            tuple(each.exercise for each in found),
-            round(min(each.similarity for each in found), 2),
-            tuple(line for each in found for line in each.lines),
+            tuple(pair.exercise for pair in found),
+            round(min(pair.similarity for pair in found), 2),
+            tuple(line for pair in found for line in pair.lines),
         )
         for students, found in ordered
     )
@@ -222,15 +222,15 @@ def _lines(
 ) -> tuple[str, ...]:
     """What says most of what they share, in the order of the file that it is quoted from."""
     first = min((variants[index] for index in own), key=lambda variant: min(variant.students)).own
-    best = sorted((each for each in shared if worth.get(each, 0.0) > _DULL), key=lambda each: (-worth[each], each))
-    chosen = list(dict.fromkeys(line for each in best if (line := first.written[each])))[:_SHOWN]
+    best = sorted((code for code in shared if worth.get(code, 0.0) > _DULL), key=lambda code: (-worth[code], code))
+    chosen = list(dict.fromkeys(line for code in best if (line := first.written[code])))[:_SHOWN]
     return tuple(line[:_LONGEST] for line in dict.fromkeys(first.written.values()) if line in chosen)
 
 
 def _own(text: _Text, known: Sequence[_Text]) -> _Own:
-    code_known = {line for each in known for line, _ in each.code}
-    comments_known = {line for each in known for line, _ in each.comments}
-    names_known = {name for each in known for name in each.names}
+    code_known = {line for text in known for line, _ in text.code}
+    comments_known = {line for text in known for line, _ in text.comments}
+    names_known = {name for text in known for name in text.names}
     code = [(line, written) for line, written in text.code if line not in code_known]
     comments = [(line, written) for line, written in text.comments if line not in comments_known]
     written: dict[str, str] = {}

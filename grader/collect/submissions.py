@@ -178,7 +178,7 @@ def _look_into(trees: list[_Tree], problems: list[str]) -> None:
             except Unreadable as error:
                 problems.append(f"{shown(label)}: {error}")
                 continue
-            problems += [f"{shown(label)}: {each}" for each in listing.problems]
+            problems += [f"{shown(label)}: {problem}" for problem in listing.problems]
             trees.append(_Tree(label, listing.items))
             if depth == 0:
                 waiting.append((trees[-1], 1))

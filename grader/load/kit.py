@@ -207,10 +207,10 @@ def _unlocked(kit: Kit, said: str) -> Kit:
 
 def _with_public_points(chapters: Iterable[Chapter], points: Mapping[str, int]) -> Iterator[Chapter]:
     for chapter in chapters:
-        missing = [each.name for each in chapter.exercises if each.name not in points]
+        missing = [exercise.name for exercise in chapter.exercises if exercise.name not in points]
         if missing:
             raise KitError(f"{PUBLIC_POINTS} does not say what the public checks of {missing[0]} are worth; add it")
-        exercises = tuple(replace(each, points=points[each.name]) for each in chapter.exercises)
+        exercises = tuple(replace(exercise, points=points[exercise.name]) for exercise in chapter.exercises)
         yield replace(chapter, exercises=exercises)
 
 
@@ -224,7 +224,7 @@ def _read_public_points(root: Path) -> dict[str, int]:
         ) from error
     except (ValueError, RecursionError):
         values = None
-    if not isinstance(values, dict) or not all(type(each) is int and each >= 1 for each in values.values()):
+    if not isinstance(values, dict) or not all(type(value) is int and value >= 1 for value in values.values()):
         raise KitError(
             f"{PUBLIC_POINTS} must be an object of points, 1 or more, by exercise; `git checkout -- {PUBLIC_POINTS}` "
             "brings it back"

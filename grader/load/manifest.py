@@ -103,12 +103,12 @@ def read_manifest(root: Path) -> Manifest | None:
         )
     match data:
         case {"schema": str(), "version": str(version), "chapters": [*chapters], "edited": [*edited]}:
-            if schema == SCHEMA and all(isinstance(each, str) for each in (*chapters, *edited)):
+            if schema == SCHEMA and all(isinstance(text, str) for text in (*chapters, *edited)):
                 files, own, exercises, sealed = (
                     _digests(data.get(key)) for key in ("files", "own", "exercises", "sealed")
                 )
                 if files is not None and own is not None and exercises is not None and sealed is not None:
-                    wanted = frozenset(PurePosixPath(each) for each in edited)
+                    wanted = frozenset(PurePosixPath(path) for path in edited)
                     return Manifest(version, tuple(chapters), files, own, exercises, sealed, wanted)
     raise UsageError(damaged)
 

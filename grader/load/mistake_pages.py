@@ -55,6 +55,6 @@ def nearest(name: str, names: Sequence[str]) -> str:
     from difflib import get_close_matches  # only for a message
 
     wanted = name.lower().replace("_", "-").replace(" ", "-")
-    alike = [each for each in names if any(len(word) > 3 and word in each for word in wanted.split("-"))]
+    alike = [name for name in names if any(len(word) > 3 and word in name for word in wanted.split("-"))]
     near = list(dict.fromkeys([*get_close_matches(wanted, names, 3, 0.6), *alike]))[:3]
     return f"did you mean {' or '.join(map(repr, near))}?" if near else "`turtles explain` shows them all"

@@ -34,19 +34,19 @@ def how(kit: Kit, command: str, exercise: str, option: str = "") -> str:
 
 def next_step(kit: Kit, tree: Path | None, result: Result) -> Callable[[ExerciseResult], str]:
     """The last line of an exercise's block: how to go on after a failure, and after passing."""
-    passed = [each for each in result.exercises if each.verdict is Verdict.PASSED]
+    passed = [judged for judged in result.exercises if judged.verdict is Verdict.PASSED]
 
-    def step(each: ExerciseResult) -> str:
+    def step(judged: ExerciseResult) -> str:
         if tree:
-            again = f"turtles grade {each.name} --exercises {shlex.quote(str(tree))} to judge it again"
-            return "" if each in passed else again
-        if each in passed:
-            return _what_comes(kit, result) if each is passed[-1] else ""
-        if each.verdict is Verdict.INCONCLUSIVE or not kit.exercise(each.name).hints:
-            return f"{how(kit, 'grade', each.name)} to judge it again"
-        named = [name for name in each.mistakes if name in mistake_names(kit)]
+            again = f"turtles grade {judged.name} --exercises {shlex.quote(str(tree))} to judge it again"
+            return "" if judged in passed else again
+        if judged in passed:
+            return _what_comes(kit, result) if judged is passed[-1] else ""
+        if judged.verdict is Verdict.INCONCLUSIVE or not kit.exercise(judged.name).hints:
+            return f"{how(kit, 'grade', judged.name)} to judge it again"
+        named = [name for name in judged.mistakes if name in mistake_names(kit)]
         more = f"{to_explain(kit, named)} for more on this kind of mistake\n" if named else ""
-        return f"{more}{how(kit, 'hint', each.name)} for a hint"
+        return f"{more}{how(kit, 'hint', judged.name)} for a hint"
 
     return step
 
@@ -60,7 +60,7 @@ def to_explain(kit: Kit, mistakes: Sequence[str]) -> str:
 
 def _what_comes(kit: Kit, result: Result) -> str:
     """What comes next, with ``result`` known."""
-    known = recall(kit) | {kit.exercise(each.name): each for each in result.exercises}
+    known = recall(kit) | {kit.exercise(judged.name): judged for judged in result.exercises}
     exercise = next_exercise(kit, known)
     if exercise is None:
         return all_passed(kit)

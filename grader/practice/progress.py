@@ -42,7 +42,7 @@ def titles(kit: Kit) -> dict[str, str]:
 def next_exercise(kit: Kit, known: Mapping[Exercise, ExerciseResult | None]) -> Exercise | None:
     """The first in the kit's order that has not passed and that this Python can run; None when all have passed."""
     candidates = (exercise for exercise in kit.exercises if not exercise.needs_newer_python)
-    return next((each for each in candidates if not has_passed(known.get(each))), None)
+    return next((exercise for exercise in candidates if not has_passed(known.get(exercise))), None)
 
 
 def has_passed(result: ExerciseResult | None) -> bool:

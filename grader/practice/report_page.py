@@ -31,7 +31,7 @@ def make_page(request: Request, progress: Progress) -> str:
 
 def _reference(request: Request, graded: Graded, progress: Progress) -> Result | None:
     """What the solutions of the exercises do that the learner has begun. They are recorded once, and kept."""
-    begun = {each.name for each in graded.result.exercises if each.verdict is not Verdict.UNTOUCHED}
+    begun = {judged.name for judged in graded.result.exercises if judged.verdict is not Verdict.UNTOUCHED}
     chosen = [exercise for exercise in request.chosen if exercise.name in begun]
     if not chosen or not has_solutions(request.kit):
         return None
@@ -40,4 +40,4 @@ def _reference(request: Request, graded: Graded, progress: Progress) -> Result |
     with progress("recording the reference answers") as update:
         result = grade(asked, update).result
     # One that did not pass, on a machine that is too busy, shows nothing to learn from.
-    return replace(result, exercises=tuple(each for each in result.exercises if each.verdict is Verdict.PASSED))
+    return replace(result, exercises=tuple(judged for judged in result.exercises if judged.verdict is Verdict.PASSED))

@@ -31,12 +31,13 @@ class ExerciseProgress:
     """Why this Python cannot judge it: ``needs Python 3.13``."""
 
 
-def so_far(each: ExerciseProgress) -> str:
+def so_far(exercise: ExerciseProgress) -> str:
     """``not started``, ``failed, 1 of 3 points``, ``to be judged``."""
-    if each.skipped or each.verdict is None:
-        return each.skipped or "to be judged"
-    points = f", {each.score} of {count(each.max_score, 'point')}" if 0 < each.score < each.max_score else ""
-    return f"{WORDS[each.verdict]}{points}"
+    if exercise.skipped or exercise.verdict is None:
+        return exercise.skipped or "to be judged"
+    in_part = 0 < exercise.score < exercise.max_score
+    points = f", {exercise.score} of {count(exercise.max_score, 'point')}" if in_part else ""
+    return f"{WORDS[exercise.verdict]}{points}"
 
 
 def bar(exercises: Sequence[ExerciseProgress], cells: int, *, unicode: bool = True) -> str:
@@ -49,8 +50,8 @@ def bar(exercises: Sequence[ExerciseProgress], cells: int, *, unicode: bool = Tr
 
 def summary(exercises: Sequence[ExerciseProgress], days: int) -> list[str]:
     """``5 of 63 exercises passed``, ``17 of 220 points``, ``practised on 3 days``."""
-    counted = [each for each in exercises if not each.skipped]
-    passed = sum(each.verdict is Verdict.PASSED for each in counted)
+    counted = [exercise for exercise in exercises if not exercise.skipped]
+    passed = sum(exercise.verdict is Verdict.PASSED for exercise in counted)
     most, score = _points(exercises)
     skipped = [f"{len(exercises) - len(counted)} skipped"] if len(counted) < len(exercises) else []
     practised = [f"practised on {count(days, 'day')}"] if days else []
@@ -73,11 +74,11 @@ def render_list(
     for spans in _listed(page, exercises, chapters):
         page.line(*spans)
     page.blank()
-    if any(each.max_score for each in exercises):
+    if any(exercise.max_score for exercise in exercises):
         _whole_bar(page, exercises)
     for line in filled(summary(exercises, days), page.width, f" {page.marks.dot} "):
         page.line((line, "bold"))
-    if any(each.verdict is None and not each.skipped for each in exercises):
+    if any(exercise.verdict is None and not exercise.skipped for exercise in exercises):
         page.paragraph("to be judged: new, or changed since it was judged last", style="dim", indent="")
 
 
@@ -98,27 +99,28 @@ def _listed(
     page: Page, exercises: Sequence[ExerciseProgress], chapters: Mapping[str, str], chosen: str = ""
 ) -> Iterator[Sequence[Span]]:
     """The lines of a list, as spans; an empty one between two chapters."""
-    names = max((width(each.name) for each in exercises), default=0)
-    said = {each.name: so_far(each) for each in exercises}
+    names = max((width(exercise.name) for exercise in exercises), default=0)
+    said = {exercise.name: so_far(exercise) for exercise in exercises}
     room = page.width - len(INDENT) - 2 - names - 2 * len(GAP) - max(map(width, said.values()), default=0)
-    titles = {each.name: cut(page.one_line(each.title), room, page.marks.ellipsis) for each in exercises}
+    titles = {exercise.name: cut(page.one_line(exercise.title), room, page.marks.ellipsis) for exercise in exercises}
     column = max(map(width, titles.values()), default=0)
-    ids = list(dict.fromkeys(each.chapter for each in exercises))
+    ids = list(dict.fromkeys(exercise.chapter for exercise in exercises))
     heads = {chapter: page.one_line(f"{chapter.partition('_')[0]} {chapters[chapter]}") for chapter in ids}
     widest = max(map(width, heads.values()), default=0)
     for chapter in ids:
-        members = [each for each in exercises if each.chapter == chapter]
+        members = [exercise for exercise in exercises if exercise.chapter == chapter]
         if chapter != ids[0]:
             yield ()
         yield _heading(page, heads[chapter], widest, members)
-        for each in members:
-            mark = page.marks.skipped if each.skipped else page.marks.of(each.verdict) if each.verdict else " "
-            style = STYLES[each.verdict] if each.verdict else "dim"
-            here = each.name == chosen
-            fill = " " * (column - width(titles[each.name]))
-            name = f"{each.name:<{names}}{GAP}{titles[each.name]}{fill}"
+        for exercise in members:
+            judged = page.marks.of(exercise.verdict) if exercise.verdict else " "
+            mark = page.marks.skipped if exercise.skipped else judged
+            style = STYLES[exercise.verdict] if exercise.verdict else "dim"
+            here = exercise.name == chosen
+            fill = " " * (column - width(titles[exercise.name]))
+            name = f"{exercise.name:<{names}}{GAP}{titles[exercise.name]}{fill}"
             lead = page.marks.chosen.ljust(len(INDENT)) if here else INDENT
-            yield (lead, ""), (f"{mark} ", style), (name, "reverse" if here else ""), (GAP + said[each.name], style)
+            yield (lead, ""), (f"{mark} ", style), (name, "reverse" if here else ""), (GAP + said[exercise.name], style)
 
 
 def _heading(page: Page, title: str, column: int, members: Sequence[ExerciseProgress]) -> Sequence[Span]:
@@ -140,5 +142,5 @@ def _whole_bar(page: Page, exercises: Sequence[ExerciseProgress]) -> None:
 
 def _points(exercises: Sequence[ExerciseProgress]) -> tuple[int, int]:
     """How many points there are, and how many are had."""
-    counted = [each for each in exercises if not each.skipped]
-    return sum(each.max_score for each in counted), sum(each.score for each in counted)
+    counted = [exercise for exercise in exercises if not exercise.skipped]
+    return sum(exercise.max_score for exercise in counted), sum(exercise.score for exercise in counted)

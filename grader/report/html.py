@@ -107,16 +107,20 @@ def render(
 
 
 def _chapters(result: Result, titles: Mapping[str, str], reference: Result | None) -> list[ChapterCards]:
-    references = {each.name: each.timelines for each in reference.exercises} if reference else {}
-    first = next((each for each in result.exercises if each.verdict in _WORK), None)
-    cards = [Card(each, _runs(each, references.get(each.name, ())), each is first) for each in result.exercises]
-    ids = sorted({each.chapter for each in result.exercises} | {each.chapter for each in result.skipped})
+    references = {exercise.name: exercise.timelines for exercise in reference.exercises} if reference else {}
+    first = next((exercise for exercise in result.exercises if exercise.verdict in _WORK), None)
+    cards = [
+        Card(exercise, _runs(exercise, references.get(exercise.name, ())), exercise is first)
+        for exercise in result.exercises
+    ]
+    skipped = {exercise.chapter for exercise in result.skipped}
+    ids = sorted({exercise.chapter for exercise in result.exercises} | skipped)
     return [
         ChapterCards(
             id=chapter,
             title=f"{chapter.partition('_')[0]} {titles.get(chapter, chapter.partition('_')[2])}",
             cards=tuple(card for card in cards if card.result.chapter == chapter),
-            skipped=tuple(each for each in result.skipped if each.chapter == chapter),
+            skipped=tuple(exercise for exercise in result.skipped if exercise.chapter == chapter),
         )
         for chapter in ids
     ]
@@ -140,7 +144,7 @@ def _partners(exercise: ExerciseResult, references: Sequence[Timeline]) -> list[
     for alike in (lambda a, b: a == b, lambda a, b: not set(a).isdisjoint(b)):
         for index in order:
             mine = exercise.timelines[index].checks
-            partner = next((each for each in left if alike(mine, each.checks)), None)
+            partner = next((run for run in left if alike(mine, run.checks)), None)
             if index not in found and partner is not None:
                 found[index] = partner
                 left.remove(partner)
@@ -175,7 +179,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_clean, value))
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {key: _clean(part) for key, part in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})
     return value

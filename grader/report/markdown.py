@@ -81,7 +81,7 @@ def summary(result: Result, chapters: Mapping[str, str] | None = None, most_byte
     told, blocks_left = _fitting(blocks, room - _size(shown), "exercise that needs work", "exercises that need work")
     tail = ["".join([*table, *shown])] if rows else []
     text = "\n".join(filter(None, [*head, *told, blocks_left, *tail, rows_left]))
-    return next((each for each in (text, head[0]) if _size([each]) <= most_bytes), "")
+    return next((piece for piece in (text, head[0]) if _size([piece]) <= most_bytes), "")
 
 
 def counted(result: Result) -> str:
@@ -132,7 +132,8 @@ def _remarks(result: Result) -> list[str]:
 
 
 def _chapter_table(result: Result, titles: Mapping[str, str]) -> list[str]:
-    ids = sorted({each.chapter for each in result.exercises} | {each.chapter for each in result.skipped})
+    skipped = {exercise.chapter for exercise in result.skipped}
+    ids = sorted({exercise.chapter for exercise in result.exercises} | skipped)
     if not ids:
         return []
     rows = "".join(_chapter_row(result, chapter, titles) for chapter in ids)
@@ -143,10 +144,10 @@ def _chapter_row(result: Result, chapter: str, titles: Mapping[str, str]) -> str
     exercises = [exercise for exercise in result.exercises if exercise.chapter == chapter]
     number, _, rest = chapter.partition("_")
     title = titles.get(chapter) or rest.replace("_", " ").capitalize()
-    marks = "".join(UNICODE.in_a_row(each.verdict) for each in exercises)
-    marks += UNICODE.skipped * sum(each.chapter == chapter for each in result.skipped)
-    passed = sum(each.verdict is Verdict.PASSED for each in exercises)
-    score, most = sum(each.score for each in exercises), sum(each.max_score for each in exercises)
+    marks = "".join(UNICODE.in_a_row(exercise.verdict) for exercise in exercises)
+    marks += UNICODE.skipped * sum(exercise.chapter == chapter for exercise in result.skipped)
+    passed = sum(exercise.verdict is Verdict.PASSED for exercise in exercises)
+    score, most = sum(exercise.score for exercise in exercises), sum(exercise.max_score for exercise in exercises)
     return f"| {number} {_cell(title)} | {marks} | {passed} of {len(exercises)} | {score} of {most} |\n"
 
 

@@ -46,10 +46,10 @@ def first_line(exercise: ExerciseResult) -> int | None:
 def parts(exercise: ExerciseResult) -> list[GradedPart]:
     """At least one part; ``score`` and ``max_score`` of all of them add up to those of the exercise."""
     if exercise.verdict is Verdict.UNTOUCHED:
-        checks = [_part(exercise, each, CheckVerdict.FAILED, 0, "not started") for each in exercise.checks]
+        checks = [_part(exercise, check, CheckVerdict.FAILED, 0, "not started") for check in exercise.checks]
     else:
-        checks = [_part(exercise, each, each.verdict, each.score, each.message) for each in exercise.checks]
-    accounted = (sum(each.score for each in checks), sum(each.max_score for each in checks))
+        checks = [_part(exercise, check, check.verdict, check.score, check.message) for check in exercise.checks]
+    accounted = (sum(check.score for check in checks), sum(check.max_score for check in checks))
     if exercise.verdict is Verdict.BROKEN or not checks or accounted != (exercise.score, exercise.max_score):
         return [_whole(exercise)]
     return checks

@@ -216,9 +216,9 @@ class Collector:
             self._size -= _thin(kept)
         if self._size > STRETCHES:
             self._per_row //= 2
-            for each in self._rows.values():
-                while each.size > self._per_row:
-                    self._size -= _thin(each)
+            for row in self._rows.values():
+                while row.size > self._per_row:
+                    self._size -= _thin(row)
 
 
 def _thin(kept: _Kept) -> int:

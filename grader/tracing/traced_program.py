@@ -102,7 +102,7 @@ def _call(name: str, module: ModuleType, file: str, channel: _Channel) -> None:
     """Run a function of the module, which may be a coroutine function."""
     function = getattr(module, name, None)
     if not callable(function):
-        own = [each for each, value in vars(module).items() if _is_function_of(value, module)]
+        own = [name for name, value in vars(module).items() if _is_function_of(value, module)]
         there = f"; it has {', '.join(sorted(own)[:10])}" if own else ""
         channel.give_up(f"{file} has no function {name}{there}")
     try:

@@ -31,20 +31,20 @@ class Chooser:
 
     def move(self, lines: int) -> None:
         """Choose another one, further down or (negative) up; it stops at the ends."""
-        names = [each.name for each in self.shown]
+        names = [exercise.name for exercise in self.shown]
         if names:
             self.chosen = names[min(max(names.index(self.chosen) + lines, 0), len(names) - 1)]
 
     def _filter(self, text: str) -> None:
         self.text = text
         words = text.lower().split()
-        self.shown = [each for each in self._exercises if all(word in _sought(each) for word in words)]
-        names = [each.name for each in self.shown]
+        self.shown = [exercise for exercise in self._exercises if all(word in _sought(exercise) for word in words)]
+        names = [exercise.name for exercise in self.shown]
         if self.chosen not in names:
             # The best is one whose name begins so, as with `turtles grade`.
             begun = [name for name in names if words and name.startswith(words[0])]
             self.chosen = next(iter(begun or names), "")
 
 
-def _sought(each: ExerciseProgress) -> str:
-    return f"{each.chapter} {each.name} {each.title} {so_far(each)}".lower()
+def _sought(exercise: ExerciseProgress) -> str:
+    return f"{exercise.chapter} {exercise.name} {exercise.title} {so_far(exercise)}".lower()

@@ -23,7 +23,7 @@ async def saves(kit: Kit) -> AsyncIterator[frozenset[Exercise]]:
     """
     folder = (kit.root / "exercises").resolve()
     # An editor that saves by renaming gives the folder a new file: so the folder is watched, not the files.
-    files = {str(folder / each.file): each for each in kit.exercises}
+    files = {str(folder / exercise.file): exercise for exercise in kit.exercises}
     async for changes in awatch(
         folder, watch_filter=lambda _, path: path in files, step=_QUIET_MS, debounce=_LONGEST_MS
     ):

@@ -91,7 +91,7 @@ class _Watch:
 
     def _last(self) -> Exercise:
         """Where everything has passed."""
-        return [each for each in self._kit.exercises if not each.needs_newer_python][-1]
+        return [exercise for exercise in self._kit.exercises if not exercise.needs_newer_python][-1]
 
     def _text(self) -> StyleAndTextTuples:
         size = self._app.output.get_size()

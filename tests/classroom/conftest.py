@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from tests.grader.command import restore_signals
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from tests.grader.command import be_patient, restore_signals
 
 restore_signals()
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Give the tests of this folder time."""
+    be_patient(item for item in items if Path(__file__).parent in item.path.parents)

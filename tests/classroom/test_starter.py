@@ -107,16 +107,20 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> Handed:
     return Handed(key, starter, clone, done.stdout)
 
 
+TEACHERS = {"PYTHONSAFEPATH": "1"}
+"""Not the grader in the working directory, but the teacher's: a starter's own knows neither check nor verify."""
+
+
 def test_a_starter_is_a_kit_of_its_own_that_is_in_order(handed: Handed) -> None:
     assert "14 exercises of 2 chapters (01, 04), the hidden suites sealed" in handed.said
     probe = [sys.executable, "-c", "import grader; print(grader.__file__)"]
     found = subprocess.run(probe, cwd=handed.clone, capture_output=True, text=True, check=True).stdout
     assert Path(found.strip()).is_relative_to(handed.clone), "the tests below are about another grader"
     for environ in ({}, {"TURTLES_KEY": handed.key.read_text()}):
-        checked = turtles(handed.clone, "check", environ=environ)  # by the teacher's grader: a starter's has no check
+        checked = turtles(handed.clone, "check", environ={**TEACHERS, **environ})
         assert checked.returncode == 0, checked.stdout + checked.stderr
         assert "14 exercises, 0 problems" in checked.stdout
-    assert graded(handed.clone, "verify", "hello", "too_slow").returncode == 0
+    assert graded(handed.clone, "verify", "hello", "too_slow", environ=TEACHERS).returncode == 0
 
 
 def test_without_the_key_programs_run_and_the_public_checks_are_judged(handed: Handed) -> None:

@@ -102,7 +102,7 @@ def _lives(pid: int) -> bool:
 
 
 def _soon(holds: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if holds():
             return True

@@ -19,7 +19,7 @@ import pyte
 
 from tests.grader.command import TURTLES, environment
 
-PATIENCE_S = 45.0
+PATIENCE_S = 60.0
 """For what takes a second on a machine that has nothing else to do."""
 
 # Only the leader of a session can have a terminal of its own, and with it Ctrl-C, /dev/tty and news of its size.

@@ -45,7 +45,7 @@ def is_archive(name: str) -> bool:
 
 def stem(name: str) -> str:
     """The name of an archive without what says that it is one."""
-    return next((name[: -len(each)] for each in SUFFIXES if name.lower().endswith(each)), name)
+    return next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), name)
 
 
 def list_archive(source: Source, name: str, *, export: bool = False) -> Listing:

@@ -234,6 +234,7 @@ def _of_gradescope(place: Found, submitted: Submitted) -> Found:
     name = printable(first.get("name", "")) or place.place
     problems: tuple[str, ...] = ()
     if others:
-        names = ", ".join(shown(each.get("name") or each.get("email") or "?") for each in submitted.submitters[:10])
+        known = [student.get("name") or student.get("email") or "?" for student in submitted.submitters[:10]]
+        names = ", ".join(map(shown, known))
         problems = (f"handed in by {len(submitted.submitters)} students together, and entered for the first: {names}",)
     return replace(place, name=name, known_as=known_as, handed_in=submitted.created_at, problems=problems)

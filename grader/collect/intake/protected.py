@@ -57,7 +57,7 @@ def own_manifest(items: Mapping[str, Item], root: str) -> Mapping[str, str] | No
     except (Unreadable, ValueError, RecursionError):
         return None
     files = data.get("files") if isinstance(data, dict) else None
-    if not isinstance(files, dict) or not all(isinstance(each, str) for each in files.values()):
+    if not isinstance(files, dict) or not all(isinstance(digest, str) for digest in files.values()):
         return None
     return files
 

@@ -78,7 +78,7 @@ def _loose(folder: Folder, git: str, name: str) -> bytes | None:
 
 
 def _packed(folder: Folder, git: str, name: str) -> bytes | None:
-    names = [each for each in folder.names(f"{git}/objects/pack") if each.endswith(".idx")]
+    names = [name for name in folder.names(f"{git}/objects/pack") if name.endswith(".idx")]
     for index in names[:_MAX_PACKS]:
         with folder.open(f"{git}/objects/pack/{index}") as file:
             offset = _offset(file, bytes.fromhex(name))

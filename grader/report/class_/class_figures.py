@@ -110,14 +110,14 @@ def exercises(result: ClassResult) -> list[ExerciseFigures]:
 def _exercise(exercise: Column, handed_in: int, worked_on: Counts) -> ExerciseFigures:
     number = sum(times for _, times in worked_on)
     mistakes: Counter[str] = Counter()
-    for each, times in worked_on:
-        mistakes.update(dict.fromkeys(each.mistakes, times))
+    for answer, times in worked_on:
+        mistakes.update(dict.fromkeys(answer.mistakes, times))
     return ExerciseFigures(
         exercise,
         handed_in,
         number,
-        sum(times for each, times in worked_on if each.verdict is Verdict.PASSED),
-        sum(each.score * times for each, times in worked_on) / number if number else 0.0,
+        sum(times for answer, times in worked_on if answer.verdict is Verdict.PASSED),
+        sum(answer.score * times for answer, times in worked_on) / number if number else 0.0,
         _commonest(mistakes),
     )
 
@@ -129,9 +129,9 @@ def checks(result: ClassResult) -> list[CheckFigures]:
         _, worked_on = _handed_in(result, exercise.name)
         judged: Counter[str] = Counter()
         passed: Counter[str] = Counter()
-        known = {check.title for each, _ in worked_on for check in each.checks}
-        for each, times in worked_on:
-            verdicts = {check.title: check.verdict for check in each.checks}
+        known = {check.title for answer, _ in worked_on for check in answer.checks}
+        for answer, times in worked_on:
+            verdicts = {check.title: check.verdict for check in answer.checks}
             for title in known:
                 # Of a file that does not load there may be no check at all; then it passed none.
                 verdict = verdicts.get(title, CheckVerdict.FAILED)
@@ -147,7 +147,10 @@ def mistakes(result: ClassResult) -> list[MistakeFigures]:
     where: dict[str, Counter[str]] = {}
     for entry in result.entries:
         shown = [
-            (kind, name) for name, each in entry.results.items() if each.verdict not in _IDLE for kind in each.mistakes
+            (kind, name)
+            for name, judged in entry.results.items()
+            if judged.verdict not in _IDLE
+            for kind in judged.mistakes
         ]
         students.update({kind for kind, _ in shown})
         for kind, name in shown:
@@ -163,9 +166,9 @@ def _handed_in(result: ClassResult, name: str) -> tuple[int, Counts]:
     """How many handed an exercise in, and the results of those who worked on it."""
     every = [found for entry in result.entries if (found := entry.results.get(name))]
     # Identical files are judged once, so that a large class shares most of its results.
-    distinct = {id(each): each for each in every}
+    distinct = {id(judged): judged for judged in every}
     times = Counter(map(id, every))
-    return len(every), [(each, times[key]) for key, each in distinct.items() if each.verdict not in _IDLE]
+    return len(every), [(judged, times[key]) for key, judged in distinct.items() if judged.verdict not in _IDLE]
 
 
 def _commonest(counts: Counter[str]) -> tuple[tuple[str, int], ...]:

@@ -64,7 +64,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "not_judged": list(entry.inconclusive),
         "protected": _texts(entry.protected),
         "problems": _texts(entry.problems),
-        "exercises": [_result(each) for each in entry.results.values()],
+        "exercises": [_result(judged) for judged in entry.results.values()],
     }
 
 

@@ -176,8 +176,8 @@ def file_names(ids: Iterable[str]) -> dict[str, str]:
     Otherwise as much of the id as can stand in a name, and a digest of it.
     """
     every = dict.fromkeys(ids)
-    alike = Counter(each.casefold() for each in every)
-    return {each: f"{_stem(each, alike[each.casefold()] > 1)}.html" for each in every}
+    alike = Counter(student.casefold() for student in every)
+    return {student: f"{_stem(student, alike[student.casefold()] > 1)}.html" for student in every}
 
 
 def _stem(student: str, is_shared: bool) -> str:
@@ -213,7 +213,8 @@ def _packed(result: ClassResult, links: Mapping[str, str]) -> str:
     chapters = _chapters(result)
     data = {
         "columns": [
-            [each.name, each.title, each.points, list(chapters).index(each.chapter)] for each in result.exercises
+            [column.name, column.title, column.points, list(chapters).index(column.chapter)]
+            for column in result.exercises
         ],
         "chapters": list(chapters.values()),
         "verdicts": [[WORDS[verdict], UNICODE.of(verdict)] for verdict in _VERDICTS],
@@ -237,19 +238,19 @@ def _cell(result: ExerciseResult | None) -> int:
 
 def _bits(entry: Entry) -> int:
     told = (entry.inconclusive, entry.problems, entry.protected, entry.late, not (entry.place or entry.results))
-    return sum(bit for bit, each in zip(_BITS.values(), told, strict=True) if each)
+    return sum(bit for bit, is_there in zip(_BITS.values(), told, strict=True) if is_there)
 
 
 def _flags(result: ClassResult) -> list[Flag]:
     bits = [_bits(entry) for entry in result.entries]
-    flags = (Flag(name, bit, sum(each & bit > 0 for each in bits)) for name, bit in _BITS.items())
+    flags = (Flag(name, bit, sum(mask & bit > 0 for mask in bits)) for name, bit in _BITS.items())
     return [flag for flag in flags if flag.students]
 
 
 def _chapters(result: ClassResult) -> dict[str, str]:
     return {
-        each.chapter: f"{each.chapter.partition('_')[0]} {each.chapter_title or each.chapter.partition('_')[2]}"
-        for each in result.exercises
+        column.chapter: f"{column.chapter.partition('_')[0]} {column.chapter_title or column.chapter.partition('_')[2]}"
+        for column in result.exercises
     }
 
 
@@ -281,7 +282,7 @@ def _notices(result: ClassResult, links: Mapping[str, str]) -> list[Notice]:
         said = [(entry.student, told) for entry in result.entries if (told := say(entry))]
         items = (
             ListItem(
-                _who(student), links.get(student.id, ""), tuple(one_line(each) for each in told[:_SAID]), len(told)
+                _who(student), links.get(student.id, ""), tuple(one_line(line) for line in told[:_SAID]), len(told)
             )
             for student, told in said[:_SHOWN]
         )
@@ -298,7 +299,7 @@ def _alike(
     students = {entry.student.id: entry.student for entry in result.entries}
     return tuple(
         Group(
-            tuple((_who(students[each]), links.get(each, "")) for each in alike.students),
+            tuple((_who(students[student]), links.get(student, "")) for student in alike.students),
             alike.exercises,
             alike.similarity,
             # Lines of programs: what they are set in by is not to be seen, as they come from different places.
@@ -351,7 +352,7 @@ def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
         yield f"Late by {_lateness(entry.late)}: {decimal(entry.score)} of {count(result.max_score, 'point')} count"
     if not entry.results:
         yield "Nothing was handed in that could be judged"
-    elif missing := [each.name for each in result.exercises if each.name not in entry.results]:
+    elif missing := [exercise.name for exercise in result.exercises if exercise.name not in entry.results]:
         yield f"Not handed in: {', '.join(missing)}"
     if entry.protected:
         yield f"Not used, because they belong to the kit: {one_line(', '.join(entry.protected[:_SAID]))}"

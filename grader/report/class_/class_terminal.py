@@ -65,7 +65,7 @@ class Summary:
     @property
     def lines(self) -> list[str]:
         """Every problem, a line each, those of the class first."""
-        told = [f"{each.place}: {line}" for each in self.students for line in each.problems]
+        told = [f"{student.place}: {line}" for student in self.students for line in student.problems]
         return [*sorted(self.problems), *sorted(told)]
 
     @property
@@ -73,7 +73,7 @@ class Summary:
         """0 all graded without a problem, 1 some have problems, 3 some could not be judged."""
         if self.lines:
             return 1
-        return 3 if any(each.not_judged for each in self.students) else 0
+        return 3 if any(student.not_judged for student in self.students) else 0
 
 
 def render(summary: Summary, console: Console) -> None:
@@ -91,7 +91,7 @@ def render(summary: Summary, console: Console) -> None:
     page.blank()
     for line in filled(_counted(summary), page.width, f" {page.marks.dot} "):
         page.line((line, "bold green" if summary.exit_status == 0 else "bold"))
-    if unsure := sum(each.not_judged for each in summary.students):
+    if unsure := sum(student.not_judged for student in summary.students):
         page.paragraph(f"{count(unsure, 'file')} could not be judged; the same command tries again", indent="")
     if summary.elsewhere:
         stay = "is from elsewhere, and stays as it is" if summary.elsewhere == 1 else "are from elsewhere, and stay"
@@ -101,25 +101,25 @@ def render(summary: Summary, console: Console) -> None:
 
 
 def _students(page: Page, summary: Summary) -> None:
-    names = {each.id: page.one_line(f"{each.id} {each.name}" if each.name != each.id else each.id)
-             for each in summary.students}  # fmt: skip
+    names = {student.id: page.one_line(f"{student.id} {student.name}" if student.name != student.id else student.id)
+             for student in summary.students}  # fmt: skip
     column = min(max(map(width, names.values()), default=0), _WIDEST_NAME)
-    for each in summary.students:
-        name = cut(names[each.id], column, page.marks.ellipsis)
+    for student in summary.students:
+        name = cut(names[student.id], column, page.marks.ellipsis)
         fill = " " * (column - width(name)) + GAP
-        page.line((name + fill, ""), *_progress_of(each, summary.max_score))
+        page.line((name + fill, ""), *_progress_of(student, summary.max_score))
 
 
-def _progress_of(each: StudentProgress, most: int) -> list[tuple[str, str]]:
-    if not each.handed_in:
+def _progress_of(student: StudentProgress, most: int) -> list[tuple[str, str]]:
+    if not student.handed_in:
         return [("nothing handed in", "dim")]
-    if each.not_judged:
-        return [(f"no grade yet: {count(each.not_judged, 'exercise')} not judged", "magenta")]
-    if not each.graded:
+    if student.not_judged:
+        return [(f"no grade yet: {count(student.not_judged, 'exercise')} not judged", "magenta")]
+    if not student.graded:
         return [("nothing to judge", "red")]
-    late = f"{GAP}late by {_duration(each.late.late_s)}, {each.late.taken:.0%} taken" if each.late else ""
-    style = "green" if each.score == most else ""
-    return [(f"{decimal(each.score)} of {count(most, 'point')}", style), (late, "dim")]
+    late = f"{GAP}late by {_duration(student.late.late_s)}, {student.late.taken:.0%} taken" if student.late else ""
+    style = "green" if student.score == most else ""
+    return [(f"{decimal(student.score)} of {count(most, 'point')}", style), (late, "dim")]
 
 
 def _counted(summary: Summary) -> list[str]:
@@ -130,10 +130,10 @@ def _counted(summary: Summary) -> list[str]:
         f"{summary.anew} graded anew",
         f"{files}, {'the others' if summary.judged else 'all'} known" if known else files,
     ]
-    scores = [each.score for each in summary.students if each.has_grade]
+    scores = [student.score for student in summary.students if student.has_grade]
     if scores:
         counted.append(f"mean {decimal(sum(scores) / len(scores))} of {count(summary.max_score, 'point')}")
-    absent = sum(not each.handed_in for each in summary.students)
+    absent = sum(not student.handed_in for student in summary.students)
     return [*counted, f"{absent} handed in nothing"] if absent else counted
 
 

@@ -119,13 +119,13 @@ def annotation_commands(result: Result, folder: str = "") -> list[str]:
 
     ``folder``: where the paths of the result begin, as seen from the root of the repository.
     """
-    work = [list(_notes(each, folder)) for each in result.exercises if each.verdict in _WORK]
-    in_turn = [each for each in chain.from_iterable(zip_longest(*work)) if each is not None]
-    errors = [each for each in in_turn if each.kind == "error"][:MAX_ANNOTATIONS]
-    warnings = [each for each in in_turn if each.kind == "warning"][:MAX_ANNOTATIONS]
+    work = [list(_notes(exercise, folder)) for exercise in result.exercises if exercise.verdict in _WORK]
+    in_turn = [note for note in chain.from_iterable(zip_longest(*work)) if note is not None]
+    errors = [note for note in in_turn if note.kind == "error"][:MAX_ANNOTATIONS]
+    warnings = [note for note in in_turn if note.kind == "warning"][:MAX_ANNOTATIONS]
     if result.public_only:
         warnings = [_Note("warning", "", None, "public checks only", PUBLIC_ONLY), *warnings][:MAX_ANNOTATIONS]
-    return [str(each) for each in (*errors, *warnings)]
+    return [str(note) for note in (*errors, *warnings)]
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ def _notes(exercise: ExerciseResult, folder: str) -> Iterator[_Note]:
     file = f"{folder}/{exercise.path}" if folder else exercise.path
     kind = "warning" if exercise.verdict is Verdict.INCONCLUSIVE else "error"
     about = f"{exercise.name}, {exercise.score} of {exercise.max_score} points"
-    wrong = [each for each in exercise.checks if each.verdict is not CheckVerdict.PASSED]
-    said = exercise.message or "\n".join(f"{each.title}: {each.message}".rstrip(": ") for each in wrong)
+    wrong = [check for check in exercise.checks if check.verdict is not CheckVerdict.PASSED]
+    said = exercise.message or "\n".join(f"{check.title}: {check.message}".rstrip(": ") for check in wrong)
     places = [(place, finding) for finding in exercise.findings for place in finding.places]
     if exercise.message or not places:
         yield _Note(kind, file, exercise.message_line, about, said or exercise.verdict.value)

@@ -26,7 +26,7 @@ def results_json(result: Result) -> dict[str, Any]:
         "extra_data": {
             "kit_version": result.kit_version,
             "suites": result.suites,
-            "verdicts": {each.name: each.verdict.value for each in result.exercises},
+            "verdicts": {exercise.name: exercise.verdict.value for exercise in result.exercises},
         },
     }
 

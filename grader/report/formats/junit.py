@@ -42,7 +42,8 @@ def render(result: Result, chapters: Mapping[str, str] | None = None) -> str:
     titles = chapters or {}
     root = ElementTree.Element("testsuites", name="turtles", time=_seconds(result.seconds))
     everything: list[_Case] = []
-    judged, skipped = ({each.chapter for each in result.exercises}, {each.chapter for each in result.skipped})
+    judged = {exercise.chapter for exercise in result.exercises}
+    skipped = {exercise.chapter for exercise in result.skipped}
     for chapter in sorted(judged | skipped):
         cases = list(_chapter_cases(result, chapter))
         everything += cases
