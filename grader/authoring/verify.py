@@ -125,7 +125,8 @@ def _of_answer(answer: Answer) -> _Expectation:
 def _opinion(judged: Judged, expectation: _Expectation) -> tuple[str, str]:
     """What is wrong with the outcome, and why that may be the noise's; either is empty when there is nothing."""
     if faults := {fault: None for each in judged.outcomes for made in each.recordings if (fault := made.fault)}:
-        return f"a recording could not be made: {next(iter(faults))}", ""
+        why = f"a recording could not be made: {next(iter(faults))}"
+        return why, why
     if complaint := _complaint(judged, expectation):
         return complaint, _doubt(judged)
     unrecognised = _unrecognised(judged, expectation)
