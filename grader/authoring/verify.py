@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.authoring.margins import Margin, margins_of
+from grader.authoring.wording import Fault, faults_in
 from grader.judge import closeness
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
@@ -42,6 +43,9 @@ class Report:
     """What the machine was too noisy to judge."""
     margins: list[Margin] = field(default_factory=list)
     """How close right answers came to the bounds, the closest first, if that was asked for."""
+
+    wording: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
+    """Messages that are worded as they must not be: of each exercise and check one of each kind."""
 
     @property
     def too_close(self) -> int:
@@ -88,6 +92,7 @@ def verify(
             doubtful = []
             for judged in judge(kit, tasks, recorder, progress, shrink=False):
                 expectation = expected[judged.task.exercise.name, judged.task.label]
+                _look_at_wording(judged, report)
                 complaint, doubt = _opinion(judged, expectation)
                 where = expectation.path.relative_to(kit.root).as_posix()
                 if not complaint:
@@ -120,6 +125,13 @@ def _expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, _Expectat
 
 def _of_answer(answer: Answer) -> _Expectation:
     return _Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
+
+
+def _look_at_wording(judged: Judged, report: Report) -> None:
+    name = judged.result.name
+    for check in judged.result.checks:
+        for fault in faults_in(check.message, f"{name}, {check.title} ({judged.task.label})"):
+            report.wording.setdefault((name, check.title, fault.why), fault)
 
 
 def _opinion(judged: Judged, expectation: _Expectation) -> tuple[str, str]:
