@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.authoring.doubles_compared import compare_replies
 from grader.authoring.margins import Margin, margins_of
 from grader.authoring.wording import Fault, faults_in
 from grader.judge import closeness
@@ -95,6 +96,8 @@ def verify(
                 _look_at_wording(judged, report)
                 complaint, doubt = _opinion(judged, expectation)
                 where = expectation.path.relative_to(kit.root).as_posix()
+                if not doubt and expectation.kind == "solution":
+                    complaint = "; ".join(filter(None, [complaint, _unlike(kit, judged)]))
                 if not complaint:
                     report.counts[expectation.kind] += 1
                 elif not doubt:
@@ -178,6 +181,13 @@ def _complaint(judged: Judged, expectation: _Expectation) -> str:
         if result.verdict is not Verdict.BROKEN and expectation.caught_by not in titles:
             return f"{expectation.caught_by!r} should catch it; failed instead: {', '.join(sorted(titles))}"
     return ""
+
+
+def _unlike(kit: Kit, judged: Judged) -> str:
+    """What the doubles replied to the solution that the functions they stand for would not; empty when nothing."""
+    handed_out = kit.handed_out_file(judged.task.exercise).read_text(encoding="utf-8-sig")
+    spans = (span for each in judged.outcomes for made in each.recordings for span in made.trace.spans)
+    return "; ".join(compare_replies(handed_out, spans))
 
 
 def _unrecognised(judged: Judged, expectation: _Expectation) -> str:

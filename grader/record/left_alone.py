@@ -8,6 +8,7 @@ file makes of it. Found out here, from the texts alone; done in the learner's pr
 from __future__ import annotations
 
 import ast
+import copy
 import difflib
 import functools
 import itertools
@@ -79,9 +80,9 @@ def _written_out(value: ast.expr) -> tuple[str, ...]:
 def compare(handed_out: str, source: str, names: Sequence[str]) -> LeftAlone:
     """What ``source`` changed of these names of the file as handed out. Both have to compile.
 
-    A name counts as changed where the statements that bind it at the top level are not the same, but for layout and
-    comments, or a function rebinds it by ``global``. One that the handed-out file does not define by a single plain
-    statement is passed over; ``turtles check`` complains of it.
+    A name counts as changed where the statements that bind it at the top level are not the same, but for layout,
+    comments, docstrings and the type hints of functions, or where a function rebinds it by ``global``. One that the
+    handed-out file does not define by a single plain statement is passed over; ``turtles check`` complains of it.
     """
     if not names:
         return LeftAlone()
@@ -161,7 +162,16 @@ def _differs(name: str, original: _Program, theirs: _Program) -> bool:
 
 
 def _dump(statement: ast.stmt) -> object:
+    """What a statement does. Type hints of functions and docstrings do nothing, and may be improved."""
     try:
+        statement = copy.deepcopy(statement)
+        for node in ast.walk(statement):
+            if isinstance(node, ast.arg):
+                node.annotation = None
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                node.returns = None
+                if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None:
+                    del node.body[0]
         return ast.dump(statement)
     except RecursionError:  # so deep is nothing that was handed out
         return object()
