@@ -22,6 +22,7 @@ from grader.runner.restoring import Definition, bound_by, bound_names
 NAME = "LEAVE_ALONE"
 """Of a suite: the names, in a tuple."""
 
+_MUCH_LONGER = 20
 _MOST_LINES = 400
 """Longer definitions are not aligned line by line."""
 
@@ -115,8 +116,9 @@ class _Program:
     def read(cls, source: str) -> _Program:
         tree = ast.parse(source)
         places: dict[str, list[int]] = {}
+        walrus = ":=" in source
         for index, statement in enumerate(tree.body):
-            for name in bound_names(statement):
+            for name in bound_names(statement, walrus=walrus):
                 places.setdefault(name, []).append(index)
         found = (node for node in ast.walk(tree) if isinstance(node, ast.Global)) if "global" in source else ()
         return cls(_lines(source), tree.body, places, frozenset(name for node in found for name in node.names))
@@ -157,8 +159,20 @@ def _lines(source: str) -> list[str]:
 def _differs(name: str, original: _Program, theirs: _Program) -> bool:
     if name in theirs.rebound and name not in original.rebound:
         return True
-    dumps = [[_dump(program.body[index]) for index in program.places.get(name, ())] for program in (original, theirs)]
-    return dumps[0] != dumps[1]
+    places = [program.places.get(name, ()) for program in (original, theirs)]
+    if len(places[0]) != len(places[1]):
+        return True
+    return any(_are_different(original, one, theirs, other) for one, other in zip(*places, strict=True))
+
+
+def _are_different(original: _Program, place: int, theirs: _Program, other: int) -> bool:
+    one, two = original.text(place)[1], theirs.text(other)[1]
+    if one == two:
+        return False
+    # What is so much longer is different for certain, and would take long to look at.
+    if sum(map(len, two)) > _MUCH_LONGER * (sum(map(len, one)) + 100):
+        return True
+    return _dump(original.body[place]) != _dump(theirs.body[other])
 
 
 def _dump(statement: ast.stmt) -> object:
