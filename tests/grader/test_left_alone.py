@@ -181,6 +181,12 @@ def test_a_function_that_rebinds_by_global_keeps_its_other_names() -> None:
     assert is_as_handed_out(module)
 
 
+def test_what_rebinds_by_global_once_the_program_runs_rebinds_nothing() -> None:
+    module = loaded(f"{HANDED_OUT}\ndef f():\n    global METERS\n    METERS = METERS[:1]\n    return METERS\n")
+    assert module.f() == ["kitchen", "hall"]
+    assert is_as_handed_out(module)
+
+
 def test_what_the_handed_out_file_rebinds_itself_may_be_rebound() -> None:
     original = "STOCK = 5\n\ndef sell():\n    global STOCK\n    STOCK -= 1\n"
     alone = compare(original, original.replace("5", "50"), ("STOCK",))
