@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from grader.record.trace import Span
 from grader.runner.exceptions import named
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -64,6 +65,20 @@ def compare_doubles(handed_out: str, suite: str) -> Comparison:
             complaints += found
             not_compared += [f"{name}: {why}" for why in unclear]
     return Comparison(tuple(sorted(complaints)), tuple(not_compared))
+
+
+def compare_replies(handed_out: str, spans: Iterable[Span]) -> Iterator[str]:
+    """What is wrong with the replies that doubles really gave, beside what the visible functions say they return."""
+    file = ast.parse(handed_out)
+    allowed = {node.name: _annotated(node.returns, file) for node in file.body if isinstance(node, _FUNCTIONS)}
+    told = set()
+    for span in spans:
+        kind = "None" if span.reply is None else type(span.reply).__name__
+        types = allowed.get(span.name)
+        if span.outcome == "replied" and types is not None and kind not in types and (span.name, kind) not in told:
+            told.add((span.name, kind))
+            returns = f"{span.name} as handed out returns {' or '.join(sorted(types))}"
+            yield f"{returns}, but its double replied {span.reply!r}"
 
 
 def _doubles_of(suite: ast.Module) -> list[ast.Call]:

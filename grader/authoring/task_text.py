@@ -22,7 +22,7 @@ REQUIRED: Final = "Required:"
 
 _TO_THE_FULL_STOP = re.compile(rf"^{LEAVE_ALONE}((?:[^`.]|`[^`]*`)*)(\.?)", re.MULTILINE)
 _QUOTED = re.compile(r"`([A-Za-z_]\w*)[^`]*`")
-_HAS_REQUIRED = re.compile(rf"^{REQUIRED}", re.MULTILINE)
+_HAS_REQUIRED = re.compile(r"^Required\b.*:$", re.MULTILINE)  # "Required of `main(hosts)`:" as well
 
 
 def names_left_alone(docstring: str) -> tuple[str, ...] | None:

@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grader.authoring.doubles_compared import compare_replies
 from grader.authoring.margins import Margin, margins_of
+from grader.authoring.wording import Fault, faults_in
 from grader.explain.seen import observer_errors
 from grader.judge import closeness
 from grader.judge.plan import silent
@@ -46,6 +48,9 @@ class Report:
     """What the machine was too noisy to judge."""
     margins: list[Margin] = field(default_factory=list)
     """How close right answers came to the bounds, the closest first, if that was asked for."""
+
+    wording: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
+    """Messages that are worded as they must not be: of each exercise and check one of each kind."""
 
     @property
     def too_close(self) -> int:
@@ -92,8 +97,11 @@ def verify(
             doubtful = []
             for judged in judge(kit, tasks, recorder, progress, shrink=False):
                 expectation = expected[judged.task.exercise.name, judged.task.label]
+                _look_at_wording(judged, report)
                 complaint, doubt = _opinion(judged, expectation)
                 where = expectation.path.relative_to(kit.root).as_posix()
+                if not doubt and expectation.kind == "solution":
+                    complaint = "; ".join(filter(None, [complaint, _unlike(kit, judged)]))
                 if not complaint:
                     report.counts[expectation.kind] += 1
                 elif not doubt:
@@ -126,10 +134,18 @@ def _of_answer(answer: BankAnswer) -> Expectation:
     return Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
 
 
+def _look_at_wording(judged: Judged, report: Report) -> None:
+    name = judged.result.name
+    for check in judged.result.checks:
+        for fault in faults_in(check.message, f"{name}, {check.title} ({judged.task.label})"):
+            report.wording.setdefault((name, check.title, fault.why), fault)
+
+
 def _opinion(judged: Judged, expectation: Expectation) -> tuple[str, str]:
     """What is wrong with the outcome, and why that may be the noise's; either is empty when there is nothing."""
     if faults := {fault: None for each in judged.outcomes for made in each.recordings if (fault := made.fault)}:
-        return f"a recording could not be made: {next(iter(faults))}", ""
+        why = f"a recording could not be made: {next(iter(faults))}"
+        return why, why
     if complaint := _complaint(judged, expectation):
         return complaint, _doubt(judged)
     unrecognised = _unrecognised(judged, expectation)
@@ -172,6 +188,13 @@ def _complaint(judged: Judged, expectation: Expectation) -> str:
         if result.verdict is not Verdict.BROKEN and expectation.caught_by not in titles:
             return f"{expectation.caught_by!r} should catch it; failed instead: {', '.join(sorted(titles))}"
     return ""
+
+
+def _unlike(kit: Kit, judged: Judged) -> str:
+    """What the doubles replied to the solution that the functions they stand for would not; empty when nothing."""
+    handed_out = kit.handed_out_file(judged.task.exercise).read_text(encoding="utf-8-sig")
+    spans = (span for each in judged.outcomes for made in each.recordings for span in made.trace.spans)
+    return "; ".join(compare_replies(handed_out, spans))
 
 
 def _unrecognised(judged: Judged, expectation: Expectation) -> str:

@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(short_help="Prove the suites by solutions, handed-out files and the answer bank.")(verify)
     app.command(short_help="Find what the suites do not look at, by mutants of the solutions.")(mutate)
     app.command(short_help="Check that the kit is complete and consistent.")(check)
+    app.command(short_help="Write every message that the answer bank can produce.")(messages)
     app.command(short_help="Show what is taught and what not yet.")(coverage)
     app.command(short_help="For authors: hand out the exercises as they are now.")(handout)
 
@@ -46,7 +47,7 @@ def verify(
 
     Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
     """
-    from grader.authoring import attacks
+    from grader.authoring import attacks, wording
     from grader.authoring.draws import draws as draws_of
     from grader.authoring.margins import table
     from grader.authoring.verify import verify as run
@@ -61,15 +62,10 @@ def verify(
         report = run(kit, chosen, wall, jobs=jobs, progress=progress, margins=margins)
         drawn = draws_of(kit, chosen, wall, progress=progress) if draws else []
         attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.AttackReport()
-    shown = [*drawn, *(table(report.margins) if margins else [])]
-    for line in [
-        *shown,
-        *report.complaints,
-        *report.undecided,
-        *attacked.complaints,
-        *attacked.undecided,
-        *attacked.notes,
-    ]:
+    faults = [f"worded as it must not be: {fault}" for fault in report.wording.values()]
+    shown = [*drawn, *(table(report.margins) if margins else []), *faults]
+    judged = [*report.complaints, *report.undecided]
+    for line in [*shown, *judged, *attacked.complaints, *attacked.undecided, *attacked.notes]:
         typer.echo(line)
     counts = ", ".join(f"{number} {kind}" for kind, number in report.counts.items())
     wrong = f"; {len(report.complaints)} judged wrongly" if report.complaints else ""
@@ -78,10 +74,9 @@ def verify(
     typer.echo(f"judged rightly: {counts}{wrong}{undecided}{close}")
     if attacked.programs:
         typer.echo(attacked.summary())
-    complaints, doubts = (
-        report.complaints or report.too_close or attacked.complaints,
-        report.undecided or attacked.undecided,
-    )
+    badly_worded = faults if wording.DEMANDED else []
+    complaints = report.complaints or report.too_close or attacked.complaints or badly_worded
+    doubts = report.undecided or attacked.undecided
     raise typer.Exit(1 if complaints else 3 if doubts else 0)
 
 
@@ -168,6 +163,36 @@ def _counts_line(name: str, count: Counter[Fate]) -> str:
     from grader.authoring.mutate import Fate
 
     return f"{name:<22}{count.total():>6}" + "".join(f"{count[fate] or '-':>14}" for fate in Fate)
+
+
+def messages(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write them, as Markdown.")],
+    names: Names = None,
+    jobs: Jobs = None,
+    sandbox: Sandbox = SandboxChoice.AUTO,
+) -> None:
+    """Write every distinct message that handed-out files and wrong answers lead to, by exercise and check.
+
+    NAME is an exercise, the start of its name, its file, or a chapter; without any, it is all of them.
+    What is worded as it must not be is listed. Exit status: 0 nothing is, 1 something is.
+    """
+    from grader.authoring.all_messages import as_text, collect, wording_of
+    from grader.files import check_writable, write_text
+    from grader.load.select import select
+    from grader.record.sandbox import choose
+    from grader.report import terminal
+
+    kit = the_kit()
+    check_writable(file)
+    with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
+        found = collect(kit, select(kit, names or ()), choose(sandbox), jobs=jobs, progress=progress)
+    write_text(file, as_text(found))
+    faults = wording_of(found)
+    for fault in faults:
+        typer.echo(str(fault))
+    number = sum(len(alike) for places in found.values() for alike in places.values())
+    typer.echo(f"{number} messages written to {file}; {len(faults)} worded as they must not be")
+    raise typer.Exit(1 if faults else 0)
 
 
 def check() -> None:

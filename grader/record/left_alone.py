@@ -8,6 +8,7 @@ file makes of it. Found out here, from the texts alone; done in the learner's pr
 from __future__ import annotations
 
 import ast
+import copy
 import difflib
 import functools
 import itertools
@@ -21,6 +22,7 @@ from grader.runner.restoring import Definition, bound_by, bound_names
 NAME = "LEAVE_ALONE"
 """Of a suite: the names, in a tuple."""
 
+_MUCH_LONGER = 20
 _MOST_LINES = 400
 """Longer definitions are not aligned line by line."""
 
@@ -79,9 +81,9 @@ def _written_out(value: ast.expr) -> tuple[str, ...]:
 def compare(handed_out: str, source: str, names: Sequence[str]) -> LeftAlone:
     """What ``source`` changed of these names of the file as handed out. Both have to compile.
 
-    A name counts as changed where the statements that bind it at the top level are not the same, but for layout and
-    comments, or a function rebinds it by ``global``. One that the handed-out file does not define by a single plain
-    statement is passed over; ``turtles check`` complains of it.
+    A name counts as changed where the statements that bind it at the top level are not the same, but for layout,
+    comments, docstrings and the type hints of functions, or where a function rebinds it by ``global``. One that the
+    handed-out file does not define by a single plain statement is passed over; ``turtles check`` complains of it.
     """
     if not names:
         return LeftAlone()
@@ -114,8 +116,9 @@ class _Program:
     def read(cls, source: str) -> _Program:
         tree = ast.parse(source)
         places: dict[str, list[int]] = {}
+        walrus = ":=" in source
         for index, statement in enumerate(tree.body):
-            for name in bound_names(statement):
+            for name in bound_names(statement, walrus=walrus):
                 places.setdefault(name, []).append(index)
         found = (node for node in ast.walk(tree) if isinstance(node, ast.Global)) if "global" in source else ()
         return cls(_lines(source), tree.body, places, frozenset(name for node in found for name in node.names))
@@ -156,12 +159,33 @@ def _lines(source: str) -> list[str]:
 def _differs(name: str, original: _Program, theirs: _Program) -> bool:
     if name in theirs.rebound and name not in original.rebound:
         return True
-    dumps = [[_dump(program.body[index]) for index in program.places.get(name, ())] for program in (original, theirs)]
-    return dumps[0] != dumps[1]
+    places = [program.places.get(name, ()) for program in (original, theirs)]
+    if len(places[0]) != len(places[1]):
+        return True
+    return any(_are_different(original, one, theirs, other) for one, other in zip(*places, strict=True))
+
+
+def _are_different(original: _Program, place: int, theirs: _Program, other: int) -> bool:
+    one, two = original.text(place)[1], theirs.text(other)[1]
+    if one == two:
+        return False
+    # What is so much longer is different for certain, and would take long to look at.
+    if sum(map(len, two)) > _MUCH_LONGER * (sum(map(len, one)) + 100):
+        return True
+    return _dump(original.body[place]) != _dump(theirs.body[other])
 
 
 def _dump(statement: ast.stmt) -> object:
+    """What a statement does. Type hints of functions and docstrings do nothing, and may be improved."""
     try:
+        statement = copy.deepcopy(statement)
+        for node in ast.walk(statement):
+            if isinstance(node, ast.arg):
+                node.annotation = None
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                node.returns = None
+                if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None:
+                    del node.body[0]
         return ast.dump(statement)
     except RecursionError:  # so deep is nothing that was handed out
         return object()

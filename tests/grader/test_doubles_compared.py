@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from grader.authoring.check import check_kit, kit_notes
-from grader.authoring.doubles_compared import Comparison, compare_doubles
+from grader.authoring.doubles_compared import Comparison, compare_doubles, compare_replies
+from grader.authoring.verify import verify
+from grader.kinds import CallOutcome
 from grader.load.kit import load_kit
+from grader.record.seconds import Seconds
+from grader.record.trace import Span
+from tests.grader import runs
 from tests.grader.kits import edit, make_kit
 
 FILE = """
@@ -128,6 +133,34 @@ UNCLEAR = {
 @pytest.mark.parametrize("suite", UNCLEAR)
 def test_what_is_not_plain_is_listed_and_nothing_is_concluded(suite: str) -> None:
     assert compared(suite) == Comparison((), (UNCLEAR[suite],))
+
+
+def span(name: str, reply: object, outcome: CallOutcome = CallOutcome.REPLIED) -> Span:
+    return Span(name, Seconds(0), Seconds(1), outcome=outcome, reply=reply)
+
+
+def test_what_a_double_really_replied_is_compared_as_well() -> None:
+    spans = [
+        span("fetch", "x"), span("fetch", 3), span("fetch", 4), span("fetch", None, "cancelled"), span("bare", 1),
+        span("maybe", None), span("pair", ("a", 1)), span("pair", ["a", 1]), span("server", []), span("another", 1),
+    ]  # fmt: skip
+    assert list(compare_replies(FILE, spans)) == [
+        "fetch as handed out returns str, but its double replied 3",
+        "pair as handed out returns tuple, but its double replied ['a', 1]",
+    ]
+
+
+def test_verify_tells_of_such_a_reply(tmp_path: Path) -> None:
+    root = make_kit(tmp_path)
+    edit(
+        root / "tests/hidden/02_together/test_two_tasks.py",
+        'both = record("main")\n',
+        "from grader.suite import double\n\n"
+        'both = record("main", world={"task_a": double("task_a", delay=0.4, reply=[7][0])})\n',
+    )
+    kit = load_kit(root)
+    complaints = verify(kit, kit.exercises, runs.NO_WALL).complaints
+    assert any("task_a as handed out returns None, but its double replied 7" in each for each in complaints)
 
 
 def test_check_says_both(tmp_path: Path) -> None:

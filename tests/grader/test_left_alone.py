@@ -156,6 +156,8 @@ def test_whatever_is_made_of_it_it_is_as_handed_out(change: str) -> None:
 SAME = {
     "nothing": HANDED_OUT,
     "comments and layout": changed(("    text = await", "    # the text\n\n    text  =  await")),
+    "type hints": changed(("fetch(meter: str) -> str", "fetch(meter) -> object"), ("main() -> None", "main()")),
+    "a docstring": changed(("    text = await", '    """Read it."""\n    text = await')),
     "another place": changed(('METERS = ["kitchen", "hall"]\n', "")) + '\nMETERS = ["kitchen", "hall"]\n',
     "another name": f"{HANDED_OUT}\nmy_fetch = fetch\n",
     "a local of that name": f"{HANDED_OUT}\ndef f():\n    fetch = 1\n    for METERS in 'ab': pass\n    return fetch\n",
@@ -176,6 +178,12 @@ def test_a_function_that_rebinds_by_global_keeps_its_other_names() -> None:
         f"{HANDED_OUT}\nn = 0\ndef f():\n    global METERS, n\n    METERS = n = METERS[0]\n    return METERS\nf()\n"
     )
     assert module.n == "kitchen"
+    assert is_as_handed_out(module)
+
+
+def test_what_rebinds_by_global_once_the_program_runs_rebinds_nothing() -> None:
+    module = loaded(f"{HANDED_OUT}\ndef f():\n    global METERS\n    METERS = METERS[:1]\n    return METERS\n")
+    assert module.f() == ["kitchen", "hall"]
     assert is_as_handed_out(module)
 
 

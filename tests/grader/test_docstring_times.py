@@ -1,0 +1,154 @@
+"""What a task's docstring shows is what its reference prints, at the seconds on the left."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.authoring.shown_output import ShownLine, differences, shown_output
+from grader.kinds import Ending, EventKind
+from grader.load.curriculum import Exercise
+from grader.load.kit import find_root, load_kit
+from grader.record.recorder import Job, Recorder
+from grader.record.recording import Recording, Subject
+from grader.record.seconds import Seconds
+from grader.record.spec import RecordingSpec
+from grader.record.trace import Event, Trace
+from tests.grader.runs import NO_WALL
+
+KIT = load_kit(find_root(Path(__file__)))
+
+BY_THE_WALL_CLOCK = {
+    "cpu_hog": "it computes",
+    "give_way": "it computes",
+    "late_answer": "its exchange is a real server",
+    "slow_command": "its tool is a real process",
+    "slow_http": "its server is a real one",
+}
+"""What virtual time does not carry."""
+LATE_S = 0.5
+"""By the wall clock, on a busy machine."""
+
+NOT_COMPARED = {
+    "bad_flattening": "shows parts of a traceback, in any order",
+    "turtles": "its threads print at the same moment, in any order",
+}
+MENDED_ELSEWHERE = {"rate_limit": "shows 1.25 s for h, and the reference prints it at 1.35 s"}
+
+
+@pytest.fixture(scope="module")
+def recorder() -> Iterator[Recorder]:
+    with Recorder(NO_WALL, packages={package for each in KIT.exercises for package in each.packages}) as found:
+        yield found
+
+
+def shown_by(exercise: Exercise) -> tuple[ShownLine, ...]:
+    tree = ast.parse(KIT.handed_out_file(exercise).read_text(encoding="utf-8"))
+    return shown_output(ast.get_docstring(tree) or "")
+
+
+def run(recorder: Recorder, exercise: Exercise) -> Recording:
+    source = KIT.solution_file(exercise).read_text(encoding="utf-8")
+    subject = Subject(source, f"exercises/{exercise.file}")
+    if exercise.name in BY_THE_WALL_CLOCK:
+        return recorder.record_all({0: Job(subject, RecordingSpec(None, observe=False, deadline_s=20))})[0]
+    return recorder.explore(subject, RecordingSpec(None, virtual=True, observe=False), alone=True)
+
+
+def test_every_docstring_shows_an_output_that_can_be_read() -> None:
+    assert [each.name for each in KIT.exercises if not shown_by(each)] == []
+
+
+@pytest.mark.parametrize("exercise", KIT.exercises, ids=lambda exercise: exercise.name)
+def test_the_reference_prints_what_the_docstring_shows(
+    recorder: Recorder, exercise: Exercise, request: pytest.FixtureRequest
+) -> None:
+    if why := exercise.needs_newer_python or NOT_COMPARED.get(exercise.name):
+        pytest.skip(why)
+    if exercise.name in MENDED_ELSEWHERE:
+        request.applymarker(pytest.mark.xfail(reason=MENDED_ELSEWHERE[exercise.name]))
+    recording = run(recorder, exercise)
+    late_s = LATE_S if exercise.name in BY_THE_WALL_CLOCK else 0.0
+    assert differences(shown_by(exercise), recording.trace, late_s) == [], recording.sentences.stopped(trace.stop)
+
+
+# --- reading and comparing ------------------------------------------------------------------------------------------
+
+DOCSTRING = """A title.
+
+Some words:
+
+    python it.py
+
+Once it is right (the seconds on the left are not printed):
+
+    0.30   a 1, sum 2
+    0.60   b
+    ...
+    1.2  done in 1.20 s
+
+Leave alone: `x`.
+"""
+
+
+def test_the_block_with_seconds_is_the_output() -> None:
+    assert shown_output(DOCSTRING) == (
+        ShownLine("a 1, sum 2", 0.3, 2),
+        ShownLine("b", 0.6, 2),
+        ShownLine("..."),
+        ShownLine("done in 1.20 s", 1.2, 1),
+    )
+
+
+def test_without_seconds_it_is_the_first_block() -> None:
+    assert shown_output("A\n\n    x 1.5 m\n    y\n\nb\n\n    z\n") == (ShownLine("x 1.5 m"), ShownLine("y"))
+    assert shown_output("A\n\nb\n") == ()
+
+
+def printed(*lines: tuple[float, str]) -> Trace:
+    return Trace(tuple(Event(Seconds(at), EventKind.LINE, text) for at, text in lines), (), Seconds(9), Ending.RETURNED)
+
+
+SHOWN = (ShownLine("a", 0.3), ShownLine("b", 0.3), ShownLine("done in 0.60 s", 0.6))
+
+
+@pytest.mark.parametrize(
+    ("trace", "late_s"),
+    [
+        (printed((0.3, "a"), (0.3, "b"), (0.6, "done in 0.60 s")), 0),
+        (printed((0.3, "b"), (0.3, "a"), (0.6, "done in 0.60 s")), 0),
+        (printed((0.304, "a"), (0.298, "b"), (0.6, "done in 0.62 s")), 0),
+        (printed((0.5, "a"), (0.6, "b"), (0.9, "done in 0.95 s")), 0.4),
+    ],
+)
+def test_what_is_shown_may_be_printed(trace: Trace, late_s: float) -> None:
+    assert differences(SHOWN, trace, late_s) == []
+
+
+@pytest.mark.parametrize(
+    "trace",
+    [
+        printed((0.3, "a"), (0.3, "b")),
+        printed((0.3, "a"), (0.3, "b"), (0.6, "done in 0.60 s"), (0.6, "more")),
+        printed((0.3, "a"), (0.3, "a"), (0.6, "done in 0.60 s")),
+        printed((0.3, "a"), (0.6, "done in 0.60 s"), (0.3, "b")),
+        printed((0.3, "a"), (0.32, "b"), (0.6, "done in 0.60 s")),
+        printed((0.28, "a"), (0.3, "b"), (0.6, "done in 0.60 s")),
+        printed((0.3, "a"), (0.3, "b"), (0.6, "done in 0.70 s")),
+        printed((0.3, "a"), (0.3, "b"), (0.6, "done in 0.50 s")),
+        printed((0.3, "a"), (0.3, "b"), (0.6, "over in 0.60 s")),
+        printed(),
+    ],
+)
+def test_anything_else_is_told(trace: Trace) -> None:
+    assert differences(SHOWN, trace)
+
+
+def test_three_dots_stand_for_any_lines() -> None:
+    shown = (ShownLine("a"), ShownLine("..."), ShownLine("z"), ShownLine("..."))
+    assert differences(shown, printed((0, "a"), (0, "b"), (0, "c"), (0, "z"), (1, "end"))) == []
+    assert differences(shown, printed((0, "a"), (0, "b")))
+    assert differences(shown, printed((0, "z"), (0, "a")))
