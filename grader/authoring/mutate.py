@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from grader.authoring.excuses import Score, read_excuses
 from grader.authoring.mutants import Mutant, mutants_of
-from grader.errors import JudgeError
+from grader.errors import JudgeError, UsageError
 from grader.files import write_text
 from grader.grade import STATE
 from grader.judge import virtual_workers
@@ -29,7 +29,7 @@ from grader.judge.plan import Part, Plan, Settled, silent
 from grader.judge.suites import judge_part, run_suites
 from grader.judge.task import Task, make_plan
 from grader.load.json_store import Entries, Memory
-from grader.load.kit import Exercise, Kit
+from grader.load.kit import Exercise, Kit, Suites
 from grader.load.state import key_for
 from grader.load.submission import Submission, read_submission, take_submission
 from grader.record.recorder import Recorder
@@ -145,9 +145,11 @@ def mutate(
 
     ``operators``: those of some operators only.
 
-    Exercises that need a newer Python are passed over. Raises ``KitError`` for a suite that does not load or excuses
+    Exercises that need a newer Python are passed over. Raises ``UsageError`` for a kit for students, ``KitError`` for a suite that does not load or excuses
     that cannot be read, ``JudgeError`` when the grader fails, ``KeyboardInterrupt``; what was judged is remembered.
     """
+    if kit.suites is not Suites.OPEN:
+        raise UsageError("a kit for students has no solutions to make mutants of; run it in the kit that it comes from")
     chosen = [each for each in chosen if not each.needs_newer_python]
     mutants = {each.name: mutants_of(kit, each, operators or None) for each in chosen}
     excuses = {each.name: {excuse.id: excuse.reason for excuse in read_excuses(kit, each)} for each in chosen}
