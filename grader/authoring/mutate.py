@@ -145,8 +145,9 @@ def mutate(
 
     ``operators``: those of some operators only.
 
-    Exercises that need a newer Python are passed over. Raises ``UsageError`` for a kit for students, ``KitError`` for a suite that does not load or excuses
-    that cannot be read, ``JudgeError`` when the grader fails, ``KeyboardInterrupt``; what was judged is remembered.
+    Exercises that need a newer Python are passed over. Raises ``UsageError`` for a kit for students, ``KitError`` for a
+    suite that does not load or excuses that cannot be read, ``JudgeError`` when the grader fails, and
+    ``KeyboardInterrupt``; what was judged by then is remembered.
     """
     if kit.suites is not Suites.OPEN:
         raise UsageError("a kit for students has no solutions to make mutants of; run it in the kit that it comes from")
@@ -219,44 +220,40 @@ class _Judging:
         self._recorder = recorder
         self._progress = progress
         self._tasks = tasks
+        """The references first: until one is known to pass, no verdict on its mutants counts."""
         self._done = 0
+        self._told: dict[_Key, tuple[Fate, str]] = {}
 
-    def all(self, put: Callable[[str, str, Fate, str], None]) -> Iterator[_Key]:
-        """Judge all, and tell each verdict; yield the exercises whose reference does not pass, and why.
+    def all(self, put: Callable[[str, str, Fate, str], None]) -> list[_Key]:
+        """Judge all, and tell each verdict; return the exercises whose reference does not pass, and why.
 
-        The verdicts on the mutants of such an exercise are not told.
+        The verdicts on the mutants of such an exercise are not told. When it is stopped, those known by then are.
         """
-        told: dict[_Key, tuple[Fate, str]] = {}
         tasks = list(self._tasks)
-        for _ in range(_TRIES):
-            told |= self._round(tasks)
-            tasks = [task for task in tasks if told[_key(task)][0] is Fate.INCONCLUSIVE]
-            if not tasks:
-                break
-        faulty = {
-            name: why
-            for (name, label), (fate, why) in told.items()
-            if label == _REFERENCE and fate is not Fate.SURVIVED
-        }
-        for (name, label), (fate, why) in told.items():
-            if name not in faulty and label != _REFERENCE:
-                put(name, label, fate, why)
-        for name, why in faulty.items():
-            yield name, f"does not pass ({why})"
+        try:
+            for _ in range(_TRIES):
+                self._round(tasks)
+                tasks = [task for task in tasks if self._told[_key(task)][0] is Fate.INCONCLUSIVE]
+                if not tasks:
+                    break
+        finally:
+            references = {name: verdict for (name, label), verdict in self._told.items() if label == _REFERENCE}
+            right = {name for name, (fate, _) in references.items() if fate is Fate.SURVIVED}
+            for (name, label), (fate, why) in self._told.items():
+                if name in right and label != _REFERENCE:
+                    put(name, label, fate, why)
+        return [(name, f"does not pass ({why})") for name, (_, why) in references.items() if name not in right]
 
-    def _round(self, tasks: Sequence[Task]) -> dict[_Key, tuple[Fate, str]]:
+    def _round(self, tasks: Sequence[Task]) -> None:
         self._done = 0
         virtual = [task for task in tasks if "virtual" in self._kit.suite(task.exercise)]
         tried = dict(self._try_virtually(virtual, len(tasks)))
-        told: dict[_Key, tuple[Fate, str]] = {}
-        for task in virtual:
-            if failed := _failed(tried[_key(task)].values()):
-                told[_key(task)] = Fate.KILLED, failed
-        rest = [task for task in tasks if _key(task) not in told]
-        self._done = len(tasks) - len(rest)
+        decided = {_key(task): failed for task in virtual if (failed := _failed(tried[_key(task)].values()))}
+        self._told |= {key: (Fate.KILLED, title) for key, title in decided.items()}
+        rest = [task for task in tasks if _key(task) not in decided]
+        self._done = len(decided)
         for first in range(0, len(rest), _RECORDED_TOGETHER):
-            told |= self._record(rest[first : first + _RECORDED_TOGETHER], tried, len(tasks))
-        return told
+            self._told |= self._record(rest[first : first + _RECORDED_TOGETHER], tried, len(tasks))
 
     # -- under virtual time ------------------------------------------------------------------------------------------
 
