@@ -29,6 +29,8 @@ class Site:
     """Texts of the calls that make locks, queues and the like, by the variable or attribute that holds one."""
     functions: set[str] = field(default_factory=set)
     """Names of the coroutine functions at the top of the file."""
+    together: set[str] = field(default_factory=set)
+    """Those that run several times at once: in a loop over tasks, or more than once in a gather, or called by such."""
     imports_time: bool = False
 
     @classmethod
@@ -49,6 +51,7 @@ class Site:
                     site.made[_held_in(target)] = program.text(value)
                 if _called(value) == "defaultdict" and value.args and _last_name(value.args[0]) in _PRIMITIVES:
                     site.made[_held_in(target) + "[]"] = f"{program.text(value.args[0])}()"
+        site.together = _run_together(program, site.functions)
         return site
 
 
@@ -250,6 +253,9 @@ def _one_at_a_time(site: Site, node: ast.AST) -> Iterator[Change]:
     if not isinstance(node, (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return)):
         return
     calls = [each.value for each in ast.walk(node) if isinstance(each, ast.Await) and isinstance(each.value, ast.Call)]
+    function = site.program.enclosing(node, (ast.AsyncFunctionDef,))
+    if not isinstance(function, ast.AsyncFunctionDef) or function.name not in site.together:
+        return
     if any(isinstance(call.func, ast.Name) and call.func.id in site.functions for call in calls):
         program = site.program
         first, last = program.lines(node)
@@ -262,6 +268,35 @@ def _one_at_a_time(site: Site, node: ast.AST) -> Iterator[Change]:
             program.insert_before(program.lines(outermost)[0], "_one_at_a_time = asyncio.Lock()\n\n\n"),
             program.replace_lines(first, last, held),
         ]
+
+
+def _run_together(program: Program, functions: set[str]) -> set[str]:
+    """The coroutine functions of which several calls are under way at once, as far as the text shows it."""
+    started: list[str] = []
+    calls: dict[str, set[str]] = {}
+    for node in ast.walk(program.tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in functions:
+            continue
+        caller = program.enclosing(node, (ast.AsyncFunctionDef,))
+        if isinstance(caller, ast.AsyncFunctionDef):
+            calls.setdefault(caller.name, set()).add(node.func.id)
+        around: ast.AST = node
+        loops = starts = 0
+        while around in program.parents and not isinstance(around, (ast.AsyncFunctionDef, ast.FunctionDef)):
+            around = program.parent(around)
+            loops += isinstance(around, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.For, ast.While))
+            starts += isinstance(around, ast.Call) and _called(around) in (*_STARTERS, "gather", "as_completed")
+            if isinstance(around, ast.Await) and not starts:
+                break  # it is awaited where it is called
+        if starts:
+            started += [node.func.id] * (2 if loops else 1)
+    together = {name for name in started if started.count(name) > 1}
+    waiting = list(together)
+    while waiting:
+        more = calls.get(waiting.pop(), set()) - together
+        together |= more
+        waiting += more
+    return together
 
 
 @_operator("poll", ast.AsyncWith, ast.Expr, ast.Assign)

@@ -71,8 +71,8 @@ CASES = {
         ["group = asyncio\ngroup.create_task(x())"],
     ),
     "one-at-a-time": (
-        "return await work(1, 2)",
-        ["async with _one_at_a_time:\n    return await work(1, 2)"],
+        "await asyncio.gather(work(1, 2), work(3, 4))\nawait work(5, 6)",
+        ["await asyncio.gather(work(1, 2), work(3, 4))\nasync with _one_at_a_time:\n    await work(5, 6)"],
     ),
     "poll": (
         "a = asyncio.Event()\nb = asyncio.Lock()\nasync with b:\n    await a.wait()",
@@ -161,6 +161,15 @@ def test_every_operator_has_a_case() -> None:
 def test_an_operator_makes_its_changes_and_no_other(operator: str) -> None:
     body, expected = CASES[operator]
     assert mutants(body, operator) == set(expected)
+
+
+def test_only_what_runs_several_times_at_once_is_made_to_wait() -> None:
+    loop = "for name in NAMES:\n    {}\n"
+    task = loop.format("asyncio.create_task(work(name, 1))")
+    held = "async with _one_at_a_time:\n    await work(1, 2)"
+    assert mutants(f"{task}await work(1, 2)", "one-at-a-time") == {f"{task}{held}"}
+    assert not mutants("asyncio.create_task(work(3, 1))\nawait work(1, 2)", "one-at-a-time")
+    assert not mutants(f"{loop.format('await work(name, 1)')}await work(1, 2)", "one-at-a-time")
 
 
 def test_a_mutant_keeps_comments_and_layout() -> None:
