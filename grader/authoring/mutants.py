@@ -238,15 +238,37 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 _NO_PART = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER)
 
 
+_FSTRING_START, _FSTRING_END = (getattr(tokenize, name, -1) for name in ("FSTRING_START", "FSTRING_END"))
+
+
 def _bare_lines(source: str) -> list[str]:
-    """The logical lines of a program, without comments, layout and indentation."""
+    """The logical lines of a program, without comments, layout and indentation; the same in every version of Python."""
+    rows = source.splitlines(keepends=True)
     lines = [""]
+    begun: list[tuple[int, int]] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.NEWLINE:
+        # An f-string is one token up to Python 3.11, and many from 3.12 on: taken as it is written.
+        if token.type == _FSTRING_START:
+            begun.append(token.start)
+        elif token.type == _FSTRING_END:
+            start = begun.pop()
+            if not begun:
+                lines[-1] += _between(rows, start, token.end)
+        elif begun:
+            continue
+        elif token.type == tokenize.NEWLINE:
             lines.append("")
         elif token.type not in _NO_PART:
             lines[-1] += token.string
     return lines
+
+
+def _between(rows: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
+    """The text from one place to another: rows from 1, columns from 0."""
+    (first, column), (last, end_column) = start, end
+    if first == last:
+        return rows[first - 1][column:end_column]
+    return "".join([rows[first - 1][column:], *rows[first : last - 1], rows[last - 1][:end_column]])
 
 
 def _change(before: Sequence[str], after: Sequence[str]) -> str:
