@@ -15,7 +15,7 @@ import sys
 import tokenize
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeGuard
@@ -52,7 +52,7 @@ class Mutant:
 
 
 def mutants_of(
-    kit: Kit, exercise: Exercise, only: Iterable[str] | None = None, *, every_python: bool = False
+    kit: Kit, exercise: Exercise, only: Container[str] | None = None, *, every_python: bool = False
 ) -> tuple[Mutant, ...]:
     """The mutants of the exercise's reference, in the order of its text; ``only``: those of some operators.
 
@@ -91,7 +91,7 @@ def make_mutants(
     reference: str,
     handed_out: str,
     alone: frozenset[str] = frozenset(),
-    only: Iterable[str] | None = None,
+    only: Container[str] | None = None,
     *,
     every_python: bool = False,
 ) -> Iterator[Mutant]:
@@ -100,7 +100,6 @@ def make_mutants(
     site = Site.of(program)
     seen = {ast.dump(program.tree), ast.dump(ast.parse(handed_out))}
     ids: Counter[str] = Counter()
-    only = None if only is None else tuple(only)
     bare = _bare_lines(reference)
     repaired = _repaired(program.tree.body, ast.parse(handed_out).body, alone, "", every_python=every_python)
     sites = (site for statement, prefix in repaired for site in _nodes(statement, prefix))
