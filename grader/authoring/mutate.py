@@ -156,7 +156,7 @@ def mutate(
     excuses = {each.name: {excuse.id: excuse.reason for excuse in read_excuses(kit, each)} for each in chosen}
     known = _Known(kit, sandbox, mutants, anew=anew, all_made=not operators)
     tasks = [
-        Task(exercise, _submission(exercise, mutant), mutant.id, None, True)
+        Task(exercise, _submission(exercise, mutant), mutant.id, until_failure=True)
         for exercise in chosen
         for mutant in mutants[exercise.name]
         if known.get(exercise, mutant) is None
@@ -168,7 +168,8 @@ def mutate(
             recorder = stack.enter_context(Recorder(sandbox, packages=packages, jobs=jobs))
             judging = _Judging(kit, recorder, progress, [*_references(kit, tasks), *tasks])
             for name, why in judging.all(known.put):
-                report.complaints.append(f"solutions/{kit.exercise(name).file}: {why}; its mutants are not judged")
+                file = kit.solution_file(kit.exercise(name)).relative_to(kit.root).as_posix()
+                report.complaints.append(f"{file}: does not pass ({why}); its mutants are not judged")
     for exercise in chosen:
         folder = kit.root / STATE / "mutants" / exercise.name
         shutil.rmtree(folder, ignore_errors=True)
@@ -201,7 +202,7 @@ def _submission(exercise: Exercise, mutant: Mutant) -> Submission:
 def _references(kit: Kit, tasks: Iterable[Task]) -> Iterator[Task]:
     for exercise in dict.fromkeys(task.exercise for task in tasks):
         submission = read_submission(kit.solution_file(exercise), f"exercises/{exercise.file}")
-        yield Task(exercise, submission, _REFERENCE, None, True)
+        yield Task(exercise, submission, _REFERENCE, until_failure=True)
 
 
 # --- judging --------------------------------------------------------------------------------------------------------
@@ -220,14 +221,14 @@ class _Judging:
         self._recorder = recorder
         self._progress = progress
         self._tasks = tasks
-        """The references first: until one is known to pass, no verdict on its mutants counts."""
+        """The references come first: until one is known to pass, no verdict on its mutants counts."""
         self._done = 0
         self._told: dict[_Key, tuple[Fate, str]] = {}
 
     def all(self, put: Callable[[str, str, Fate, str], None]) -> list[_Key]:
-        """Judge all, and tell each verdict; return the exercises whose reference does not pass, and why.
+        """Judge all, and tell each verdict; return the exercises whose reference fails a check, and which.
 
-        The verdicts on the mutants of such an exercise are not told. When it is stopped, those known by then are.
+        Verdicts on mutants are told only where the reference passes. When it is stopped, those known by then are told.
         """
         tasks = list(self._tasks)
         try:
@@ -242,7 +243,7 @@ class _Judging:
             for (name, label), (fate, why) in self._told.items():
                 if name in right and label != _REFERENCE:
                     put(name, label, fate, why)
-        return [(name, f"does not pass ({why})") for name, (_, why) in references.items() if name not in right]
+        return [(name, why) for name, (fate, why) in references.items() if fate is Fate.KILLED]
 
     def _round(self, tasks: Sequence[Task]) -> None:
         self._done = 0
