@@ -442,6 +442,41 @@ def test_what_noise_leaves_undecided_is_judged_again_and_then_status_3(
     assert report.scores() == {}
 
 
+def test_what_was_judged_when_it_is_stopped_is_remembered(weak: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_RECORDED_TOGETHER", 3)
+    record: Callable[..., dict[tuple[str, str], tuple[Fate, str]]] = module._Judging._record
+    recorded: list[int] = []
+
+    def stopped(self: module._Judging, tasks: list[Task], *rest: object) -> dict[tuple[str, str], tuple[Fate, str]]:
+        recorded.append(len(tasks))
+        if len(recorded) == 2:
+            raise KeyboardInterrupt
+        return record(self, tasks, *rest)
+
+    monkeypatch.setattr(module._Judging, "_record", stopped)
+    kit = load_kit(weak)
+    with pytest.raises(KeyboardInterrupt):
+        mutate(kit, kit.exercises, OPEN)
+    report = mutate(kit, kit.exercises, OPEN)
+    made = len(report.judged)
+    assert sum(recorded[2:]) == made + 1 - 2, "the reference again, and not the two mutants judged before"
+    assert not report.of(Fate.INCONCLUSIVE)
+
+
+def test_where_noise_leaves_the_reference_undecided_nothing_is_said_of_its_mutants(
+    weak: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def undecided(_: module._Judging, tasks: list[Task], *__: object) -> dict[tuple[str, str], tuple[Fate, str]]:
+        fates = {task.label: Fate.INCONCLUSIVE if task.label == "reference" else Fate.SURVIVED for task in tasks}
+        return {(task.exercise.name, task.label): (fates[task.label], "noise") for task in tasks}
+
+    monkeypatch.setattr(module._Judging, "_record", undecided)
+    kit = load_kit(weak)
+    report = mutate(kit, kit.exercises, OPEN)
+    assert {each.fate for each in report.judged} == {Fate.INCONCLUSIVE}
+    assert report.complaints == []
+
+
 VIRTUAL = """
 
 from hypothesis import given, settings, strategies as st
