@@ -15,7 +15,7 @@ import sys
 import tokenize
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeGuard
@@ -53,7 +53,7 @@ class Mutant:
 
 
 def mutants_of(
-    kit: Kit, exercise: Exercise, only: Iterable[str] | None = None, *, every_python: bool = False
+    kit: Kit, exercise: Exercise, only: Container[str] | None = None, *, every_python: bool = False
 ) -> tuple[Mutant, ...]:
     """The mutants of the exercise's reference, in the order of its text; ``only``: those of some operators.
 
@@ -92,7 +92,7 @@ def make_mutants(
     reference: str,
     handed_out: str,
     alone: frozenset[str] = frozenset(),
-    only: Iterable[str] | None = None,
+    only: Container[str] | None = None,
     *,
     every_python: bool = False,
 ) -> Iterator[Mutant]:
@@ -101,7 +101,6 @@ def make_mutants(
     site = Site.of(program)
     seen = {ast.dump(program.tree), ast.dump(ast.parse(handed_out))}
     ids: Counter[str] = Counter()
-    only = None if only is None else tuple(only)
     bare = _bare_lines(reference)
     repaired = _repaired(program.tree.body, ast.parse(handed_out).body, alone, "", every_python=every_python)
     sites = (site for statement, prefix in repaired for site in _nodes(statement, prefix))
@@ -239,15 +238,37 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 _NO_PART = (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER)
 
 
+_FSTRING_START, _FSTRING_END = (getattr(tokenize, name, -1) for name in ("FSTRING_START", "FSTRING_END"))
+
+
 def _bare_lines(source: str) -> list[str]:
-    """The logical lines of a program, without comments, layout and indentation."""
+    """The logical lines of a program, without comments, layout and indentation; the same in every version of Python."""
+    rows = source.splitlines(keepends=True)
     lines = [""]
+    begun: list[tuple[int, int]] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.NEWLINE:
+        # An f-string is one token up to Python 3.11, and many from 3.12 on: taken as it is written.
+        if token.type == _FSTRING_START:
+            begun.append(token.start)
+        elif token.type == _FSTRING_END:
+            start = begun.pop()
+            if not begun:
+                lines[-1] += _between(rows, start, token.end)
+        elif begun:
+            continue
+        elif token.type == tokenize.NEWLINE:
             lines.append("")
         elif token.type not in _NO_PART:
             lines[-1] += token.string
     return lines
+
+
+def _between(rows: Sequence[str], start: tuple[int, int], end: tuple[int, int]) -> str:
+    """The text from one place to another: rows from 1, columns from 0."""
+    (first, column), (last, end_column) = start, end
+    if first == last:
+        return rows[first - 1][column:end_column]
+    return "".join([rows[first - 1][column:], *rows[first : last - 1], rows[last - 1][:end_column]])
 
 
 def _change(before: Sequence[str], after: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from grader.authoring.excuses import Score, read_excuses
 from grader.authoring.mutants import Mutant, mutants_of
-from grader.errors import JudgeError
+from grader.errors import JudgeError, UsageError
 from grader.files import write_text
 from grader.judge import virtual_workers
 from grader.judge.outcome import Outcome
@@ -30,7 +30,7 @@ from grader.judge.task import Task, make_plan
 from grader.kinds import CheckOutcome
 from grader.load.curriculum import Exercise
 from grader.load.json_store import Entries, Memory
-from grader.load.kit import STATE, Kit
+from grader.load.kit import STATE, Kit, Suites
 from grader.load.state import key_for
 from grader.load.submission import Submission, read_submission, take_submission
 from grader.record.recorder import Recorder
@@ -146,15 +146,18 @@ def mutate(
 
     ``operators``: those of some operators only.
 
-    Exercises that need a newer Python are passed over. Raises ``KitError`` for a suite that does not load or excuses
-    that cannot be read, ``JudgeError`` when the grader fails, ``KeyboardInterrupt``; what was judged is remembered.
+    Exercises that need a newer Python are passed over. Raises ``UsageError`` for a kit for students, ``KitError`` for a
+    suite that does not load or excuses that cannot be read, ``JudgeError`` when the grader fails, and
+    ``KeyboardInterrupt``; what was judged by then is remembered.
     """
+    if kit.suites is not Suites.OPEN:
+        raise UsageError("a kit for students has no solutions to make mutants of; run it in the kit that it comes from")
     chosen = [each for each in chosen if not each.needs_newer_python]
     mutants = {each.name: mutants_of(kit, each, operators or None) for each in chosen}
     excuses = {each.name: {excuse.id: excuse.reason for excuse in read_excuses(kit, each)} for each in chosen}
     known = _Known(kit, sandbox, mutants, anew=anew, all_made=not operators)
     tasks = [
-        Task(exercise, _submission(exercise, mutant), mutant.id, None, True)
+        Task(exercise, _submission(exercise, mutant), mutant.id, until_failure=True)
         for exercise in chosen
         for mutant in mutants[exercise.name]
         if known.get(exercise, mutant) is None
@@ -166,7 +169,8 @@ def mutate(
             recorder = stack.enter_context(Recorder(sandbox, packages=packages, jobs=jobs))
             judging = _Judging(kit, recorder, progress, [*_references(kit, tasks), *tasks])
             for name, why in judging.all(known.put):
-                report.complaints.append(f"solutions/{kit.exercise(name).file}: {why}; its mutants are not judged")
+                file = kit.solution_file(kit.exercise(name)).relative_to(kit.root).as_posix()
+                report.complaints.append(f"{file}: does not pass ({why}); its mutants are not judged")
     for exercise in chosen:
         folder = kit.root / STATE / "mutants" / exercise.name
         shutil.rmtree(folder, ignore_errors=True)
@@ -201,7 +205,7 @@ def _submission(exercise: Exercise, mutant: Mutant) -> Submission:
 def _references(kit: Kit, tasks: Iterable[Task]) -> Iterator[Task]:
     for exercise in dict.fromkeys(task.exercise for task in tasks):
         submission = read_submission(kit.solution_file(exercise), f"exercises/{exercise.file}")
-        yield Task(exercise, submission, _REFERENCE, None, True)
+        yield Task(exercise, submission, _REFERENCE, until_failure=True)
 
 
 # --- judging --------------------------------------------------------------------------------------------------------
@@ -220,44 +224,40 @@ class _Judging:
         self._recorder = recorder
         self._progress = progress
         self._tasks = tasks
+        """The references come first: until one is known to pass, no verdict on its mutants counts."""
         self._done = 0
+        self._told: dict[_Key, tuple[Fate, str]] = {}
 
-    def all(self, put: Callable[[str, str, Fate, str], None]) -> Iterator[_Key]:
-        """Judge all, and tell each verdict; yield the exercises whose reference does not pass, and why.
+    def all(self, put: Callable[[str, str, Fate, str], None]) -> list[_Key]:
+        """Judge all, and tell each verdict; return the exercises whose reference fails a check, and which.
 
-        The verdicts on the mutants of such an exercise are not told.
+        Verdicts on mutants are told only where the reference passes. When it is stopped, those known by then are told.
         """
-        told: dict[_Key, tuple[Fate, str]] = {}
         tasks = list(self._tasks)
-        for _ in range(_TRIES):
-            told |= self._round(tasks)
-            tasks = [task for task in tasks if told[_key(task)][0] is Fate.INCONCLUSIVE]
-            if not tasks:
-                break
-        faulty = {
-            name: why
-            for (name, label), (fate, why) in told.items()
-            if label == _REFERENCE and fate is not Fate.SURVIVED
-        }
-        for (name, label), (fate, why) in told.items():
-            if name not in faulty and label != _REFERENCE:
-                put(name, label, fate, why)
-        for name, why in faulty.items():
-            yield name, f"does not pass ({why})"
+        try:
+            for _ in range(_TRIES):
+                self._round(tasks)
+                tasks = [task for task in tasks if self._told[_key(task)][0] is Fate.INCONCLUSIVE]
+                if not tasks:
+                    break
+        finally:
+            references = {name: verdict for (name, label), verdict in self._told.items() if label == _REFERENCE}
+            right = {name for name, (fate, _) in references.items() if fate is Fate.SURVIVED}
+            for (name, label), (fate, why) in self._told.items():
+                if name in right and label != _REFERENCE:
+                    put(name, label, fate, why)
+        return [(name, why) for name, (fate, why) in references.items() if fate is Fate.KILLED]
 
-    def _round(self, tasks: Sequence[Task]) -> dict[_Key, tuple[Fate, str]]:
+    def _round(self, tasks: Sequence[Task]) -> None:
         self._done = 0
         virtual = [task for task in tasks if "virtual" in self._kit.suite(task.exercise)]
         tried = dict(self._try_virtually(virtual, len(tasks)))
-        told: dict[_Key, tuple[Fate, str]] = {}
-        for task in virtual:
-            if failed := _failed(tried[_key(task)].values()):
-                told[_key(task)] = Fate.KILLED, failed
-        rest = [task for task in tasks if _key(task) not in told]
-        self._done = len(tasks) - len(rest)
+        decided = {_key(task): failed for task in virtual if (failed := _failed(tried[_key(task)].values()))}
+        self._told |= {key: (Fate.KILLED, title) for key, title in decided.items()}
+        rest = [task for task in tasks if _key(task) not in decided]
+        self._done = len(decided)
         for first in range(0, len(rest), _RECORDED_TOGETHER):
-            told |= self._record(rest[first : first + _RECORDED_TOGETHER], tried, len(tasks))
-        return told
+            self._told |= self._record(rest[first : first + _RECORDED_TOGETHER], tried, len(tasks))
 
     # -- under virtual time ------------------------------------------------------------------------------------------
 

@@ -164,3 +164,24 @@ def _moved(lines: Iterator[str], by: int) -> Iterator[str]:
             yield " " * by + line if line.strip() else line
         else:  # a line within brackets may begin further to the left
             yield line[min(-by, len(line) - len(line.lstrip(" "))) :]
+
+
+def without_item(program: Program, node: ast.With | ast.AsyncWith, item: ast.withitem, instead: str) -> Edit:
+    """The block without one of its context managers, and with a line before it."""
+    first, last = program.lines(node)
+    column = node.col_offset
+    lines = program.indented(column, instead) if instead else ""
+    rest = [each for each in node.items if each is not item]
+    body_first, body_last = program.body_lines(node.body)
+    if not rest:
+        lines += program.moved(body_first, body_last, column - node.body[0].col_offset)
+    else:
+        word = "async with" if isinstance(node, ast.AsyncWith) else "with"
+        items = ", ".join(_item_text(program, each) for each in rest)
+        lines += program.indented(column, f"{word} {items}:") + program.moved(body_first, body_last, 0)
+    return program.replace_lines(first, last, lines)
+
+
+def _item_text(program: Program, item: ast.withitem) -> str:
+    name = f" as {program.text(item.optional_vars)}" if item.optional_vars is not None else ""
+    return f"{program.text(item.context_expr)}{name}"

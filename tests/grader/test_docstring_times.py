@@ -72,7 +72,7 @@ def test_the_reference_prints_what_the_docstring_shows(
         request.applymarker(pytest.mark.xfail(reason=MENDED_ELSEWHERE[exercise.name]))
     recording = run(recorder, exercise)
     late_s = LATE_S if exercise.name in BY_THE_WALL_CLOCK else 0.0
-    assert differences(shown_by(exercise), recording.trace, late_s) == [], recording.sentences.stopped(trace.stop)
+    assert differences(shown_by(exercise), recording.trace, late_s) == [], sentences.stopped(recording.trace.stop)
 
 
 # --- reading and comparing ------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from grader.authoring.excuses import Score, read_excuses, record_scores
 from grader.authoring.mutants import Mutant, make_mutants, mutants_of
 from grader.authoring.mutate import Fate, mutate
 from grader.authoring.operators import OPERATORS
-from grader.judge.plan import Part
+from grader.judge.plan import Part, Settled
 from grader.judge.suites import judge_part
 from grader.judge.task import Task
 from grader.load.kit import Kit, load_kit
@@ -28,7 +28,7 @@ from grader.load.submission import read_submission
 from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 from tests.grader.command import turtles
-from tests.grader.kits import SOLVED, TWO_TASKS, edit, make_kit, write
+from tests.grader.kits import TWO_TASKS, as_handed_out, edit, make_kit, write
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = "02_together"
@@ -71,8 +71,8 @@ CASES = {
         ["group = asyncio\ngroup.create_task(x())"],
     ),
     "one-at-a-time": (
-        "return await work(1, 2)",
-        ["async with _one_at_a_time:\n    return await work(1, 2)"],
+        "await asyncio.gather(work(1, 2), work(3, 4))\nawait work(5, 6)",
+        ["await asyncio.gather(work(1, 2), work(3, 4))\nasync with _one_at_a_time:\n    await work(5, 6)"],
     ),
     "poll": (
         "a = asyncio.Event()\nb = asyncio.Lock()\nasync with b:\n    await a.wait()",
@@ -161,6 +161,15 @@ def test_every_operator_has_a_case() -> None:
 def test_an_operator_makes_its_changes_and_no_other(operator: str) -> None:
     body, expected = CASES[operator]
     assert mutants(body, operator) == set(expected)
+
+
+def test_only_what_runs_several_times_at_once_is_made_to_wait() -> None:
+    loop = "for name in NAMES:\n    {}\n"
+    task = loop.format("asyncio.create_task(work(name, 1))")
+    held = "async with _one_at_a_time:\n    await work(1, 2)"
+    assert mutants(f"{task}await work(1, 2)", "one-at-a-time") == {f"{task}{held}"}
+    assert not mutants("asyncio.create_task(work(3, 1))\nawait work(1, 2)", "one-at-a-time")
+    assert not mutants(f"{loop.format('await work(name, 1)')}await work(1, 2)", "one-at-a-time")
 
 
 def test_a_mutant_keeps_comments_and_layout() -> None:
@@ -387,6 +396,12 @@ def test_where_the_reference_does_not_pass_its_mutants_are_not_judged(tmp_path: 
     assert done.stdout.splitlines()[-1].split()[2:5] == ["-", "-", "-"]
 
 
+def test_a_kit_for_students_has_nothing_to_change(tmp_path: Path) -> None:
+    done = turtles(as_handed_out(make_kit(tmp_path)), "mutate")
+    assert done.returncode == 2
+    assert "a kit for students has no solutions" in done.stderr
+
+
 def refuse(*_: object, **__: object) -> Recorder:
     raise AssertionError("nothing should be judged")
 
@@ -427,6 +442,41 @@ def test_what_noise_leaves_undecided_is_judged_again_and_then_status_3(
     assert report.scores() == {}
 
 
+def test_what_was_judged_when_it_is_stopped_is_remembered(weak: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_RECORDED_TOGETHER", 3)
+    record: Callable[..., dict[tuple[str, str], tuple[Fate, str]]] = module._Judging._record
+    recorded: list[int] = []
+
+    def stopped(self: module._Judging, tasks: list[Task], *rest: object) -> dict[tuple[str, str], tuple[Fate, str]]:
+        recorded.append(len(tasks))
+        if len(recorded) == 2:
+            raise KeyboardInterrupt
+        return record(self, tasks, *rest)
+
+    monkeypatch.setattr(module._Judging, "_record", stopped)
+    kit = load_kit(weak)
+    with pytest.raises(KeyboardInterrupt):
+        mutate(kit, kit.exercises, OPEN)
+    report = mutate(kit, kit.exercises, OPEN)
+    made = len(report.judged)
+    assert sum(recorded[2:]) == made + 1 - 2, "the reference again, and not the two mutants judged before"
+    assert not report.of(Fate.INCONCLUSIVE)
+
+
+def test_where_noise_leaves_the_reference_undecided_nothing_is_said_of_its_mutants(
+    weak: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def undecided(_: module._Judging, tasks: list[Task], *__: object) -> dict[tuple[str, str], tuple[Fate, str]]:
+        fates = {task.label: Fate.INCONCLUSIVE if task.label == "reference" else Fate.SURVIVED for task in tasks}
+        return {(task.exercise.name, task.label): (fates[task.label], "noise") for task in tasks}
+
+    monkeypatch.setattr(module._Judging, "_record", undecided)
+    kit = load_kit(weak)
+    report = mutate(kit, kit.exercises, OPEN)
+    assert {each.fate for each in report.judged} == {Fate.INCONCLUSIVE}
+    assert report.complaints == []
+
+
 VIRTUAL = """
 
 from hypothesis import given, settings, strategies as st
@@ -465,23 +515,23 @@ def test_a_mutant_that_fails_under_virtual_time_is_not_recorded(
     assert slow.why == "under virtual time"
 
 
-def test_the_first_check_that_fails_settles_a_program(tmp_path: Path) -> None:
+def test_the_first_check_that_fails_settles_a_program_and_disturbs_no_other(tmp_path: Path) -> None:
     root = make_kit(tmp_path, {CHAPTER: ["one", "two"]})
-    for name in ("one", "two"):
-        suite = root / "tests" / "hidden" / CHAPTER / f"test_{name}.py"
-        edit(
-            suite, "    assert sorted(both.lines) ==", "    assert both.elapsed < 0.6\n    assert sorted(both.lines) =="
-        )
-        write(root / "solutions" / CHAPTER / f"{name}.py", TWO_TASKS)
+    suite = root / "tests" / "hidden" / CHAPTER / "test_one.py"
+    edit(suite, "    assert sorted(both.lines) ==", "    assert both.elapsed < 0.6\n    assert sorted(both.lines) ==")
+    write(root / "solutions" / CHAPTER / "one.py", TWO_TASKS)
     kit = load_kit(root)
-    task = [Task(each, read_submission(kit.solution_file(each), "x.py")) for each in kit.exercises]
-    eager = [replace(each, until_failure=True) for each in task]
+    tasks = [Task(each, read_submission(kit.solution_file(each), "x.py")) for each in kit.exercises]
+    eager = [replace(each, until_failure=True) for each in tasks]
+
+    def kinds(settled: Settled) -> dict[str, list[str]]:
+        return {suite.stem: [each.kind for each in outcomes.values()] for (suite, _), outcomes in settled.items()}
+
     with Recorder(OPEN) as recorder:
-        everything = judge_part(kit, task, recorder, Part.ALL, shrink=False)
+        everything = judge_part(kit, tasks, recorder, Part.ALL, shrink=False)
         settled = judge_part(kit, eager, recorder, Part.ALL, shrink=False)
-    assert [len(outcomes) for outcomes in everything.values()] == [2, 2]
-    assert [{each.kind for each in outcomes.values()} for outcomes in settled.values()] == [{"failed"}, {"failed"}]
-    assert [len(outcomes) for outcomes in settled.values()] == [1, 1]
+    assert kinds(everything) == {"test_one": ["failed", "failed"], "test_two": ["passed", "passed"]}
+    assert kinds(settled) == {"test_one": ["failed"], "test_two": ["passed", "passed"]}
 
 
 # --- excuses and scores ---------------------------------------------------------------------------------------------
@@ -533,7 +583,3 @@ def test_scores_go_into_the_page_by_exercise(weak: Path) -> None:
     record_scores(kit, {"two_tasks": Score(10, 7, 3)})
     assert "| 10 of 10 |" in as_markdown(kit)
     assert problems(weak) == []
-
-
-def test_the_solved_program_of_these_tests_is_another_than_the_handed_out_one() -> None:
-    assert SOLVED != TWO_TASKS
