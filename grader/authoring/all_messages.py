@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grader.authoring.wording import Fault, faults_in
+from grader.authoring.wording import WordingFault, faults_in
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
 from grader.judge.task import Task
@@ -25,14 +25,14 @@ _DRAWN = re.compile(r"\S*\d\S*")
 
 
 @dataclass
-class Message:
+class BankMessage:
     """A message, and the answers that produced it."""
 
     text: str
     answers: list[str] = field(default_factory=list)
 
 
-Messages = dict[str, dict[str, dict[str, Message]]]
+Messages = dict[str, dict[str, dict[str, BankMessage]]]
 """By exercise, by check (or another place where it is shown), by what is the same in all that are alike."""
 
 OF_EXERCISE = "(of the exercise as a whole)"
@@ -72,7 +72,7 @@ def grouped(judged: Iterable[Judged]) -> Messages:
         for place, text in told:
             if text:
                 alike = found.setdefault(result.name, {}).setdefault(place, {})
-                message = alike.setdefault(_DRAWN.sub("#", text), Message(text))
+                message = alike.setdefault(_DRAWN.sub("#", text), BankMessage(text))
                 message.answers.append(each.task.label)
     return found
 
@@ -93,7 +93,7 @@ def _lines(messages: Messages) -> Iterator[str]:
                 yield f"- {' '.join(message.text.split())}  ({message.answers[0]}{others})"
 
 
-def wording_of(messages: Messages) -> list[Fault]:
+def wording_of(messages: Messages) -> list[WordingFault]:
     """What is wrong with the wording of messages."""
     return [
         fault

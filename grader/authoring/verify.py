@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.authoring.doubles_compared import compare_replies
 from grader.authoring.margins import Margin, margins_of
-from grader.authoring.wording import Fault, faults_in
+from grader.authoring.wording import WordingFault, faults_in
 from grader.explain.seen import observer_errors
 from grader.judge import closeness
 from grader.judge.plan import silent
@@ -49,7 +49,7 @@ class Report:
     margins: list[Margin] = field(default_factory=list)
     """How close right answers came to the bounds, the closest first, if that was asked for."""
 
-    wording: dict[tuple[str, str, str], Fault] = field(default_factory=dict)
+    wording: dict[tuple[str, str, str], WordingFault] = field(default_factory=dict)
     """Messages that are worded as they must not be: of each exercise and check one of each kind."""
 
     @property

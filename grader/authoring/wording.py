@@ -43,7 +43,7 @@ MESSAGE: Final = "message"
 
 
 @dataclass(frozen=True)
-class Fault:
+class WordingFault:
     """A place where such wording stands."""
 
     where: str
@@ -54,21 +54,21 @@ class Fault:
         return f"{self.where}: {self.text!r}: {self.why}"
 
 
-def faults_in(text: str, where: str, kind: str = MESSAGE) -> Iterator[Fault]:
+def faults_in(text: str, where: str, kind: str = MESSAGE) -> Iterator[WordingFault]:
     """What is wrong with a text for learners; ``kind``: ``MESSAGE``, or ``TASK`` for docstrings, hints and titles."""
     for pattern, why in _IN_MESSAGES if kind == MESSAGE else _EVERYWHERE:
         if found := re.search(pattern, text):
-            yield Fault(where, _around(text, *found.span()), why)
+            yield WordingFault(where, _around(text, *found.span()), why)
     for quote in '"`':
         if text.count(quote) % 2:
-            yield Fault(where, text[:80], f"{quote} is opened and not closed, or the other way round")
+            yield WordingFault(where, text[:80], f"{quote} is opened and not closed, or the other way round")
 
 
 def _around(text: str, start: int, end: int) -> str:
     return text[max(0, start - 30) : end + 30]
 
 
-def kit_faults(kit: Kit) -> Iterator[Fault]:
+def kit_faults(kit: Kit) -> Iterator[WordingFault]:
     """What is wrong with the texts of a kit, without running anything: tasks, hints, titles and messages of suites."""
     for exercise in kit.exercises:
         docstring = _docstring(kit, exercise)

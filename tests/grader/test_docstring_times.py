@@ -17,6 +17,7 @@ from grader.record.recording import Recording, Subject
 from grader.record.seconds import Seconds
 from grader.record.spec import RecordingSpec
 from grader.record.trace import Event, Trace
+from grader.report import sentences
 from tests.grader.runs import NO_WALL
 
 KIT = load_kit(find_root(Path(__file__)))

@@ -141,7 +141,8 @@ def span(name: str, reply: object, outcome: CallOutcome = CallOutcome.REPLIED) -
 
 def test_what_a_double_really_replied_is_compared_as_well() -> None:
     spans = [
-        span("fetch", "x"), span("fetch", 3), span("fetch", 4), span("fetch", None, CallOutcome.CANCELLED), span("bare", 1),
+        span("fetch", "x"), span("fetch", 3), span("fetch", 4),
+        span("fetch", None, CallOutcome.CANCELLED), span("bare", 1),
         span("maybe", None), span("pair", ("a", 1)), span("pair", ["a", 1]), span("server", []), span("another", 1),
     ]  # fmt: skip
     assert list(compare_replies(FILE, spans)) == [
