@@ -41,6 +41,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the ``turtles`` command."""
     app.command(short_help="Grade exercises.")(grade)
     app.command(short_help="Judge an exercise each time it is saved.")(watch)
+    app.command("run", short_help="Run your program, with the seconds at which it prints.")(run_exercise)
     app.command(short_help="Make a page of how far you are.")(report)
     trace_command.add_to(app)
     app.command("list", short_help="List the exercises and how far you are.")(list_exercises)
@@ -139,6 +140,26 @@ def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: No
 
     console = terminal.make_console(color=not no_color)
     screens.say([" · ".join(run(kit, judge, exercise, color=not console.no_color))], console)
+
+
+def run_exercise(name: Name = None, no_color: NoColor = False) -> None:
+    """Run the file of an exercise as it is, and show each line with its second, errors included.
+
+    NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is run.
+    Afterwards the first line is named that is not as the docstring shows it. Nothing is graded.
+
+    Exit status: that of the program (128 and the number of a signal that ended it); 2 wrong usage or a broken kit.
+    """
+    from grader.grade import recall
+    from grader.load.select import select_one
+    from grader.practice import progress
+    from grader.practice.shown_run import show_run
+    from grader.report import terminal
+
+    kit = the_kit()
+    exercise = select_one(kit, name) if name else progress.next_exercise(kit, recall(kit))
+    status = show_run(kit, exercise or kit.exercises[0], terminal.make_console(color=not no_color))
+    raise typer.Exit(status if status >= 0 else 128 - status)
 
 
 def report(

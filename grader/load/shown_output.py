@@ -15,8 +15,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.record.trace import Trace
-
 _INDENTED = re.compile(r" {4,}\S")
 _TIMED = re.compile(r" {4,}(\d+\.\d+) {1,4}(\S.*)")
 ANYTHING = "..."
@@ -60,32 +58,34 @@ def _line(line: str) -> ShownLine:
     return ShownLine(found[2], float(found[1]), len(found[1].partition(".")[2]))
 
 
-def differences(shown: Sequence[ShownLine], trace: Trace, late_s: float = 0.0) -> list[str]:
+def differences(shown: Sequence[ShownLine], lines: Iterable[tuple[float, str]], late_s: float = 0.0) -> list[str]:
     """Where a run printed something else than is shown, or at another time; a line may come ``late_s`` later.
+
+    ``lines`` are those it printed, each with its second.
 
     Lines that are shown with the same second may change places. Where a line tells a time itself, ``in 0.70 s``, that
     may be later as well.
     """
-    printed = [_Printed(event.name, float(event.at)) for event in trace.events if event.kind == "line"]
+    printed = [_Printed(text, at_s) for at_s, text in lines]
     if any(line.text == ANYTHING for line in shown):
         return _with_gaps(shown, printed, late_s)
-    if len(printed) != len(shown):
-        return [f"{len(shown)} lines are shown, and {len(printed)} were printed: {[each.text for each in printed]}"]
     found, start = [], 0
     for at_s, group in itertools.groupby(shown, lambda line: line.at_s):
-        lines = list(group)
-        left = printed[start : start + len(lines)]
-        start += len(lines)
-        for line in lines:
+        together = list(group)
+        left = printed[start : start + len(together)]
+        start += len(together)
+        for line in together:
             candidates = left if at_s is not None else left[:1]
             same = next((each for each in candidates if _alike(line.text, each.text, late_s)), None)
             if same is None:
-                found.append(f"{line.text!r} is shown, and there was printed {left[0].text!r}")
-                left.pop(0)
+                was = f"the program printed {left.pop(0).text!r}" if left else "the program printed nothing more"
+                found.append(f"expected {line.text!r}; {was}")
                 continue
             left.remove(same)
             if line.at_s is not None and not _near(line.at_s, same.at_s, line.digits, late_s):
-                found.append(f"{line.text!r} is shown at {line.at_s} s and was printed at {same.at_s:.2f} s")
+                found.append(f"expected {line.text!r} at {line.at_s} s; it came at {same.at_s:.2f} s")
+    if len(printed) > len(shown):
+        found.append(f"the program printed {printed[len(shown)].text!r} after the last line")
     return found
 
 
@@ -120,5 +120,5 @@ def _with_gaps(shown: Sequence[ShownLine], printed: Iterable[_Printed], late_s: 
     left = iter(printed)
     for line in shown:
         if line.text != ANYTHING and not any(_alike(line.text, each.text, late_s) for each in left):
-            return [f"{line.text!r} is shown, and was not printed, or not there"]
+            return [f"expected {line.text!r}; the program did not print it, or not in this place"]
     return []
