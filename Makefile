@@ -22,7 +22,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
   { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
 
 .DEFAULT_GOAL := help
-.PHONY: help grade watch report list next hint explain reset solution verify mutate check class classroom test torture lint lock clean stale
+.PHONY: help grade watch run report list next hint explain reset solution verify mutate check class classroom test torture lint lock clean stale
 
 help:
 	@echo 'make grade                    grade every exercise'
@@ -34,6 +34,7 @@ help:
 	@echo 'make report                   how far you are as a page, report.html (ARGS=--open opens it)'
 	@echo 'make list                     the exercises and how far you are'
 	@echo 'make next                     which exercise comes next, and how to go about it'
+	@echo 'make run EX=two_tasks         run your file as it is, each line with its second, errors included'
 	@echo 'make hint EX=two_tasks        a hint, one more each time (ARGS=--all for all; without EX, for what comes next)'
 	@echo 'make explain NAME=deadlock    a kind of mistake: how it looks, why, how to repair it (without NAME, the list)'
 	@echo 'make solution EX=two_tasks    the reference answer, after passing or when asked twice (ARGS=--diff to compare)'
@@ -77,7 +78,7 @@ next: $(READY)
 explain: $(READY)
 	@$(TURTLES) explain $${NAME:+"$$NAME"} $(ARGS)
 
-hint reset solution: $(READY)
+hint reset solution run: $(READY)
 	@$(TURTLES) $@ $${EX:+"$$EX"} $(ARGS)
 
 verify: $(READY)

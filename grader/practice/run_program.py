@@ -10,6 +10,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -93,6 +94,9 @@ def run_program(file: Path, show: Show) -> ProgramRun:
 @contextmanager
 def _ctrl_c_for_the_program() -> Iterator[None]:
     """The terminal sends Ctrl-C to both; what becomes of it is for the program to say."""
+    if threading.current_thread() is not threading.main_thread():  # only there a handler can be set
+        yield
+        return
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -83,3 +84,17 @@ def _closing(page: Page, lines: Iterable[str]) -> None:
     page.blank()
     for line in lines:
         page.paragraph(line)
+
+
+def render_text(text: str, console: Console) -> None:
+    """A task: its paragraphs and lists are wrapped to the width, and its blocks of output stay as they are."""
+    page = Page(console)
+    for block in re.split(r"\n\s*\n", text.strip("\n")):
+        page.blank()
+        lines = block.split("\n")
+        if all(line.startswith("    ") for line in lines):
+            for line in lines:
+                page.line((f"{INDENT}{page.safe(line)}".rstrip(), ""))
+            continue
+        for item in re.split(r"\n(?=- )", block):
+            page.paragraph(" ".join(item.split()))

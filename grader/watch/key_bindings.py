@@ -26,8 +26,11 @@ def make_bindings(
     quit_: Callable[[], None],
     interrupt: Callable[[], None],
     edit: Callable[[], None],
+    show_run: Callable[[], None],
 ) -> KeyBindings:
-    """``quit_`` for q, ``interrupt`` for Ctrl-C in any form, ``edit`` to open the file in an editor."""
+    """``quit_`` for q, ``interrupt`` for Ctrl-C in any form, ``edit`` to open the file in an editor,
+    ``show_run`` to run it.
+    """
     bindings = KeyBindings()
     bind = _Binder(bindings, session)
     in_list = Condition(lambda: session.view is View.LIST)
@@ -39,6 +42,9 @@ def make_bindings(
         "h": session.hint,
         "l": session.open_list,
         "r": session.run_again,
+        "e": session.explain,
+        "t": session.task,
+        "v": show_run,
         "o": edit,
         "s": session.solution,
         "x": session.reset,

@@ -17,11 +17,12 @@ from grader.files import typed_path
 from grader.grade import Graded
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
+from grader.load.mistake_pages import mistake_names, mistake_page
 from grader.load.practice_log import Practice
 from grader.load.submission import untouched
 from grader.practice import next_step, reference_answer, reset
 from grader.practice.hints import one_more_hint
-from grader.report import exercise_list
+from grader.report import exercise_list, mistake
 from grader.report import hints_and_solutions as screens
 from grader.result import PUBLIC_ONLY, ExerciseResult
 from grader.text import count
@@ -58,6 +59,8 @@ class Session:
         self._practice = Practice(kit.state_folder)
         self._notes_shown: set[str] = set()
         self._error = ""
+        self._explained = 0
+        """Which of the recognised mistakes is shown."""
         self._judged_at = ""
         self._before_question: tuple[View, Draw] = self.view, self.draw
         self._digest = ""
@@ -174,6 +177,28 @@ class Session:
         nudges = [screens.Nudge(hint.text, hint.link) for hint in hints.shown]
         total, closing = len(self.exercise.hints), views.after_hints(self.kit, hints)
         self._show(View.HINTS, lambda console: screens.render_hints(self._progress(), nudges, total, console, closing))
+
+    def explain(self) -> None:
+        """Show the page of the mistake that the exercise shows; asked again, of the next one."""
+        result = self._knowledge.of(self.exercise)
+        names = [name for name in (result.mistakes if result else ()) if name in mistake_names(self.kit)]
+        if not names:
+            self.say("no kind of mistake that has a page was recognised here")
+            return
+        self._explained = (self._explained + 1) % len(names) if self.view is View.MISTAKE else 0
+        text = mistake_page(self.kit, names[self._explained]).text
+        self._show(View.MISTAKE, partial(mistake.render_page, text))
+        if len(names) > 1:
+            self.say("e again shows the other kind that was recognised")
+
+    def task(self) -> None:
+        """Show the task, and when asked again, the chapter's page."""
+        if self.view is View.TASK:
+            self._show(View.CHAPTER, partial(mistake.render_page, views.chapter_page(self.kit, self.exercise)))
+            return
+        text = views.task_of(self.kit, self.exercise)
+        self._show(View.TASK, partial(screens.render_text, text))
+        self.say("t again shows the chapter's page")
 
     def solution(self) -> None:
         """Show the reference answer, and when asked again, what it changes: after passing, or when asked twice."""

@@ -16,11 +16,14 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import FormattedTextControl, Layout, Window
 from prompt_toolkit.output import ColorDepth
 
+from grader.errors import UsageError
 from grader.files import typed_path
 from grader.grade import Interrupted, recall
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
 from grader.practice.progress import next_exercise
+from grader.practice.shown_run import show_run
+from grader.report.terminal import make_console
 from grader.watch.editor import Editor, find_editor
 from grader.watch.judge_process import Judge
 from grader.watch.key_bindings import make_bindings
@@ -56,14 +59,21 @@ class _Watch:
     def __init__(self, kit: Kit, judge: Judge, *, color: bool) -> None:
         self._kit = kit
         self._judge = judge
+        self._color = color
         self._editing = False
+        """Whether something else has the terminal: an editor, or the learner's program."""
         self._tasks: list[asyncio.Task[None]] = []
         self._session = session = Session(kit, judge, recall(kit), self._changed)
         self._screen = screen = Screen(session, color=color, encoding=sys.stdout.encoding)
         self._app: Application[None] = Application(
             layout=Layout(Window(FormattedTextControl(self._text, show_cursor=False), always_hide_cursor=True)),
             key_bindings=make_bindings(
-                session, screen, quit_=self._end, interrupt=self._interrupt, edit=lambda: self._start(self._edit())
+                session,
+                screen,
+                quit_=self._end,
+                interrupt=self._interrupt,
+                edit=lambda: self._start(self._edit()),
+                show_run=lambda: self._start(self._show_run()),
             ),
             full_screen=True,
             color_depth=ColorDepth.DEPTH_4_BIT if color else ColorDepth.DEPTH_1_BIT,
@@ -148,6 +158,27 @@ class _Watch:
             finally:
                 self._editing = False
             self._session.say(problem)
+
+    async def _show_run(self) -> None:
+        """Run the file in the terminal, and come back when the learner has seen it."""
+        if self._editing:
+            return
+        self._editing = True
+        try:
+            async with in_terminal():
+                await asyncio.to_thread(_run_and_wait, self._kit, self._session.exercise, color=self._color)
+        finally:
+            self._editing = False
+
+
+def _run_and_wait(kit: Kit, exercise: Exercise, *, color: bool) -> None:
+    print("\033[2J\033[H", end="")
+    try:
+        show_run(kit, exercise, make_console(color=color))
+    except UsageError as error:
+        print(error)
+    with contextlib.suppress(EOFError, KeyboardInterrupt, UnicodeDecodeError):
+        input("\npress Enter to go back ")
 
 
 def _run(editor: Editor, file: str, *, detached: bool) -> str:

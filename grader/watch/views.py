@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -11,6 +12,8 @@ from rich.console import Console
 from grader.files import typed_path
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
+from grader.load.mistake_pages import mistake_names
+from grader.load.submission import read_handed_out
 from grader.practice import next_step, progress
 from grader.practice.hints import Hints
 from grader.practice.reference_answer import has_solutions
@@ -30,6 +33,9 @@ class View(Enum):
     HINTS = auto()
     SOLUTION = auto()
     DIFFERENCE = auto()
+    MISTAKE = auto()
+    TASK = auto()
+    CHAPTER = auto()
     RESULTS = auto()
     LIST = auto()
     QUESTION = auto()
@@ -59,6 +65,8 @@ def _next_step(kit: Kit, knowledge: Knowledge, result: ExerciseResult) -> str:
     if result.verdict is Verdict.INCONCLUSIVE:
         return "r judges it again"
     hint = "h for a hint" if kit.exercise(result.name).hints else ""
+    if result.mistakes and mistake_names(kit):
+        hint = " · ".join(filter(None, ["e explains this kind of mistake", hint]))
     if result.verdict is Verdict.UNTOUCHED:
         return "\n".join(filter(None, ["repair it and save it: every save is judged", hint]))
     return hint
@@ -88,6 +96,22 @@ def after_hints(kit: Kit, hints: Hints) -> list[str]:
         return [f"h for the next one ({hints.left} left)"]
     last = "it has passed" if hints.passed else "that was the last hint" if hints.shown else "there is no hint"
     return [last, "s for the solution"] if has_solutions(kit) else [last]
+
+
+def task_of(kit: Kit, exercise: Exercise) -> str:
+    """The task: what stands at the top of the file, as it was handed out."""
+    source = read_handed_out(kit, exercise).source
+    docstring = ast.get_docstring(ast.parse(source)) if source else None
+    return docstring or "this exercise has no text of its own; its chapter's page says more"
+
+
+def chapter_page(kit: Kit, exercise: Exercise) -> str:
+    """The page of the chapter, in Markdown."""
+    page = kit.exercise_file(exercise).with_name("README.md")
+    try:
+        return page.read_text(encoding="utf-8")
+    except OSError:
+        return "this chapter has no page"
 
 
 def _titled(exercise: Exercise) -> str:
