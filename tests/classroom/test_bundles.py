@@ -106,7 +106,7 @@ class Runner:
             capture_output=True,
             encoding="utf-8",
             stdin=subprocess.DEVNULL,
-            timeout=50,
+            timeout=150,
             check=False,
         )
 
@@ -349,7 +349,7 @@ class Gradescope:
             env=environment(),
             capture_output=True,
             encoding="utf-8",
-            timeout=50,
+            timeout=150,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -519,7 +519,7 @@ def test_an_image_without_a_python_that_will_do_is_named_when_it_is_built(
         env={"PATH": str(tmp_path / "bin")},
         capture_output=True,
         encoding="utf-8",
-        timeout=20,
+        timeout=150,
         check=False,
     )
     assert done.returncode == 1

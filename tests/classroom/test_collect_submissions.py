@@ -525,7 +525,7 @@ def git(folder: Path, *arguments: str, when: str = WHEN) -> None:
         | who
         | {"GIT_COMMITTER_DATE": when, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
     )
-    subprocess.run(["git", "-C", folder, *arguments], check=True, env=environment, capture_output=True, timeout=60)
+    subprocess.run(["git", "-C", folder, *arguments], check=True, env=environment, capture_output=True, timeout=150)
 
 
 def repository(folder: Path, *options: str) -> Path:

@@ -307,7 +307,7 @@ def test_plain_pytest_makes_the_public_checks(root: Path) -> None:
     write(root / "pyproject.toml", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "tests/public", "-q"],
-        cwd=root, env=environment(), capture_output=True, encoding="utf-8", timeout=50, check=False,
+        cwd=root, env=environment(), capture_output=True, encoding="utf-8", timeout=150, check=False,
     )  # fmt: skip
     assert "1 failed, 1 passed" in done.stdout, done.stdout
 

@@ -483,6 +483,6 @@ def test_the_workers_of_watch_open_sealed_suites_as_well(root: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=root, env=environment(**{VARIABLE: KEY.identity}),
-        capture_output=True, encoding="utf-8", timeout=50, check=False,
+        capture_output=True, encoding="utf-8", timeout=150, check=False,
     )  # fmt: skip
     assert done.stdout == "all 3\n", done.stderr

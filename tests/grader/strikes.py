@@ -67,7 +67,7 @@ def strike(root: Path, victim: str, sandbox: str, seed: int) -> Blow:
             text=True,
         )
         hit = _kill(process, victim, chance)
-        said = "".join(process.communicate(timeout=50))
+        said = "".join(process.communicate(timeout=150))
         if not _only(before):
             complaints.append(f"processes are left: {_commands(runs.children() - before)}")
     complaints += _of_status(process.returncode, victim, said)

@@ -335,7 +335,7 @@ def test_the_programs_print_what_the_pages_say() -> None:
     told = [(page.name, *found) for page in PAGES for found in PROGRAM.findall(page.text)]
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", FORKED], input=json.dumps([program for _, program, _ in told]),
-        capture_output=True, encoding="utf-8", timeout=60, check=True,
+        capture_output=True, encoding="utf-8", timeout=150, check=True,
     )  # fmt: skip
     printed = dict(zip([f"{name}: {program}" for name, program, _ in told], json.loads(done.stdout), strict=True))
     expected = {f"{name}: {program}": text for name, program, text in told}

@@ -104,7 +104,7 @@ def seen(source: str, *options: str, errors: int = 0) -> Seen:
         input=source,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=150,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -698,7 +698,7 @@ def test_on_a_clock_of_its_own_a_hold_is_what_it_is_told(tmp_path: Path) -> None
         """)
     )
     done = subprocess.run(
-        [sys.executable, "-c", script.read_text()], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", script.read_text()], cwd=ROOT, capture_output=True, text=True, timeout=150, check=True
     )
     source, messages, wakeups = json.loads(done.stdout)
     _, findings = explain(messages, start=0.0, end=1.5, source=source, title="")
@@ -734,7 +734,7 @@ observer.install()
 print(plain, min(cost() for _ in range(2)))
 """
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=150, check=True
     )
     plain, observed = (float(word) for word in done.stdout.split())
     with capsys.disabled():

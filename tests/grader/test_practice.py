@@ -84,7 +84,7 @@ def by_make(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=50,
+        timeout=150,
         check=False,
     )
 

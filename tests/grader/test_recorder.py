@@ -213,7 +213,7 @@ def test_ctrl_c_leaves_no_process_and_no_folder(walled: bool, tmp_path: Path) ->
     """
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=150, check=False
     )
     seen, said = done.stdout.splitlines()
     assert (said, done.stderr, done.returncode) == ("stopped", "", 0)

@@ -192,7 +192,8 @@ def test_standard_input_is_at_its_end(recorder: Recorder) -> None:
     ],
 )  # fmt: skip
 def test_every_end_has_its_name(recorder: Recorder, body: str, ended: str, status: int, stopped: str) -> None:
-    trace = record(recorder, f"import ctypes, os, resource, signal, sys, time\ndef main():\n    {body}").trace
+    source = f"import ctypes, os, resource, signal, sys, time\ndef main():\n    {body}"
+    trace = record(recorder, source, deadline_s=30.0).trace  # a second of processor time may take ten of the clock
     assert (trace.ended, trace.exit_status, sentences.stopped(trace.stop)) == (ended, status, stopped)
 
 

@@ -308,7 +308,7 @@ def test_a_server_is_ended_by_an_interrupt_and_then_drawn(tmp_path: Path) -> Non
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=150)
     assert (out, process.returncode) == ("bye\n", 130)
     assert "program.py · " in err
     assert "stopped by Ctrl-C" in err

@@ -54,7 +54,7 @@ def installed(program: str) -> Any:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=150,
         check=False,
     )
     assert done.returncode == 0, done.stderr
