@@ -28,7 +28,7 @@ from grader.runner.protocol import PORT
 
 __all__ = [
     "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
-    "double", "fresh", "latest", "of_file", "points", "record",
+    "counted", "double", "fresh", "latest", "of_file", "points", "record", "times",
 ]  # fmt: skip
 
 Recipe = RecordingSpec
@@ -118,6 +118,22 @@ def latest(waits: Iterable[tuple[Seconds, str]]) -> tuple[Seconds, str]:
     assert late < 0.35, message
     """
     return max(waits, key=lambda wait: float(wait[0]))
+
+
+def times(number: int) -> str:
+    """How often, for a message: never, once, twice, 3 times.
+
+    f"the bank was asked {times(len(calls))}; expected once"
+    """
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number of things, for a message: 1 loaf, 2 loaves, 0 calls.
+
+    f"packed {counted(loaves, 'loaf', 'loaves')}"
+    """
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 class Virtual(Protocol):

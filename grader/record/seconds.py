@@ -16,6 +16,7 @@ machine by all that the run lost, and later only by as much as the start itself 
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -114,6 +115,20 @@ def _outcome(check: Callable[[], object]) -> type[Exception] | None:
     return None
 
 
+class _Source:
+    """Stands for a recording where times travel to another process: the recording itself does not."""
+
+
+_sources: weakref.WeakKeyDictionary[object, _Source] = weakref.WeakKeyDictionary()
+
+
+def _travelling(source: object) -> object:
+    try:
+        return _sources.setdefault(source, _Source()) if source is not None else None
+    except TypeError:  # a text, a number
+        return source
+
+
 class Seconds(float):
     """A measured time in seconds, with the ``noise_s`` of its recording and a ``phrase`` for messages.
 
@@ -146,6 +161,9 @@ class Seconds(float):
 
     def __str__(self) -> str:
         return self.phrase.format(f"{float(self):.2f}")
+
+    def __getstate__(self) -> dict[str, object]:
+        return vars(self) | {"source": _travelling(self.source)}
 
     def saying(self, phrase: str) -> Seconds:
         """The same time with another phrase."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import functools
 import linecache
 import os
@@ -57,7 +58,7 @@ def load(
     """
     stem = PurePosixPath(display).stem
     file = os.path.join(os.getcwd(), f"{stem}.py")
-    _keep_copy(file, source)
+    _keep_copy(file, source, tuple(restore))
     module = ModuleType("__main__" if as_main else name or stem)
     module.__file__ = file
     module.__dict__["__builtins__"] = builtins
@@ -95,8 +96,10 @@ def _shown(error: BaseException) -> str:
 
 
 @functools.lru_cache(maxsize=4)
-def _keep_copy(file: str, source: str) -> None:
+def _keep_copy(file: str, source: str, restore: tuple[Definition, ...]) -> None:
     """Put the file where a process pool that spawns can import it by its name."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # which is told when it is compiled
+        source = restoring.as_text(source, restore)
     with open(file, "w", encoding="utf-8", newline="") as copy:
         copy.write(source)
     if os.path.dirname(file) not in sys.path:

@@ -65,6 +65,14 @@ def restore(tree: ast.Module, definitions: Sequence[Definition]) -> ast.Module:
     return ast.fix_missing_locations(tree)
 
 
+def as_text(source: str, definitions: Sequence[Definition]) -> str:
+    """The program with these definitions as a text of its own, in which lines are not where they were.
+
+    For processes that import the file: a pool that spawns.
+    """
+    return ast.unparse(restore(ast.parse(source), definitions)) if definitions else source
+
+
 def _after_head(body: Sequence[ast.stmt]) -> int:
     """The position after the docstring and the imports from ``__future__``, which have to come first."""
     for index, statement in enumerate(body):

@@ -22,12 +22,14 @@ from grader.judge.task import Task
 from grader.load.kit import load_kit
 from grader.load.submission import read_submission
 from grader.record.left_alone import compare, names_of
-from grader.record.recorder import Recorder
+from grader.record.recorder import Job, Recorder
+from grader.record.run import Subject
+from grader.record.spec import Recipe
 from grader.result import ExerciseResult, Verdict
 from grader.runner.loading import load
 from grader.runner.restoring import Definition
 from tests.grader.kits import edit, make_kit, write
-from tests.grader.runs import NO_WALL
+from tests.grader.runs import DISPLAY, NO_WALL
 
 HANDED_OUT = '''\
 """A bill is made from the meters of a flat.
@@ -246,6 +248,28 @@ def test_a_suite_says_which_names(suite: str, names: tuple[str, ...]) -> None:
 def test_names_that_are_not_written_out_are_the_suites_fault(value: str) -> None:
     with pytest.raises(KitError, match="LEAVE_ALONE must be a tuple of names, written out"):
         names_of(f"LEAVE_ALONE = {value}\n")
+
+
+POOL = """
+import asyncio, concurrent.futures, multiprocessing
+
+def square(n):
+    return n * n
+
+async def main(how):
+    context = multiprocessing.get_context(how)
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        return await asyncio.get_running_loop().run_in_executor(pool, square, 7)
+"""
+
+
+@pytest.mark.parametrize("how", ["fork", "spawn", "forkserver"])
+def test_a_process_pool_has_it_as_handed_out_too(how: str) -> None:
+    cheat = POOL.replace("n * n", "0")
+    subject = Subject(cheat, DISPLAY, left_alone=compare(POOL, cheat, ("square",)))
+    with Recorder(NO_WALL) as recorder:
+        recording = recorder.record_all({0: Job(subject, Recipe("main", (how,), observe=False))})[0]
+    assert (recording.trace.returned, recording.trace.raised) == (49, None), recording.trace.stderr
 
 
 # --- graded ---------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import pickle
 from collections.abc import Callable
 
 import pytest
@@ -231,3 +232,22 @@ def test_with_too_many_comparisons_within_the_noise_nothing_stands() -> None:
 
     assert same_either_way(lambda: check(6))
     assert not same_either_way(lambda: check(7))
+
+
+class Recorded:
+    """A recording that cannot travel, as it holds what a suite says."""
+
+    def __init__(self) -> None:
+        self.reply = lambda: 1
+
+
+def test_times_travel_to_another_process_without_their_recording() -> None:
+    one, other = Recorded(), Recorded()
+    times = [Seconds(1.0, 0.5, "took {} s", source=one), Seconds(1.2, 0.5, source=one), Seconds(1.1, 0.5, source=other)]
+    arrived = pickle.loads(pickle.dumps(times))
+    assert [(float(each), each.noise_s, str(each)) for each in arrived] == [
+        (float(each), each.noise_s, str(each)) for each in times
+    ]
+    assert arrived[0].source is arrived[1].source
+    assert arrived[0].source is not arrived[2].source
+    assert pickle.loads(pickle.dumps(Seconds(1.0))).source is None

@@ -14,6 +14,7 @@ from grader.kinds import FindingKind
 from grader.load.kit import find_root, load_kit
 from grader.load.submission import read_submission
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Verdict
+from grader.suite import counted, times
 from tests.grader.command import turtles
 from tests.grader.kits import edit, make_kit
 
@@ -91,6 +92,12 @@ def test_the_texts_of_a_suite_are_its_titles_and_messages() -> None:
         ("{} at {} s", MESSAGE),
         ("{} lines", MESSAGE),
     ]
+
+
+def test_numbers_agree() -> None:
+    assert [times(number) for number in (0, 1, 2, 3)] == ["never", "once", "twice", "3 times"]
+    assert [counted(number, "loaf", "loaves") for number in (0, 1, 2)] == ["0 loaves", "1 loaf", "2 loaves"]
+    assert [counted(number, "call") for number in (0, 1, 21)] == ["0 calls", "1 call", "21 calls"]
 
 
 def judged(tmp_path: Path, label: str, *messages: str, findings: tuple[str, ...] = (), whole: str = "") -> Judged:
