@@ -18,7 +18,7 @@ Required:
 - every branch is asked exactly once
 - stock_of(branches) returns a dict with the packs in each branch
 - with no branches at all, stock_of returns an empty dict
-- all branches are asked at once, and none holds up another, however many there are
+- any number of branches are asked at once, and none holds up another
 """
 
 import asyncio

@@ -66,7 +66,7 @@ DELAYS_MS = st.one_of(st.just(0), st.integers(137, 2999), st.just(40_007))
 ANY_NUMBER = st.one_of(st.lists(DELAYS_MS, min_size=1, max_size=6), st.lists(DELAYS_MS, min_size=30, max_size=40))
 
 
-@points(1, "all branches are asked at once, and none holds up another, however many there are")
+@points(1, "any number of branches are asked at once, and none holds up another")
 @given(delays=ANY_NUMBER)
 def test_any_number(virtual: Virtual, delays: list[int]) -> None:
     second, late = _clock(virtual)

@@ -1,6 +1,6 @@
 # Mistake: an async comprehension over an async generator, which is just as sequential.
 # Shows: sequential-await
-# Caught by: all branches are asked at once, and none holds up another, however many there are
+# Caught by: any number of branches are asked at once, and none holds up another
 
 import asyncio
 from collections.abc import AsyncIterator

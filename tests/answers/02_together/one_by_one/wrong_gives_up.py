@@ -1,6 +1,6 @@
 # Mistake: gives up after 0.6 s on branches that are slower than today's.
 # Shows: leaked-task
-# Caught by: all branches are asked at once, and none holds up another, however many there are
+# Caught by: any number of branches are asked at once, and none holds up another
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: gives up on branches that take longer than 30 s.
-# Caught by: all branches are asked at once, and none holds up another, however many there are
+# Caught by: any number of branches are asked at once, and none holds up another
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: a generator makes each task only when the one before has been awaited.
 # Shows: sequential-await
-# Caught by: all branches are asked at once, and none holds up another, however many there are
+# Caught by: any number of branches are asked at once, and none holds up another
 
 import asyncio
 

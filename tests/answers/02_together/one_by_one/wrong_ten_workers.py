@@ -1,5 +1,5 @@
 # Mistake: ten workers share a queue: quick for four branches, four rounds for forty.
-# Caught by: all branches are asked at once, and none holds up another, however many there are
+# Caught by: any number of branches are asked at once, and none holds up another
 
 import asyncio
 

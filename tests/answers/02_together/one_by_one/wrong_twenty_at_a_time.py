@@ -1,5 +1,5 @@
 # Mistake: a semaphore that lets 20 questions through at a time.
-# Caught by: all branches are asked at once, and none holds up another, however many there are
+# Caught by: any number of branches are asked at once, and none holds up another
 
 import asyncio
 
