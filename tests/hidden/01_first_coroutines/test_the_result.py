@@ -48,7 +48,7 @@ def test_comes_in(program: Trace) -> None:
 def test_asked_once(program: Trace) -> None:
     for guest in GUESTS:
         asked = _count(program, "on_the_list", guest)
-        assert asked == 1, f"the list should be asked about {guest} once; it was asked {_times(asked)}"
+        assert asked == 1, f"the list should be asked about {guest} once; it was {_asked(asked)}"
 
 
 @points(1, "one seat is taken for each guest on the list, after the list says yes")
@@ -56,7 +56,9 @@ def test_yes_first(program: Trace) -> None:
     for guest in GUESTS:
         taken, wanted = _count(program, "take_seat", guest), int(guest in LISTED)
         on_it = "is on the list" if wanted else "is not on the list"
-        assert taken == wanted, f"{guest} {on_it}: expected {_seats(wanted)} to be taken; {_seats(taken)} taken"
+        assert taken == wanted, (
+            f"{guest} {on_it}: expected {_seats(wanted)} to be taken; the program took {_seats(taken)}"
+        )
         for seat in program.calls("take_seat"):
             answers = [call.end for call in program.calls("on_the_list") if call.args == seat.args]
             assert answers, f"a seat was taken for {seat.args[0]} without asking the list"
@@ -120,8 +122,8 @@ def _count(program: Trace, name: str, guest: str) -> int:
     return sum(call.args == (guest,) for call in program.calls(name))
 
 
-def _times(count: int) -> str:
-    return {0: "not at all", 1: "once", 2: "twice"}.get(count, f"{count} times")
+def _asked(count: int) -> str:
+    return {0: "never asked", 1: "asked once", 2: "asked twice"}.get(count, f"asked {count} times")
 
 
 def _seats(count: int) -> str:
