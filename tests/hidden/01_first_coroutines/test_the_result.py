@@ -109,7 +109,7 @@ def _clock(virtual: Virtual) -> tuple[float, float]:
     """
     probe = virtual(PROGRAM, world=_world({"guest": (5, True, 5)}, 1.0))
     exact = all(abs(float(call.seconds) - 0.005) < 1e-6 for call in probe.calls())
-    return (1.0, 1e-4) if exact else (0.005, 0.3)
+    return (1.0, 1e-4) if exact else (0.005, 1.0)
 
 
 def _assert_told(program: Trace, guest: str, wanted: str) -> None:
