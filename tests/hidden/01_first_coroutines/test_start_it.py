@@ -1,9 +1,10 @@
 """start_it: the backup runs, and it is complete before the upgrade begins."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
@@ -53,11 +54,14 @@ def test_upgrade_waits(program: Trace) -> None:
         )
 
 
+EXAMPLES = 40
+
 # Milliseconds that polling at any round interval would miss; 0, and longer than anybody waits.
 DELAYS = st.one_of(st.just(0), st.integers(137, 2999), st.just(40_007))
 
 
 @points(1, "no time is lost, before the upgrade or after it")
+@settings(max_examples=EXAMPLES)
 @given(copies=st.lists(DELAYS, min_size=1, max_size=5), upgrade=DELAYS)
 def test_no_time_lost(virtual: Virtual, copies: list[int], upgrade: int) -> None:
     second, late = _clock(virtual)
@@ -87,6 +91,7 @@ ERRORS: list[Exception] = [
 
 
 @points(1, "if a copy fails, with whatever error, the upgrade does not begin")
+@settings(max_examples=EXAMPLES)
 @given(
     copies=st.lists(st.integers(0, 2999), min_size=1, max_size=4),
     failing=st.integers(0, 3),
@@ -124,6 +129,7 @@ def _world(
     }
 
 
+@functools.lru_cache(maxsize=1)
 def _clock(virtual: Virtual) -> tuple[float, float]:
     """How long a second of the schedule lasts, and how late is too late.
 

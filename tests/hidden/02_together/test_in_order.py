@@ -1,10 +1,11 @@
 """in_order: results in the order of the input, whatever finishes first."""
 
+import functools
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
@@ -70,12 +71,15 @@ def test_twice(repeated: Trace) -> None:
         )
 
 
+EXAMPLES = 40
+
 # Milliseconds that polling at any round interval would miss; 0, and longer than anybody waits. Few of them, or many.
 DELAYS_MS = st.one_of(st.just(0), st.integers(137, 2999), st.just(40_007))
 ANY_NUMBER = st.one_of(st.lists(DELAYS_MS, min_size=1, max_size=6), st.lists(DELAYS_MS, min_size=30, max_size=40))
 
 
 @points(1, "any number of paragraphs are translated at once, and none holds up another")
+@settings(max_examples=EXAMPLES)
 @given(delays=ANY_NUMBER)
 def test_any_number(virtual: Virtual, delays: list[int]) -> None:
     second, late = _clock(virtual)
@@ -97,6 +101,7 @@ def _world(took: Mapping[str, float]) -> dict[str, Any]:
     return {"translate": double("translate", delay=took.__getitem__, reply=str.upper)}
 
 
+@functools.lru_cache(maxsize=1)
 def _clock(virtual: Virtual) -> tuple[float, float]:
     """How long a second of the schedule lasts, and how late is too late.
 

@@ -1,9 +1,10 @@
 """one_by_one: a comprehension that awaits asks one branch after the other."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
@@ -61,12 +62,15 @@ def test_nobody(nobody: Trace) -> None:
     assert nobody.returned == {}, f"stock_of([]) returned {nobody.returned!r}; expected {{}}"
 
 
+EXAMPLES = 40
+
 # Milliseconds that polling at any round interval would miss; 0, and longer than anybody waits. Few branches, or many.
 DELAYS_MS = st.one_of(st.just(0), st.integers(137, 2999), st.just(40_007))
 ANY_NUMBER = st.one_of(st.lists(DELAYS_MS, min_size=1, max_size=6), st.lists(DELAYS_MS, min_size=30, max_size=40))
 
 
 @points(1, "any number of branches are asked at once, and none holds up another")
+@settings(max_examples=EXAMPLES)
 @given(delays=ANY_NUMBER)
 def test_any_number(virtual: Virtual, delays: list[int]) -> None:
     second, late = _clock(virtual)
@@ -88,6 +92,7 @@ def _world(took: Mapping[str, float]) -> dict[str, Any]:
     return {"packs_in": double("packs_in", delay=took.__getitem__, reply=5)}
 
 
+@functools.lru_cache(maxsize=1)
 def _clock(virtual: Virtual) -> tuple[float, float]:
     """How long a second of the schedule lasts, and how late is too late.
 
