@@ -16,6 +16,8 @@ Required:
 - the program takes about 0.8 s
 - a paragraph that occurs twice is translated in both places (such as "* * *")
 - any number of paragraphs are translated at once, and none holds up another
+
+The grader imports this file and calls translate_all itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

@@ -22,6 +22,8 @@ Required:
 - each order is charged as soon as the one before is paid
 - each receipt is begun as soon as its order is paid
 - any other error of send_receipt is raised by sell (as it is, or in an exception group)
+
+The grader imports this file and calls sell itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

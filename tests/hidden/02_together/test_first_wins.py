@@ -151,7 +151,7 @@ def test_other_errors(virtual: Virtual, delays: list[int], error: Exception) -> 
     race = virtual("main", world=_world(delays, second, {first: error}), allow=("raise",))
     assert race.raised is not None, f"the download from {first} raised {kind} first; expected main to raise it"
     raised = [each.type for each in _single(race.raised)]
-    assert raised == [kind], f"the download from {first} raised {kind} first; main raised {race.raised}"
+    assert kind in raised, f"the download from {first} raised {kind} first; main raised {race.raised}"
 
 
 def _assert_won(race: Trace, delays: list[int], place: int, late: float) -> None:

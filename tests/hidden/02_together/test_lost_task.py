@@ -154,7 +154,7 @@ def test_other_errors(virtual: Virtual, receipts: list[tuple[int, bool]], bad: i
         f"but it returned {day.returned!r}"
     )
     raised = [each.type for each in _single(day.raised)]
-    assert raised == [kind], f"the receipt for {order} raised {kind}; sell raised {day.raised}"
+    assert kind in raised, f"the receipt for {order} raised {kind}; sell raised {day.raised}"
 
 
 def _single(raised: Any) -> list[Any]:
