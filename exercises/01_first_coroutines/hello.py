@@ -8,13 +8,13 @@ Once it is right, it prints this (on the left: seconds from the start, not print
     0.0  Hello ...
     1.0  ... World!
 
+The grader imports this file and calls main itself: keep its name and its `async def`. Each call is one greeting.
+
 Required:
 - the program prints these two lines, and nothing else
 - "... World!" comes one second after "Hello ..."
 - every coroutine is awaited, so Python has nothing to warn about
 - three greetings started together take one second, not three
-
-The grader imports this file and calls main itself: keep its name and its `async def`. Each call is one greeting.
 """
 
 import asyncio

@@ -9,6 +9,8 @@ Once it is right, `python in_order.py` prints this (on the left: seconds from th
     0.78   Niemand raakte gewond.
     0.78   De veerboten blijven vandaag in de haven.
 
+The grader imports this file and calls translate_all itself: keep its name, its `async def`, and the last two lines.
+
 Leave alone: `ARTICLE`, `DUTCH` and `translate`.
 
 Required:
@@ -16,8 +18,6 @@ Required:
 - the program takes about 0.8 s
 - a paragraph that occurs twice is translated in both places (such as "* * *")
 - any number of paragraphs are translated at once, and none holds up another
-
-The grader imports this file and calls translate_all itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

@@ -11,6 +11,8 @@ Once it is right, `python one_by_one.py` prints this (on the left: seconds from 
     0.60   station has 12
     0.60   hospital has 7
 
+The grader imports this file and calls stock_of itself: keep its name, its `async def`, and the last two lines.
+
 Leave alone: `SHELVES`, `SECONDS` and `packs_in`.
 
 Required:
@@ -19,8 +21,6 @@ Required:
 - stock_of(branches) returns a dict with the packs in each branch
 - with no branches at all, stock_of returns an empty dict
 - any number of branches are asked at once, and none holds up another
-
-The grader imports this file and calls stock_of itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

@@ -9,6 +9,8 @@ Once it is right, it prints this (on the left: seconds from the start, not print
     0.6  RE 4: on time
     0.6  S 1: 3 min late
 
+No script needs minutes_late any more: you may change it in any way.
+
 Leave alone: `TRAINS` and `ask_control`.
 
 Required:
@@ -16,8 +18,6 @@ Required:
 - control is asked about all trains at the same time
 - the board has a line for each train, in the order of TRAINS, and nothing else
 - the board is complete as soon as the last answer is in
-
-No script needs minutes_late any more: you may change it in any way.
 """
 
 import asyncio

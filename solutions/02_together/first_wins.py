@@ -12,6 +12,8 @@ Once it is right, `python first_wins.py` prints this (on the left: seconds from 
     0.50   got the archive of osaka
     0.90   unpacked the archive of osaka
 
+The grader imports this file and calls main itself: keep its name, its `async def`, and the last two lines.
+
 Leave alone: `MIRRORS`, `SECONDS`, `download` and `unpack`.
 
 Required:
@@ -22,8 +24,6 @@ Required:
 - a mirror that is down does not win (download raises ConnectionError)
 - if all mirrors are down, main raises ConnectionError
 - any other error of download is raised by main (as it is, or in an exception group)
-
-The grader imports this file and calls main itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

@@ -13,6 +13,8 @@ Once it is right, `python lost_task.py` prints this (on the left: seconds from t
     1.40   receipt for honey sent
     1.40   no receipt for: bread
 
+The grader imports this file and calls sell itself: keep its name, its `async def`, and the last two lines.
+
 Leave alone: `ORDERS`, `charge` and `send_receipt`.
 
 Required:
@@ -22,8 +24,6 @@ Required:
 - each order is charged as soon as the one before is paid
 - each receipt is begun as soon as its order is paid
 - any other error of send_receipt is raised by sell (as it is, or in an exception group)
-
-The grader imports this file and calls sell itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

@@ -9,6 +9,8 @@ Once it is right, `python too_eager.py` prints this (on the left: seconds from t
     0.00   A trip to Lisbon ...
     0.70   ... flight TP 1351 to Lisbon, Hotel Lisbon, a car at Lisbon station
 
+The grader imports this file and calls plan_trip itself: keep its name, its `async def`, and the last two lines.
+
 Leave alone: `find_flight`, `find_room` and `find_car`.
 
 Required:
@@ -16,8 +18,6 @@ Required:
 - plan_trip(city) returns the flight, the room and the car, in this order
 - each company is asked exactly once
 - all companies are asked at once, and a trip takes as long as the slowest
-
-The grader imports this file and calls plan_trip itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio

@@ -12,6 +12,8 @@ Once it is right, `python as_they_finish.py` prints this (on the left: seconds f
     1.20   town hall 640, sum 1525
     1.20   all counted: 1525
 
+The grader imports this file and calls election_night itself: keep its name, its `async def`, and the last two lines.
+
 Leave alone: `VOTES`, `SECONDS` and `count`.
 
 Required:
@@ -20,8 +22,6 @@ Required:
 - each line shows the votes of the station and the sum so far
 - the last line comes when all stations have counted, and shows the sum
 - any number of stations count at the same time, each of them once
-
-The grader imports this file and calls election_night itself: keep its name, its `async def`, and the last two lines.
 """
 
 import asyncio
