@@ -70,6 +70,8 @@ DELAYS = st.one_of(st.just(0), st.integers(137, 2999), st.just(40_007))
 def test_no_time_lost(virtual: Virtual, delays: list[int]) -> None:
     second, late = _clock(virtual)
     board = virtual(PROGRAM, world=_world(delays, second))
+    for call in board.calls("ask_control"):
+        assert call.outcome == "replied", f"the answer about {call.args[0]} was due later; the program ended without it"
     answered = max((float(call.end) for call in board.calls("ask_control")), default=0.0)
     assert board.elapsed <= answered + late, (
         f"the last answer came at {answered:.5g} s; the program ended at {board.elapsed:.5g} s"
