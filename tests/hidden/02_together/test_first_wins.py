@@ -54,6 +54,12 @@ def test_program(as_it_is: Trace, raced: Trace) -> None:
     for mirror in ("frankfurt", "toronto"):
         stopped = as_it_is.at(f"{mirror}: stopped")
         assert stopped < unpacked, f"{mirror} was stopped after {stopped:.2f} s, when the archive had been unpacked"
+    got = as_it_is.at("got the archive of osaka")
+    complete = as_it_is.at("osaka: complete")
+    assert complete <= got < unpacked, (
+        f'"got the archive of osaka" came after {got:.2f} s; expected it when the archive was complete '
+        f"({complete:.2f} s) and before it was unpacked ({unpacked:.2f} s)"
+    )
     started = [call.start for call in raced.calls("unpack")]
     assert started, f"with {len(MIRRORS)} other mirrors, no archive was unpacked"
     assert started[0] < FASTEST + 0.35, (
