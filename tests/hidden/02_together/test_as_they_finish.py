@@ -121,7 +121,7 @@ def test_together(virtual: Virtual, counts: list[tuple[int, int]]) -> None:
         how_often = {0: "never counted", 2: "counted twice"}.get(len(starts), f"counted {len(starts)} times")
         assert len(starts) == 1, f"{station} {how_often}; expected it to count once"
         assert starts[0] <= late, (
-            f"{station} began to count after {starts[0]:.5g} s; expected all {len(counts)} to begin at once"
+            f"{station} began to count after {starts[0]:.5g} s; expected all stations to begin at once"
         )
 
 

@@ -124,7 +124,7 @@ def test_down(virtual: Virtual, delays: list[int], down: int, way: type[Connecti
     second, late = _clock(virtual)
     order = sorted(range(len(delays)), key=delays.__getitem__)
     first_up = min(down, len(delays) - 1)
-    errors: dict[str, Exception] = {_mirrors(delays)[place]: way("it is down") for place in order[:first_up]}
+    errors: dict[str, Exception] = {_mirrors(delays)[place]: way("no answer") for place in order[:first_up]}
     race = virtual("main", world=_world(delays, second, errors), allow=("raise",))
     assert race.raised is None, f"{_mirrors(delays)[order[first_up]]} is up; main raised {race.raised}"
     _assert_won(race, delays, order[first_up], late)

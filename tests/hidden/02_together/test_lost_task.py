@@ -103,7 +103,9 @@ def test_charged(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]]
     assert charged == _orders(receipts), f"the orders {_orders(receipts)} were charged in this order: {charged}"
     free = 0.0
     for call in day.calls("charge"):
-        assert free <= call.start, f"{call.args[0]} was charged at {call.start:.5g} s, before the one before was paid"
+        assert free <= call.start, (
+            f"{call.args[0]} was charged after {call.start:.5g} s, when the order before it was not paid yet"
+        )
         assert call.start <= free + late, (
             f"the card terminal was free after {free:.5g} s; {call.args[0]} was charged after {call.start:.5g} s"
         )

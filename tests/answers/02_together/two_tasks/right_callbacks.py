@@ -33,4 +33,4 @@ async def run_both():
     print("Executed in %.2f seconds" % (time.monotonic() - start))
 
 
-asyncio.get_event_loop_policy().new_event_loop().run_until_complete(run_both())
+asyncio.new_event_loop().run_until_complete(run_both())
