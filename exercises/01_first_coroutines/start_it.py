@@ -1,9 +1,9 @@
 """Back up first, then upgrade.
 
-This script copies the tables of a shop's database to a safe place, and then upgrades the shop.
-Last night an upgrade went wrong, and when the shop's people looked for the copies, there were none.
+This script copies the tables of a shop's database to a safe place, and then upgrades the shop. Last night an upgrade
+went wrong, and when the owners looked for the copies, there were none.
 
-Once it is right, you see (seconds on the left):
+Once it is right, it prints this (on the left: seconds from the start, not printed):
 
     0.0  Backup starts
     0.4  Saved customers: 1080 rows
@@ -12,11 +12,14 @@ Once it is right, you see (seconds on the left):
     0.8  Upgrading to 7.2
     1.1  Upgraded: shop 7.2
 
-Every table is copied exactly once, and the upgrade begins as soon as the last copy is complete, never before.
-You may copy the tables one after the other or together, as long as it takes no longer than shown, the order of the
-lines stays as shown (tables in the order of TABLES), and nothing else goes to standard output.
+Leave alone: `TABLES`, `VERSION`, `copy_table` and `upgrade`.
 
-May not change: TABLES, VERSION, `copy_table` and `upgrade`. They are the outside world.
+Required:
+- each table is copied exactly once
+- the one upgrade begins when every copy is complete, not before
+- no time is lost, before the upgrade or after it (copying one table after the other is fast enough)
+- if a copy fails, with whatever error, the upgrade does not begin
+- the program prints these lines, in this order, and nothing else (tables in the order of TABLES)
 """
 
 import asyncio

@@ -1,19 +1,23 @@
 """Who may come in?
 
-At the door of a conference the guests are looked up on the list. Whoever is on it is given a seat; the others are
-turned away. That was the plan. In fact everybody gets in, and the seats they are told are strange.
+At the door of a conference, each guest is looked up on the list. Guests on the list are given a seat; all others are
+turned away. As handed out, the program lets everybody in, and the seats that it tells them look very strange.
 
-Once it is right, you see (seconds on the left):
+Once it is right, it prints this (on the left: seconds from the start, not printed):
 
     0.5  Ada: come in, seat 3A
     0.8  Bob: not on the list
     1.3  Cleo: come in, seat 4C
 
-The list is asked exactly once for each guest. A seat is taken exactly once for each guest who is on the list, after
-the list has said yes, and never for anybody else. You may look up the guests one after the other or together, as
-long as it takes no longer than shown, the lines come in the order of GUESTS, and nothing else goes to standard output.
+Leave alone: `GUESTS`, `on_the_list` and `take_seat`.
 
-May not change: GUESTS, `on_the_list` and `take_seat`. They are the outside world.
+Required:
+- a guest who is not on the list is turned away
+- a guest on the list comes in and is told the seat that was taken
+- the list is asked exactly once for each guest
+- one seat is taken for each guest on the list, after the list says yes
+- there is one line for each guest, in the order of GUESTS, and nothing else
+- no time is lost: looking up the guests one after the other is fast enough
 """
 
 import asyncio

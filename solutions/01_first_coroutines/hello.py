@@ -1,20 +1,20 @@
 """Hello, and a second later: world.
 
-The smallest asyncio program there is: a greeting in two lines, with a pause between them.
-Somebody wrote the pause, yet both lines appear at once, and Python grumbles about something below them.
+The smallest asyncio program there is prints a greeting in two lines, with a pause between them.
+As handed out, it does contain the pause, yet both lines appear at once, and Python prints a warning below them.
 
-Once it is right, you see (seconds on the left):
+Once it is right, it prints this (on the left: seconds from the start, not printed):
 
     0.0  Hello ...
     1.0  ... World!
 
-and then the program ends, with nothing left to grumble about.
-The pause belongs to this greeting alone. Whatever else the event loop has to do goes on meanwhile: three greetings
-that are started together are through after one second, not after three.
+The grader imports this file and calls main itself: keep its name and its `async def`. Each call is one greeting.
 
-May not change:
-- `main` is an `async def` without arguments; one call of it gives one greeting;
-- those two lines are all that goes to standard output.
+Required:
+- the program prints these two lines, and nothing else
+- "... World!" comes one second after "Hello ..."
+- every coroutine is awaited, so Python has nothing to warn about
+- three greetings started together take one second, not three
 """
 
 import asyncio
@@ -22,8 +22,8 @@ import asyncio
 
 async def main() -> None:
     print("Hello ...")
-    # A call of sleep only makes a coroutine object. Awaiting it is what waits, and hands the loop to others meanwhile:
-    # time.sleep(1) would wait as well, but nothing else could run during that second.
+    # Calling sleep only makes a coroutine object. Awaiting it makes the pause, during which others can run.
+    # time.sleep(1) would pause as well, but nothing else could run during that second.
     await asyncio.sleep(1)
     print("... World!")
 

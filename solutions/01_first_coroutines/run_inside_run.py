@@ -1,19 +1,23 @@
 """The departures board.
 
-A small station shows how late its trains are. `minutes_late` was written for a script and does its work there; the
-board, a program on asyncio, calls the same function for all trains together, and falls over.
+A small station shows how late its trains are. `minutes_late` was written for a script, and works there. The board, an
+asyncio program, calls the same function for all trains at the same time, and crashes.
 
-Once it is right, you see (seconds on the left):
+Once it is right, it prints this (on the left: seconds from the start, not printed):
 
     0.6  ICE 577: 7 min late
     0.6  RE 4: on time
     0.6  S 1: 3 min late
 
-Control is asked exactly once for each train, and for all trains at the same time: the board is complete as soon as
-the slowest answer is in. The lines come in the order of TRAINS, and nothing else goes to standard output.
+No script needs minutes_late any more: you may change it in any way.
 
-May not change: TRAINS and `ask_control`. They are the outside world. No script needs `minutes_late` any more, so
-that function is yours.
+Leave alone: `TRAINS` and `ask_control`.
+
+Required:
+- control is asked exactly once about each train
+- control is asked about all trains at the same time
+- the board has a line for each train, in the order of TRAINS, and nothing else
+- the board is complete as soon as the last answer is in
 """
 
 import asyncio
@@ -28,8 +32,8 @@ async def ask_control(train: str) -> int:
 
 
 async def minutes_late(train: str) -> int:
-    # A loop is running already, so this waits on it instead of starting another. Whatever calls something
-    # asynchronous is asynchronous itself, all the way up to the one asyncio.run at the bottom of the file.
+    # An event loop is running already, so this waits on it and does not start another. A function that awaits is an
+    # `async def`, and so are its callers, all the way up to the one asyncio.run at the bottom of the file.
     return await ask_control(train)
 
 

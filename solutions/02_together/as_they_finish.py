@@ -1,7 +1,8 @@
 """As they finish.
 
-Election night: four polling stations count, and the big screen shows each result with the sum so far. The small
-stations are done early, but the screen stays empty until the slowest has finished. The audience has gone home by then.
+On election night, four polling stations count their votes, and a big screen shows each result with the sum so far. The
+small stations finish early. As handed out, the screen stays empty until the slowest has finished, and by then the
+audience has gone home.
 
 Once it is right, `python as_they_finish.py` prints this (on the left: seconds from the start, not printed):
 
@@ -11,9 +12,16 @@ Once it is right, `python as_they_finish.py` prints this (on the left: seconds f
     1.20   town hall 640, sum 1525
     1.20   all counted: 1525
 
-What may not change: count (when graded, another one with other answers and other delays takes its place);
-election_night(stations) has all stations count at the same time, each once, and prints the lines above, each at the
-moment it is known.
+The grader imports this file and calls election_night itself: keep its name, its `async def`, and the last two lines.
+
+Leave alone: `VOTES`, `SECONDS` and `count`.
+
+Required:
+- the program prints the results in the order of their arrival, in about 1.2 s
+- election_night(stations) shows each result as soon as it is known
+- each line shows the votes of the station and the sum so far
+- the last line comes when all stations have counted, and shows the sum
+- any number of stations count at the same time, each of them once
 """
 
 import asyncio
@@ -23,7 +31,7 @@ SECONDS = {"town hall": 1.2, "school": 0.6, "library": 0.3, "theatre": 0.9}
 
 
 async def count(station: str) -> int:
-    """Count the votes of one polling station (leave it as it is)."""
+    """Count the votes of one polling station."""
     await asyncio.sleep(SECONDS[station])
     return VOTES[station]
 
@@ -34,8 +42,8 @@ async def named_count(station: str) -> tuple[str, int]:
 
 
 async def election_night(stations: list[str]) -> None:
-    # as_completed yields the awaitables in the order in which they finish, but does not say which one it is: so each
-    # brings its name along. The sum is changed here alone, between two awaits, where nobody can come in between.
+    # as_completed yields the results in the order in which they arrive. It does not say which station a result belongs
+    # to, so each brings the station's name along. Only this loop changes the sum, so no update can get lost.
     total = 0
     for result in asyncio.as_completed([named_count(station) for station in stations]):
         station, votes = await result

@@ -1,8 +1,8 @@
 """Lost task.
 
-A market stall charges its customers one after the other (one card terminal, 0.2 s each) and mails every customer a
-receipt. The mail server is slow, so receipts are sent in the background while the next customer pays. On a quiet day it
-turned out that the last customers had never got a receipt, and that nobody had been told which ones were missing.
+A market stall charges its customers one after the other, since it has one card terminal, and mails each of them a
+receipt. The mail server is slow, so receipts are sent in the background while the next customer pays. As handed out,
+the last customers never get a receipt, and nobody is told whose receipts are missing.
 
 Once it is right, `python lost_task.py` prints this (on the left: seconds from the start, not printed):
 
@@ -13,10 +13,17 @@ Once it is right, `python lost_task.py` prints this (on the left: seconds from t
     1.40   receipt for honey sent
     1.40   no receipt for: bread
 
-What may not change: charge and send_receipt (when graded, others with other delays and failures take their place);
-sell(orders) charges the orders in turn, starts each receipt right after its payment, keeps no customer waiting for a
-receipt, and returns only when every receipt has been sent or has failed with ConnectionError. It returns the list of
-the orders whose receipt failed, in any order. The lines printed.
+The grader imports this file and calls sell itself: keep its name, its `async def`, and the last two lines.
+
+Leave alone: `ORDERS`, `charge` and `send_receipt`.
+
+Required:
+- the program prints these lines, in about 1.4 s
+- sell returns when every receipt is sent or has failed, and no later
+- sell returns a list of the orders whose receipt failed with ConnectionError, in any order
+- each order is charged as soon as the one before is paid
+- each receipt is begun as soon as its order is paid
+- any other error of send_receipt is raised by sell (as it is, or in an exception group)
 """
 
 import asyncio
@@ -25,13 +32,13 @@ ORDERS = ["tea", "bread", "honey"]
 
 
 async def charge(order: str) -> None:
-    """The card terminal (leave it as it is)."""
+    """Charge for one order at the card terminal."""
     await asyncio.sleep(0.2)
     print(f"{order} paid")
 
 
 async def send_receipt(order: str) -> None:
-    """The mail server (leave it as it is)."""
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
     await asyncio.sleep(0.8)
     if order == "bread":
         raise ConnectionError("mailbox full")
@@ -47,8 +54,8 @@ async def mail(order: str, failed: list[str]) -> None:
 
 async def sell(orders: list[str]) -> list[str]:
     failed: list[str] = []
-    # The loop itself holds only a weak reference to a task, and asyncio.run cancels what is still running when main
-    # returns. So somebody has to keep every task, and to wait for it before the work may be called done.
+    # The event loop keeps only a weak reference to a task, and asyncio.run cancels what is still running when main
+    # returns. So sell keeps every task, and waits for all of them before it returns.
     receipts: list[asyncio.Task[None]] = []
     for order in orders:
         await charge(order)

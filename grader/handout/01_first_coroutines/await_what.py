@@ -1,20 +1,22 @@
 """Weigh it, stamp it, send it.
 
-A parcel desk: the scale needs a moment to settle, then the printer puts a stamp on the parcel and a line is written
-to the log. The desk stops at the first parcel, and the odd thing is that this parcel does carry a stamp.
+At a parcel desk, the scale needs a moment to settle. Then the printer stamps the parcel at once, and a line is written
+to the log. As handed out, the desk stops at its first parcel, and the odd thing is that this parcel does carry a stamp.
 
-Once it is right, you see (seconds on the left):
+Once it is right, it prints this (on the left: seconds from the start, not printed):
 
     0.4  books: 2500 g, stamp 2500-books
     0.8  shoes: 2500 g, stamp 2500-shoes
     1.2  lamp: 2000 g, stamp 2000-lamp
     1.2  All sent
 
-Every parcel is weighed exactly once and stamped exactly once, after it was weighed, with its own weight. You may
-weigh the parcels one after the other or together, as long as it takes no longer than shown, the lines come in the
-order of PARCELS, and nothing else goes to standard output.
+Leave alone: `PARCELS`, `weigh` and `stamp`.
 
-May not change: PARCELS, `weigh` and `stamp`. They are the outside world.
+Required:
+- each parcel is weighed exactly once
+- each parcel is stamped exactly once, with the weight that the scale showed
+- the log has a line for each parcel, in the order of PARCELS, then "All sent"
+- no time is lost (weighing one parcel after the other is fast enough)
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """In order.
 
-A newspaper has an article translated, all paragraphs at the same time because the translator is slow: the longer a
-paragraph, the longer it takes. It is fast now, but the article that comes back is a jumble.
+A newspaper has an article translated. The longer a paragraph is, the longer it takes, so all paragraphs are translated
+at the same time. That is fast, but as handed out, the translated article is a jumble.
 
 Once it is right, `python in_order.py` prints this (on the left: seconds from the start, not printed):
 
@@ -9,10 +9,15 @@ Once it is right, `python in_order.py` prints this (on the left: seconds from th
     0.78   Niemand raakte gewond.
     0.78   De veerboten blijven vandaag in de haven.
 
-What may not change: translate (when graded, another one with other answers and other delays takes its place);
-translate_all(paragraphs) returns the list of the translations, the first of the first paragraph and so on; all
-paragraphs are at the translator at the same time; the lines printed. The same paragraph, such as "* * *", may occur
-more than once.
+The grader imports this file and calls translate_all itself: keep its name, its `async def`, and the last two lines.
+
+Leave alone: `ARTICLE`, `DUTCH` and `translate`.
+
+Required:
+- translate_all returns the translations in the order of the paragraphs, as a list
+- the program takes about 0.8 s
+- a paragraph that occurs twice is translated in both places (such as "* * *")
+- any number of paragraphs are translated at once, and none holds up another
 """
 
 import asyncio
@@ -30,7 +35,7 @@ DUTCH = [
 
 
 async def translate(paragraph: str) -> str:
-    """The translator (slow; leave it as it is)."""
+    """The translator, who is slow."""
     await asyncio.sleep(0.02 * len(paragraph))
     return DUTCH[ARTICLE.index(paragraph)]
 

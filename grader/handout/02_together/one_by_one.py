@@ -1,8 +1,8 @@
 """One by one.
 
-A pharmacist looks for a rare medicine in every branch of the chain. A branch takes about half a second to look on its
-shelf, and four branches take two seconds: each is asked only when the one before has answered. With forty branches the
-customer would have left.
+A pharmacist looks for a rare medicine in every branch of a chain. A branch needs about half a second to look on its
+shelf. As handed out, the program asks a branch only when the one before has answered: four branches take two seconds,
+and with forty the customer would have left.
 
 Once it is right, `python one_by_one.py` prints this (on the left: seconds from the start, not printed):
 
@@ -11,9 +11,16 @@ Once it is right, `python one_by_one.py` prints this (on the left: seconds from 
     0.60   station has 12
     0.60   hospital has 7
 
-What may not change: packs_in (when graded, another one with other answers and other delays takes its place);
-stock_of(branches) returns a dict of branch to packs and asks every branch once, however many there are: four, forty or
-none at all; the lines printed.
+The grader imports this file and calls stock_of itself: keep its name, its `async def`, and the last two lines.
+
+Leave alone: `SHELVES`, `SECONDS` and `packs_in`.
+
+Required:
+- the program prints the stock after about 0.6 s
+- every branch is asked exactly once
+- stock_of(branches) returns a dict with the packs in each branch
+- with no branches at all, stock_of returns an empty dict
+- any number of branches are asked at once, and none holds up another
 """
 
 import asyncio
@@ -23,7 +30,7 @@ SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
 
 
 async def packs_in(branch: str) -> int:
-    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    """Somebody in that branch looks on the shelf; returns how many packs there are."""
     await asyncio.sleep(SECONDS[branch])
     return SHELVES[branch]
 

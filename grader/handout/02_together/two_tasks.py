@@ -1,7 +1,7 @@
 """Two tasks at once.
 
-Two pieces of work wait one second each, and neither needs the other. They are run one after the other, so the
-program takes two seconds, the second of which is wasted.
+Two tasks wait one second each, and neither needs the other. As handed out, the program runs one after the other. It
+takes two seconds, and the second of them is wasted.
 
 Once it is right, `python two_tasks.py` prints this (on the left: seconds from the start, not printed):
 
@@ -11,8 +11,14 @@ Once it is right, `python two_tasks.py` prints this (on the left: seconds from t
     1.00   Task B ends
     1.00   Executed in 1.00 seconds
 
-What may not change: task_a and task_b, their names and what they do (the grader also runs the program with a
-task_a and a task_b of its own, which take other times); the lines printed; the last line tells the time it really took.
+Leave alone: `task_a` and `task_b`.
+
+Required:
+- the program prints the five lines, in this order
+- the program takes about 1 s, not 2 s
+- the last line comes when both tasks have ended
+- the last line shows the time that really passed
+- the program ends as soon as both tasks have ended
 """
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: catches the TypeError and calls once more: two stamps on each parcel.
-# Caught by: every parcel is stamped once, with its own weight, after it was weighed
+# Caught by: each parcel is stamped exactly once, with the weight that the scale showed
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: makes the printer a coroutine function, though it is not the learner's to change.
 # Shows: not-awaitable
-# Caught by: the log has a line for each parcel, in order, and All sent at the end
+# Caught by: the log has a line for each parcel, in the order of PARCELS, then "All sent"
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: all parcels together, each line when its scale has settled.
 # Shows: wrong-order
-# Caught by: the log has a line for each parcel, in order, and All sent at the end
+# Caught by: the log has a line for each parcel, in the order of PARCELS, then "All sent"
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: catches the TypeError, and the stamp's number is lost.
-# Caught by: the log has a line for each parcel, in order, and All sent at the end
+# Caught by: the log has a line for each parcel, in the order of PARCELS, then "All sent"
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: takes every await out: the weight is a coroutine object.
 # Shows: never-awaited
-# Caught by: every parcel is stamped once, with its own weight, after it was weighed
+# Caught by: each parcel is stamped exactly once, with the weight that the scale showed
 
 import asyncio
 

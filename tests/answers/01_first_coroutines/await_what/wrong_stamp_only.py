@@ -1,6 +1,6 @@
 # Mistake: stops awaiting the stamp; the log still stops the desk after the first line.
 # Shows: not-awaitable
-# Caught by: the log has a line for each parcel, in order, and All sent at the end
+# Caught by: the log has a line for each parcel, in the order of PARCELS, then "All sent"
 
 import asyncio
 

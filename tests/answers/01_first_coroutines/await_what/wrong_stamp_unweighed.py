@@ -1,5 +1,5 @@
 # Mistake: stamps while the scale is still settling, with a weight of its own guess.
-# Caught by: every parcel is stamped once, with its own weight, after it was weighed
+# Caught by: each parcel is stamped exactly once, with the weight that the scale showed
 
 import asyncio
 

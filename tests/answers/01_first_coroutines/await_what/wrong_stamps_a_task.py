@@ -1,6 +1,6 @@
 # Mistake: gives the printer a task where the weight belongs.
 # Shows: leaked-task
-# Caught by: every parcel is stamped once, with its own weight, after it was weighed
+# Caught by: each parcel is stamped exactly once, with the weight that the scale showed
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: starts a task for each parcel and says that all are sent.
 # Shows: leaked-task
-# Caught by: All sent comes after the scale has settled for every parcel, and no later than that takes
+# Caught by: the log has a line for each parcel, in the order of PARCELS, then "All sent"
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: puts the printer in a thread, and logs the coroutine object.
 # Shows: never-awaited
-# Caught by: the log has a line for each parcel, in order, and All sent at the end
+# Caught by: the log has a line for each parcel, in the order of PARCELS, then "All sent"
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for the printer too, a second for each stamp.
-# Caught by: All sent comes after the scale has settled for every parcel, and no later than that takes
+# Caught by: no time is lost
 
 import asyncio
 

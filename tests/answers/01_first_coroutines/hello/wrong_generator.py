@@ -1,5 +1,5 @@
 # Mistake: yields the sleep: main is no coroutine function any more.
-# Caught by: the program prints "Hello ..." and then "... World!"
+# Caught by: the program prints the two lines, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: half of the pause is awaited, half of it blocks.
 # Shows: blocking-call
-# Caught by: three greetings started together are through after one second
+# Caught by: three greetings started together take one second, not three
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
 # Mistake: waits on a new line, and leaves the call that nobody awaits where it was.
 # Shows: never-awaited
-# Caught by: the program prints "Hello ..." and then "... World!"
+# Caught by: every coroutine is awaited, so Python has nothing to warn about
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the lines come the other way round.
-# Caught by: the program prints "Hello ..." and then "... World!"
+# Caught by: the program prints the two lines, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: blocks in small pieces, with a yield between them.
 # Shows: blocking-call
-# Caught by: three greetings started together are through after one second
+# Caught by: three greetings started together take one second, not three
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
 # Mistake: the sleep is awaited, but now main itself is only called.
 # Shows: never-awaited
-# Caught by: the program prints "Hello ..." and then "... World!"
+# Caught by: the program prints the two lines, and nothing else
 
 import asyncio
 

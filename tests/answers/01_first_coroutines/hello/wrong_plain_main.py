@@ -1,5 +1,5 @@
 # Mistake: gives up on asyncio: a plain function that sleeps.
-# Caught by: three greetings started together are through after one second
+# Caught by: three greetings started together take one second, not three
 
 import time
 

@@ -1,6 +1,6 @@
 # Mistake: prints what sleep returned, to see what is going on.
 # Shows: never-awaited
-# Caught by: the program prints "Hello ..." and then "... World!"
+# Caught by: the program prints the two lines, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: runs the sleep with asyncio.run, inside a running loop.
 # Shows: nested-run
-# Caught by: the program prints "Hello ..." and then "... World!"
+# Caught by: the program prints the two lines, and nothing else
 
 import asyncio
 

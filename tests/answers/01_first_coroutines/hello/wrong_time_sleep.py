@@ -1,6 +1,6 @@
 # Mistake: time.sleep makes the pause, and stops everything else as well.
 # Shows: blocking-call
-# Caught by: three greetings started together are through after one second
+# Caught by: three greetings started together take one second, not three
 
 import asyncio
 import time

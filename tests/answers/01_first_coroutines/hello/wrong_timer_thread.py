@@ -1,5 +1,5 @@
 # Mistake: a timer thread prints the second line, main does not wait for it.
-# Caught by: three greetings started together are through after one second
+# Caught by: three greetings started together take one second, not three
 
 import asyncio
 import threading

@@ -1,6 +1,6 @@
 # Mistake: the helper is asynchronous now, and its caller does not await it.
 # Shows: never-awaited
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: prints each line as soon as its answer is in.
 # Shows: wrong-order
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

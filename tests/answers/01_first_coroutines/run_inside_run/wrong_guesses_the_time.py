@@ -1,5 +1,5 @@
 # Mistake: starts the questions, sleeps a second, and looks.
-# Caught by: the board is complete as soon as the slowest answer is in
+# Caught by: the board is complete as soon as the last answer is in
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: knows by heart how late the trains are, and waits for show.
-# Caught by: control is asked once for each train, for all of them at the same time
+# Caught by: control is asked exactly once about each train
 
 import asyncio
 

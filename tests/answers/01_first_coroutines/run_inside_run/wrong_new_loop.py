@@ -1,6 +1,6 @@
 # Mistake: another loop in the same thread: that is what is forbidden, not the name of the function.
 # Shows: nested-run
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: hides the running loop from asyncio.run: the answers come, one after the other.
 # Shows: blocking-call
-# Caught by: control is asked once for each train, for all of them at the same time
+# Caught by: control is asked about all trains at the same time
 
 import asyncio
 

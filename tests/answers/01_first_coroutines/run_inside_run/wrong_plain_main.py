@@ -1,6 +1,6 @@
 # Mistake: no running loop any more, and no two questions at once either.
 # Shows: sequential-await
-# Caught by: the board is complete as soon as the slowest answer is in
+# Caught by: control is asked about all trains at the same time
 
 import asyncio
 

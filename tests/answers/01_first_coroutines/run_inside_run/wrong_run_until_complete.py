@@ -1,6 +1,6 @@
 # Mistake: asks the running loop to run until the answer is there.
 # Shows: nested-run
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

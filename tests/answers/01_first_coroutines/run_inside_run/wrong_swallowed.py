@@ -1,6 +1,6 @@
 # Mistake: takes the error for an answer: nothing known, so on time.
 # Shows: never-awaited
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a task instead of the number: it is never 0, and never a number.
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: gives the question to the loop from the loop's own thread, and waits there: a deadlock.
 # Shows: blocking-call
-# Caught by: the board has a line for each train, in order
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: tells its progress on standard output, between the lines that others read.
-# Caught by: the lines are printed in order, with what the backup and the upgrade gave
+# Caught by: the program prints these lines, in this order, and nothing else
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: prints as soon as each copy is complete, in that order.
 # Shows: wrong-order
-# Caught by: the lines are printed in order, with what the backup and the upgrade gave
+# Caught by: the program prints these lines, in this order, and nothing else
 
 import asyncio
 

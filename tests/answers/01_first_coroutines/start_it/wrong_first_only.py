@@ -1,5 +1,5 @@
 # Mistake: returns from inside the loop, after the first table.
-# Caught by: every table is copied, once
+# Caught by: each table is copied exactly once
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: hands the backup to gather, and does not await that either.
 # Shows: leaked-task
-# Caught by: the upgrade begins as soon as the last copy is complete, and not before
+# Caught by: the one upgrade begins when every copy is complete, not before
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: prints what the page shows, at the times it shows.
-# Caught by: every table is copied, once
+# Caught by: each table is copied exactly once
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: makes the backup a plain function, and now the copies are never made.
 # Shows: never-awaited
-# Caught by: every table is copied, once
+# Caught by: each table is copied exactly once
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: runs the backup with asyncio.run, inside a running loop.
 # Shows: nested-run
-# Caught by: every table is copied, once
+# Caught by: each table is copied exactly once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: starts the backup and then sleeps for as long as it should take at most.
-# Caught by: the upgrade begins as soon as the last copy is complete, and not before
+# Caught by: no time is lost, before the upgrade or after it
 
 import asyncio
 

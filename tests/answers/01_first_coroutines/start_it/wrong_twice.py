@@ -1,5 +1,5 @@
 # Mistake: waits for the backup in main, and runs it at the bottom of the file as well.
-# Caught by: every table is copied, once
+# Caught by: each table is copied exactly once
 
 import asyncio
 

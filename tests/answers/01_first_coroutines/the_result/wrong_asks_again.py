@@ -1,5 +1,5 @@
 # Mistake: asks the list a second time, to be sure.
-# Caught by: a seat is taken after the list has said yes, and for nobody else
+# Caught by: the list is asked exactly once for each guest
 
 import asyncio
 

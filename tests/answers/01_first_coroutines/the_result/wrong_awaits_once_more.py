@@ -1,6 +1,6 @@
 # Mistake: waits for the list's answer, then awaits the answer again.
 # Shows: not-awaitable
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

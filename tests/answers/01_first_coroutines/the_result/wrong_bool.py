@@ -1,6 +1,6 @@
 # Mistake: makes a bool of the coroutine object.
 # Shows: never-awaited
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

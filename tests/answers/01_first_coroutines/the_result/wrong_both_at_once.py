@@ -1,5 +1,5 @@
 # Mistake: asks the list and takes the seat at the same time, and drops the seat if need be.
-# Caught by: a seat is taken after the list has said yes, and for nobody else
+# Caught by: one seat is taken for each guest on the list, after the list says yes
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: compares the coroutine object with True: now nobody gets in.
 # Shows: never-awaited
-# Caught by: whoever is on the list comes in and is told the seat
+# Caught by: a guest on the list comes in and is told the seat that was taken
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: prints each line as soon as it is known.
 # Shows: wrong-order
-# Caught by: the lines come in the order of the guests, and nobody waits longer than list and seat take
+# Caught by: there is one line for each guest, in the order of GUESTS, and nothing else
 
 import asyncio
 

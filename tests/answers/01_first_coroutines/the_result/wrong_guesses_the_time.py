@@ -1,5 +1,5 @@
 # Mistake: gives the list a second and then looks at the task.
-# Caught by: the lines come in the order of the guests, and nobody waits longer than list and seat take
+# Caught by: no time is lost: looking up the guests one after the other is fast enough
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: knows by heart who is on the list, and waits for show.
-# Caught by: a seat is taken after the list has said yes, and for nobody else
+# Caught by: the list is asked exactly once for each guest
 
 import asyncio
 

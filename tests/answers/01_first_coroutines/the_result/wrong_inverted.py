@@ -1,5 +1,5 @@
 # Mistake: both are awaited, and the answers are the wrong way round.
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

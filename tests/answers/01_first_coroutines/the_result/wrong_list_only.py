@@ -1,6 +1,6 @@
 # Mistake: waits for the list, and still tells a coroutine object for a seat.
 # Shows: never-awaited
-# Caught by: whoever is on the list comes in and is told the seat
+# Caught by: a guest on the list comes in and is told the seat that was taken
 
 import asyncio
 

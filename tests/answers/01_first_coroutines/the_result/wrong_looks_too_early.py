@@ -1,5 +1,5 @@
 # Mistake: looks at the task's result before there is one.
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: runs each question with asyncio.run, inside a running loop.
 # Shows: nested-run
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes a seat first, for everybody.
-# Caught by: a seat is taken after the list has said yes, and for nobody else
+# Caught by: one seat is taken for each guest on the list, after the list says yes
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: waits for the seat, but not for the list: everybody is given one.
 # Shows: never-awaited
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

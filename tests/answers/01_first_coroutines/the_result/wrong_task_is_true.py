@@ -1,5 +1,5 @@
 # Mistake: a task instead of a coroutine object: it is as true as that.
-# Caught by: whoever is not on the list is turned away
+# Caught by: a guest who is not on the list is turned away
 
 import asyncio
 

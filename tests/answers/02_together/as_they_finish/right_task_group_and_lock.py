@@ -8,7 +8,7 @@ SECONDS = {"town hall": 1.2, "school": 0.6, "library": 0.3, "theatre": 0.9}
 
 
 async def count(station: str) -> int:
-    """Count the votes of one polling station (leave it as it is)."""
+    """Count the votes of one polling station."""
     await asyncio.sleep(SECONDS[station])
     return VOTES[station]
 

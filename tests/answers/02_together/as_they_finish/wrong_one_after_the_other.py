@@ -1,6 +1,6 @@
 # Mistake: one station after the other.
 # Shows: sequential-await
-# Caught by: all stations count at the same time, each once
+# Caught by: any number of stations count at the same time, each of them once
 
 import asyncio
 
@@ -9,7 +9,7 @@ SECONDS = {"town hall": 1.2, "school": 0.6, "library": 0.3, "theatre": 0.9}
 
 
 async def count(station: str) -> int:
-    """Count the votes of one polling station (leave it as it is)."""
+    """Count the votes of one polling station."""
     await asyncio.sleep(SECONDS[station])
     return VOTES[station]
 

@@ -1,6 +1,6 @@
 # Mistake: looks once a second whether something is new.
 # Shows: polling
-# Caught by: every result is shown when it is known
+# Caught by: election_night(stations) shows each result as soon as it is known
 
 import asyncio
 
@@ -9,7 +9,7 @@ SECONDS = {"town hall": 1.2, "school": 0.6, "library": 0.3, "theatre": 0.9}
 
 
 async def count(station: str) -> int:
-    """Count the votes of one polling station (leave it as it is)."""
+    """Count the votes of one polling station."""
     await asyncio.sleep(SECONDS[station])
     return VOTES[station]
 

@@ -1,6 +1,6 @@
 # Mistake: raises an ExceptionGroup where a ConnectionError was promised.
 # Shows: uncaught-group
-# Caught by: when all mirrors are down, main raises ConnectionError
+# Caught by: if all mirrors are down, main raises ConnectionError
 
 import asyncio
 
@@ -9,7 +9,7 @@ SECONDS = {"frankfurt": 1.2, "osaka": 0.5, "toronto": 0.8}
 
 
 async def download(mirror: str) -> str:
-    """One download; raises ConnectionError when the mirror is down (leave it as it is)."""
+    """Download the archive from one mirror; raises ConnectionError when the mirror is down."""
     try:
         await asyncio.sleep(SECONDS[mirror])
     except asyncio.CancelledError:
@@ -20,7 +20,7 @@ async def download(mirror: str) -> str:
 
 
 async def unpack(archive: str) -> None:
-    """Unpack it (leave it as it is)."""
+    """Unpack an archive."""
     await asyncio.sleep(0.4)
     print(f"unpacked {archive}")
 

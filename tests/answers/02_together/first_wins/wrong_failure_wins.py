@@ -8,7 +8,7 @@ SECONDS = {"frankfurt": 1.2, "osaka": 0.5, "toronto": 0.8}
 
 
 async def download(mirror: str) -> str:
-    """One download; raises ConnectionError when the mirror is down (leave it as it is)."""
+    """Download the archive from one mirror; raises ConnectionError when the mirror is down."""
     try:
         await asyncio.sleep(SECONDS[mirror])
     except asyncio.CancelledError:
@@ -19,7 +19,7 @@ async def download(mirror: str) -> str:
 
 
 async def unpack(archive: str) -> None:
-    """Unpack it (leave it as it is)."""
+    """Unpack an archive."""
     await asyncio.sleep(0.4)
     print(f"unpacked {archive}")
 

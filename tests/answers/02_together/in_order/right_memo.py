@@ -15,7 +15,7 @@ DUTCH = [
 
 
 async def translate(paragraph: str) -> str:
-    """The translator (slow; leave it as it is)."""
+    """The translator, who is slow."""
     await asyncio.sleep(0.02 * len(paragraph))
     return DUTCH[ARTICLE.index(paragraph)]
 

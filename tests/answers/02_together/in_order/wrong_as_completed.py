@@ -1,6 +1,6 @@
 # Mistake: as_completed hands over the results in the order in which they finish.
 # Shows: wrong-order
-# Caught by: the translations keep the order of the paragraphs
+# Caught by: translate_all returns the translations in the order of the paragraphs
 
 import asyncio
 
@@ -17,7 +17,7 @@ DUTCH = [
 
 
 async def translate(paragraph: str) -> str:
-    """The translator (slow; leave it as it is)."""
+    """The translator, who is slow."""
     await asyncio.sleep(0.02 * len(paragraph))
     return DUTCH[ARTICLE.index(paragraph)]
 

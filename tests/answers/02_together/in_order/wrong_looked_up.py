@@ -1,5 +1,5 @@
 # Mistake: looks the place up by the paragraph, which finds only the first of two alike.
-# Caught by: a paragraph that occurs twice is in both places
+# Caught by: a paragraph that occurs twice is translated in both places
 
 import asyncio
 
@@ -16,7 +16,7 @@ DUTCH = [
 
 
 async def translate(paragraph: str) -> str:
-    """The translator (slow; leave it as it is)."""
+    """The translator, who is slow."""
     await asyncio.sleep(0.02 * len(paragraph))
     return DUTCH[ARTICLE.index(paragraph)]
 

@@ -1,5 +1,5 @@
 # Mistake: puts today's jumble right, place by place.
-# Caught by: the translations keep the order of the paragraphs
+# Caught by: translate_all returns the translations in the order of the paragraphs
 
 import asyncio
 
@@ -16,7 +16,7 @@ DUTCH = [
 
 
 async def translate(paragraph: str) -> str:
-    """The translator (slow; leave it as it is)."""
+    """The translator, who is slow."""
     await asyncio.sleep(0.02 * len(paragraph))
     return DUTCH[ARTICLE.index(paragraph)]
 

@@ -1,6 +1,6 @@
 # Mistake: reads the results from the set that asyncio.wait returns, which has no order.
 # Shows: wrong-order
-# Caught by: the order holds whichever paragraph takes longest
+# Caught by: translate_all returns the translations in the order of the paragraphs
 
 import asyncio
 
@@ -17,7 +17,7 @@ DUTCH = [
 
 
 async def translate(paragraph: str) -> str:
-    """The translator (slow; leave it as it is)."""
+    """The translator, who is slow."""
     await asyncio.sleep(0.02 * len(paragraph))
     return DUTCH[ARTICLE.index(paragraph)]
 

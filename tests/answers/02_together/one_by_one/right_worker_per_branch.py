@@ -8,7 +8,7 @@ SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
 
 
 async def packs_in(branch: str) -> int:
-    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    """Somebody in that branch looks on the shelf; returns how many packs there are."""
     await asyncio.sleep(SECONDS[branch])
     return SHELVES[branch]
 

@@ -1,5 +1,5 @@
 # Mistake: hands the answers to the branches in the order in which they arrive.
-# Caught by: stock_of returns what each branch answered, and asks each once
+# Caught by: stock_of(branches) returns a dict with the packs in each branch
 
 import asyncio
 
@@ -8,7 +8,7 @@ SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
 
 
 async def packs_in(branch: str) -> int:
-    """Somebody in that branch looks on the shelf (leave it as it is)."""
+    """Somebody in that branch looks on the shelf; returns how many packs there are."""
     await asyncio.sleep(SECONDS[branch])
     return SHELVES[branch]
 

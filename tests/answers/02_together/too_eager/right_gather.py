@@ -4,19 +4,19 @@ import asyncio
 
 
 async def find_flight(city: str) -> str:
-    """The airline (leave it as it is)."""
+    """Ask the airline."""
     await asyncio.sleep(0.7)
     return f"flight TP 1351 to {city}"
 
 
 async def find_room(city: str) -> str:
-    """The hotels (leave it as it is)."""
+    """Ask the hotels."""
     await asyncio.sleep(0.6)
     return f"Hotel {city}"
 
 
 async def find_car(city: str) -> str:
-    """The car rental (leave it as it is)."""
+    """Ask the car rental."""
     await asyncio.sleep(0.5)
     return f"a car at {city} station"
 

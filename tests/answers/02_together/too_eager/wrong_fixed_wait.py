@@ -1,23 +1,23 @@
 # Mistake: starts all three, then sleeps for as long as they take today.
-# Caught by: a trip takes as long as the slowest company, whichever that is
+# Caught by: all companies are asked at once, and a trip takes as long as the slowest
 
 import asyncio
 
 
 async def find_flight(city: str) -> str:
-    """The airline (leave it as it is)."""
+    """Ask the airline."""
     await asyncio.sleep(0.7)
     return f"flight TP 1351 to {city}"
 
 
 async def find_room(city: str) -> str:
-    """The hotels (leave it as it is)."""
+    """Ask the hotels."""
     await asyncio.sleep(0.6)
     return f"Hotel {city}"
 
 
 async def find_car(city: str) -> str:
-    """The car rental (leave it as it is)."""
+    """Ask the car rental."""
     await asyncio.sleep(0.5)
     return f"a car at {city} station"
 

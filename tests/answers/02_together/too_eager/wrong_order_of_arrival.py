@@ -1,24 +1,24 @@
 # Mistake: returns the answers in the order in which they arrive.
 # Shows: wrong-order
-# Caught by: a trip takes as long as the slowest company, whichever that is
+# Caught by: plan_trip(city) returns the flight, the room and the car, in this order
 
 import asyncio
 
 
 async def find_flight(city: str) -> str:
-    """The airline (leave it as it is)."""
+    """Ask the airline."""
     await asyncio.sleep(0.7)
     return f"flight TP 1351 to {city}"
 
 
 async def find_room(city: str) -> str:
-    """The hotels (leave it as it is)."""
+    """Ask the hotels."""
     await asyncio.sleep(0.6)
     return f"Hotel {city}"
 
 
 async def find_car(city: str) -> str:
-    """The car rental (leave it as it is)."""
+    """Ask the car rental."""
     await asyncio.sleep(0.5)
     return f"a car at {city} station"
 

@@ -1,5 +1,5 @@
 # Mistake: both together, but B is started before A.
-# Caught by: the lines come in the right order
+# Caught by: the program prints the five lines, in this order
 
 import asyncio
 import time

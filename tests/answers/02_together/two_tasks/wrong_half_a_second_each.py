@@ -1,6 +1,6 @@
 # Mistake: still one after the other, only with shorter waits.
 # Shows: sequential-await
-# Caught by: the lines come in the right order
+# Caught by: the program prints the five lines, in this order
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: prints the expected lines at the expected times and runs no task.
-# Caught by: task_a and task_b are both under way at the same time
+# Caught by: the program prints the five lines, in this order
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: together, but the time in the last line is a constant.
-# Caught by: the last line comes when both have ended, and tells how long they took
+# Caught by: the last line shows the time that really passed
 
 import asyncio
 

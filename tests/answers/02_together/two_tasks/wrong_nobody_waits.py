@@ -1,6 +1,6 @@
 # Mistake: starts both tasks and waits for neither.
 # Shows: leaked-task
-# Caught by: the lines come in the right order
+# Caught by: the program prints the five lines, in this order
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
 # Mistake: starts both in the background and sleeps a little more than a second.
 # Shows: leaked-task
-# Caught by: the last line comes when both have ended, and tells how long they took
+# Caught by: the last line comes when both tasks have ended
 
 import asyncio
 import time

@@ -1,0 +1,27 @@
+# Mistake: counts a delay of one minute as on time.
+# Caught by: the board has a line for each train, in the order of TRAINS, and nothing else
+
+import asyncio
+
+TRAINS = ["ICE 577", "RE 4", "S 1"]
+
+
+async def ask_control(train: str) -> int:
+    """Ask the control centre, which is far away; returns minutes."""
+    await asyncio.sleep(0.6)
+    return {"ICE 577": 7, "S 1": 3}.get(train, 0)
+
+
+async def board_line(train: str) -> str:
+    minutes = await ask_control(train)
+    return f"{train}: {minutes} min late" if minutes > 1 else f"{train}: on time"
+
+
+async def main() -> None:
+    lines = await asyncio.gather(*(board_line(train) for train in TRAINS))
+    for line in lines:
+        print(line)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,34 @@
+# Mistake: prints a heading that nobody asked for.
+# Caught by: there is one line for each guest, in the order of GUESTS, and nothing else
+
+import asyncio
+
+GUESTS = ["Ada", "Bob", "Cleo"]
+
+
+async def on_the_list(guest: str) -> bool:
+    """Ask the list, which takes a moment."""
+    await asyncio.sleep(0.3)
+    return guest != "Bob"
+
+
+async def take_seat(guest: str) -> str:
+    """Take a free seat for this guest; returns its number."""
+    await asyncio.sleep(0.2)
+    return f"{len(guest)}{guest[0]}"
+
+
+async def welcome(guest: str) -> str:
+    if await on_the_list(guest):
+        return f"{guest}: come in, seat {await take_seat(guest)}"
+    return f"{guest}: not on the list"
+
+
+async def main() -> None:
+    print("Guests:")
+    for guest in GUESTS:
+        print(await welcome(guest))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

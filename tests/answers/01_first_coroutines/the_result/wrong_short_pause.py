@@ -1,0 +1,34 @@
+# Mistake: a pause of 10 ms before each guest, "so that the result is there".
+# Caught by: no time is lost: looking up the guests one after the other is fast enough
+
+import asyncio
+
+GUESTS = ["Ada", "Bob", "Cleo"]
+
+
+async def on_the_list(guest: str) -> bool:
+    """Ask the list, which takes a moment."""
+    await asyncio.sleep(0.3)
+    return guest != "Bob"
+
+
+async def take_seat(guest: str) -> str:
+    """Take a free seat for this guest; returns its number."""
+    await asyncio.sleep(0.2)
+    return f"{len(guest)}{guest[0]}"
+
+
+async def welcome(guest: str) -> str:
+    await asyncio.sleep(0.01)
+    if await on_the_list(guest):
+        return f"{guest}: come in, seat {await take_seat(guest)}"
+    return f"{guest}: not on the list"
+
+
+async def main() -> None:
+    for guest in GUESTS:
+        print(await welcome(guest))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

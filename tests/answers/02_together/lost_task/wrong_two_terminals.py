@@ -1,0 +1,43 @@
+# Mistake: charges all customers at once.
+# Caught by: each order is charged as soon as the one before is paid
+
+import asyncio
+
+ORDERS = ["tea", "bread", "honey"]
+
+
+async def charge(order: str) -> None:
+    """Charge for one order at the card terminal."""
+    await asyncio.sleep(0.2)
+    print(f"{order} paid")
+
+
+async def send_receipt(order: str) -> None:
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
+    await asyncio.sleep(0.8)
+    if order == "bread":
+        raise ConnectionError("mailbox full")
+    print(f"receipt for {order} sent")
+
+
+async def sell(orders: list[str]) -> list[str]:
+    failed: list[str] = []
+
+    async def serve(order: str) -> None:
+        await charge(order)
+        try:
+            await send_receipt(order)
+        except ConnectionError:
+            failed.append(order)
+
+    await asyncio.gather(*map(serve, orders))
+    return failed
+
+
+async def main() -> None:
+    failed = await sell(ORDERS)
+    print("no receipt for:", ", ".join(failed))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

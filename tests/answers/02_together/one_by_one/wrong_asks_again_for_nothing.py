@@ -1,0 +1,28 @@
+# Mistake: asks a second time where the first answer was 0.
+# Caught by: every branch is asked exactly once
+
+import asyncio
+
+SHELVES = {"harbour": 3, "market": 0, "station": 12, "hospital": 7}
+SECONDS = {"harbour": 0.4, "market": 0.6, "station": 0.5, "hospital": 0.5}
+
+
+async def packs_in(branch: str) -> int:
+    """Somebody in that branch looks on the shelf; returns how many packs there are."""
+    await asyncio.sleep(SECONDS[branch])
+    return SHELVES[branch]
+
+
+async def stock_of(branches: list[str]) -> dict[str, int]:
+    packs = await asyncio.gather(*(packs_in(branch) for branch in branches))
+    return {branch: found or await packs_in(branch) for branch, found in zip(branches, packs)}
+
+
+async def main() -> None:
+    stock = await stock_of(list(SHELVES))
+    for branch in SHELVES:
+        print(branch, "has", stock[branch])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

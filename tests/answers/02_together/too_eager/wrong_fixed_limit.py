@@ -1,0 +1,34 @@
+# Mistake: gives up on a company that takes longer than 30 s.
+# Caught by: all companies are asked at once, and a trip takes as long as the slowest
+
+import asyncio
+
+async def find_flight(city: str) -> str:
+    """Ask the airline."""
+    await asyncio.sleep(0.7)
+    return f"flight TP 1351 to {city}"
+
+
+async def find_room(city: str) -> str:
+    """Ask the hotels."""
+    await asyncio.sleep(0.6)
+    return f"Hotel {city}"
+
+
+async def find_car(city: str) -> str:
+    """Ask the car rental."""
+    await asyncio.sleep(0.5)
+    return f"a car at {city} station"
+
+
+async def plan_trip(city: str) -> list[str]:
+    return await asyncio.wait_for(asyncio.gather(find_flight(city), find_room(city), find_car(city)), 30)
+
+
+async def main() -> None:
+    print("A trip to Lisbon ...")
+    print("...", ", ".join(await plan_trip("Lisbon")))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
