@@ -1,5 +1,4 @@
 # Mistake: shields the attempt, which goes on after the end.
-# Shows: leaked-task
 # Caught by: a cancellation during an attempt cancels it, and no other follows
 
 import asyncio
