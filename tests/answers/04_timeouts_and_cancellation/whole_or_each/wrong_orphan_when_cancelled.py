@@ -1,5 +1,4 @@
 # Mistake: cancels the piece when a limit is reached, but not when download is cancelled.
-# Shows: leaked-task
 # Caught by: when download is cancelled, it ends as cancelled, and so does the piece under way
 
 import asyncio
