@@ -1,5 +1,4 @@
-# Mistake: adds the ticket before it is paid, and only commits afterwards: the file stays locked meanwhile.
-# Caught by: the passenger pays once the number is printed, and then the ticket is added
+# Style: prepares the ticket in a transaction that nobody else sees, and commits it when it is paid
 
 import asyncio
 import sqlite3
