@@ -8,14 +8,10 @@ from grader.suite import Seconds, Trace, double, fresh, points, record
 LEAVE_ALONE: tuple[str, ...] = ("BEDS", "read_probe", "open_valve")
 
 BEDS = [f"{plant}-{fresh.number(10, 99)}" for plant in fresh.shuffled(["fennel", "leek", "sorrel"])]
-# One bed is dry, one is half dry, and one so wet that it needs no water. None is a whole number of percent.
-RAW = dict(
-    zip(
-        BEDS,
-        fresh.shuffled([10 * fresh.number(*percent) + fresh.number(6, 9) for percent in ((5, 30), (40, 65), (81, 95))]),
-        strict=True,
-    )
-)
+# One bed is dry, one is half dry, and one so wet that it needs no water. Their sums are a percent from the next litre.
+# None is a whole number of percent.
+PERCENT = [fresh.shuffled([11, 21, 31])[0], fresh.shuffled([40, 50, 60])[0], fresh.number(81, 95)]
+RAW = dict(zip(BEDS, [10 * percent + fresh.number(6, 9) for percent in fresh.shuffled(PERCENT)], strict=True))
 READING = {bed: raw // 10 for bed, raw in RAW.items()}
 PROBE_S = dict(zip(BEDS, fresh.shuffled([0.6, 0.7, 0.8]), strict=True))
 VALVE_S = 0.6
