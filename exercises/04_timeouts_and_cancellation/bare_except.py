@@ -2,7 +2,7 @@
 
 A weather buoy sends its reading to the coast by radio. That fails for many reasons (no echo, a bad checksum, waves), so
 `deliver` tries again until it succeeds. Batteries are precious, so `main` cancels it after PATIENCE seconds. As handed
-out, the buoy goes on sending for all that.
+out, the buoy goes on sending regardless.
 
 Once it is right, `python bare_except.py` prints this (the seconds on the left are not printed):
 

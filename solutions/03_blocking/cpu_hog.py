@@ -11,7 +11,7 @@ the bid is open:
     the bid is 7689
 
 Leave alone: `MODULUS`, `tick` and `run_clock`.
-The grader calls `main` with another modulus, of which nobody knows the factors: it has to be computed.
+The grader runs main with another modulus, whose factors your program does not know: the bid has to be computed.
 
 Required of the coroutine function `main(base, squarings, modulus)`:
 - it prints `the bid is` and the last four digits of what `base` becomes when it is squared `squarings` times, modulo

@@ -63,6 +63,9 @@ pausing = record(
 )
 
 
+ENDS = {"was cancelled": "end as cancelled", "returned": "return"}
+
+
 def ended(trace: Trace) -> str:
     """How deliver ended after the cancellation, for people."""
     cancel, end = trace.notes("cancel")[0], trace.notes("ended")[0]
@@ -148,7 +151,7 @@ def test_any_moment(virtual: Virtual, delays: list[float], pause: float, phase: 
     )
     end = trace.notes("ended")[0]
     expected, ends_at = ("was cancelled", cancelled_at) if phase < len(phases) else ("returned", sum(phases))
-    assert end.value == expected, f"{when}: deliver {end.value} at {end.at:.2f} s; expected that it {expected}"
+    assert end.value == expected, f"{when}: deliver {end.value} at {end.at:.2f} s; expected it to {ENDS[expected]}"
     calls = trace.calls("transmit")
     attempts = min(phase // 2 + 1, len(delays))
     assert len(calls) == attempts, f"{when}: expected {attempts} attempts; there were {len(calls)}"

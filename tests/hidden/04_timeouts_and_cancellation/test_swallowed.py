@@ -82,6 +82,9 @@ def test_line(interrupted: Trace) -> None:
     assert interrupted.lines == [f"{FIRST}: copied", f"{BAD}: cannot be read", f"{INTERRUPTED}: incomplete"]
 
 
+ENDS = {"was cancelled": "end as cancelled", "returned": "return"}
+
+
 def told(how: str) -> str:
     """The end of a backup, as a verb."""
     return how if how in ("was cancelled", "returned") else f"raised {how}"
@@ -135,7 +138,9 @@ def test_any_moment(virtual: Virtual, tables: list[tuple[float, str]], place: in
         f"after {cancelled_at:.2f} s"
     )
     assert trace.lines == lines, f"{when}: expected {'; '.join(lines)}; printed: {'; '.join(trace.lines) or 'nothing'}"
-    assert ended.value == expected, f"{when}: it {told(ended.value)} at {ended.at:.2f} s; expected that it {expected}"
+    assert ended.value == expected, (
+        f"{when}: backup {told(ended.value)} at {ended.at:.2f} s; expected it to {ENDS[expected]}"
+    )
     calls = trace.calls("copy")
     assert len(calls) == min(place + 1, len(tables)), f"{when}: {len(calls)} tables were copied or begun"
     if expected == "was cancelled":
