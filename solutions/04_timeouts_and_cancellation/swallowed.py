@@ -14,7 +14,8 @@ Once it is right, `python swallowed.py` prints this (the seconds on the left are
 Leave alone: `TABLES`, `LIMIT`, `SECONDS`, `copy` and `main`.
 
 Required of the coroutine function `backup(tables)`:
-- it copies the tables in turn, skips a table for which copy raises OSError, and returns how many it has copied
+- it copies the tables in turn and returns how many it has copied
+- a table for which copy raises OSError (TimeoutError is one, too) is skipped
 - any other exception of copy ends the backup, which raises it
 - a cancellation (by a timeout, by Ctrl+C, ...) cancels the copy under way, and no other table is copied
 - after a cancellation the table under way is printed as incomplete, and no other
