@@ -17,6 +17,7 @@ Required of the coroutine function `main(db, passenger)`:
 - the gate lifts ten times, and never stands still for more than 0.4 s
 - meanwhile the highest number is read from the table `tickets`, and the next one is printed
 - the passenger pays as soon as the number is printed, and then the ticket is added to the table
+- the office can use the file while the passenger pays: this program does not keep it locked then
 - the sale is made even if the file is locked for 3 s
 """
 

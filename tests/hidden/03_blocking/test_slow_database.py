@@ -32,8 +32,11 @@ def lock_database(scratch: Path) -> None:
     offices[scratch] = office
 
 
-def work_in_office(read_lock_s: float, write_lock_s: float) -> Callable[[Run], Awaitable[None]]:
-    """Release the file, lock it again as soon as the number was printed, and note the ticket once it is stored."""
+def work_in_office(read_lock_s: float, write_lock_s: float, use_after_s: float) -> Callable[[Run], Awaitable[None]]:
+    """Release the file, lock it again as soon as the number was printed, and note the ticket once it is stored.
+
+    ``use_after_s``: use the file for a moment, some time after the number was printed, and note when that was possible.
+    """
 
     async def work(run: Run) -> None:
         office = offices.pop(run.scratch)
@@ -46,6 +49,12 @@ def work_in_office(read_lock_s: float, write_lock_s: float) -> Callable[[Run], A
                 await retried(office, "BEGIN EXCLUSIVE")
                 stored = await note_stored(run, office)  # a ticket added before it was paid is there already
                 await asyncio.sleep(write_lock_s)
+                office.execute("ROLLBACK")
+            if use_after_s:
+                await run.line(TICKET)
+                await asyncio.sleep(use_after_s)
+                await retried(office, "BEGIN EXCLUSIVE")
+                run.note("used")
                 office.execute("ROLLBACK")
             while not stored:
                 await asyncio.sleep(0.02)
@@ -72,7 +81,7 @@ async def retried(office: sqlite3.Connection, statement: str) -> list[tuple[int,
             await asyncio.sleep(0.01)
 
 
-def sold(read_lock_s: float, write_lock_s: float, pay_s: float = 0.2) -> Recipe:
+def sold(read_lock_s: float, write_lock_s: float, *, pay_s: float = 0.2, use_after_s: float = 0.0) -> Recipe:
     return record(
         "then_stay",
         double("wait", delay=0.3),
@@ -81,12 +90,12 @@ def sold(read_lock_s: float, write_lock_s: float, pay_s: float = 0.2) -> Recipe:
         scenario=True,
         world={"lift_gate": double("lift_gate"), "pay": double("pay", delay=pay_s)},
         prepare=lock_database,
-        drive=work_in_office(read_lock_s, write_lock_s),
+        drive=work_in_office(read_lock_s, write_lock_s, use_after_s),
     )
 
 
 sale = sold(READ_LOCK_S, WRITE_LOCK_S)
-unlocked = sold(0.0, 0.0, pay_s=0.6)
+unlocked = sold(0.0, 0.0, pay_s=0.7, use_after_s=0.25)
 long_lock = sold(LONG_LOCK_S, 0.0)
 
 
@@ -138,6 +147,16 @@ def test_beside(sale: Trace) -> None:
     first, last = lifts[0].start, lifts[-1].start
     assert first < paid.start < last, (
         f"the passenger paid at {paid.start:.2f} s; the gate lifted from {first:.2f} s to {last:.2f} s"
+    )
+
+
+@points(1, "the office can use the file while the passenger pays")
+def test_not_locked(unlocked: Trace) -> None:
+    paid, used = unlocked.call("pay"), unlocked.notes("used")
+    assert used, "the office could not use the file at all, because this program kept it locked"
+    assert used[0].at < paid.end, (
+        f"the passenger paid from {paid.start:.2f} s to {paid.end:.2f} s; the office could not use the file "
+        f"until {used[0].at:.2f} s, because this program kept it locked"
     )
 
 

@@ -1,4 +1,5 @@
-# Style: takes the write lock before it reads, so that nobody else can get the number meanwhile
+# Mistake: adds the ticket while the passenger pays, and commits after both.
+# Caught by: the office can use the file while the passenger pays
 
 import asyncio
 import sqlite3
@@ -19,12 +20,11 @@ async def pay(passenger: str) -> None:
 
 async def sell(db: str, passenger: str) -> None:
     async with aiosqlite.connect(db) as connection:
-        await connection.execute("BEGIN IMMEDIATE")
         async with connection.execute("SELECT max(number) FROM tickets") as cursor:
             ((last,),) = await cursor.fetchall()
         print(f"{passenger}: ticket {last + 1}")
-        await pay(passenger)
-        await connection.execute("INSERT INTO tickets VALUES (?, ?)", (last + 1, passenger))
+        insert = connection.execute("INSERT INTO tickets VALUES (?, ?)", (last + 1, passenger))
+        await asyncio.gather(pay(passenger), insert)
         await connection.commit()
 
 

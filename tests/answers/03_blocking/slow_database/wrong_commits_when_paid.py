@@ -1,4 +1,5 @@
-# Style: prepares the ticket in a transaction that nobody else sees, and commits it when it is paid
+# Mistake: adds the ticket first and commits when it is paid: meanwhile nobody else can write.
+# Caught by: the office can use the file while the passenger pays
 
 import asyncio
 import sqlite3
