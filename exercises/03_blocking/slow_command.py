@@ -1,16 +1,23 @@
-"""A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.
+"""How loud is it?
 
-The tool needs 0.6 s, and several may run at once. Once it is right, they do, and the program ends after about 0.7 s
-(today 1.9 s):
+A radio station measures how loud its recordings are with a command-line tool, which is run once for each recording.
+The tool needs 0.6 s, and several may run at the same time. As handed out, the program waits for each run before it
+starts the next, which takes 1.9 s. Once it is right, it prints this and ends after about 0.7 s:
 
     interview.wav: -16.4 LUFS
     jingle.wav: failed: jingle.wav is silent
     concert.wav: -14.4 LUFS
 
-What may not change: `TOOL` is the command, to which the name of the recording is added (it may be another command).
-`main(recordings)` is a coroutine function; it runs the tool once for each recording and prints, in the order of
-`recordings`, what the tool wrote to its standard output, or `failed: ` and what it wrote to its standard error if its
-exit status was not 0. While the tools run, the event loop is free for everything else.
+Leave alone: `SCRIPT` and `TOOL`.
+The grader puts another command into TOOL. The name of the recording, which may contain spaces, is its last argument.
+
+Required of the coroutine function `main(recordings)`:
+- it prints, in the order of the recordings, what the tool wrote to its standard output, without white space around it
+- if the exit status is not 0, it prints `failed: ` and what the tool wrote to its standard error instead
+- the tool runs once for each recording
+- the tool runs for all recordings at the same time, so that main takes as long as the slowest run
+- the tool may write any amount of text to both of its outputs
+- the event loop is free for other tasks while the tool runs
 """
 
 import asyncio

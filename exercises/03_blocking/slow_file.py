@@ -1,7 +1,8 @@
-"""A lighthouse reads the tide gauge from a named pipe, a line for each level, while its lamp flashes.
+"""The tide gauge and the lamp
 
-The gauge is slow: it opens its end of the pipe when it is ready and writes a line now and then. Once it is right, the
-lamp flashes every 0.2 s from the start, and each level is printed when it was written:
+A lighthouse reads the tide gauge from a named pipe, one line for each level, while its lamp flashes every 0.2 s. The
+gauge is slow: it opens its end of the pipe when it is ready, and writes a line now and then. As handed out, the lamp
+stays dark until the gauge has finished. Once it is right, the lamp flashes from the start:
 
     flash
     flash
@@ -11,10 +12,14 @@ lamp flashes every 0.2 s from the start, and each level is printed when it was w
     ...
     highest: 1.93 m
 
-Today the lamp stays dark: not one flash before the gauge has finished.
+Leave alone: `flash`, `blink` and `gauge`.
 
-What may not change: `main(pipe)` reads the named pipe at that path until the gauge closes it, prints each level within
-0.2 s, and in the end the highest. It calls `flash` (leave it as it is) all the while, with no gap above 0.4 s.
+Required of the coroutine function `main(pipe)`:
+- it reads the named pipe until the gauge closes it, and prints every level in the order they were written
+- each level is printed within 0.2 s after it was written
+- the highest level is printed at the end; levels are numbers and may be negative
+- the lamp flashes from the start to the end, with no gap above 0.4 s
+- the lamp stops when main returns
 """
 
 import asyncio

@@ -1,45 +1,49 @@
-"""Bare except.
+"""Bare except
 
 A weather buoy sends its reading to the coast by radio. That fails for many reasons (no echo, a bad checksum, waves), so
-it tries again until it succeeds. Batteries are precious, and main gives it PATIENCE seconds. It sent on and on.
+`deliver` tries again until it succeeds. Batteries are precious, so `main` cancels it after PATIENCE seconds. As handed
+out, the buoy goes on sending regardless.
 
-Once it is right, `python bare_except.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python bare_except.py` prints this (the seconds on the left are not printed):
 
-    0.30   attempt 1 failed
-    0.70   attempt 2 failed
-    1.10   attempt 3 failed
+    0.20   attempt 1 failed
+    0.80   attempt 2 failed
     1.30   no contact today
 
-What may not change: PATIENCE, PAUSE and transmit (when graded, others take their place); the lines that are printed.
-`deliver(reading)` transmits again, PAUSE seconds after each failure and whatever exception that was, until it succeeds,
-and returns the number of attempts it took. It has no limit of its own, but can be cancelled at any moment: the attempt
-under way is cancelled, there is no further one, nothing is printed, and whoever awaits it is told (as always).
+Leave alone: `PATIENCE`, `PAUSE`, `FAILURES`, `transmit` and `main`.
+
+Required of the coroutine function `deliver(reading)`:
+- it prints every failure, whatever exception it was, and transmits again PAUSE seconds later
+- it returns the number of the attempt that succeeds, and has no limit of its own
+- a cancellation during an attempt cancels that attempt; it is not printed as failed, and no other follows
+- a cancellation during the pause ends deliver at once
+- when deliver is cancelled it ends as cancelled, and not with a number or with another exception
 """
 
 import asyncio
-from itertools import count
 
 PATIENCE = 1.3
-PAUSE = 0.1
+PAUSE = 0.2
 FAILURES = [ConnectionError("no echo"), ValueError("bad checksum"), TimeoutError("waves"), OSError("low power")]
 
 
 async def transmit(reading: str, attempt: int) -> None:
-    """Send it by radio; raises whatever went wrong (leave it as it is)."""
-    await asyncio.sleep(0.3)
-    if attempt < 7:
-        raise FAILURES[attempt % len(FAILURES)]
+    """Send it by radio, a little longer each time; raises whatever goes wrong."""
+    await asyncio.sleep(0.2 * attempt)
+    if attempt < 4:
+        raise FAILURES[attempt]
 
 
 async def deliver(reading: str) -> int:
-    for attempt in count(1):
+    attempt = 1
+    while True:
         try:
             await transmit(reading, attempt)
             return attempt
         except:
             print(f"attempt {attempt} failed")
+        attempt += 1
         await asyncio.sleep(PAUSE)
-    raise AssertionError("count() has no end")
 
 
 async def main() -> None:

@@ -1,6 +1,8 @@
-"""Two tasks, each with one second of waiting to do, were meant to wait at the same time.
+"""Two tasks, one after the other
 
-Once it is right, the program prints this, and the two starts come at once:
+Two tasks, each of which waits for one second, were meant to wait at the same time. As handed out, the program takes
+2.01 seconds, and task B does not start before task A has ended. Once it is right, it prints this, and the two starts
+come at once:
 
     Task A starts
     Task B starts
@@ -8,10 +10,11 @@ Once it is right, the program prints this, and the two starts come at once:
     Task B ends
     Executed in 1.00 seconds
 
-Today it takes 2.01 seconds, and task B does not start before task A has ended.
-
-What may not change: `task_a`, `task_b` and `main` are coroutine functions without arguments; each task prints its two
-lines, one second apart; `main` runs both tasks, and leaves the event loop free for others while they wait.
+Required of the coroutine functions `task_a()`, `task_b()` and `main()`:
+- task_a and task_b print their two lines, one second apart
+- main runs task_a and task_b at the same time: both start before either ends, and both finish in about one second
+- the last line tells the seconds that really passed
+- the event loop is free for other tasks while the two tasks wait
 """
 
 import asyncio
@@ -20,8 +23,8 @@ import time
 
 async def task_a() -> None:
     print("Task A starts")
-    # time.sleep stops the thread, and with it the loop and every other task. asyncio.sleep suspends this task alone:
-    # the await hands control back to the loop, which runs task_b in the meantime.
+    # time.sleep stops the thread, and with it the event loop and every other task. asyncio.sleep suspends only this
+    # task: the await gives control back to the event loop, which runs task_b in the meantime.
     await asyncio.sleep(1)
     print("Task A ends")
 

@@ -1,6 +1,8 @@
-"""An auction with sealed bids: a bid is locked in a puzzle that takes about a second of computing to open.
+"""A bid behind a puzzle
 
-Meanwhile the clock on the wall has to go on. Once it is right, it ticks every 0.1 s until the bid is open:
+An auction with sealed bids: each bid is locked in a puzzle that takes about a second of computing to open. Meanwhile
+the clock on the wall has to go on. As handed out, it does not tick once. Once it is right, it ticks every 0.1 s until
+the bid is open:
 
     tick
     tick
@@ -8,12 +10,14 @@ Meanwhile the clock on the wall has to go on. Once it is right, it ticks every 0
     tick
     the bid is 7689
 
-Today it does not tick once.
+Leave alone: `MODULUS`, `tick` and `run_clock`.
+The grader runs main with another modulus, whose factors your program does not know: the bid has to be computed.
 
-What may not change: `main(base, squarings, modulus)` is a coroutine function that prints `the bid is ...`, the last
-four digits of the number that `base` becomes when it is squared `squarings` times, modulo `modulus`. There is no short
-cut, so it has to be computed; where and how is up to you. Until then `tick` (leave it as it is) is called every 0.1 s;
-gaps of up to 0.3 s are overlooked.
+Required of the coroutine function `main(base, squarings, modulus)`:
+- it prints `the bid is` and the last four digits of what `base` becomes when it is squared `squarings` times, modulo
+  `modulus`; you decide where and how that is computed
+- the clock ticks from the start until the bid is open, with no gap above 0.3 s
+- the clock stops when main returns
 """
 
 import asyncio
@@ -38,8 +42,8 @@ async def run_clock() -> None:
 
 async def main(base: int, squarings: int, modulus: int) -> None:
     clock = asyncio.create_task(run_clock())
-    # Not to_thread: pow is a single call into C that keeps the interpreter's lock (the GIL) to its end, so a thread
-    # would stop the loop as before. Another process has a lock of its own.
+    # A thread would stop the event loop as before: pow is a single call into C that keeps the interpreter's lock (the
+    # GIL) until it returns. Another process has a lock of its own.
     with ProcessPoolExecutor(max_workers=1) as pool:
         loop = asyncio.get_running_loop()
         price = await loop.run_in_executor(pool, open_bid, base, squarings, modulus)

@@ -1,7 +1,8 @@
-"""Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.
+"""Where do these hosts live?
 
-The name server is far away: 0.5 s for each name. Once it is right, the names are looked up at the same time, and the
-program ends after about 0.5 s (today 2 s):
+Before a mail server sends its queue, it looks up the addresses of all hosts that it has mail for. The name server is
+far away and needs 0.5 s for each name. As handed out, the program asks for one name after the other, which takes 2 s,
+and nothing else can run meanwhile. Once it is right, it prints this and ends after about 0.5 s:
 
     looking up 4 hosts
     mail.alder.example: 192.0.2.18
@@ -9,9 +10,16 @@ program ends after about 0.5 s (today 2 s):
     mail.cedar.example: not found
     post.dogwood.example: 192.0.2.20
 
-What may not change: `name_server` and the line below it stay as they are. `main(hosts)` is a coroutine function; it has
-that server asked once for each name, and prints the first address or `not found`, in the order of `hosts`. While it
-waits, the event loop is free for everything else.
+Leave alone: `name_server`.
+The line below it stays as well: everything in this process that looks up a host asks this name server.
+
+Required of the coroutine function `main(hosts)`:
+- it prints how many hosts it looks up, then the first address of each host, in the order of the hosts
+- a host is `not found` when its lookup raises OSError (socket.gaierror is one)
+- any other exception of a lookup ends main, by itself or in an ExceptionGroup
+- each host is looked up once, with port 25
+- all hosts are looked up at the same time, so that main takes as long as the slowest answer
+- the event loop is free for other tasks while the name server is asked
 """
 
 import asyncio
@@ -21,21 +29,22 @@ from typing import Any
 
 
 def name_server(host: Any, port: Any, *_: Any, **__: Any) -> list[Any]:
-    """Stands in for a real name server, so that this program runs without a network. It blocks, as a real one does."""
+    """Stands in for a real name server, so that this program needs no network. It blocks, as a real one does."""
     time.sleep(0.5)
     if "cedar" in host:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{len(host)}", port))]
+    addresses = (f"192.0.2.{len(host)}", f"192.0.2.{len(host) + 100}")
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
 
-# From here on, whatever in this process asks for the address of a host asks that name server.
+# From here on, everything in this process that looks up a host asks this name server.
 socket.getaddrinfo = name_server
 
 
 async def address(host: str) -> str:
     try:
-        # Resolvers block: this method has socket.getaddrinfo run in the loop's thread pool. The same call hides in
-        # whatever connects by name, requests and drivers included; asyncio.open_connection goes through this method.
+        # A resolver blocks. The loop's own method runs socket.getaddrinfo in a thread, and is awaited. The same call
+        # hides in whatever connects by name, requests and drivers included; asyncio.open_connection uses this method.
         found = await asyncio.get_running_loop().getaddrinfo(host, 25)
     except OSError:
         return "not found"

@@ -1,7 +1,8 @@
-"""A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s.
+"""A ticket while the file is locked
 
-The office on shore uses the same SQLite file, and locks it for a while whenever it likes. Then the sale has to wait;
-the gate does not. Once it is right, the gate lifts every 0.2 s, ten times, and the program ends after about 2 s:
+A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s. The office on shore
+uses the same SQLite file, and sometimes locks it for a while. Then the sale has to wait, but the gate does not. As
+handed out, the gate stands still while the file is locked. Once it is right, the program ends after about 2 s:
 
     gate lifts for 1
     gate lifts for 2
@@ -10,11 +11,14 @@ the gate does not. Once it is right, the gate lifts every 0.2 s, ten times, and 
     Ada pays
     ...
 
-Today the gate stands still whenever the file is locked.
+Leave alone: `lift_gate`, `pay` and `gate`.
 
-What may not change: `main(db, passenger)` lifts the gate ten times with `lift_gate(n)`, at most 0.4 s apart. Meanwhile
-it reads the last number from the table `tickets`, prints the new number, takes the money with `pay` and then adds the
-ticket. However long the file is locked (up to 5 s), the sale is made. `lift_gate` and `pay` stay as they are.
+Required of the coroutine function `main(db, passenger)`:
+- the gate lifts ten times, and never stands still for more than 0.4 s
+- meanwhile the highest number is read from the table `tickets`, and the next one is printed
+- the passenger pays as soon as the number is printed, and then the ticket is added to the table
+- the office can use the file while the passenger pays: this program does not keep it locked then
+- the sale is made even if the file is locked for 3 s
 """
 
 import asyncio
@@ -35,8 +39,8 @@ async def pay(passenger: str) -> None:
 
 
 async def sell(db: str, passenger: str) -> None:
-    # aiosqlite keeps one thread for each connection and runs every statement there, in order. A statement that waits
-    # for the file's lock then holds up that thread, not the loop.
+    # aiosqlite has a thread for each connection and runs every statement there, in order. A statement that waits for
+    # the lock of the file then holds up that thread, and not the event loop.
     async with aiosqlite.connect(db) as connection:
         async with connection.execute("SELECT max(number) FROM tickets") as cursor:
             ((last,),) = await cursor.fetchall()

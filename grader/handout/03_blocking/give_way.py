@@ -1,7 +1,8 @@
-"""A tea sorter judges one leaf after the other from its camera. No leaf takes long, but there are many of them.
+"""The belt must not stop
 
-The belt below stops unless it is nudged every 0.1 s (it forgives up to 0.5 s). Once it is right, the nudges go on
-while the leaves are judged, and the sorting takes hardly longer than the judging itself, about a second:
+A tea sorter judges one leaf after the other from its camera. No leaf takes long, but there are many. The belt below
+stops unless it is nudged every 0.1 s (it tolerates 0.5 s). As handed out, there is not one nudge before the last leaf.
+Once it is right, the nudges go on, and the sorting takes hardly longer than the judging alone, about a second:
 
     nudge
     nudge
@@ -9,12 +10,14 @@ while the leaves are judged, and the sorting takes hardly longer than the judgin
     nudge
     first: 35, second: 32, dust: 33
 
-Today there is not one nudge before the last leaf.
+Leave alone: `nudge`, `judge` and `keep_moving`.
 
-What may not change: `judge` (pure computing) and `nudge` stay as they are. `main(leaves)` is a coroutine function; it
-judges each leaf once, one at a time, in their order, and prints how many there are of each kind. From the first leaf
-to the last, `nudge` is called at least every 0.5 s. All of it takes no more than one and a half times as long as the
-judging alone.
+Required of the coroutine function `main(leaves)`:
+- each leaf is judged once, one at a time, in the order of the leaves
+- at the end it prints how many leaves there are of each kind
+- from the first leaf to the last, the belt is nudged at least every 0.5 s
+- all of it takes at most one and a half times as long as the judging
+- the nudges stop when main returns
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.
+"""All the way down
 
-Everything above the two drivers is a coroutine, and the beds are gathered. Once it is right, they are tended at the
-same time, and the program ends after 0.7 s (today 2.1 s); the valves may come in any order:
+A greenhouse tends its beds: it reads the probe of each bed, and then waters the bed by what its probe said. Everything
+above the two drivers is a coroutine, and the beds are gathered, and still one bed is tended after the other, which
+takes 2.1 s. Once it is right, the program ends after 0.7 s; the valves may come in any order:
 
     watering tomatoes: 5 litres
     watering basil: 4 litres
@@ -11,10 +12,14 @@ same time, and the program ends after 0.7 s (today 2.1 s); the valves may come i
     chard had 25 %
     all beds tended in 0.70 s
 
-What may not change: the drivers `read_probe` and `open_valve` come from their makers and are called once for each bed,
-a probe before its valve, with as many litres as today; `BEDS` holds the names of the beds (it may have others); `main`
-is a coroutine function that prints each bed's reading, in the order of `BEDS`. While it waits, the event loop is free
-for everything else.
+Leave alone: `BEDS`, `read_probe` and `open_valve`.
+
+Required of the coroutine function `main()`:
+- each probe is read once, and then the valve of that bed is opened once, with as many litres as when handed out
+- the readings are printed in the order of BEDS, and at the end the seconds that really passed
+- all probes are read at the same time, and all valves are open at the same time
+- all beds are tended in the time of the slowest bed
+- the event loop is free for other tasks while the drivers wait
 """
 
 import asyncio

@@ -1,20 +1,25 @@
-"""Swallowed.
+"""Swallowed
 
-Every night a shop copies its tables, one after the other. At LIMIT the shop opens, and what has not been copied by then
-has to wait for the next night. This morning the backup went on, nobody could sell anything, and in the end it said that
-all was well.
+Every night a shop copies its tables, one after the other. After LIMIT seconds the shop opens, and a table that has not
+been copied by then has to wait for the next night. This morning the backup went on copying, nobody could sell anything,
+and at the end it said that all was well.
 
-Once it is right, `python swallowed.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python swallowed.py` prints this (the seconds on the left are not printed):
 
     0.30   customers: copied
     0.50   invoices: cannot be read
     1.00   orders: incomplete
     1.00   the shop opens before the backup is complete
 
-What may not change: TABLES, LIMIT and copy (when graded, others take their place); the lines that are printed.
-`backup(tables)` copies in turn, skips a table that cannot be read (copy raises OSError), and returns how many it has
-copied. When somebody cancels it (a timeout, Ctrl+C, ...) it says which table is incomplete, copies nothing more, and
-whoever awaits it is told: it ends as cancelled, and not with a number or with another exception.
+Leave alone: `TABLES`, `LIMIT`, `SECONDS`, `copy` and `main`.
+
+Required of the coroutine function `backup(tables)`:
+- it copies the tables in turn and returns how many it has copied
+- a table for which copy raises OSError (TimeoutError is one, too) is skipped
+- any other exception of copy ends the backup, which raises it
+- a cancellation (by a timeout, by Ctrl+C, ...) cancels the copy under way, and no other table is copied
+- after a cancellation the table under way is printed as incomplete, and no other
+- when backup is cancelled it ends as cancelled, and not with a number or with another exception
 """
 
 import asyncio
@@ -25,7 +30,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

@@ -1,4 +1,4 @@
-"""The program beside a ticker on the same loop, which stands still while something holds the loop."""
+"""The program alongside a ticker on the same event loop, which stands still while something blocks the loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""deliver, cancelled from outside after a while, and a little time afterwards in which late attempts show."""
+"""deliver, cancelled from outside after a while, and some time afterwards in which late attempts show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Stage(Protocol):
 
 
 async def cancelled(exercise: ModuleType, stage: Stage, wait: Callable[[float], Awaitable[None]]) -> None:
-    task = asyncio.create_task(exercise.deliver(stage.params["reading"]))
+    task = asyncio.ensure_future(exercise.deliver(stage.params["reading"]))
     await wait(stage.params["after"])
     stage.note("cancel")
     task.cancel()

@@ -1,4 +1,4 @@
-"""The backup, cancelled from outside after a while, and a little time afterwards in which late work shows."""
+"""The backup, cancelled from outside after a while, and some time afterwards in which late work shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Stage(Protocol):
 
 
 async def cancelled(exercise: ModuleType, stage: Stage, wait: Callable[[float], Awaitable[None]]) -> None:
-    task = asyncio.create_task(exercise.backup(stage.params["tables"]))
+    task = asyncio.ensure_future(exercise.backup(stage.params["tables"]))
     await wait(stage.params["after"])
     stage.note("cancel")
     task.cancel()

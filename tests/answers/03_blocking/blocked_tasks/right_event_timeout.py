@@ -1,21 +1,5 @@
 # Style: waits for an event that never comes, with a timeout, and creates the tasks by hand
 
-"""Two tasks, each with one second of waiting to do, were meant to wait at the same time.
-
-Once it is right, the program prints this, and the two starts come at once:
-
-    Task A starts
-    Task B starts
-    Task A ends
-    Task B ends
-    Executed in 1.00 seconds
-
-Today it takes 2.01 seconds, and task B does not start before task A has ended.
-
-What may not change: `task_a`, `task_b` and `main` are coroutine functions without arguments; each task prints its two
-lines, one second apart; `main` runs both tasks, and leaves the event loop free for others while they wait.
-"""
-
 import asyncio
 import contextlib
 import time

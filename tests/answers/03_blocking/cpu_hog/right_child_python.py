@@ -1,23 +1,5 @@
 # Style: a second Python, started as a child process
 
-"""An auction with sealed bids: a bid is locked in a puzzle that takes about a second of computing to open.
-
-Meanwhile the clock on the wall has to go on. Once it is right, it ticks every 0.1 s until the bid is open:
-
-    tick
-    tick
-    ...
-    tick
-    the bid is 7689
-
-Today it does not tick once.
-
-What may not change: `main(base, squarings, modulus)` is a coroutine function that prints `the bid is ...`, the last
-four digits of the number that `base` becomes when it is squared `squarings` times, modulo `modulus`. There is no short
-cut, so it has to be computed; where and how is up to you. Until then `tick` (leave it as it is) is called every 0.1 s;
-gaps of up to 0.3 s are overlooked.
-"""
-
 import asyncio
 import sys
 from asyncio.subprocess import PIPE

@@ -1,24 +1,5 @@
 # Style: sleeps a millisecond after each leaf
 
-"""A tea sorter judges one leaf after the other from its camera. No leaf takes long, but there are many of them.
-
-The belt below stops unless it is nudged every 0.1 s (it forgives up to 0.5 s). Once it is right, the nudges go on
-while the leaves are judged, and the sorting takes hardly longer than the judging itself, about a second:
-
-    nudge
-    nudge
-    ...
-    nudge
-    first: 35, second: 32, dust: 33
-
-Today there is not one nudge before the last leaf.
-
-What may not change: `judge` (pure computing) and `nudge` stay as they are. `main(leaves)` is a coroutine function; it
-judges each leaf once, one at a time, in their order, and prints how many there are of each kind. From the first leaf
-to the last, `nudge` is called at least every 0.5 s. All of it takes no more than one and a half times as long as the
-judging alone.
-"""
-
 import asyncio
 from collections import Counter
 

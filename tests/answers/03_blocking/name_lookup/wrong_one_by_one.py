@@ -2,22 +2,6 @@
 # Shows: sequential-await
 # Caught by: all hosts are looked up at the same time
 
-"""Before a mail server sends its queue, it looks up the addresses of all the hosts that it has mail for.
-
-The name server is far away: 0.5 s for each name. Once it is right, the names are looked up at the same time, and the
-program ends after about 0.5 s (today 2 s):
-
-    looking up 4 hosts
-    mail.alder.example: 192.0.2.18
-    mx.birch.example: 192.0.2.16
-    mail.cedar.example: not found
-    post.dogwood.example: 192.0.2.20
-
-What may not change: `name_server` and the line below it stay as they are. `main(hosts)` is a coroutine function; it has
-that server asked once for each name, and prints the first address or `not found`, in the order of `hosts`. While it
-waits, the event loop is free for everything else.
-"""
-
 import asyncio
 import socket
 import time
@@ -25,14 +9,15 @@ from typing import Any
 
 
 def name_server(host: Any, port: Any, *_: Any, **__: Any) -> list[Any]:
-    """Stands in for a real name server, so that this program runs without a network. It blocks, as a real one does."""
+    """Stands in for a real name server, so that this program needs no network. It blocks, as a real one does."""
     time.sleep(0.5)
     if "cedar" in host:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{len(host)}", port))]
+    addresses = (f"192.0.2.{len(host)}", f"192.0.2.{len(host) + 100}")
+    return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
 
-# From here on, whatever in this process asks for the address of a host asks that name server.
+# From here on, everything in this process that looks up a host asks this name server.
 socket.getaddrinfo = name_server
 
 

@@ -1,20 +1,5 @@
 # Mistake: starts the tool without blocking and does not wait for its end: a failure looks like success.
-# Caught by: each result is printed, in the order of the recordings
-
-"""A radio station measures how loud its recordings are, with a command-line tool: one run of it for each recording.
-
-The tool needs 0.6 s, and several may run at once. Once it is right, they do, and the program ends after about 0.7 s
-(today 1.9 s):
-
-    interview.wav: -16.4 LUFS
-    jingle.wav: failed: jingle.wav is silent
-    concert.wav: -14.4 LUFS
-
-What may not change: `TOOL` is the command, to which the name of the recording is added (it may be another command).
-`main(recordings)` is a coroutine function; it runs the tool once for each recording and prints, in the order of
-`recordings`, what the tool wrote to its standard output, or `failed: ` and what it wrote to its standard error if its
-exit status was not 0. While the tools run, the event loop is free for everything else.
-"""
+# Caught by: a run is printed as failed if its exit status is not 0, and only then
 
 import asyncio
 import sys

@@ -1,24 +1,5 @@
 # Mistake: uses a connection in another thread than the one that made it.
-# Caught by: the ticket gets the next number
-
-"""A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s.
-
-The office on shore uses the same SQLite file, and locks it for a while whenever it likes. Then the sale has to wait;
-the gate does not. Once it is right, the gate lifts every 0.2 s, ten times, and the program ends after about 2 s:
-
-    gate lifts for 1
-    gate lifts for 2
-    ...
-    Ada: ticket 42
-    Ada pays
-    ...
-
-Today the gate stands still whenever the file is locked.
-
-What may not change: `main(db, passenger)` lifts the gate ten times with `lift_gate(n)`, at most 0.4 s apart. Meanwhile
-it reads the last number from the table `tickets`, prints the new number, takes the money with `pay` and then adds the
-ticket. However long the file is locked (up to 5 s), the sale is made. `lift_gate` and `pay` stay as they are.
-"""
+# Caught by: the ticket gets the number after the highest
 
 import asyncio
 import sqlite3

@@ -1,24 +1,5 @@
 # Style: keeps the reading and gives the lamp a thread with a loop of its own
 
-"""A lighthouse reads the tide gauge from a named pipe, a line for each level, while its lamp flashes.
-
-The gauge is slow: it opens its end of the pipe when it is ready and writes a line now and then. Once it is right, the
-lamp flashes every 0.2 s from the start, and each level is printed when it was written:
-
-    flash
-    flash
-    flash
-    0.42 m
-    flash
-    ...
-    highest: 1.93 m
-
-Today the lamp stays dark: not one flash before the gauge has finished.
-
-What may not change: `main(pipe)` reads the named pipe at that path until the gauge closes it, prints each level within
-0.2 s, and in the end the highest. It calls `flash` (leave it as it is) all the while, with no gap above 0.4 s.
-"""
-
 import asyncio
 import os
 import tempfile
@@ -39,7 +20,13 @@ async def read_levels(pipe: str) -> list[str]:
     return levels
 
 
-async def blink(stop: threading.Event) -> None:
+async def blink() -> None:
+    while True:
+        await flash()
+        await asyncio.sleep(0.2)
+
+
+async def blink_until(stop: threading.Event) -> None:
     while not stop.is_set():
         await flash()
         await asyncio.sleep(0.2)
@@ -47,7 +34,7 @@ async def blink(stop: threading.Event) -> None:
 
 async def main(pipe: str) -> None:
     stop = threading.Event()
-    lamp = threading.Thread(target=lambda: asyncio.run(blink(stop)))
+    lamp = threading.Thread(target=lambda: asyncio.run(blink_until(stop)))
     lamp.start()
     levels = await read_levels(pipe)
     stop.set()

@@ -1,24 +1,5 @@
 # Style: a thread reads and hands each line to the loop through a queue
 
-"""A lighthouse reads the tide gauge from a named pipe, a line for each level, while its lamp flashes.
-
-The gauge is slow: it opens its end of the pipe when it is ready and writes a line now and then. Once it is right, the
-lamp flashes every 0.2 s from the start, and each level is printed when it was written:
-
-    flash
-    flash
-    flash
-    0.42 m
-    flash
-    ...
-    highest: 1.93 m
-
-Today the lamp stays dark: not one flash before the gauge has finished.
-
-What may not change: `main(pipe)` reads the named pipe at that path until the gauge closes it, prints each level within
-0.2 s, and in the end the highest. It calls `flash` (leave it as it is) all the while, with no gap above 0.4 s.
-"""
-
 import asyncio
 import os
 import tempfile

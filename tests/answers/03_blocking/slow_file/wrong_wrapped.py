@@ -1,25 +1,6 @@
 # Mistake: reads each line in a coroutine that never suspends.
 # Shows: blocking-call
-# Caught by: the lamp flashes all the while, with no gap above 0.4 s
-
-"""A lighthouse reads the tide gauge from a named pipe, a line for each level, while its lamp flashes.
-
-The gauge is slow: it opens its end of the pipe when it is ready and writes a line now and then. Once it is right, the
-lamp flashes every 0.2 s from the start, and each level is printed when it was written:
-
-    flash
-    flash
-    flash
-    0.42 m
-    flash
-    ...
-    highest: 1.93 m
-
-Today the lamp stays dark: not one flash before the gauge has finished.
-
-What may not change: `main(pipe)` reads the named pipe at that path until the gauge closes it, prints each level within
-0.2 s, and in the end the highest. It calls `flash` (leave it as it is) all the while, with no gap above 0.4 s.
-"""
+# Caught by: the lamp flashes from the start to the end, with no gap above 0.4 s
 
 import asyncio
 import os

@@ -2,22 +2,6 @@
 # Shows: sequential-await
 # Caught by: all lines are asked for at the same time
 
-"""A board at a tram stop asks a server on this machine when the next trams leave, one request for each line.
-
-The server needs 0.5 s for an answer and has no trouble with several requests at once. Once it is right, all lines are
-asked at the same time, and the program ends after about 0.5 s (today 2 s):
-
-    asking 4 lines
-    harbour: leaves in 7 min
-    museum: leaves in 6 min
-    airport: leaves in 7 min
-    zoo: leaves in 3 min
-
-What may not change: `main(port, lines)` is a coroutine function. For each line it makes the request
-`GET http://127.0.0.1:PORT/next/LINE`, once, and prints `LINE: ` and the text that came back, in the order of `lines`.
-While it waits, the event loop is free for everything else. You may use httpx2: it comes with this kit.
-"""
-
 import asyncio
 import threading
 import time

@@ -2,25 +2,6 @@
 # Shows: blocking-call
 # Caught by: the probes are read at the same time
 
-"""A greenhouse tends its beds: each bed's probe is read, then the bed is watered by what its probe said.
-
-Everything above the two drivers is a coroutine, and the beds are gathered. Once it is right, they are tended at the
-same time, and the program ends after 0.7 s (today 2.1 s); the valves may come in any order:
-
-    watering tomatoes: 5 litres
-    watering basil: 4 litres
-    watering chard: 4 litres
-    tomatoes had 16 %
-    basil had 25 %
-    chard had 25 %
-    all beds tended in 0.70 s
-
-What may not change: the drivers `read_probe` and `open_valve` come from their makers and are called once for each bed,
-a probe before its valve, with as many litres as today; `BEDS` holds the names of the beds (it may have others); `main`
-is a coroutine function that prints each bed's reading, in the order of `BEDS`. While it waits, the event loop is free
-for everything else.
-"""
-
 import asyncio
 import time
 

@@ -8,7 +8,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

@@ -1,5 +1,5 @@
 # Mistake: removes the handler, and with it the line about the incomplete table.
-# Caught by: the table under way is called incomplete, and no other
+# Caught by: the table under way is printed as incomplete, and no other
 
 import asyncio
 
@@ -9,7 +9,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

@@ -1,6 +1,6 @@
 # Mistake: mends the program's end alone: main looks at the clock, and backup is what it was.
 # Shows: swallowed-cancellation
-# Caught by: a backup that is cancelled copies nothing more
+# Caught by: a cancellation cancels the copy under way, and no other table is copied
 
 import asyncio
 import sys
@@ -11,7 +11,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

@@ -1,5 +1,5 @@
 # Mistake: lets errors go on as well, so that a bad table ends the backup.
-# Caught by: a table that cannot be read is skipped
+# Caught by: a table that cannot be read is skipped, and backup returns the number of copies
 
 import asyncio
 
@@ -9,7 +9,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

@@ -1,6 +1,6 @@
 # Mistake: raises again, but a return in the finally drops the exception.
 # Shows: swallowed-cancellation
-# Caught by: a backup that is cancelled copies nothing more
+# Caught by: a cancellation cancels the copy under way, and no other table is copied
 
 import asyncio
 
@@ -10,7 +10,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

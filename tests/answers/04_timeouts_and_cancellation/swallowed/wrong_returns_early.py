@@ -1,6 +1,6 @@
 # Mistake: stops copying, and returns as if all tables had been copied.
 # Shows: swallowed-cancellation
-# Caught by: whoever cancels the backup is told that it was cancelled
+# Caught by: backup ends as cancelled when it is cancelled
 
 import asyncio
 
@@ -10,7 +10,7 @@ SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
 
 
 async def copy(table: str) -> None:
-    """Copy a table; raises OSError when it cannot be read (leave it as it is)."""
+    """Copy a table; raises OSError when it cannot be read."""
     await asyncio.sleep(SECONDS[table])
     if table == "invoices":
         raise OSError("bad sector")

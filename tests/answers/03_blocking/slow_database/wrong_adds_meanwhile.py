@@ -1,23 +1,5 @@
-# Style: takes the write lock before it reads, so that nobody else can get the number meanwhile
-
-"""A ferry sells a ticket at the desk, while foot passengers walk on through the gate, one every 0.2 s.
-
-The office on shore uses the same SQLite file, and locks it for a while whenever it likes. Then the sale has to wait;
-the gate does not. Once it is right, the gate lifts every 0.2 s, ten times, and the program ends after about 2 s:
-
-    gate lifts for 1
-    gate lifts for 2
-    ...
-    Ada: ticket 42
-    Ada pays
-    ...
-
-Today the gate stands still whenever the file is locked.
-
-What may not change: `main(db, passenger)` lifts the gate ten times with `lift_gate(n)`, at most 0.4 s apart. Meanwhile
-it reads the last number from the table `tickets`, prints the new number, takes the money with `pay` and then adds the
-ticket. However long the file is locked (up to 5 s), the sale is made. `lift_gate` and `pay` stay as they are.
-"""
+# Mistake: adds the ticket while the passenger pays, and commits after both.
+# Caught by: the office can use the file while the passenger pays
 
 import asyncio
 import sqlite3
@@ -38,12 +20,11 @@ async def pay(passenger: str) -> None:
 
 async def sell(db: str, passenger: str) -> None:
     async with aiosqlite.connect(db) as connection:
-        await connection.execute("BEGIN IMMEDIATE")
         async with connection.execute("SELECT max(number) FROM tickets") as cursor:
             ((last,),) = await cursor.fetchall()
         print(f"{passenger}: ticket {last + 1}")
-        await pay(passenger)
-        await connection.execute("INSERT INTO tickets VALUES (?, ?)", (last + 1, passenger))
+        insert = connection.execute("INSERT INTO tickets VALUES (?, ?)", (last + 1, passenger))
+        await asyncio.gather(pay(passenger), insert)
         await connection.commit()
 
 

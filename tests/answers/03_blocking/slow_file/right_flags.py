@@ -1,0 +1,51 @@
+# Style: the reader is a task too, and the lamp is cancelled in its callback
+
+import asyncio
+import os
+import tempfile
+import threading
+import time
+
+
+async def flash() -> None:
+    print("flash")
+
+
+async def read_levels(pipe: str) -> list[str]:
+    levels = []
+    lines = await asyncio.to_thread(open, pipe)
+    with lines:
+        while line := await asyncio.to_thread(lines.readline):
+            levels.append(line.strip())
+            print(levels[-1], "m")
+    return levels
+
+
+async def blink() -> None:
+    while True:
+        await flash()
+        await asyncio.sleep(0.2)
+
+
+async def main(pipe: str) -> None:
+    lamp = asyncio.ensure_future(blink())
+    reading = asyncio.ensure_future(read_levels(pipe))
+    reading.add_done_callback(lambda _: lamp.cancel())
+    await asyncio.wait([lamp, reading])
+    levels = reading.result()
+    print(f"highest: {max(levels, key=float)} m")
+
+
+def gauge(pipe: str) -> None:
+    time.sleep(0.5)
+    with open(pipe, "w", buffering=1) as lines:
+        for level in (0.42, 0.97, 1.93, 1.88):
+            lines.write(f"{level}\n")
+            time.sleep(0.4)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkfifo(f"{folder}/gauge")
+        threading.Thread(target=gauge, args=[f"{folder}/gauge"]).start()
+        asyncio.run(main(f"{folder}/gauge"))

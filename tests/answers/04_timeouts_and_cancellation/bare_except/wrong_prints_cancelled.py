@@ -1,0 +1,41 @@
+# Mistake: catches the cancellation, says that the attempt failed, and raises again.
+# Caught by: a cancellation during an attempt cancels it, and no other follows
+
+import asyncio
+
+PATIENCE = 1.3
+PAUSE = 0.2
+FAILURES = [ConnectionError("no echo"), ValueError("bad checksum"), TimeoutError("waves"), OSError("low power")]
+
+
+async def transmit(reading: str, attempt: int) -> None:
+    """Send it by radio, a little longer each time; raises whatever goes wrong."""
+    await asyncio.sleep(0.2 * attempt)
+    if attempt < 4:
+        raise FAILURES[attempt]
+
+
+async def deliver(reading: str) -> int:
+    attempt = 1
+    while True:
+        try:
+            await transmit(reading, attempt)
+            return attempt
+        except BaseException as problem:
+            print(f"attempt {attempt} failed")
+            if isinstance(problem, asyncio.CancelledError):
+                raise
+        attempt += 1
+        await asyncio.sleep(PAUSE)
+
+
+async def main() -> None:
+    try:
+        attempts = await asyncio.wait_for(deliver("21 knots"), PATIENCE)
+        print(f"delivered, attempts: {attempts}")
+    except TimeoutError:
+        print("no contact today")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

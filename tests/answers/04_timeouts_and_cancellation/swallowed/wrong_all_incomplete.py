@@ -1,0 +1,51 @@
+# Mistake: prints every table that was not copied as incomplete.
+# Caught by: the table under way is printed as incomplete, and no other
+
+import asyncio
+
+TABLES = ["customers", "invoices", "orders", "prices"]
+LIMIT = 1.0
+SECONDS = {"customers": 0.3, "invoices": 0.2, "orders": 1.2, "prices": 0.8}
+
+
+async def copy(table: str) -> None:
+    """Copy a table; raises OSError when it cannot be read."""
+    await asyncio.sleep(SECONDS[table])
+    if table == "invoices":
+        raise OSError("bad sector")
+
+
+async def save(table: str) -> bool:
+    try:
+        await copy(table)
+    except OSError:
+        print(f"{table}: cannot be read")
+        return False
+    print(f"{table}: copied")
+    return True
+
+
+async def backup(tables: list[str]) -> int:
+    copied, left = 0, list(tables)
+    try:
+        while left:
+            copied += await save(left[0])
+            del left[0]
+    finally:
+        for table in left:
+            print(f"{table}: incomplete")
+    return copied
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(LIMIT):
+            copied = await backup(TABLES)
+    except TimeoutError:
+        print("the shop opens before the backup is complete")
+    else:
+        print(f"{copied} tables copied")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,40 @@
+# Mistake: cancels the questions that took too long only at the end.
+# Caught by: a question without an answer in time is cancelled
+
+import asyncio
+
+LINES = ["4", "9", "12", "20"]
+LIMIT = 0.7
+SECONDS = {"4": 0.2, "9": 1.6, "12": 0.3, "20": 0.1}
+NEXT = {"4": 6, "9": 1, "12": 2}
+
+
+async def ask(line: str) -> int:
+    """The control centre: minutes to the next tram; may raise ConnectionError."""
+    await asyncio.sleep(SECONDS[line])
+    if line == "20":
+        raise ConnectionError("no such line")
+    return NEXT[line]
+
+
+late: list[asyncio.Task[int]] = []
+
+
+async def minutes(line: str) -> str:
+    question = asyncio.create_task(ask(line))
+    late.append(question)
+    try:
+        return f"{await asyncio.wait_for(asyncio.shield(question), LIMIT)} min"
+    except (TimeoutError, ConnectionError):
+        return "no answer"
+
+
+async def main() -> None:
+    for line in LINES:
+        print(f"line {line}: {await minutes(line)}")
+    for question in late:
+        question.cancel()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
