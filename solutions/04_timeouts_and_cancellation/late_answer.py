@@ -50,8 +50,8 @@ class Till:
             writer.write(f"{currency}\n".encode())
             return (await reader.readline()).decode().strip()
         except BaseException:
-            # An answer that nobody waits for stays in the connection, where the next one would take it for theirs. A
-            # timeout further up arrives here as a CancelledError, so `except TimeoutError` would never see it.
+            # An answer that nobody waits for any more would be read as the answer to the next question. A timeout of
+            # the caller arrives here as a CancelledError, so `except TimeoutError` would never see it.
             self.close()
             raise
 

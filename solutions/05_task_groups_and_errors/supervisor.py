@@ -53,8 +53,8 @@ async def supervise(gauge: str) -> None:
         connected = clock()
         try:
             return await listen(gauge, number)
-        # Only what a new connection can mend. A ValueError would come back every time; it belongs to whoever reads the
-        # logs. (CancelledError must get through too, or nobody could stop us.)
+        # Only what a new connection can mend. A ValueError would come back every time, and somebody has to learn of it.
+        # (CancelledError has to pass as well, or nobody could stop the supervisor.)
         except ConnectionError:
             if clock() - connected > STEADY:
                 pause = FIRST
@@ -64,8 +64,8 @@ async def supervise(gauge: str) -> None:
 
 
 async def watch(gauges: list[str]) -> None:
-    # A supervisor never raises for what is its own business, so the group ends early only for a fault, and then it ends
-    # for all gauges: that is what a group is for.
+    # A supervisor handles broken connections itself. So the group ends early only when there is a fault, and then it
+    # ends for all gauges: that is what a group is for.
     async with asyncio.TaskGroup() as group:
         for gauge in gauges:
             group.create_task(supervise(gauge))

@@ -17,7 +17,7 @@ class Stage(Protocol):
 
 
 def keep_streams() -> None:
-    """Hold all streams, so that a connection is closed by whoever closes it and not by the garbage collector."""
+    """Hold all streams, so that only the program closes a connection, and never the garbage collector."""
     connect = asyncio.open_connection
 
     async def open_connection(*args: Any, **kwargs: Any) -> object:

@@ -99,7 +99,7 @@ cancelled = record(
 )
 
 
-@points(1, "the program closes the valve and switches the pump off when the guests come", public=True)
+@points(1, "the program turns everything off when the guests come", public=True)
 def test_program(as_it_is: Trace, cancelled: Trace) -> None:
     assert as_it_is.lines == [
         "pump on",
@@ -128,7 +128,7 @@ def test_wet(wet: Trace) -> None:
 
 @points(
     1,
-    "a broken sensor or a stuck valve leaves nothing open, and the error comes out",
+    "a broken sensor or a stuck valve leaves nothing on and is raised",
     means=("lost-exception", "skipped-cleanup"),
 )
 def test_errors(broken: Trace, stuck: Trace) -> None:
@@ -139,7 +139,7 @@ def test_errors(broken: Trace, stuck: Trace) -> None:
         assert raised == text, f"when the second bed's {what}: expected {text!r} to come out; it was {raised}"
 
 
-@points(2, "when it is cancelled, the open valve is closed, and then the pump switched off", means="skipped-cleanup")
+@points(2, "a cancelled water closes the open valve, then switches the pump off", means="skipped-cleanup")
 def test_closed(cancelled: Trace) -> None:
     check(cancelled, deeds(BEDS[:2]), "when water is cancelled during the second bed")
     cancel = cancelled.notes("cancel")[0].at
@@ -165,7 +165,7 @@ def test_told(cancelled: Trace) -> None:
 SOAKING = st.sampled_from([1, 137, 713, 2003, 4001])
 
 
-@points(1, "whenever it is cancelled, and whatever fails, nothing is left on")
+@points(1, "whenever water is cancelled, and whatever fails, nothing is left on")
 @given(
     soaking=st.lists(SOAKING, min_size=1, max_size=4),
     failing=st.integers(0, 6),

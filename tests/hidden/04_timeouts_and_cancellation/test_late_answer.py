@@ -140,7 +140,7 @@ def test_few(day: Trace, calm: Trace) -> None:
         )
 
 
-@points(1, "a useless connection is closed before the next one is opened, and all are in the end")
+@points(1, "a useless connection is closed before the next one, all in the end")
 def test_closed(day: Trace, calm: Trace, called_off: Trace) -> None:
     assert len(day.notes("connected")) > 1, "there was one connection, although answers came too late on it"
     for trace in (day, calm):

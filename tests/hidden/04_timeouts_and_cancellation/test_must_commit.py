@@ -102,7 +102,7 @@ def test_errors(no_withdrawal: Trace, no_deposit: Trace) -> None:
         assert raised == expected, f"when {failing} fails: expected {expected!r} to come out; it was {raised}"
 
 
-@points(2, "once it has begun to withdraw, both steps are carried out")
+@points(2, "once transfer has begun to withdraw, both steps are carried out")
 def test_both(withdrawing: Trace, depositing: Trace) -> None:
     for trace, during in ((withdrawing, "withdraw"), (depositing, "deposit")):
         done = steps(trace)
@@ -137,7 +137,7 @@ def test_told(withdrawing: Trace, depositing: Trace) -> None:
         )
 
 
-@points(1, "a cancellation while it confirms ends it at once")
+@points(1, "a cancellation while it confirms ends transfer at once")
 def test_early(confirming: Trace) -> None:
     begun = [str(call) for call in bank_calls(confirming)]
     assert begun == STEPS[:1], (
@@ -154,7 +154,7 @@ def test_early(confirming: Trace) -> None:
 SECONDS = st.sampled_from([0.0, 0.001, 0.137, 1.713, 5.003])
 
 
-@points(1, "whenever it is cancelled, the money is moved as a whole or not at all")
+@points(1, "whenever transfer is cancelled, all the money is moved or none")
 @given(
     took=st.tuples(SECONDS, SECONDS, SECONDS),
     failing=st.sampled_from(["", "", "", "confirm", "withdraw", "deposit"]),

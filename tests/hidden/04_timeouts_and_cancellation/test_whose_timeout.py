@@ -79,7 +79,7 @@ def test_program(as_it_is: Trace, whole: Trace) -> None:
     )
 
 
-@points(1, "a shop that takes longer than EACH is left out, and its question cancelled")
+@points(1, "a shop that takes longer than EACH is left out, its question cancelled")
 def test_each(each: Trace) -> None:
     end = each.notes("ended")[0]
     assert end.value == "returned", f"1 of 3 shops was too slow; expected compare to return, {ended(each)}"
@@ -145,7 +145,7 @@ MOMENTS = st.sampled_from([0.0137, 0.2931, 0.7771, 1.9017, 3.3331, 8.7003])
 ERRORS = (TimeoutError, ConnectionError, OSError, ValueError, KeyError)
 
 
-@points(1, "whatever comes first, or at the same moment, it is never mistaken")
+@points(1, "whatever comes first, or at the same moment, compare tells it apart")
 @given(
     each_s=st.sampled_from([0.137, 1.003, 2.713]),
     whole_s=st.sampled_from([0.51, 1.717, 4.009]),

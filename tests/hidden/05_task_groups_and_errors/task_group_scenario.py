@@ -19,7 +19,7 @@ class Stage(Protocol):
 async def called_off(
     exercise: ModuleType, stage: Stage, wait: Wait, parts: list[str], after_s: float, then_s: float
 ) -> None:
-    """Cancel ``countdown`` after some seconds, then go on with something else for some more."""
+    """Cancel ``countdown`` after some seconds, then do something else for some more."""
     countdown = asyncio.ensure_future(exercise.countdown(parts))
     await wait(after_s)
     countdown.cancel()

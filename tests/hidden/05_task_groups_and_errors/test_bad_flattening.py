@@ -162,7 +162,7 @@ def test_any_meter(virtual: Virtual, meters: list[tuple[int, bool]]) -> None:
         assert float(fetch.end) < at + 1e-4, f"{when}: {meter} was read until {fetch.end:.3f} s"
 
 
-@points(1, "when make_bill is cancelled, it stops reading and CancelledError comes out")
+@points(1, "a cancelled make_bill stops reading and ends as cancelled")
 @given(
     patience=st.sampled_from([0, 4, 137, 1302]),
     before=st.integers(0, 2),

@@ -93,7 +93,7 @@ def test_program(as_it_is: Trace, hot: Trace) -> None:
     )
 
 
-@points(1, "the jam is stirred as long as it cooks, and the stirring stops at once when it is hot")
+@points(1, "the jam is stirred without a break, until it is hot and no longer")
 def test_stirred(hot: Trace) -> None:
     turns = hot.calls("stir")
     assert turns, "expected the jam to be stirred; stir was never called"
@@ -128,7 +128,7 @@ def test_rinsed(hot: Trace) -> None:
     assert late < RINSE + 0.45, f"rinsing takes {RINSE} s; cook returned {late:.2f} s after the jam was hot"
 
 
-@points(1, "when the jam does not get hot, cook gives up after PATIENCE minutes and returns 0")
+@points(1, "cook returns 0 when the jam is not hot after PATIENCE minutes")
 def test_patience(lukewarm: Trace) -> None:
     assert list(lukewarm.call("fill").args) == [0], (
         f"the jam did not get hot; expected cook to return 0, it returned {lukewarm.call('fill').args[0]!r}"
@@ -176,7 +176,7 @@ RINSING = st.sampled_from([0.0, 0.0471, 1.3])
 MOST = 120
 
 
-@points(1, "however long minutes and turns are, and whatever fails, cook ends when it should")
+@points(1, "whatever the minutes and turns take or raise, cook ends in time")
 @given(
     minutes=MINUTES,
     turn_s=TURNS,
@@ -251,7 +251,7 @@ def test_any_jam(
         assert ended.args[0] == minute, f"{when}: expected cook to return {minute}; it returned {ended.args[0]!r}"
 
 
-@points(1, "when cook is cancelled, both stop, the spoon is rinsed, and CancelledError comes out")
+@points(1, "a cancelled cook stops both, rinses the spoon and ends as cancelled")
 @given(
     minute_s=st.sampled_from([0.137, 1.003, 2.707]),
     turn_s=TURNS,

@@ -91,7 +91,7 @@ def test_program(as_it_is: Trace, mixed: Trace) -> None:
     )
 
 
-@points(1, "a technician is sent to every siren that does not answer, in whatever region it is")
+@points(1, "a technician is sent to every siren that does not answer")
 def test_technicians(mixed: Trace) -> None:
     assert sent(mixed) == sorted(SILENT), (
         f"{listed(sorted(SILENT))} did not answer; technicians were sent to {listed(sent(mixed))}"
@@ -108,7 +108,7 @@ def test_others(mixed: Trace) -> None:
     assert mixed.raised.inner, f"expected an ExceptionGroup; {mixed.raised.type} came out of drill by itself"
 
 
-@points(1, "when sirens do not answer, and nothing else is wrong, drill just returns")
+@points(1, "when sirens do not answer, and all else is well, drill just returns")
 def test_only_silent(silent: Trace) -> None:
     assert sent(silent) == sorted(SILENT), (
         f"{listed(sorted(SILENT))} did not answer; technicians were sent to {listed(sent(silent))}"
@@ -122,7 +122,7 @@ KIND = st.one_of(st.sampled_from([None, *list(KINDS)[:3]]), st.sampled_from([*KI
 COUNTIES = st.recursive(KIND, lambda kinds: st.lists(kinds, min_size=1, max_size=4), max_leaves=8)
 
 
-@points(1, "however a county is divided, and whatever goes wrong, each error goes where it belongs")
+@points(1, "however the county is divided, each error goes where it belongs")
 @given(
     kinds=st.lists(COUNTIES, min_size=1, max_size=4),
     same=st.booleans(),

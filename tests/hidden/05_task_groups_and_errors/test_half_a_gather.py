@@ -109,7 +109,7 @@ def test_letter(full: Trace) -> None:
 
 @points(
     1,
-    "a journey without a full leg is booked on all legs at once, in their order",
+    "without a full leg, all legs are booked at once, in their order",
     means=("sequential-await", "wrong-order"),
 )
 def test_well(well: Trace) -> None:
@@ -122,7 +122,7 @@ def test_well(well: Trace) -> None:
 MOMENTS = st.sampled_from([0, 1, 137, 713, 1713, 1714, 5003, 9001])
 
 
-@points(1, "whichever legs are full, and whenever that turns out, nothing stays reserved")
+@points(1, "whichever legs are full, and whenever, nothing stays reserved")
 @given(
     legs=st.lists(st.tuples(MOMENTS, st.sampled_from([True, True, False])), min_size=1, max_size=6),
     same=st.booleans(),

@@ -1,4 +1,4 @@
-"""never_retrieved: an error in the background is reported at once, and the foreground goes on."""
+"""never_retrieved: an error in the background is reported at once, and the foreground continues."""
 
 import itertools
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ def test_goes_on(full: Trace) -> None:
     assert not later, f"a save failed at {failed[0]:.2f} s; expected no further one, the next began at {later[0]:.2f} s"
 
 
-@points(1, "without a failure there is no complaint, and the saving ends with the writing")
+@points(1, "without a failure there is no warning; saving ends with the writing")
 def test_quiet(quiet: Trace) -> None:
     assert quiet.lines == [f"the page: {''.join(KEYS)}"]
     said = [call.args[0] for call in quiet.calls("warn")]
@@ -90,7 +90,7 @@ def test_quiet(quiet: Trace) -> None:
 THINKING = st.sampled_from([0.0, 0.0713, 0.9007, 2.3119, 7.1003])
 
 
-@points(2, "whenever a save fails, and however slow the keys are, the warning comes at that moment")
+@points(2, "whenever a save fails, the warning comes at that moment")
 @given(
     thinks=st.lists(THINKING, min_size=1, max_size=5),
     interval=st.sampled_from([0.137, 1.303]),

@@ -79,7 +79,7 @@ def test_program(as_it_is: Trace, night: Trace) -> None:
 
 @points(
     1,
-    "all machines are saved at the same time, to the end, whichever of them fails",
+    "all machines are saved at the same time, and to the end",
     means=("sequential-await", "failure-ends-all"),
 )
 def test_together(night: Trace) -> None:
@@ -120,7 +120,7 @@ MOMENTS = st.sampled_from([0, 1, 137, 713, 1713, 5003])
 OUTCOMES = st.one_of(*[st.none(), st.none(), st.sampled_from(CUT)] * 3, st.sampled_from(BUGS))
 
 
-@points(1, "whatever becomes of which machine, everything is told, and to the right place")
+@points(1, "whatever happens to each machine, every error goes where it belongs")
 @given(
     machines=st.lists(st.tuples(MOMENTS, st.sampled_from([0, 5, 5]), OUTCOMES), min_size=1, max_size=6),
     call_s=st.sampled_from([0.0, 0.137, 2.713]),

@@ -72,7 +72,7 @@ STORMY: dict[str, Course] = {
 }
 
 as_it_is = record(None)
-# Whoever listens to one gauge after the other is done after 6.2 s, and shall be told so.
+# A program that listens to one gauge after the other ends after 6.2 s, and gets a verdict on that.
 stormy = record("watch", list(STORMY), world=harbour(STORMY, RULES, 0.1), deadline_s=8.0)
 
 
@@ -111,7 +111,7 @@ def test_restarted(stormy: Trace) -> None:
         assert last.outcome == "replied", f"watch returned before the last connection of {gauge} was over"
 
 
-@points(1, "pauses double from FIRST up to MOST, and are FIRST again after a steady connection")
+@points(1, "pauses double from FIRST to MOST, and begin anew when it was steady")
 def test_pauses(virtual: Virtual) -> None:
     trace = virtual("watch", list(STORMY), world=harbour(STORMY, RULES, 0.1))
     for gauge, pauses in PAUSES.items():
@@ -175,7 +175,7 @@ def told(courses: dict[str, Course], rules: Rules) -> str:
     )
 
 
-@points(2, "any other error is not tried again: it ends watch at once and comes out of it")
+@points(2, "any other error ends watch at once and comes out of it")
 @given(
     fails=FAILS, others=st.lists(st.one_of(OVER, OVER, FAILS), max_size=2), at=st.integers(0, 2), rules=CONSTANTS
 )  # fmt: skip
@@ -206,7 +206,7 @@ def test_fault(virtual: Virtual, fails: Shape, others: list[Shape], at: int, rul
     assert raised <= allowed, f"{when}: expected {expected}; watch raised {trace.raised}"
 
 
-@points(1, "whatever breaks, and however often, every connection is made at its time")
+@points(1, "however often connections break, each new one is made at its time")
 @given(shapes=st.lists(OVER, min_size=1, max_size=3), rules=CONSTANTS)
 def test_any_night(virtual: Virtual, shapes: list[Shape], rules: Rules) -> None:
     courses = courses_of(shapes, rules)

@@ -96,7 +96,7 @@ def test_stopped(failed: Trace) -> None:
 
 @points(
     1,
-    "with all parts in order, the launch comes as soon as the last check is done",
+    "with all parts in order, the launch comes after the last check",
     means=("wrong-order", "sequential-await"),
 )
 def test_launch(well: Trace) -> None:

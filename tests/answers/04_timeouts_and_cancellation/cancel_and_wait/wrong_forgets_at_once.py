@@ -1,5 +1,5 @@
 # Mistake: forgets the station before it is off: a switch that is cancelled leaves it to nobody.
-# Caught by: whenever a switch is cancelled, its station stays off and the radio works on
+# Caught by: whenever a switch is cancelled, its station stays off
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: adds a finally and leaves the handler, so an error closes the valve twice.
-# Caught by: a broken sensor or a stuck valve leaves nothing open, and the error comes out
+# Caught by: a broken sensor or a stuck valve leaves nothing on and is raised
 
 import asyncio
 

@@ -1,6 +1,6 @@
-# Mistake: closes the valve of that bed, and goes on with the next one.
+# Mistake: closes the valve of that bed, and continues with the next one.
 # Shows: swallowed-cancellation
-# Caught by: when it is cancelled, the open valve is closed, and then the pump switched off
+# Caught by: a cancelled water closes the open valve, then switches the pump off
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# Mistake: shields the watering, which goes on when it should stop.
+# Mistake: shields the watering, which continues when it should stop.
 # Shows: leaked-task
 # Caught by: a cancelled water ends as cancelled, when the clean-up is done
 

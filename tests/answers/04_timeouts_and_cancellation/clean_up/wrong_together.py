@@ -1,5 +1,5 @@
 # Mistake: closes the valve and switches off the pump at the same time.
-# Caught by: when it is cancelled, the open valve is closed, and then the pump switched off
+# Caught by: a cancelled water closes the open valve, then switches the pump off
 
 import asyncio
 

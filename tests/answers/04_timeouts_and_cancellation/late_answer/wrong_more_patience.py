@@ -1,4 +1,4 @@
-# Mistake: doubles the limit, and today all answers are in time.
+# Mistake: doubles the limit, so that all answers of the program are in time.
 # Caught by: every currency is shown with its own rate, or with none
 
 import asyncio

@@ -1,4 +1,4 @@
-# Mistake: lets the question go on in the background, so that its answer is read by somebody.
+# Mistake: lets the question continue in the background, so that its answer is read by somebody.
 # Caught by: a late answer does not hold up the next question
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: collects the errors, and passes on those that somebody has thought of.
-# Caught by: whenever it is cancelled, the money is moved as a whole or not at all
+# Caught by: whenever transfer is cancelled, all the money is moved or none
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: looks now and then whether the steps are done.
-# Caught by: whenever it is cancelled, the money is moved as a whole or not at all
+# Caught by: whenever transfer is cancelled, all the money is moved or none
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# Mistake: writes the reason into the text, and cuts off the rest: no line of the program is told.
+# Mistake: writes the reason into the text, and cuts off the rest: no line of the program is shown.
 # Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: catches everything; a cancelled bill becomes a meter that cannot be read.
-# Caught by: when make_bill is cancelled, it stops reading and CancelledError comes out
+# Caught by: a cancelled make_bill stops reading and ends as cancelled
 
 import asyncio
 import traceback

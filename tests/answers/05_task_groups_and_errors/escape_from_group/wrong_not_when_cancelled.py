@@ -1,5 +1,5 @@
 # Mistake: waits for both tasks, and leaves them to themselves when cook is cancelled.
-# Caught by: when cook is cancelled, both stop, the spoon is rinsed, and CancelledError comes out
+# Caught by: a cancelled cook stops both, rinses the spoon and ends as cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: stops the stirring when the thermometer fails, as long as that is an OSError.
-# Caught by: however long minutes and turns are, and whatever fails, cook ends when it should
+# Caught by: whatever the minutes and turns take or raise, cook ends in time
 
 import asyncio
 

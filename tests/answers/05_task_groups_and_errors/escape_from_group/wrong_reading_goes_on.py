@@ -1,5 +1,5 @@
 # Mistake: cancels its own task for the reading only after the next reading.
-# Caught by: however long minutes and turns are, and whatever fails, cook ends when it should
+# Caught by: whatever the minutes and turns take or raise, cook ends in time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: compares types, so that a siren that refuses the connection is an error for the control room.
-# Caught by: however a county is divided, and whatever goes wrong, each error goes where it belongs
+# Caught by: however the county is divided, each error goes where it belongs
 
 import asyncio
 from collections.abc import Iterator

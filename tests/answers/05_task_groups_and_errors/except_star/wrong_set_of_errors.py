@@ -1,5 +1,5 @@
 # Mistake: keeps the other errors by their text: of two that say the same, one is lost.
-# Caught by: however a county is divided, and whatever goes wrong, each error goes where it belongs
+# Caught by: however the county is divided, each error goes where it belongs
 
 import asyncio
 from collections.abc import Iterator

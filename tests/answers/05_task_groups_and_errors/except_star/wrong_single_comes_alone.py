@@ -1,5 +1,5 @@
 # Mistake: takes the error out of the group when it is the only one.
-# Caught by: however a county is divided, and whatever goes wrong, each error goes where it belongs
+# Caught by: however the county is divided, each error goes where it belongs
 
 import asyncio
 from collections.abc import Iterator

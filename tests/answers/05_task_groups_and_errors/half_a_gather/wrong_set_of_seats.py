@@ -1,5 +1,5 @@
 # Mistake: keeps the seats in a set: of two seats with the same name, one stays reserved.
-# Caught by: whichever legs are full, and whenever that turns out, nothing stays reserved
+# Caught by: whichever legs are full, and whenever, nothing stays reserved
 
 import asyncio
 

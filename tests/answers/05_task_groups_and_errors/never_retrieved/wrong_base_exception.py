@@ -1,5 +1,5 @@
 # Mistake: catches BaseException, and so warns of the cancellation at the end.
-# Caught by: without a failure there is no complaint, and the saving ends with the writing
+# Caught by: without a failure there is no warning; saving ends with the writing
 
 import asyncio
 

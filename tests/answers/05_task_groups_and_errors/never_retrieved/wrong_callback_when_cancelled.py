@@ -1,5 +1,5 @@
 # Mistake: the callback asks a cancelled task for its exception, which raises CancelledError.
-# Caught by: without a failure there is no complaint, and the saving ends with the writing
+# Caught by: without a failure there is no warning; saving ends with the writing
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: saves at multiples of INTERVAL, however long a save takes.
-# Caught by: whenever a save fails, and however slow the keys are, the warning comes at that moment
+# Caught by: whenever a save fails, the warning comes at that moment
 
 import asyncio
 

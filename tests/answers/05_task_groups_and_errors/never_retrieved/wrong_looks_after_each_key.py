@@ -1,4 +1,4 @@
-# Mistake: asks whether the saving has failed whenever a key was pressed: a slow writer is told late.
+# Mistake: asks whether the saving has failed whenever a key was pressed: a slow writer is warned late.
 # Caught by: the writer is warned as soon as a save has failed, and only once
 
 import asyncio

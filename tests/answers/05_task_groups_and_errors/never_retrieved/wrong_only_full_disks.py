@@ -1,5 +1,5 @@
 # Mistake: knows one kind of failure, and is silent about all others.
-# Caught by: whenever a save fails, and however slow the keys are, the warning comes at that moment
+# Caught by: whenever a save fails, the warning comes at that moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes the page before it waits, and saves what has been typed until then.
-# Caught by: whenever a save fails, and however slow the keys are, the warning comes at that moment
+# Caught by: whenever a save fails, the warning comes at that moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: saves between two keys, without a task: the writer waits for the disk, the disk for the writer.
-# Caught by: whenever a save fails, and however slow the keys are, the warning comes at that moment
+# Caught by: whenever a save fails, the warning comes at that moment
 
 import asyncio
 

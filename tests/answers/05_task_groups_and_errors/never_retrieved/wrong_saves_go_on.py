@@ -1,6 +1,6 @@
 # Mistake: tells of the error, but nobody stops the saving when the writer is done.
 # Shows: leaked-task
-# Caught by: without a failure there is no complaint, and the saving ends with the writing
+# Caught by: without a failure there is no warning; saving ends with the writing
 
 import asyncio
 

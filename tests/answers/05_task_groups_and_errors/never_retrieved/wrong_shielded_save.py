@@ -1,5 +1,5 @@
-# Mistake: shields each save, so that one of them goes on when the writer is done.
-# Caught by: whenever a save fails, and however slow the keys are, the warning comes at that moment
+# Mistake: shields each save, so that one of them continues when the writer is done.
+# Caught by: whenever a save fails, the warning comes at that moment
 
 import asyncio
 

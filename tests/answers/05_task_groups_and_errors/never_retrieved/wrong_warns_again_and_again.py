@@ -1,4 +1,4 @@
-# Mistake: goes on after a failure, and warns with every further one.
+# Mistake: continues after a failure, and warns of every further one.
 # Caught by: after the failure the writer can go on, and nothing more is saved
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: returns the machines in the order in which they were saved.
-# Caught by: whatever becomes of which machine, everything is told, and to the right place
+# Caught by: whatever happens to each machine, every error goes where it belongs
 
 import asyncio
 

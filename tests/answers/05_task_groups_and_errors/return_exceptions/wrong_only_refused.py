@@ -1,5 +1,5 @@
 # Mistake: takes only a refused connection for a machine that cannot be reached.
-# Caught by: whatever becomes of which machine, everything is told, and to the right place
+# Caught by: whatever happens to each machine, every error goes where it belongs
 
 import asyncio
 

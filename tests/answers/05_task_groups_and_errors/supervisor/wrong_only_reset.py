@@ -1,5 +1,5 @@
 # Mistake: tries again only after a reset; a ConnectionError of another kind is a fault.
-# Caught by: whatever breaks, and however often, every connection is made at its time
+# Caught by: however often connections break, each new one is made at its time
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: stops what has to be stopped, but lists what was found in the order of completion.
 # Shows: wrong-order
-# Caught by: with all parts in order, the launch comes as soon as the last check is done
+# Caught by: with all parts in order, the launch comes after the last check
 
 import asyncio
 

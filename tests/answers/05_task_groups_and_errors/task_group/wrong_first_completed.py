@@ -1,4 +1,4 @@
-# Mistake: takes the first check that is through for the verdict on all.
+# Mistake: takes the first check that finishes for the verdict on all.
 # Caught by: whichever check fails, how and when, the others stop at that moment
 
 import asyncio
