@@ -298,15 +298,15 @@ def test_called_away(
         check_stirring(trace, hot_at if rinsing else after, turn_s, when)
     for reading in trace.calls("temperature"):
         assert float(reading.end) < after + 1e-4, f"{when}: the temperature was read until {reading.end:.4f} s"
+    if rinsing:
+        return  # what becomes of the rinsing then, is left to the learner
     rinsed = [call for call in trace.calls("rinse") if call.outcome == "replied"]
     wanted = 1 if trace.calls("stir") else 0
-    times = (0, 1) if rinsing else (wanted,)
-    assert len(rinsed) in times, (
+    assert len(rinsed) == wanted, (
         f"{when}: expected the spoon to be rinsed {_times(wanted)}; it was {_times(len(rinsed))}"
     )
-    latest = (hot_at if rinsing else after) + rinse_s
-    assert float(ended.start) < latest + 1e-4, (
-        f"{when}: expected cook to end by {latest:.4f} s; it ended at {ended.start:.4f} s"
+    assert float(ended.start) < after + rinse_s + 1e-4, (
+        f"{when}: expected cook to end by {after + rinse_s:.4f} s; it ended at {ended.start:.4f} s"
     )
     for rinse in rinsed:
         assert float(rinse.end) <= float(ended.start), f"{when}: cook ended before the spoon had been rinsed"
