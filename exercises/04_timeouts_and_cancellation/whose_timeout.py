@@ -16,7 +16,7 @@ Required:
 - a shop that takes longer than EACH is left out, and the question to it is cancelled
 - after WHOLE, compare cancels the question under way and returns what it has by then
 - when somebody else cancels compare, it ends at once, as cancelled, even at the very moment of a limit
-- what ask raises comes out of compare, also a TimeoutError of its own
+- what ask raises comes out of compare, also a TimeoutError of its own, and also what it raises when it is cancelled
 - nothing is left of a limit: asyncio.current_task().cancelling() is the same after compare as before it (which need not
   be 0), and no timer cancels the caller later
 """

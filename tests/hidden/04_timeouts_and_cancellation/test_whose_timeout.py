@@ -30,8 +30,16 @@ def market(
     return {"ask": ask, "EACH": each, "WHOLE": whole}
 
 
-def params(shops: list[str], after: float | None, stay: float, *, later: bool = False, before: bool = False) -> Any:
-    return {"shops": shops, "after": after, "stay": stay, "later": later, "before": before}
+def params(
+    shops: list[str],
+    after: float | None,
+    stay: float,
+    *,
+    later: bool = False,
+    before: bool = False,
+    cut: bool = False,
+) -> dict[str, Any]:
+    return {"shops": shops, "after": after, "stay": stay, "later": later, "before": before, "cut": cut}
 
 
 def compared(delays: list[float], each: float, after: float | None = None) -> Recipe:
@@ -111,7 +119,7 @@ def test_whole(whole: Trace) -> None:
     assert last.outcome == "cancelled", f"the question to {SHOPS[3]} was under way at WHOLE and was not cancelled"
 
 
-@points(2, "somebody else's cancellation ends compare at once, as cancelled", means="swallowed-cancellation")
+@points(1, "somebody else's cancellation ends compare at once, as cancelled", means="swallowed-cancellation")
 def test_stopped(stopped: Trace) -> None:
     cancel, end = stopped.notes("cancel")[0], stopped.notes("ended")[0]
     assert end.value == "was cancelled", f"compare was cancelled at {cancel.at:.2f} s; {ended(stopped)}"
@@ -129,6 +137,23 @@ def test_errors(own_timeout: Trace, connection: Trace) -> None:
     ):
         raised = f"raised {trace.raised.type}: {trace.raised.message}" if trace.raised else f"returned {trace.returned}"
         assert raised == f"raised {expected}", f"ask raised {expected!r} after 0.1 s; compare {raised}"
+
+
+@points(1, "what ask raises when it is cancelled comes out of compare")
+def test_cut_off(virtual: Virtual) -> None:
+    cut = virtual(
+        "compare",
+        WAIT,
+        scenario=True,
+        params=params(SHOPS[:2], None, 1.0, cut=True),
+        world=market(dict.fromkeys(SHOPS, 2.0), EACH, WHOLE),
+    )
+    if cut.notes("cut off"):
+        end = cut.notes("ended")[0].value
+        assert end == "raised RuntimeError: the line is dead", (
+            f"when ask is cancelled after EACH, {EACH} s, and raises 'RuntimeError: the line is dead': "
+            f"expected that to come out of compare; it {end}"
+        )
 
 
 @points(1, "nothing is left behind of a limit that was reached")

@@ -17,11 +17,28 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
+def cut_off(exercise: ModuleType, stage: Stage) -> None:
+    """Let a question that is cancelled raise an error of its own, as a bad connection may do."""
+    real = exercise.ask
+
+    async def ask(shop: str) -> object:
+        try:
+            return await real(shop)
+        except asyncio.CancelledError:
+            stage.note("cut off", shop)
+            raise RuntimeError("the line is dead") from None
+
+    exercise.__dict__["ask"] = ask
+
+
 async def compare(exercise: ModuleType, stage: Stage, wait: Callable[[float], Awaitable[None]]) -> object:
     """Compare, and note how it ended. ``after``: cancel it after that many seconds (None: never). ``later``: begin to
     count when compare has begun. ``before``: the task was cancelled before, and went on. ``stay``: stay in the task.
+    ``cut``: a question that is cancelled ends with another error.
     """
     over = asyncio.Event()
+    if stage.params["cut"]:
+        cut_off(exercise, stage)
 
     async def customer() -> object:
         me = asyncio.current_task()

@@ -49,7 +49,7 @@ called_off = record(
     0.3,
     0.8,
     scenario=True,
-    world={"check": double("check", delay=lambda part: 0.6 + WELL[part])},
+    world={"check": double("check", delay=lambda part: 0.6 + WELL[part], reply=lambda part: FOUND[part])},
 )
 
 
