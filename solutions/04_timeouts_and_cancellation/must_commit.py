@@ -1,18 +1,23 @@
 """Must commit.
 
-A bank moves money in two steps: withdraw here, deposit there. A customer whose patience is over cancels the transfer,
-and that may be between the two, or in the middle of one. Then the money is gone from one account, or from both.
+A bank moves money in two steps: it withdraws the money here and deposits it there. A customer who loses patience
+cancels the transfer, perhaps between the two steps, or in the middle of one. Then the money has left one account and
+never reaches the other.
 
-Once it is right, `python must_commit.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python must_commit.py` prints this (the seconds on the left are not printed):
 
     1.00   the customer has gone
     1.00   ann 60, bob 140
 
-What may not change: PATIENCE, confirm, withdraw and deposit (when graded, others take their place).
-`transfer(sender, receiver, amount)` confirms, withdraws and deposits, in this order, each once. While it confirms, a
-cancellation ends it at once. As soon as it has begun to withdraw, both steps are carried out to their end although it
-is cancelled; it ends after that, not before, and then as cancelled. It is cancelled at most once. When a step raises
-ConnectionError, the next ones are left out and the caller gets the error.
+Leave alone: `PATIENCE`, `BALANCE`, `confirm`, `withdraw`, `deposit` and `main`.
+
+Required:
+- transfer(sender, receiver, amount) confirms, withdraws and deposits, in this order, each once, one after the other
+- a cancellation while it confirms ends it at once
+- once it has begun to withdraw, both steps are carried out to the end, although transfer is cancelled
+- a cancelled transfer ends after its last step, as cancelled (it is cancelled at most once)
+- an error of a step comes out of transfer, and the next steps are left out; when transfer is cancelled as well, either
+  of the two may come out
 """
 
 import asyncio
@@ -43,13 +48,13 @@ async def commit(sender: str, receiver: str, amount: int) -> None:
 
 async def transfer(sender: str, receiver: str, amount: int) -> None:
     await confirm(sender, amount)
-    # Both steps in one task: a shield around each of them would leave the gap between the two open.
+    # Both steps in one task: a shield around each of them would leave a gap between the two.
     committing = asyncio.create_task(commit(sender, receiver, amount))
     try:
         await asyncio.shield(committing)
     except asyncio.CancelledError:
-        # The shield keeps the cancellation from the task, not from us. Leaving now would leave the task to nobody (and
-        # asyncio.run cancels at its end whatever is left). `wait` does not raise what the task raises.
+        # The shield keeps the cancellation away from the task, not from transfer. If transfer left now, nobody would
+        # wait for the task, and asyncio.run cancels what is left at its end. `wait` raises nothing of the task's.
         await asyncio.wait([committing])
         raise
 

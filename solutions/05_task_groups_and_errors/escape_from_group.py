@@ -1,9 +1,9 @@
 """Escape from a group.
 
-A cook makes jam: one task stirs all the time, and beside it the thermometer is read until the jam is hot enough. Then
-cook() returns. It should, that is: today it never does, the jam is stirred for ever (stop it with Ctrl-C).
+A cook makes jam. One task stirs all the time; meanwhile, the cook reads the thermometer until the jam is hot enough.
+Then cook() should return. As handed out, it never does, and the jam is stirred for ever (stop it with Ctrl-C).
 
-Once it is right, `python escape_from_group.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python escape_from_group.py` prints this (the seconds on the left are not printed):
 
     0.20   70 degrees
     0.40   90 degrees
@@ -11,11 +11,16 @@ Once it is right, `python escape_from_group.py` prints this (on the left: second
     0.70   spoon rinsed
     1.10   filled after 3 minutes
 
-What may not change: HOT, PATIENCE, temperature, stir, rinse, fill (when graded, others take their place), and main.
-While cook() reads the temperature, minute after minute, the jam is stirred without a break. cook() returns the number
-of the minute in which it reached HOT, or 0 when it has not in PATIENCE minutes. By then stirring has stopped (at once,
-not at the end of a turn) and the spoon has been rinsed, once. When reading or stirring raises an error, the other does
-not go on either, the spoon is rinsed, and the error comes out of cook (by itself or in an ExceptionGroup).
+Leave alone: `HOT`, `PATIENCE`, `temperature`, `stir`, `rinse`, `fill` and `main`.
+
+Required:
+- while cook() reads the temperature, minute after minute, the jam is stirred without a break, one turn after the other
+- cook() returns the number of the minute in which the jam reached HOT, or 0 when it has not after PATIENCE minutes
+- by then the stirring has stopped (at once, not at the end of a turn), and after it the spoon has been rinsed, once
+- when reading or stirring raises an error, whatever it is, the other stops (the stirring at once, the reading at the
+  latest when the spoon has been rinsed), the spoon is rinsed, and the error comes out of cook, by itself or in a group
+- when cook is cancelled before that, both stop at once, the spoon is rinsed, and CancelledError comes out (what happens
+  when it is cancelled while the spoon is rinsed is left to you)
 """
 
 import asyncio
@@ -61,8 +66,8 @@ async def until_hot() -> int:
 
 
 async def cook() -> int:
-    # A group is left when its last task has ended, and return does not change that: it only waits here, unseen. So what
-    # never ends by itself is ended first. That a task was cancelled is no error to the group.
+    # The block of a group ends when its last task has ended. A return in it does not change that: it waits as well, and
+    # nobody sees it. So a task that never ends by itself has to be cancelled before. To the group, that is no error.
     async with asyncio.TaskGroup() as group:
         stirring = group.create_task(keep_stirring())
         minute = await until_hot()

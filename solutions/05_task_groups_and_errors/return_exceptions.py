@@ -1,21 +1,26 @@
 """Errors taken for results.
 
-Every night a program saves the machines of a school, all at the same time. One that cannot be reached must not keep
-the others from being saved, so errors are returned, not raised. In the morning the report says that all went well. And
-nobody has ever been called, although a machine in the library has been out of order for weeks.
+Every night a program saves the machines of a school, all at the same time. A machine that cannot be reached must not
+keep the others from being saved, so errors are returned, not raised. In the morning, the report says that all went
+well. Nobody has ever called the caretaker, although a machine in the library has been out of order for weeks.
 
-Once it is right, `python return_exceptions.py` prints this (on the left: seconds from the start, not printed; up to
-0.2 s earlier when the caretaker is called at the first sign of trouble):
+When it is right, `python return_exceptions.py` prints this (the seconds on the left are not printed; they are up to
+0.2 s less when the caretaker is called at the first sign of trouble):
 
     0.70   called the caretaker: library cannot be reached
     0.70   2 of 3 saved
     0.70   office: 120 MB
     0.70   gym: 0 MB
 
-What may not change: MACHINES, save and call (when graded, others take their place). nightly(machines) saves all at the
-same time and returns the MB of those that were saved, in the order given. For every machine whose save raises
-ConnectionError it calls the caretaker once, with the text of that error, and that machine is not in what it returns.
-Any other error is a fault in the program: it comes out of nightly (by itself or in an ExceptionGroup).
+Leave alone: `MACHINES`, `SIZES`, `save`, `call` and `main`.
+
+Required:
+- nightly(machines) saves all machines at the same time, to the end, also when some of them cannot be reached
+- it returns a dict of the machines that were saved and their MB, in the order given, and no others
+- for every machine whose save raises a ConnectionError, it calls the caretaker once, with the text of that error, and
+  returns when that is done
+- any other error of save comes out of nightly, by itself or in an ExceptionGroup (what becomes of the other machines
+  and calls then does not matter)
 """
 
 import asyncio
@@ -42,8 +47,8 @@ async def nightly(machines: list[str]) -> dict[str, int]:
     outcomes = await asyncio.gather(*[save(machine) for machine in machines], return_exceptions=True)
     saved: dict[str, int] = {}
     faults: list[BaseException] = []
-    # With return_exceptions=True nothing is raised here any more, so every outcome has to be looked at. And it returns
-    # all errors, not only those that we had in mind: what we cannot deal with is raised again, or nobody learns of it.
+    # With return_exceptions=True gather raises nothing, so the program has to look at every outcome. And gather returns
+    # all errors, not only those that were expected: the others are raised again, or nobody would learn of them.
     for machine, outcome in zip(machines, outcomes, strict=True):
         if isinstance(outcome, ConnectionError):
             await call(str(outcome))

@@ -1,10 +1,10 @@
 """Supervisor.
 
-A harbour listens to its tide gauges, each over a connection that breaks now and then. It then connects again at once,
-and again, and again: on a stormy night that is what brings the gauges down. And an error in the harbour's own program
-is not noticed at all, since it is treated in the same way.
+A harbour listens to its tide gauges, each over a connection that breaks now and then. The program then connects again
+at once, and again, and again: on a stormy night, these attempts bring the gauges down. And nobody notices a mistake in
+the harbour's own program, because it is treated like a broken connection.
 
-Once it is right, `python supervisor.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python supervisor.py` prints this (the seconds on the left are not printed):
 
     0.10   north: connection 1 is broken
     0.40   north: connection 2 is broken
@@ -12,12 +12,17 @@ Once it is right, `python supervisor.py` prints this (on the left: seconds from 
     1.20   north: over
     1.50   signed off
 
-What may not change: GAUGES, FIRST, MOST, STEADY, listen, sign_off (when graded, others take their place) and main.
-watch(gauges) listens to all gauges at the same time and returns when all are over. A gauge is over when its listen
-returns. When listen raises ConnectionError, that gauge is connected again, with the next number (1 is the first), but
-after a pause: FIRST seconds, then twice as long each time, at most MOST. After a connection that has lasted longer than
-STEADY seconds it begins with FIRST again. The other gauges notice nothing of all that. Any other error is a fault:
-it is not tried again, ends the listening to all gauges at once, and comes out of watch (by itself or in a group).
+Leave alone: `GAUGES`, `FIRST`, `MOST`, `STEADY`, `listen`, `sign_off` and `main`.
+
+Required:
+- watch(gauges) listens to all gauges at the same time, and returns when all are over
+- a gauge is over when its listen returns
+- when listen raises a ConnectionError, that gauge is connected again, with the next number (1 is the first)
+- the pause before that is FIRST seconds, then twice as long each time, at most MOST
+- after a connection that lasted longer than STEADY seconds, the pause is FIRST again
+- the other gauges are listened to all the while
+- any other error is a fault: it is not tried again, it stops the listening to all gauges at once, and it comes out of
+  watch, by itself or in a group
 """
 
 import asyncio
@@ -48,8 +53,8 @@ async def supervise(gauge: str) -> None:
         connected = clock()
         try:
             return await listen(gauge, number)
-        # Only what a new connection can mend. A ValueError would come back every time; it belongs to whoever reads the
-        # logs. (CancelledError must get through too, or nobody could stop us.)
+        # Only what a new connection can mend. A ValueError would come back every time, and somebody has to learn of it.
+        # (CancelledError has to pass as well, or nobody could stop the supervisor.)
         except ConnectionError:
             if clock() - connected > STEADY:
                 pause = FIRST
@@ -59,8 +64,8 @@ async def supervise(gauge: str) -> None:
 
 
 async def watch(gauges: list[str]) -> None:
-    # A supervisor never raises for what is its own business, so the group ends early only for a fault, and then it ends
-    # for all gauges: that is what a group is for.
+    # A supervisor handles broken connections itself. So the group ends early only when there is a fault, and then it
+    # ends for all gauges: that is what a group is for.
     async with asyncio.TaskGroup() as group:
         for gauge in gauges:
             group.create_task(supervise(gauge))

@@ -1,9 +1,10 @@
 """Cancel and wait.
 
-A radio plays one station in the background until it is switched to another. Turning a station off takes a moment, for
-it is faded out. So for a while two stations are heard at once, and in the evening the last one is never faded out.
+A radio plays one station in the background until it is switched to another. To turn a station off takes a moment,
+because it is faded out. So for a while two stations are heard at once, and in the evening the last one is never faded
+out.
 
-Once it is right, `python cancel_and_wait.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python cancel_and_wait.py` prints this (the seconds on the left are not printed):
 
     0.10   jazz on
     0.80   jazz off
@@ -11,11 +12,16 @@ Once it is right, `python cancel_and_wait.py` prints this (on the left: seconds 
     1.60   news off
     1.60   good night
 
-What may not change: turn_on, stream and turn_off (when graded, others take their place); a Radio() has the coroutine
-functions `switch(station)` and `stop()`. Both end the station that plays, and go on as soon as it is off: there is
-never more than one station from turn_on to the end of its turn_off, and after stop() there is none. stop() may be
-called when nothing plays. A station that has gone off the air by itself (stream raised ConnectionError) disturbs
-nobody. Whoever cancels switch() while it waits has it cancelled: the new station stays off.
+Leave alone: `turn_on`, `stream`, `turn_off` and `main`.
+
+Required:
+- a Radio() has the coroutine functions switch(station) and stop(), called one after the other; both end what plays
+- never more than one station is on, from turn_on to the end of its turn_off
+- switch() turns the next station on as soon as the last one is off; stop() returns when the station is off
+- every station is turned on and off once, and to the end; stop() may be called when nothing plays
+- a station that has gone off the air by itself (stream raised ConnectionError) disturbs nobody
+- a switch() that is cancelled while it waits ends as cancelled, and its station stays off; the one that is being turned
+  off may be cut short then, and the radio can be used as before
 """
 
 import asyncio

@@ -1,52 +1,56 @@
 """Clean up.
 
-A garden is watered bed by bed: the pump is switched on, a bed's valve is opened, its sensor tells when the soil is wet,
-the valve is closed. At the end the pump goes off. Somebody has thought of sensors that break. Nobody has thought of the
-gardener, who stops the program because guests arrive: they stood in water.
+A garden is watered bed by bed: the program switches the pump on, opens the valve of a bed, waits until its sensor says
+that the soil is wet, and closes the valve. At the end it switches the pump off. Somebody has thought of sensors that
+break. Nobody has thought of the gardener, who stopped the program because guests arrived: they stood in water.
 
-Once it is right, `python clean_up.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python clean_up.py` prints this (the seconds on the left are not printed):
 
-    0.10   pump on
-    0.20   roses open
+    0.05   pump on
+    0.10   roses open
     0.70   roses closed
-    0.80   beans open
-    1.10   beans closed
+    0.75   beans open
+    1.15   beans closed
     1.20   pump off
     1.20   stopped
 
-What may not change: the five functions of the garden (when graded, others take their place); `water(beds)` does the
-beds in turn. In whichever way it ends (all beds are wet, something has raised OSError, it was cancelled), each valve
-that was opened has been closed by then, once, and after the last of them the pump has been switched off. The error or
-the cancellation itself goes on to the caller. (It comes once, while the soil soaks: valves and pump act quickly.)
+Leave alone: `pump_on`, `pump_off`, `open_valve`, `close_valve`, `soak` and `main`.
+
+Required:
+- water(beds) waters the beds in turn, one step after the other
+- however it ends (all beds are wet, an error, a cancellation), every valve that was opened has been closed, once, and
+  after the last of them the pump has been switched off
+- an error or a cancellation begins no further bed, and comes out of water when the clean-up is done
+- a step of the clean-up that the cancellation interrupts may stay undone; the steps after it are done all the same
 """
 
 import asyncio
 
 
 async def pump_on() -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print("pump on")
 
 
 async def pump_off() -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print("pump off")
 
 
 async def open_valve(bed: str) -> None:
     """Raises OSError when it is stuck; it is closed then."""
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print(f"{bed} open")
 
 
 async def close_valve(bed: str) -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print(f"{bed} closed")
 
 
 async def soak(bed: str) -> None:
     """Wait until the soil is wet; raises OSError when the sensor is broken."""
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.6)
 
 
 async def water(beds: list[str]) -> None:
@@ -68,7 +72,7 @@ async def water(beds: list[str]) -> None:
 
 async def main() -> None:
     try:
-        async with asyncio.timeout(1.0):  # the guests
+        async with asyncio.timeout(1.1):  # the guests
             await water(["roses", "beans", "mint"])
     except TimeoutError:
         print("stopped")

@@ -1,31 +1,35 @@
 """Late answer.
 
-A till asks an exchange for rates, over one connection: it sends a currency, the exchange sends back a number. When that
-takes longer than LIMIT the till does without it. One day it sold yen at the rate of the franc, and pounds at that of
-the yen.
+A till asks an exchange for rates, over one connection: it sends a currency, and the exchange sends back a number. When
+that takes longer than LIMIT, the till does without the rate. One day it sold yen at the rate of the franc, and pounds
+at the rate of the yen.
 
-Once it is right, `python late_answer.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python late_answer.py` prints this (the seconds on the left are not printed):
 
     0.10   USD 1.09
-    0.50   CHF no rate
-    0.70   JPY 163.2
-    0.80   GBP 0.85
+    0.60   CHF no rate
+    0.80   JPY 163.2
+    0.90   GBP 0.85
 
-What may not change: LIMIT and the lines printed; `show(port, currencies)` asks the exchange at that port about the
-currencies in turn, each once, and prints the answer to that question when it comes, or "no rate" after LIMIT. The
-exchange answers the questions of one connection one after the other, so a slow one must not hold up the next. A
-connection costs money: there is a new one only when the last one is of no use any more, and that has been closed by
-then. In the end all are closed.
+Leave alone: `LIMIT`, `RATES`, `exchange` and `main`.
+
+Required:
+- show(port, currencies) asks the exchange at that port about each currency once, in turn, and prints these lines
+- it prints the answer to that very question when it comes, or "no rate" after LIMIT
+- a late answer does not hold up the next question (the exchange answers the questions of one connection in turn)
+- show opens a new connection only when the last one cannot be used any more, and has closed that one by then
+- when show returns or is cancelled, all its connections are closed
+- a cancellation, or an error such as a refused connection, ends show at once and comes out of it
 """
 
 import asyncio
 
-LIMIT = 0.4
-RATES = {"USD": ("1.09", 0.1), "CHF": ("0.94", 0.6), "JPY": ("163.2", 0.2), "GBP": ("0.85", 0.1)}
+LIMIT = 0.5
+RATES = {"USD": ("1.09", 0.1), "CHF": ("0.94", 0.8), "JPY": ("163.2", 0.2), "GBP": ("0.85", 0.1)}
 
 
 async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The exchange (another one, when graded)."""
+    """The exchange answers the questions of a connection in turn (another one does so when this is graded)."""
     while currency := (await reader.readline()).decode().strip():
         rate, seconds = RATES[currency]
         await asyncio.sleep(seconds)

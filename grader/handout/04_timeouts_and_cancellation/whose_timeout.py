@@ -1,18 +1,24 @@
 """Whose timeout?
 
-A program compares prices. A shop gets EACH seconds to answer, or its offer is left out; and all of it takes no longer
-than WHOLE. asyncio.timeout raises an exception, so somebody has written MoveOnAfter, which ends its block quietly and
-goes on behind it. It works with one shop. With more of them WHOLE does nothing, and nobody can stop the program.
+A program compares prices. A shop has EACH seconds to answer, or its offer is left out; the whole comparison takes no
+longer than WHOLE. asyncio.timeout raises an exception, so somebody has written MoveOnAfter, which ends its block
+quietly, and the program continues after it. It works with one shop. With several, WHOLE has no effect, and nobody can
+stop the program.
 
-Once it is right, `python whose_timeout.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python whose_timeout.py` prints this (the seconds on the left are not printed):
 
     1.60   anna 12, carl 10
 
-What may not change: EACH, WHOLE and ask (when graded, others take their place). `compare(shops)` asks the shops in turn
-and returns a dict with the offers it got; a shop that takes longer than EACH is left out. After WHOLE it returns what
-it has by then. The question under way at a limit is cancelled. When somebody else cancels compare, it ends at once, as
-cancelled, even at the very moment of a limit. Whatever ask raises goes to the caller, its own TimeoutError as well. And
-of its limits nothing is left behind: `asyncio.current_task().cancelling()` is 0 when compare has returned.
+Leave alone: `EACH`, `WHOLE`, `SECONDS`, `PRICES`, `ask` and `main`.
+
+Required:
+- compare(shops) asks the shops in turn and returns a dict with the offers that it got
+- a shop that takes longer than EACH is left out, and the question to it is cancelled
+- after WHOLE, compare cancels the question under way and returns what it has by then
+- when somebody else cancels compare, it ends at once, as cancelled, even at the very moment of a limit
+- what ask raises comes out of compare, also a TimeoutError of its own, and also what it raises when it is cancelled
+- nothing is left of a limit: asyncio.current_task().cancelling() is the same after compare as before it (which need not
+  be 0), and no timer cancels the caller later
 """
 
 import asyncio
@@ -31,7 +37,7 @@ async def ask(shop: str) -> int:
 
 
 class MoveOnAfter:
-    """`async with MoveOnAfter(seconds):` ends its block after so many seconds, and goes on behind it."""
+    """`async with MoveOnAfter(seconds):` ends its block quietly after that many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

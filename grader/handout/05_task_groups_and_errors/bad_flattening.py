@@ -1,20 +1,26 @@
 """Bad flattening.
 
-A heating bill is made from the meters of a flat, read at the same time. When one of them cannot be read, there is no
-bill but a report for the workshop. It used to say in which line of the program and why. Since the meters are read in a
-task group, it says only that a meter could not be read, and the workshop drives out to see for itself.
+A heating bill is made from the meters of a flat, which are read at the same time. When a meter cannot be read, there is
+no bill but a report for the workshop. That report used to show the reason, and the lines of the program that met it.
+Since the meters are read in a task group, it says only that a meter cannot be read, and somebody has to drive there to
+find out why.
 
-Once it is right, `python bad_flattening.py` prints, after 0.3 s, a report that holds (among other lines, in any order)
+When it is right, `python bad_flattening.py` prints a report after 0.3 s which contains (among others, in any order)
 
     ValueError: invalid literal for int() with base 10: '4O7'
         ..., in decode
         ..., in read
     LookupError: the meter in the hall cannot be read
 
-What may not change: METERS, fetch, report (when graded, others take their place), decode, read and main.
-make_bill(meters) reads all meters at the same time and returns the sum. When one cannot be read, it stops reading the
-others, and raises a plain LookupError, no group, with the text that read gave it. The report of main then tells the
-whole story: the ValueError at the root of it, and the lines of decode and read.
+Leave alone: `METERS`, `fetch`, `report`, `decode`, `read` and `main`.
+
+Required:
+- make_bill(meters) reads all meters at the same time and returns the sum
+- when a meter cannot be read, make_bill raises at once; no other meter is read any longer
+- what make_bill raises is a plain LookupError (no group, no subclass) with the text that read gave it; when several
+  meters fail at the same moment, the text of any of them
+- the report of main shows what is behind that: the ValueError, and the lines of decode and read
+- when make_bill is cancelled, it stops reading and CancelledError comes out
 """
 
 import asyncio

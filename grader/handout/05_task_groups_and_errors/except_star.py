@@ -1,20 +1,25 @@
 """Part of a group.
 
-Once a month a county tests its sirens, all at the same time, in regions that hold sirens and smaller regions. A siren
-that does not answer is no drama: a technician is sent. But any other error has to reach the control room. In the last
-drill one siren howled the alarm for a flood. It was in the records; the control room learned of it from the papers.
+Once a month a county tests its sirens, all at the same time. The county is a list of sirens and of smaller regions,
+which are lists of the same kind. A siren that does not answer is no drama: a technician is sent. But any other error
+has to reach the control room. In the last drill, one siren howled the alarm for a flood. The error was in the group,
+but the control room learned of it from the newspapers.
 
-Once it is right, `python except_star.py` prints this (on the left: seconds from the start, not printed; the two
-technicians may be sent in either order, also at the same time):
+When it is right, `python except_star.py` prints this (the seconds on the left are not printed; the two technicians may
+be sent in either order, also at the same time):
 
     0.60   technician sent to harbour
     0.80   technician sent to mill
     0.80   bridge: the wrong tone
 
-What may not change: COUNTY, sound, send_technician (when graded, others take their place), sound_all and main.
-drill(county) sends a technician, once, for every siren whose sound raised ConnectionError, whose argument is the name
-of the siren. All other errors come out of drill in an ExceptionGroup, nested or not, and no ConnectionError with them.
-If there are none, drill just returns.
+Leave alone: `COUNTY`, `sound`, `send_technician`, `sound_all` and `main`.
+
+Required:
+- drill(county) sends a technician, once, to every siren whose sound raised a ConnectionError, in whatever region it is
+  (the name of the siren is the argument of the error)
+- when the technicians have been sent, all other errors come out of drill in an ExceptionGroup, nested or not, and no
+  ConnectionError with them
+- when there are no other errors, drill just returns
 """
 
 import asyncio

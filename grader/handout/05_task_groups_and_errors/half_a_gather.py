@@ -1,9 +1,10 @@
 """Half a gather.
 
-A travel agent reserves a seat on every leg of a journey, on all at the same time. When one leg is full, what has been
-reserved is given back. The railway complains all the same: again and again a seat stays reserved that nobody pays for.
+A travel agent reserves a seat on every leg of a journey, on all legs at the same time. When one leg is full, the agent
+gives back what has been reserved. The railway complains all the same: again and again a seat stays reserved, and nobody
+pays for it.
 
-Once it is right, `python half_a_gather.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python half_a_gather.py` prints this (the seconds on the left are not printed):
 
     0.20   bergen-oslo: reserved
     0.50   oslo-stockholm: full
@@ -12,10 +13,14 @@ Once it is right, `python half_a_gather.py` prints this (on the left: seconds fr
     0.60   no journey: oslo-stockholm is full
     1.20   letter sent
 
-What may not change: LEGS, reserve, give_back and send_letter (when graded, others take their place), and main.
-book(legs) asks for all legs at the same time, and returns the seats in the order of the legs. When a leg is full
-(LookupError), it calls off at once what is still under way, gives back every seat that it has got, once, and then
-raises that LookupError. (A reserve that is cancelled reserves nothing.)
+Leave alone: `LEGS`, `reserve`, `give_back`, `send_letter` and `main`.
+
+Required:
+- book(legs) asks for all legs at the same time, and returns the seats in the order of the legs
+- when a leg is full (reserve raises LookupError), book cancels at once every reserve that is still running; one that is
+  cancelled reserves nothing
+- then it gives back every seat that was reserved, once (two trains may have a seat of the same name)
+- when that is done, it raises the LookupError (any of them, when several legs turn out to be full at the same moment)
 """
 
 import asyncio

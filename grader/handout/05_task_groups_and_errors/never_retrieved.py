@@ -1,31 +1,34 @@
 """Never retrieved.
 
-A writer types a page, and in the background the page is saved every 0.3 s. Today the disk is full. Saving ends with an
-error, the writer goes on typing for hours, and nobody ever says a word.
+A writer types a page, and in the background the page is saved again and again. One day the disk is full. The saving
+ends with an error, the writer goes on typing for hours, and no word of it appears.
 
-Once it is right, `python never_retrieved.py` prints this (on the left: seconds from the start, not printed):
+When it is right, `python never_retrieved.py` prints this (the seconds on the left are not printed):
 
-    0.30   saved: on
-    0.60   warning: the disk is full
-    0.95   the page: once
-    1.45   closed
+    0.45   saved: on
+    0.90   warning: the disk is full
+    1.55   the page: once
+    1.85   closed
 
-What may not change: next_key, save, warn and close (when graded, others take their place), main, and INTERVAL.
-write() reads keys until there are no more ("") and returns the page, whatever becomes of the saving. The page is saved
-after INTERVAL seconds, and again INTERVAL seconds after each save. When that fails, with whatever exception, the writer
-is warned at once, one time, with its text, even if the next key takes long, and nothing is saved from then on. When the
-writer is done, saving is cancelled; that is no reason for a warning, nor for a traceback.
+Leave alone: `KEYS`, `INTERVAL`, `next_key`, `save`, `warn`, `close` and `main`.
+
+Required:
+- write() reads keys until there are no more ("") and returns the page, whatever becomes of the saving
+- the page as it is then is saved after INTERVAL seconds, and again INTERVAL seconds after the end of each save
+- when a save fails, with whatever exception, warn is called at once, once, with its text, even if the next key takes
+  long; nothing is saved from then on
+- when the writer is done, the saving is cancelled; that causes no warning and no traceback
 """
 
 import asyncio
 
 KEYS = ["o", "n", "c", "e", ""]
-INTERVAL = 0.3
+INTERVAL = 0.45
 
 
 async def next_key(number: int) -> str:
     """The key that the writer presses next, "" at the end (leave it as it is)."""
-    await asyncio.sleep(0.1 if number < 2 else 0.25)
+    await asyncio.sleep(0.1 if number < 2 else 0.45)
     return KEYS[number]
 
 
@@ -40,7 +43,7 @@ def warn(text: str) -> None:
 
 
 async def close() -> None:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.3)
     print("closed")
 
 

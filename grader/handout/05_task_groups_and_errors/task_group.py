@@ -1,20 +1,26 @@
 """Task group.
 
-Before a weather balloon is let go, its parts are checked, all at the same time. One part that is not in order means no
-launch. But on cold mornings the team stands in the field for a long time, with a parachute that everybody knows is wet.
+Before a weather balloon is released, all its parts are checked at the same time. If one part is not in order, there is
+no launch. But on cold mornings the team stands in the field for a long time, with a parachute that everybody knows is
+wet.
 
-Once it is right, `python task_group.py` prints this (on the left: seconds from the start, not printed; the two
-"stopped" lines may come in either order):
+When it is right, `python task_group.py` prints this (the seconds on the left are not printed; the two "stopped" lines
+may come in either order):
 
     0.30   parachute: wet
     0.30   helium: check stopped
     0.30   radio: check stopped
     0.70   no launch: the parachute is wet
 
-What may not change: PARTS, check and announce (when graded, others take their place); main announces what
-countdown(parts) returns. All checks run at the same time. If all go well it returns "launch with " and what they
-returned, in the order of the parts, with ", " between. As soon as one raises ValueError, all others are stopped, and
-it returns "no launch: " and the text of that error. If countdown itself is cancelled, all checks are stopped too.
+Leave alone: `PARTS`, `SECONDS`, `check`, `announce` and `main`.
+
+Required:
+- countdown(parts) runs all checks at the same time; if all go well, it returns "launch with " and what they returned,
+  in the order of the parts, with ", " between
+- as soon as a check raises ValueError, countdown stops all others and returns "no launch: " and the text of that error
+  (of any of them, when several fail at the same moment)
+- any other error of a check stops all others as well, and comes out of countdown, by itself or in a group
+- when countdown is cancelled, it stops all checks and ends as cancelled
 """
 
 import asyncio

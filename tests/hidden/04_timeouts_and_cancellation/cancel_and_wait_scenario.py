@@ -1,4 +1,4 @@
-"""Evenings with a radio, and a little time afterwards in which what still plays shows."""
+"""Evenings with a radio, and a little time afterwards in which it is seen what still plays."""
 
 from __future__ import annotations
 
@@ -34,15 +34,21 @@ async def evening(exercise: ModuleType, stage: Stage, wait: Wait) -> None:
 
 
 async def impatient(exercise: ModuleType, stage: Stage, wait: Wait) -> None:
-    """Switch from one station to another, and cancel the switch while the first is being turned off."""
-    first, second = stage.params["stations"]
+    """Cancel a switch while the first station is being turned off; after a pause, hear a third one."""
+    first, second, third = stage.params["stations"]
     radio = exercise.Radio()
     await radio.switch(first)
     await wait(0.5)
-    switching = asyncio.create_task(radio.switch(second))
+    switching = asyncio.ensure_future(radio.switch(second))
     await wait(stage.params["after"])
     stage.note("cancel")
     switching.cancel()
     await asyncio.wait([switching])
     stage.note("switched", "was cancelled" if switching.cancelled() else "ended as if nothing had happened")
-    await wait(1.0)
+    await wait(stage.params["pause"])
+    stage.note("again")
+    await radio.switch(third)
+    await wait(0.4)
+    await radio.stop()
+    stage.note("stopped")
+    await wait(stage.params["stay"])

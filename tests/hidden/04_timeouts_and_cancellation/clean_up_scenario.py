@@ -1,4 +1,4 @@
-"""Watering, cancelled from outside after a while, and a little time afterwards in which late work shows."""
+"""Watering, cancelled from outside after a while, and a little time afterwards in which late work is seen."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
+def how(task: asyncio.Task[object]) -> str:
+    if task.cancelled():
+        return "was cancelled"
+    error = task.exception()
+    return f"raised {type(error).__name__}: {error}" if error else "returned"
+
+
 async def cancelled(exercise: ModuleType, stage: Stage, wait: Callable[[float], Awaitable[None]]) -> None:
-    task = asyncio.create_task(exercise.water(stage.params["beds"]))
+    task: asyncio.Task[object] = asyncio.ensure_future(exercise.water(stage.params["beds"]))
+    task.add_done_callback(lambda done: stage.note("ended", how(done)))
     await wait(stage.params["after"])
     stage.note("cancel")
     task.cancel()
     await asyncio.wait([task])
-    how = (
-        "was cancelled" if task.cancelled() else f"raised {type(e).__name__}" if (e := task.exception()) else "returned"
-    )
-    stage.note("ended", how)
     await wait(stage.params["stay"])

@@ -1,10 +1,13 @@
-"""The rates are shown, and a little time afterwards in which connections that were left open show."""
+"""The rates are shown, and a little time afterwards in which connections that were left open are seen."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from types import ModuleType
-from typing import Protocol
+from typing import Any, Protocol
+
+Wait = Callable[[float], Awaitable[None]]
 
 
 class Stage(Protocol):
@@ -13,9 +16,41 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def show_and_stay(
-    exercise: ModuleType, stage: Stage, stay: Callable[[], Awaitable[None]], port: int, currencies: list[str]
-) -> None:
+def keep_streams() -> None:
+    """Hold all streams, so that only the program closes a connection, and never the garbage collector."""
+    connect = asyncio.open_connection
+
+    async def open_connection(*args: Any, **kwargs: Any) -> object:
+        streams = await connect(*args, **kwargs)
+        kept.append(streams)
+        return streams
+
+    kept: list[object] = []
+    asyncio.open_connection = open_connection  # type: ignore[assignment]
+
+
+def how(task: asyncio.Task[object]) -> str:
+    if task.cancelled():
+        return "was cancelled"
+    error = task.exception()
+    return f"raised {type(error).__name__}" if error else "returned"
+
+
+async def show_and_stay(exercise: ModuleType, stage: Stage, wait: Wait, port: int, currencies: list[str]) -> None:
+    keep_streams()
     await exercise.show(port, currencies)
-    stage.note("shown")
-    await stay()
+    stage.note("ended")
+    await wait(0.7)
+
+
+async def show_called_off(
+    exercise: ModuleType, stage: Stage, wait: Wait, port: int, currencies: list[str], patience: float
+) -> None:
+    keep_streams()
+    task: asyncio.Task[object] = asyncio.ensure_future(exercise.show(port, currencies))
+    await wait(patience)
+    stage.note("cancel")
+    task.cancel()
+    await asyncio.wait([task])
+    stage.note("ended", how(task))
+    await wait(0.7)

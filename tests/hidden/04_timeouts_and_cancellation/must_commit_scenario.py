@@ -1,4 +1,4 @@
-"""A transfer, cancelled from outside after a while, and a little time afterwards in which late steps show."""
+"""A transfer, cancelled from outside after a while, and a little time afterwards in which late steps are seen."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def how(task: asyncio.Task[object]) -> str:
     if task.cancelled():
         return "was cancelled"
     error = task.exception()
-    return f"raised {type(error).__name__}" if error else "returned"
+    return f"raised {type(error).__name__}: {error}" if error else "returned"
 
 
 async def cancelled(
@@ -31,7 +31,7 @@ async def cancelled(
     receiver: str,
     amount: int,
 ) -> None:
-    task: asyncio.Task[object] = asyncio.create_task(exercise.transfer(sender, receiver, amount))
+    task: asyncio.Task[object] = asyncio.ensure_future(exercise.transfer(sender, receiver, amount))
     task.add_done_callback(lambda done: stage.note("ended", how(done)))
     await wait(stage.params["after"])
     stage.note("cancel")

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from grader.suite import Recipe, Trace, Virtual, double, fresh, points, record
 
+LEAVE_ALONE: tuple[str, ...] = ("EACH", "WHOLE", "SECONDS", "PRICES", "ask", "main")
+
 SHOPS = fresh.words(5)
 PRICES = {shop: fresh.number(1, 999) for shop in SHOPS}
-EACH, WHOLE = 0.6, 1.5
+EACH, LONG, WHOLE = 0.6, 1.2, 1.5
 WAIT = double("wait", delay=lambda seconds: seconds)
 
 
@@ -28,15 +30,26 @@ def market(
     return {"ask": ask, "EACH": each, "WHOLE": whole}
 
 
-def compared(delays: list[float], after: float | None = None) -> Recipe:
+def params(
+    shops: list[str],
+    after: float | None,
+    stay: float,
+    *,
+    later: bool = False,
+    before: bool = False,
+    cut: bool = False,
+) -> dict[str, Any]:
+    return {"shops": shops, "after": after, "stay": stay, "later": later, "before": before, "cut": cut}
+
+
+def compared(delays: list[float], each: float, after: float | None = None) -> Recipe:
     """A comparison of as many shops as there are delays, cancelled after a while."""
-    params: dict[str, Any] = {"shops": SHOPS[: len(delays)], "after": after, "stay": 0.4}
     return record(
         "compare",
         WAIT,
         scenario=True,
-        params=params,
-        world=market(dict(zip(SHOPS, delays, strict=False)), EACH, WHOLE),
+        params=params(SHOPS[: len(delays)], after, 0.4),
+        world=market(dict(zip(SHOPS, delays, strict=False)), each, WHOLE),
     )
 
 
@@ -47,10 +60,11 @@ def failed(error: Exception) -> Recipe:
 
 
 as_it_is = record(None)
-each = compared([0.1, 2.0, 0.2])
+# All answers and cancellations are 0.4 s or more away from a limit.
+each = compared([0.1, 2.0, 0.2], EACH)
 # WHOLE is reached during the fourth.
-whole = compared([0.3, 0.3, 0.35, 2.0, 0.4])
-stopped = compared([0.1, 0.4, 0.4, 0.2], after=0.3)
+whole = compared([0.3, 0.3, 0.35, 2.0, 0.4], LONG)
+stopped = compared([0.1, 1.0, 0.4, 0.2], LONG, after=0.55)
 own_timeout = failed(TimeoutError("database too slow"))
 connection = failed(ConnectionError("no such shop"))
 
@@ -66,104 +80,164 @@ def test_program(as_it_is: Trace, whole: Trace) -> None:
     assert as_it_is.lines == ["anna 12, carl 10"]
     assert 1.4 < as_it_is.elapsed < 2.0
     end = whole.notes("ended")[0]
-    assert end.at < WHOLE + 0.35, f"here it takes {as_it_is.elapsed:.2f} s, but when WHOLE is {WHOLE} s, {ended(whole)}"
+    assert end.at < WHOLE + 0.45, f"here it takes {as_it_is.elapsed:.2f} s, but when WHOLE is {WHOLE} s, {ended(whole)}"
     assert whole.returned == {shop: PRICES[shop] for shop in SHOPS[:3]}, (
         f"here anna and carl are found, but when WHOLE, {WHOLE} s, comes during the fourth shop, "
         f"compare returns {whole.returned}"
     )
 
 
-@points(1, "a shop that takes longer than EACH is left out, and its question cancelled")
+@points(1, "a shop that takes longer than EACH is left out, its question cancelled")
 def test_each(each: Trace) -> None:
     end = each.notes("ended")[0]
-    assert end.value == "returned", f"one of three shops was too slow, and {ended(each)}"
-    assert each.returned == {shop: PRICES[shop] for shop in (SHOPS[0], SHOPS[2])}
+    assert end.value == "returned", f"1 of 3 shops was too slow; expected compare to return, {ended(each)}"
+    expected = {shop: PRICES[shop] for shop in (SHOPS[0], SHOPS[2])}
+    assert each.returned == expected, (
+        f"1 of 3 shops was too slow; expected {expected}, compare returned {each.returned}"
+    )
     peak = each.peak("ask")
-    assert peak == 1, f"{peak} shops were being asked at once; expected one after the other"
+    assert peak == 1, f"expected one shop to be asked after the other; {peak} were asked at the same time"
     slow = each.call("ask", SHOPS[1])
-    assert slow.outcome == "cancelled", f"the question to {SHOPS[1]} was not cancelled"
-    assert EACH - 0.1 < slow.seconds < EACH + 0.3
+    assert slow.outcome == "cancelled", f"{SHOPS[1]} took longer than EACH, and the question to it was not cancelled"
+    assert EACH - 0.1 < slow.seconds < EACH + 0.35
     took = end.at
     assert took < EACH + 0.3 + 0.4, f"compare took {took:.2f} s; expected about {EACH + 0.3:.1f} s"
 
 
-@points(1, "after WHOLE compare returns what it has")
+@points(1, "after WHOLE, compare returns what it has")
 def test_whole(whole: Trace) -> None:
     end = whole.notes("ended")[0]
-    assert end.value == "returned", f"after WHOLE, {WHOLE} s, compare should return what it has, but {ended(whole)}"
-    assert WHOLE - 0.1 < end.at < WHOLE + 0.35, f"WHOLE was {WHOLE} s, and {ended(whole)}"
-    assert whole.returned == {shop: PRICES[shop] for shop in SHOPS[:3]}
+    assert end.value == "returned", (
+        f"WHOLE is {WHOLE} s; expected compare to return what it has by then, {ended(whole)}"
+    )
+    assert WHOLE - 0.1 < end.at < WHOLE + 0.45, f"WHOLE is {WHOLE} s; {ended(whole)}"
+    expected = {shop: PRICES[shop] for shop in SHOPS[:3]}
+    assert whole.returned == expected, (
+        f"WHOLE is {WHOLE} s; expected the offers by then, {expected}; compare returned {whole.returned}"
+    )
     last = whole.call("ask", SHOPS[3])
     assert last.outcome == "cancelled", f"the question to {SHOPS[3]} was under way at WHOLE and was not cancelled"
 
 
-@points(2, "somebody else's cancellation ends compare at once, as cancelled", means="swallowed-cancellation")
+@points(1, "somebody else's cancellation ends compare at once, as cancelled", means="swallowed-cancellation")
 def test_stopped(stopped: Trace) -> None:
     cancel, end = stopped.notes("cancel")[0], stopped.notes("ended")[0]
-    assert end.value == "was cancelled", f"cancelled at {cancel.at:.2f} s, {ended(stopped)}"
+    assert end.value == "was cancelled", f"compare was cancelled at {cancel.at:.2f} s; {ended(stopped)}"
     late = end.at - cancel.at
-    assert late < 0.45, f"cancelled at {cancel.at:.2f} s, {ended(stopped)}"
+    assert late < 0.45, f"compare was cancelled at {cancel.at:.2f} s; {ended(stopped)}"
     asked = [call.args[0] for call in stopped.calls("ask")]
-    assert asked == SHOPS[:2], f"cancelled at {cancel.at:.2f} s, it went on to ask {', '.join(asked[2:])}"
+    assert asked == SHOPS[:2], f"compare was cancelled at {cancel.at:.2f} s and went on to ask {', '.join(asked[2:])}"
 
 
-@points(1, "what ask raises goes to the caller, its own TimeoutError as well", means="lost-exception")
+@points(1, "what ask raises comes out of compare, also a TimeoutError of its own", means="lost-exception")
 def test_errors(own_timeout: Trace, connection: Trace) -> None:
-    for trace, name in ((own_timeout, "TimeoutError"), (connection, "ConnectionError")):
-        assert trace.raised is not None, f"ask raised {name} after 0.1 s, and compare returned {trace.returned}"
-        assert trace.raised.type == name, f"ask raised {name} after 0.1 s, and compare raised {trace.raised.type}"
+    for trace, expected in (
+        (own_timeout, "TimeoutError: database too slow"),
+        (connection, "ConnectionError: no such shop"),
+    ):
+        raised = f"raised {trace.raised.type}: {trace.raised.message}" if trace.raised else f"returned {trace.returned}"
+        assert raised == f"raised {expected}", f"ask raised {expected!r} after 0.1 s; compare {raised}"
+
+
+@points(1, "what ask raises when it is cancelled comes out of compare")
+def test_cut_off(virtual: Virtual) -> None:
+    cut = virtual(
+        "compare",
+        WAIT,
+        scenario=True,
+        params=params(SHOPS[:2], None, 1.0, cut=True),
+        world=market(dict.fromkeys(SHOPS, 2.0), EACH, WHOLE),
+    )
+    if cut.notes("cut off"):
+        end = cut.notes("ended")[0].value
+        assert end == "raised RuntimeError: the line is dead", (
+            f"when ask is cancelled after EACH, {EACH} s, and raises 'RuntimeError: the line is dead': "
+            f"expected that to come out of compare; it {end}"
+        )
 
 
 @points(1, "nothing is left behind of a limit that was reached")
 def test_nothing_left(each: Trace, whole: Trace) -> None:
     for trace, limit in ((each, "EACH"), (whole, "WHOLE")):
-        notes = trace.notes("cancelling")
-        assert notes, f"{limit} was reached, and {ended(trace)}"
+        notes = trace.notes("left")
+        assert notes, f"{limit} was reached; {ended(trace)}, expected it to return"
         left = notes[0].value
-        assert left == 0, f"{limit} was reached, and afterwards the caller's task has cancelling() == {left}"
+        assert left == 0, f"{limit} was reached; after compare, cancelling() of its caller's task is {left}, not 0"
 
 
-@points(1, "whatever comes first, or at the same moment, it is never mistaken")
+# Off every grid; no sum of answers comes to a limit, or to a moment of cancellation.
+MOMENTS = st.sampled_from([0.0137, 0.2931, 0.7771, 1.9017, 3.3331, 8.7003])
+ERRORS = (TimeoutError, ConnectionError, OSError, ValueError, KeyError)
+
+
+@points(1, "whatever comes first, or at the same moment, compare tells it apart")
 @given(
-    each_s=st.integers(1, 3),
-    whole_s=st.integers(1, 6),
-    # Tenths, so that no answer comes at the moment of a limit or of a cancellation.
-    seconds=st.lists(st.integers(0, 4), min_size=1, max_size=4),
-    after=st.integers(1, 14),
+    each_s=st.sampled_from([0.137, 1.003, 2.713]),
+    whole_s=st.sampled_from([0.51, 1.717, 4.009]),
+    seconds=st.lists(st.sampled_from([0.0, 0.0531, 0.2917, 0.9011, 1.5013, 9.7]), min_size=1, max_size=4),
+    # A moment; None: at EACH of the first shop; "WHOLE": at WHOLE.
+    after=st.one_of(MOMENTS, st.sampled_from([None, "WHOLE"])),
+    later=st.booleans(),
+    before=st.sampled_from([False, False, True]),
+    failing=st.integers(0, 8),
+    error=st.sampled_from(ERRORS),
 )
 # The cancellation comes at the moment of EACH, and at that of WHOLE.
-@example(each_s=2, whole_s=4, seconds=[2, 2], after=4)
-@example(each_s=3, whole_s=2, seconds=[2], after=4)
-def test_any_order(virtual: Virtual, each_s: int, whole_s: int, seconds: list[int], after: int) -> None:
-    took = {f"shop-{n}": second + 0.1 for n, second in enumerate(seconds, start=1)}
-    cancelled_at = after / 2
+@example(
+    each_s=1.003, whole_s=4.009, seconds=[9.7, 9.7], after=None, later=False, before=False, failing=0, error=OSError
+)
+@example(
+    each_s=1.003, whole_s=4.009, seconds=[9.7, 9.7], after=None, later=True, before=False, failing=0, error=OSError
+)
+@example(each_s=2.713, whole_s=1.717, seconds=[9.7], after="WHOLE", later=False, before=False, failing=0, error=OSError)
+def test_any_order(
+    virtual: Virtual,
+    each_s: float,
+    whole_s: float,
+    seconds: list[float],
+    after: float | str | None,
+    later: bool,
+    before: bool,
+    failing: int,
+    error: type[Exception],
+) -> None:
+    took = {f"shop {n}": second for n, second in enumerate(seconds, start=1)}
+    bad = f"shop {failing}"
+    cancelled_at = whole_s if after == "WHOLE" else each_s if after is None else float(after)
     trace = virtual(
         "compare",
         WAIT,
         scenario=True,
-        params={"shops": list(took), "after": cancelled_at, "stay": 30.0},
-        world=market(took, float(each_s), float(whole_s)),
+        params=params(list(took), cancelled_at, 30.0, later=later, before=before),
+        world=market(took, each_s, whole_s, {bad: error("closed")}),
     )
-    offers, now = {}, 0.0
+    offers, now, result = {}, 0.0, "returned"
     for shop, second in took.items():
         now += min(second, each_s)
         if now >= whole_s:
-            now = float(whole_s)
+            now = whole_s
+            break
+        if second < each_s and shop == bad:
+            result = f"raised {error.__name__}: {error('closed')}"
             break
         if second < each_s:
             offers[shop] = 7
+    fault = f", {bad} raises {error.__name__}" if bad in took else ""
     when = (
-        f"when EACH is {each_s} s, WHOLE {whole_s} s, the shops take {', '.join(f'{s:g}' for s in took.values())} s "
-        f"and compare is cancelled at {cancelled_at:g} s"
+        f"when EACH is {each_s:g} s, WHOLE {whole_s:g} s, the shops take {', '.join(f'{s:g}' for s in took.values())} s"
+        f"{fault} and compare is cancelled at {cancelled_at:g} s"
+        + (" (its task was cancelled before, and went on)" if before else "")
     )
     end = trace.notes("ended")[0]
-    expected = {"was cancelled"} if cancelled_at < now else {"returned"}
-    if cancelled_at == now:
-        expected = {"returned", "was cancelled"}
+    expected = {"was cancelled"} if cancelled_at < now - 1e-6 else {result}
+    if abs(cancelled_at - now) < 1e-6:
+        expected = {result, "was cancelled"}
     assert end.value in expected, f"{when}: {ended(trace)}; expected that it {' or '.join(sorted(expected))}"
     at = min(cancelled_at, now)
-    assert abs(end.at - at) < 0.05, f"{when}: {ended(trace)}; expected at {at:g} s"
+    assert abs(float(end.at) - at) < 1e-4, f"{when}: {ended(trace)}; expected at {at:.3f} s"
     if end.value == "returned":
-        assert trace.returned == offers, f"{when}: returned {trace.returned}; expected {offers}"
-        left = trace.notes("cancelling")[0].value
-        assert left == 0, f"{when}: afterwards the caller's task has cancelling() == {left}"
+        assert trace.returned == offers, f"{when}: compare returned {trace.returned}; expected {offers}"
+        left = trace.notes("left")[0].value
+        assert left == 0, f"{when}: after compare, cancelling() of its caller's task has changed by {left}"
+        hit = trace.notes("hit")
+        assert not hit, f"{when}: compare had returned, and at {hit[0].at:.3f} s its caller was cancelled"

@@ -1,4 +1,4 @@
-"""The countdown is called off from outside."""
+"""The countdown, perhaps cancelled from outside, and some time afterwards in which it is seen what still runs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Protocol
 
+Wait = Callable[[float], Awaitable[None]]
+
 
 class Stage(Protocol):
+    """What a scenario is given to work with."""
+
     def note(self, label: str, value: object = None) -> None: ...
 
 
 async def called_off(
-    exercise: ModuleType,
-    stage: Stage,
-    wait: Callable[[float], Awaitable[None]],
-    parts: list[str],
-    after_s: float,
-    then_s: float,
+    exercise: ModuleType, stage: Stage, wait: Wait, parts: list[str], after_s: float, then_s: float
 ) -> None:
-    """Cancel ``countdown`` after some seconds, then go on with something else for some more."""
-    countdown = asyncio.create_task(exercise.countdown(parts))
+    """Cancel ``countdown`` after some seconds, then do something else for some more."""
+    countdown = asyncio.ensure_future(exercise.countdown(parts))
     await wait(after_s)
     countdown.cancel()
     await asyncio.wait([countdown])
-    stage.note("countdown", "cancelled" if countdown.cancelled() else "ended otherwise")
+    error = None if countdown.cancelled() else countdown.exception()
+    how = "was cancelled" if countdown.cancelled() else f"raised {type(error).__name__}" if error else "returned"
+    stage.note("countdown", how)
     await wait(then_s)

@@ -5,9 +5,11 @@ from hypothesis import strategies as st
 
 from grader.suite import Double, Trace, Virtual, double, fresh, points, record
 
+LEAVE_ALONE: tuple[str, ...] = ("LEGS", "reserve", "give_back", "send_letter", "main")
+
 LEGS = fresh.words(5)
 SEATS = {leg: f"seat {fresh.token()}" for leg in LEGS}
-FAULT = f"{fresh.word()} is full"
+FAULT = f"train {fresh.number(100, 999)} is full"
 # Two seats are there when a leg turns out to be full; two would come while the letter is being sent. The leg that is
 # full stands in the middle of the list, with one of each before it.
 FULL = LEGS[2]
@@ -59,14 +61,9 @@ def test_program(as_it_is: Trace, full: Trace) -> None:
     assert as_it_is.elapsed < 1.7
     reserved, back = kept(full)
     assert back == reserved, (
-        f"here seat 20 is given back, but when the third of five legs is full, of {len(reserved)} seats {len(back)} are"
+        f"here seat 20 is given back, but when the third of 5 legs is full, {len(reserved)} seats are reserved and "
+        f"{len(back)} given back"
     )
-    for leg in LEGS:
-        if DELAYS[leg] > DELAYS[FULL]:
-            other = full.call("reserve", leg)
-            assert other.outcome == "cancelled", (
-                f"here the third leg is called off, but when {FULL} is full after {DELAYS[FULL]} s, {leg} is not"
-            )
 
 
 @points(1, "when a leg is full, the other reservations are called off at once", means="leaked-task")
@@ -76,19 +73,20 @@ def test_called_off(full: Trace) -> None:
         if DELAYS[leg] > DELAYS[FULL]:
             other = full.call("reserve", leg)
             assert other.outcome == "cancelled", (
-                f"{FULL} was full at {failure:.2f} s, but {leg} was not called off: it went on until {other.end:.2f} s"
+                f"{FULL} was full at {failure:.2f} s; expected {leg} to be called off, "
+                f"it went on until {other.end:.2f} s"
             )
             late = other.end - failure
-            assert late < 0.45, f"{leg} was called off {late:.2f} s after {FULL} had turned out to be full"
+            assert late < 0.45, f"{FULL} was full; {leg} was called off {late:.2f} s later, expected at once"
 
 
 @points(1, "every seat that was reserved is given back, once")
 def test_given_back(full: Trace) -> None:
     reserved, back = kept(full)
-    assert reserved, f"two seats are there before {FULL} turns out to be full; none was reserved"
+    assert reserved, f"expected two seats to be reserved before {FULL} turns out to be full; none was"
     assert back == reserved, (
-        f"{len(reserved)} seats were reserved, {len(back)} given back: missing {_names(reserved, back)}, "
-        f"too many {_names(back, reserved)}"
+        f"expected {_names(reserved)} to be given back; missing: {_names(reserved, back)}; "
+        f"too many: {_names(back, reserved)}"
     )
     order = full.order()
     letter = next((order.index(event) for event in order if event.startswith("send_letter")), len(order))
@@ -99,68 +97,87 @@ def test_given_back(full: Trace) -> None:
 @points(1, "then the letter says which leg is full")
 def test_letter(full: Trace) -> None:
     letter = full.call("send_letter")
-    assert list(letter.args) == [f"no journey: {FAULT}"]
+    assert list(letter.args) == [f"no journey: {FAULT}"], (
+        f"expected the letter to say 'no journey: {FAULT}'; it says {letter.args[0]!r}"
+    )
     # Two seats are given back in 0.1 s each, together or one after the other.
     late = letter.start - full.call("reserve", FULL).end
-    assert late < 0.55, (
+    assert late < 0.6, (
         f"the letter was begun {late:.2f} s after {FULL} had turned out to be full; expected 0.1 to 0.2 s"
     )
 
 
 @points(
     1,
-    "a journey without a full leg is booked on all legs at once, seats in the order of the legs",
+    "without a full leg, all legs are booked at once, in their order",
     means=("sequential-await", "wrong-order"),
 )
 def test_well(well: Trace) -> None:
     assert well.returned == [SEATS[leg] for leg in LEGS]
-    assert not well.calls("give_back"), "every leg had a seat, but some were given back"
-    assert well.elapsed < max(WELL.values()) + 0.4
+    assert not well.calls("give_back"), "no leg was full; expected all seats to be kept, but some were given back"
+    assert well.elapsed < max(WELL.values()) + 0.45
 
 
-@points(1, "whichever legs are full, and whenever that turns out, nothing stays reserved")
+# In thousandths; some legs answer at the same moment.
+MOMENTS = st.sampled_from([0, 1, 137, 713, 1713, 1714, 5003, 9001])
+
+
+@points(1, "whichever legs are full, and whenever, nothing stays reserved")
 @given(
-    legs=st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=6, unique_by=lambda pair: pair[0])
+    legs=st.lists(st.tuples(MOMENTS, st.sampled_from([True, True, False])), min_size=1, max_size=6),
+    same=st.booleans(),
+    back_s=st.sampled_from([0.0, 0.137, 1.303]),
 )
-def test_any_leg(virtual: Virtual, legs: list[tuple[int, bool]]) -> None:
-    took = {f"leg-{n}": seconds for n, (seconds, _) in enumerate(legs, start=1)}
+def test_any_leg(virtual: Virtual, legs: list[tuple[int, bool]], same: bool, back_s: float) -> None:
+    took = {f"leg {n}": milliseconds / 1000 for n, (milliseconds, _) in enumerate(legs, start=1)}
     full = [leg for leg, (_, free) in zip(took, legs, strict=True) if not free]
-    trace = virtual("main", world=railway(took, full))
+    seats = {leg: "seat 12" if same else f"seat {n}" for n, leg in enumerate(took, start=7)}
+    trace = virtual("main", world=railway(took, full, seats, back_s))
     when = "when " + ", ".join(
         f"{leg} {'is full' if leg in full else 'is reserved'} after {seconds} s" for leg, seconds in took.items()
     )
     reserved, back = kept(trace)
     expected = [] if not full else reserved
-    assert back == expected, f"{when}: reserved {_names(reserved, [])}, given back {_names(back, [])}"
+    assert back == expected, f"{when}: expected {_names(expected)} to be given back; given back: {_names(back)}"
     end = min((took[leg] for leg in full), default=max(took.values()))
-    first = next((leg for leg in full if took[leg] == end), None)
-    text = f"no journey: {first} is full" if first else f"journey: {', '.join(f'seat on {leg}' for leg in took)}"
+    texts = [f"no journey: {leg} is full" for leg in full if took[leg] == end]
+    texts = texts or [f"journey: {', '.join(seats.values())}"]
     letter = trace.call("send_letter")
-    assert list(letter.args) == [text], f"{when}: the letter says {letter.args[0]!r}, expected {text!r}"
-    assert letter.start < end + len(back) + 0.1, f"{when}: the letter was begun at {letter.start:.2f} s"
+    assert letter.args[0] in texts, f"{when}: expected the letter to say {texts[0]!r}; it says {letter.args[0]!r}"
+    latest = end + len(back) * back_s
+    assert float(letter.start) < latest + 1e-4, (
+        f"{when}, and give_back takes {back_s} s: the letter was begun at {letter.start:.3f} s; "
+        f"expected by {latest:.3f} s"
+    )
     for leg in took:
         asked = trace.call("reserve", leg)
-        assert asked.end < end + 0.1, f"{when}: {leg} was under way until {asked.end:.2f} s, expected {end} s"
+        assert float(asked.end) < end + 1e-4, f"{when}: {leg} was under way until {asked.end:.3f} s, expected {end} s"
+    for returned in trace.calls("give_back"):
+        assert float(returned.end) <= float(letter.start), (
+            f"{when}: book ended at {letter.start:.3f} s, before {returned.args[0]} had been given back"
+        )
 
 
-def railway(took: dict[str, int], full: list[str]) -> dict[str, Double | dict[str, int]]:
-    """A world in which reserving takes so many seconds, giving back one, and a letter very long."""
+def railway(
+    took: dict[str, float], full: list[str], seats: dict[str, str], back_s: float
+) -> dict[str, Double | dict[str, float]]:
+    """A world in which reserving takes that many seconds, and a letter very long."""
     return {
         "LEGS": took,
         "reserve": double(
             "reserve",
-            delay=lambda leg: float(took[leg]),
-            reply=lambda leg: f"seat on {leg}",
+            delay=lambda leg: took[leg],
+            reply=lambda leg: seats[leg],
             raises=lambda leg: LookupError(f"{leg} is full") if leg in full else None,
         ),
-        "give_back": double("give_back", delay=1.0),
+        "give_back": double("give_back", delay=back_s),
         "send_letter": double("send_letter", delay=30.0),
     }
 
 
-def _names(seats: list[str], without: list[str]) -> str:
+def _names(seats: list[str], without: list[str] | None = None) -> str:
     left = list(seats)
-    for seat in without:
+    for seat in without or []:
         if seat in left:
             left.remove(seat)
     return ", ".join(map(str, left)) or "none"

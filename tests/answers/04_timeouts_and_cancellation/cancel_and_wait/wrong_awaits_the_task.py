@@ -1,5 +1,5 @@
 # Mistake: awaits the cancelled task, and is hit by its CancelledError.
-# Caught by: the program turns each station off before it goes on
+# Caught by: the program turns each station off before the next one comes on
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for the fading, but not longer than half a second.
-# Caught by: whatever is heard for how long, it is one station at a time, each turned off to the end
+# Caught by: whatever is heard for how long, one station is on, each off to the end
 
 import asyncio
 

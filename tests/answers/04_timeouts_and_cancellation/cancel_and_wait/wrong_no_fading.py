@@ -1,5 +1,4 @@
 # Mistake: leaves out the turning off, which takes so long.
-# Shows: leaked-task
 # Caught by: stop() returns when the station is off
 
 import asyncio

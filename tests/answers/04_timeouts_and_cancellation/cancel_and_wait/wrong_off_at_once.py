@@ -1,5 +1,4 @@
 # Mistake: cancels again and again until the task is done, and so interrupts its clean-up.
-# Shows: leaked-task
 # Caught by: stop() returns when the station is off
 
 import asyncio

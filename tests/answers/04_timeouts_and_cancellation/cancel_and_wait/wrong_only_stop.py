@@ -1,5 +1,4 @@
 # Mistake: waits when it stops, and switches without that.
-# Shows: leaked-task
 # Caught by: never more than one station is on
 
 import asyncio

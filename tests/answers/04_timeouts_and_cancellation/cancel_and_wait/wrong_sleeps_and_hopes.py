@@ -1,4 +1,4 @@
-# Mistake: waits for as long as it takes today.
+# Mistake: waits for as long as it takes in the program as handed out.
 # Caught by: never more than one station is on
 
 import asyncio

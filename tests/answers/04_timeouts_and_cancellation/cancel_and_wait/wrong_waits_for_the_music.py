@@ -1,5 +1,5 @@
 # Mistake: waits for the end of the music, which has none.
-# Caught by: the next station comes as soon as the last one is off
+# Caught by: the next station comes on as soon as the last one is off
 
 import asyncio
 

@@ -1,34 +1,34 @@
-# Mistake: closes the valve of that bed, and goes on with the next one.
+# Mistake: closes the valve of that bed, and continues with the next one.
 # Shows: swallowed-cancellation
-# Caught by: when it is cancelled, the open valve is closed and then the pump goes off
+# Caught by: a cancelled water closes the open valve, then switches the pump off
 
 import asyncio
 
 
 async def pump_on() -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print("pump on")
 
 
 async def pump_off() -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print("pump off")
 
 
 async def open_valve(bed: str) -> None:
     """Raises OSError when it is stuck; it is closed then."""
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print(f"{bed} open")
 
 
 async def close_valve(bed: str) -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print(f"{bed} closed")
 
 
 async def soak(bed: str) -> None:
     """Wait until the soil is wet; raises OSError when the sensor is broken."""
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.6)
 
 
 async def water(beds: list[str]) -> None:
@@ -48,7 +48,7 @@ async def water(beds: list[str]) -> None:
 
 async def main() -> None:
     try:
-        async with asyncio.timeout(1.0):  # the guests
+        async with asyncio.timeout(1.1):  # the guests
             await water(["roses", "beans", "mint"])
     except TimeoutError:
         print("stopped")

@@ -1,34 +1,34 @@
-# Mistake: shields the watering, which goes on when it should stop.
+# Mistake: shields the watering, which continues when it should stop.
 # Shows: leaked-task
-# Caught by: it ends as cancelled, when the clean-up is done
+# Caught by: a cancelled water ends as cancelled, when the clean-up is done
 
 import asyncio
 
 
 async def pump_on() -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print("pump on")
 
 
 async def pump_off() -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print("pump off")
 
 
 async def open_valve(bed: str) -> None:
     """Raises OSError when it is stuck; it is closed then."""
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print(f"{bed} open")
 
 
 async def close_valve(bed: str) -> None:
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.05)
     print(f"{bed} closed")
 
 
 async def soak(bed: str) -> None:
     """Wait until the soil is wet; raises OSError when the sensor is broken."""
-    await asyncio.sleep(0.4)
+    await asyncio.sleep(0.6)
 
 
 async def do_water(beds: list[str]) -> None:
@@ -50,7 +50,7 @@ async def water(beds: list[str]) -> None:
 
 async def main() -> None:
     try:
-        async with asyncio.timeout(1.0):  # the guests
+        async with asyncio.timeout(1.1):  # the guests
             await water(["roses", "beans", "mint"])
     except TimeoutError:
         print("stopped")

@@ -1,14 +1,14 @@
 # Mistake: closes what is of no use any more, and leaves the last one open.
-# Caught by: a connection of no use any more is closed before there is a new one, and in the end all are
+# Caught by: a useless connection is closed before the next one, all in the end
 
 import asyncio
 
-LIMIT = 0.4
-RATES = {"USD": ("1.09", 0.1), "CHF": ("0.94", 0.6), "JPY": ("163.2", 0.2), "GBP": ("0.85", 0.1)}
+LIMIT = 0.5
+RATES = {"USD": ("1.09", 0.1), "CHF": ("0.94", 0.8), "JPY": ("163.2", 0.2), "GBP": ("0.85", 0.1)}
 
 
 async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The exchange (another one, when graded)."""
+    """The exchange answers the questions of a connection in turn (another one does so when this is graded)."""
     while currency := (await reader.readline()).decode().strip():
         rate, seconds = RATES[currency]
         await asyncio.sleep(seconds)

@@ -24,18 +24,13 @@ async def deposit(account: str, amount: int) -> None:
 async def transfer(sender: str, receiver: str, amount: int) -> None:
     await confirm(sender, amount)
     cancelled = False
-    for step in (withdraw(sender, amount), deposit(receiver, amount)):
-        task = asyncio.create_task(step)
+    for step, account in ((withdraw, sender), (deposit, receiver)):
+        task = asyncio.create_task(step(account, amount))
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
             cancelled = True
             await task
-        except ConnectionError:
-            if step.__name__ == "withdraw":
-                # The deposit has not been started.
-                pass
-            raise
     if cancelled:
         raise asyncio.CancelledError
 

@@ -1,5 +1,5 @@
 # Mistake: protects the confirmation as well, and cannot be stopped any more.
-# Caught by: a cancellation while it confirms ends it at once
+# Caught by: a cancellation while it confirms ends transfer at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: protects the deposit alone.
-# Caught by: once it has begun to withdraw, both steps are carried out
+# Caught by: once transfer has begun to withdraw, both steps are carried out
 
 import asyncio
 

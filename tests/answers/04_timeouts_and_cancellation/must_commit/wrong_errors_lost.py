@@ -1,6 +1,6 @@
 # Mistake: waits for the steps and never looks at how they ended.
 # Shows: lost-exception
-# Caught by: the error of a step goes to the caller, and the next steps are left out
+# Caught by: an error of a step comes out, and the next steps are left out
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a shield around each step: between the two there is a gap.
-# Caught by: once it has begun to withdraw, both steps are carried out
+# Caught by: once transfer has begun to withdraw, both steps are carried out
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: repeats both steps when it is cancelled.
-# Caught by: once it has begun to withdraw, both steps are carried out
+# Caught by: once transfer has begun to withdraw, both steps are carried out
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes a task for a shield: who awaits a task and is cancelled cancels it too.
-# Caught by: once it has begun to withdraw, both steps are carried out
+# Caught by: once transfer has begun to withdraw, both steps are carried out
 
 import asyncio
 

@@ -31,6 +31,8 @@ async def compare(shops: list[str]) -> dict[str, int]:
             offers[shop] = asking.result()
         else:
             await asyncio.wait({asking})
+            if not asking.cancelled():
+                asking.result()  # an error, or an answer at the last moment
     return offers
 
 

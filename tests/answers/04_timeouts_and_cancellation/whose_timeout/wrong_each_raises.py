@@ -1,5 +1,5 @@
 # Mistake: lets every cancellation pass, its own as well.
-# Caught by: a shop that takes longer than EACH is left out, and its question cancelled
+# Caught by: a shop that takes longer than EACH is left out, its question cancelled
 
 import asyncio
 from types import TracebackType
@@ -17,7 +17,7 @@ async def ask(shop: str) -> int:
 
 
 class MoveOnAfter:
-    """`async with MoveOnAfter(seconds):` ends its block after so many seconds, and goes on behind it."""
+    """`async with MoveOnAfter(seconds):` ends its block quietly after that many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

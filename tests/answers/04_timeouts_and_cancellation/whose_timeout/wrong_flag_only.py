@@ -17,7 +17,7 @@ async def ask(shop: str) -> int:
 
 
 class MoveOnAfter:
-    """`async with MoveOnAfter(seconds):` ends its block after so many seconds, and goes on behind it."""
+    """`async with MoveOnAfter(seconds):` ends its block quietly after that many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

@@ -1,6 +1,6 @@
-# Mistake: goes on and leaves the slow questions under way.
+# Mistake: continues and leaves the slow questions running.
 # Shows: leaked-task
-# Caught by: a shop that takes longer than EACH is left out, and its question cancelled
+# Caught by: a shop that takes longer than EACH is left out, its question cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: marks its cancellation with a message; of two at the same moment one message is lost.
-# Caught by: whatever comes first, or at the same moment, it is never mistaken
+# Caught by: whatever comes first, or at the same moment, compare tells it apart
 
 import asyncio
 from types import TracebackType
@@ -17,7 +17,7 @@ async def ask(shop: str) -> int:
 
 
 class MoveOnAfter:
-    """`async with MoveOnAfter(seconds):` ends its block after so many seconds, and goes on behind it."""
+    """`async with MoveOnAfter(seconds):` ends its block quietly after that many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds

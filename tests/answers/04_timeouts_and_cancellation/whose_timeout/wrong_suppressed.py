@@ -1,6 +1,6 @@
 # Mistake: asyncio.timeout with every TimeoutError suppressed, also that of a shop.
 # Shows: lost-exception
-# Caught by: what ask raises goes to the caller, its own TimeoutError as well
+# Caught by: what ask raises comes out of compare, also a TimeoutError of its own
 
 import asyncio
 from contextlib import asynccontextmanager, suppress

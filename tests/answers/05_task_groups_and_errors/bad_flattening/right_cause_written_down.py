@@ -29,9 +29,11 @@ async def read(meter: str) -> int:
 
 async def make_bill(meters: list[str]) -> int:
     readings = [asyncio.create_task(read(meter)) for meter in meters]
-    done, pending = await asyncio.wait(readings, return_when=asyncio.FIRST_EXCEPTION)
-    for reading in pending:
-        reading.cancel()
+    try:
+        done, _ = await asyncio.wait(readings, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for reading in readings:
+            reading.cancel()
     for reading in done:
         if error := reading.exception():
             raise LookupError(*error.args) from error.__context__

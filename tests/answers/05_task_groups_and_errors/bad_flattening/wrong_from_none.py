@@ -1,5 +1,5 @@
 # Mistake: a new error `from None`, so that the report is short.
-# Caught by: the report tells what lies under it: the ValueError, and the lines of decode and read
+# Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio
 import traceback

@@ -1,6 +1,6 @@
 # Mistake: lets the group out, with everything in it; main expects a LookupError.
 # Shows: uncaught-group
-# Caught by: a meter that cannot be read leads to one report, of a plain LookupError
+# Caught by: make_bill raises a plain LookupError, with the text that read gave it
 
 import asyncio
 import traceback

@@ -1,5 +1,5 @@
 # Mistake: reports the hall's meter, whatever was read.
-# Caught by: a meter that cannot be read leads to one report, of a plain LookupError
+# Caught by: make_bill raises a plain LookupError, with the text that read gave it
 
 import asyncio
 import traceback

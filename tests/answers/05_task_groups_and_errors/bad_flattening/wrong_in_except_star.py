@@ -1,5 +1,5 @@
 # Mistake: except*, in which an error of the group loses its context as in any other except.
-# Caught by: the report tells what lies under it: the ValueError, and the lines of decode and read
+# Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio
 import traceback

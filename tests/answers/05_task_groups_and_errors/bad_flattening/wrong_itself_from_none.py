@@ -1,5 +1,5 @@
 # Mistake: the error itself `from None`: its context is replaced and then hidden.
-# Caught by: the report tells what lies under it: the ValueError, and the lines of decode and read
+# Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio
 import traceback

@@ -1,5 +1,5 @@
 # Mistake: the error itself from the group in which it lies: that is shown, its ValueError is not.
-# Caught by: the report tells what lies under it: the ValueError, and the lines of decode and read
+# Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio
 import traceback

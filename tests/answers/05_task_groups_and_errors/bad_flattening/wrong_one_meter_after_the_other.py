@@ -1,6 +1,6 @@
 # Mistake: no group, no tasks, and a bill that takes the sum of all times.
 # Shows: sequential-await
-# Caught by: when all meters can be read, at the same time, the bill is their sum
+# Caught by: the meters are read at the same time, and the bill is their sum
 
 import asyncio
 import traceback

@@ -1,5 +1,5 @@
 # Mistake: keeps the text of the error for later; the error itself is gone by then.
-# Caught by: the report tells what lies under it: the ValueError, and the lines of decode and read
+# Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio
 import traceback

@@ -1,5 +1,5 @@
-# Mistake: writes the reason into the text, and cuts off the rest: no line of the program is told.
-# Caught by: the report tells what lies under it: the ValueError, and the lines of decode and read
+# Mistake: writes the reason into the text, and cuts off the rest: no line of the program is shown.
+# Caught by: the report shows the ValueError, and the lines of decode and read
 
 import asyncio
 import traceback

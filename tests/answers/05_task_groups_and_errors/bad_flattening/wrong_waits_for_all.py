@@ -1,5 +1,5 @@
-# Mistake: looks at the errors when all meters are through.
-# Caught by: a meter that cannot be read leads to one report, of a plain LookupError
+# Mistake: looks at the errors when all meters have answered.
+# Caught by: make_bill raises at once, and no other meter is read any longer
 
 import asyncio
 import traceback

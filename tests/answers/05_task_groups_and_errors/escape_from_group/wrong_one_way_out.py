@@ -1,5 +1,5 @@
 # Mistake: cancels before one return and forgets the other.
-# Caught by: when the jam does not get hot, cook gives up after PATIENCE minutes and returns 0
+# Caught by: cook returns 0 when the jam is not hot after PATIENCE minutes
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: no task at all: a turn with the spoon, then the thermometer, then another turn.
-# Caught by: the jam is stirred as long as it is cooked, and stirring stops at once when it is hot
+# Caught by: the jam is stirred without a break, until it is hot and no longer
 
 import asyncio
 

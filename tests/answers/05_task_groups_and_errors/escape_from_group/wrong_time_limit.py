@@ -1,6 +1,6 @@
 # Mistake: puts a limit on the stirring: the jam may still be cold then, or hot long since.
 # Shows: lost-exception
-# Caught by: however long the minutes and the turns are, and whatever fails, cook ends when it should
+# Caught by: whatever the minutes and turns take or raise, cook ends in time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: except* gives a group, whose args are not those of the errors in it.
-# Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
+# Caught by: a technician is sent to every siren that does not answer
 
 import asyncio
 from collections.abc import Iterator

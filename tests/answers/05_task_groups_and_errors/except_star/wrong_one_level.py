@@ -1,5 +1,5 @@
 # Mistake: takes .exceptions for a list of ConnectionErrors; in it lie the groups of the smaller regions.
-# Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
+# Caught by: a technician is sent to every siren that does not answer
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: when there are other errors, they are raised before any technician is sent.
-# Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
+# Caught by: a technician is sent to every siren that does not answer
 
 import asyncio
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 # Mistake: an ordinary except for ConnectionError, which no group matches.
 # Shows: uncaught-group
-# Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
+# Caught by: a technician is sent to every siren that does not answer
 
 import asyncio
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 # Mistake: raises after the technicians: what is raised in an except* block joins the rest.
 # Shows: uncaught-group
-# Caught by: when sirens do not answer, and nothing else is wrong, drill just returns
+# Caught by: when sirens do not answer, and all else is well, drill just returns
 
 import asyncio
 from collections.abc import Iterator

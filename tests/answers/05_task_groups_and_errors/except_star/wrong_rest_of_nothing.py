@@ -1,5 +1,5 @@
 # Mistake: raises the other half of split() also when there is none.
-# Caught by: when sirens do not answer, and nothing else is wrong, drill just returns
+# Caught by: when sirens do not answer, and all else is well, drill just returns
 
 import asyncio
 from collections.abc import Iterator

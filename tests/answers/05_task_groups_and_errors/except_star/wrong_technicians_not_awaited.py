@@ -1,6 +1,6 @@
 # Mistake: sends the technicians as tasks that nobody waits for.
 # Shows: leaked-task
-# Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
+# Caught by: a technician is sent to every siren that does not answer
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: looks into regions of regions, but no deeper.
-# Caught by: a technician is sent to every siren that does not answer, in whatever region it lies
+# Caught by: a technician is sent to every siren that does not answer
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: gives the seats back in a finally, so also after a journey that was booked.
-# Caught by: a journey without a full leg is booked on all legs at once, seats in the order of the legs
+# Caught by: without a full leg, all legs are booked at once, in their order
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# Mistake: leaves the others running and gives their seats back as they come in, behind book's back.
+# Mistake: leaves the others running and gives their seats back as they come in, after book has ended.
 # Shows: leaked-task
 # Caught by: every seat that was reserved is given back, once
 

@@ -1,6 +1,6 @@
 # Mistake: reserves one leg after the other: nothing is left under way, but it takes the sum.
 # Shows: sequential-await
-# Caught by: a journey without a full leg is booked on all legs at once, seats in the order of the legs
+# Caught by: without a full leg, all legs are booked at once, in their order
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: calls off and gives back as it should, but returns the seats in the order in which they came.
 # Shows: wrong-order
-# Caught by: a journey without a full leg is booked on all legs at once, seats in the order of the legs
+# Caught by: without a full leg, all legs are booked at once, in their order
 
 import asyncio
 

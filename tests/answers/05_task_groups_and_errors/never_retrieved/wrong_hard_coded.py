@@ -1,15 +1,15 @@
-# Mistake: warns after 0.6 s, whatever has happened.
-# Caught by: the writer is warned as soon as saving has failed, and only once
+# Mistake: warns after 0.9 s, whatever has happened.
+# Caught by: the writer is warned as soon as a save has failed, and only once
 
 import asyncio
 
 KEYS = ["o", "n", "c", "e", ""]
-INTERVAL = 0.3
+INTERVAL = 0.45
 
 
 async def next_key(number: int) -> str:
     """The key that the writer presses next, "" at the end (leave it as it is)."""
-    await asyncio.sleep(0.1 if number < 2 else 0.25)
+    await asyncio.sleep(0.1 if number < 2 else 0.45)
     return KEYS[number]
 
 
@@ -24,7 +24,7 @@ def warn(text: str) -> None:
 
 
 async def close() -> None:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.3)
     print("closed")
 
 
@@ -37,7 +37,7 @@ async def keep_saving(page: list[str]) -> None:
 async def write() -> str:
     page: list[str] = []
     saving = asyncio.create_task(keep_saving(page))
-    asyncio.get_running_loop().call_later(0.6, warn, "the disk is full")
+    asyncio.get_running_loop().call_later(0.9, warn, "the disk is full")
     while key := await next_key(len(page)):
         page.append(key)
     saving.cancel()

@@ -1,15 +1,15 @@
-# Mistake: asks whether the saving has failed whenever a key was pressed: a slow writer is told late.
-# Caught by: the writer is warned as soon as saving has failed, and only once
+# Mistake: asks whether the saving has failed whenever a key was pressed: a slow writer is warned late.
+# Caught by: the writer is warned as soon as a save has failed, and only once
 
 import asyncio
 
 KEYS = ["o", "n", "c", "e", ""]
-INTERVAL = 0.3
+INTERVAL = 0.45
 
 
 async def next_key(number: int) -> str:
     """The key that the writer presses next, "" at the end (leave it as it is)."""
-    await asyncio.sleep(0.1 if number < 2 else 0.25)
+    await asyncio.sleep(0.1 if number < 2 else 0.45)
     return KEYS[number]
 
 
@@ -24,7 +24,7 @@ def warn(text: str) -> None:
 
 
 async def close() -> None:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.3)
     print("closed")
 
 

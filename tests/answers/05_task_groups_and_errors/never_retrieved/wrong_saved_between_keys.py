@@ -1,15 +1,15 @@
 # Mistake: saves between two keys, without a task: the writer waits for the disk, the disk for the writer.
-# Caught by: whenever saving fails and however slow the keys are, the writer is told at that moment
+# Caught by: whenever a save fails, the warning comes at that moment
 
 import asyncio
 
 KEYS = ["o", "n", "c", "e", ""]
-INTERVAL = 0.3
+INTERVAL = 0.45
 
 
 async def next_key(number: int) -> str:
     """The key that the writer presses next, "" at the end (leave it as it is)."""
-    await asyncio.sleep(0.1 if number < 2 else 0.25)
+    await asyncio.sleep(0.1 if number < 2 else 0.45)
     return KEYS[number]
 
 
@@ -24,7 +24,7 @@ def warn(text: str) -> None:
 
 
 async def close() -> None:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.3)
     print("closed")
 
 

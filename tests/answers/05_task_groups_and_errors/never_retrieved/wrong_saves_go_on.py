@@ -1,16 +1,16 @@
 # Mistake: tells of the error, but nobody stops the saving when the writer is done.
 # Shows: leaked-task
-# Caught by: without a failure there are saves and no complaints, and the end of writing is the end of saving
+# Caught by: without a failure there is no warning; saving ends with the writing
 
 import asyncio
 
 KEYS = ["o", "n", "c", "e", ""]
-INTERVAL = 0.3
+INTERVAL = 0.45
 
 
 async def next_key(number: int) -> str:
     """The key that the writer presses next, "" at the end (leave it as it is)."""
-    await asyncio.sleep(0.1 if number < 2 else 0.25)
+    await asyncio.sleep(0.1 if number < 2 else 0.45)
     return KEYS[number]
 
 
@@ -25,7 +25,7 @@ def warn(text: str) -> None:
 
 
 async def close() -> None:
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(0.3)
     print("closed")
 
 

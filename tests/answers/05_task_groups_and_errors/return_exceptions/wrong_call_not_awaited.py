@@ -1,6 +1,6 @@
 # Mistake: starts the call and hangs up at the end of the night, before anybody answers.
 # Shows: leaked-task
-# Caught by: the caretaker is called once for every machine that is down
+# Caught by: the caretaker is called once for every machine that cannot be reached
 
 import asyncio
 

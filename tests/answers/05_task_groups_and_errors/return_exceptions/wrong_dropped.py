@@ -1,6 +1,6 @@
 # Mistake: picks the numbers out of the results; what was an error is dropped without a word.
 # Shows: lost-exception
-# Caught by: the caretaker is called once for every machine that is down
+# Caught by: the caretaker is called once for every machine that cannot be reached
 
 import asyncio
 

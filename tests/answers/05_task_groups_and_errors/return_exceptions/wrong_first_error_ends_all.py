@@ -1,6 +1,6 @@
 # Mistake: raises again: the first machine that is down ends the night for the others.
 # Shows: failure-ends-all, leaked-task
-# Caught by: what is returned holds the machines that were saved, and no others
+# Caught by: nightly returns the machines that were saved, in order, and no others
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: knows that it is the library.
 # Shows: lost-exception
-# Caught by: what is returned holds the machines that were saved, and no others
+# Caught by: nightly returns the machines that were saved, in order, and no others
 
 import asyncio
 

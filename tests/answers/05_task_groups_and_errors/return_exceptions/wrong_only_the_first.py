@@ -1,6 +1,6 @@
 # Mistake: calls about the first machine that is down, and leaves it at that.
 # Shows: lost-exception
-# Caught by: the caretaker is called once for every machine that is down
+# Caught by: the caretaker is called once for every machine that cannot be reached
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes the errors out of the results, and then gives the sizes to the wrong machines.
-# Caught by: what is returned holds the machines that were saved, and no others
+# Caught by: nightly returns the machines that were saved, in order, and no others
 
 import asyncio
 

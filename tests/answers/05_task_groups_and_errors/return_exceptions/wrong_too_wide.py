@@ -1,5 +1,5 @@
 # Mistake: takes every OSError for a machine that is down, also one of missing permissions.
-# Caught by: whatever becomes of which machine, everything is told, and to the right place
+# Caught by: whatever happens to each machine, every error goes where it belongs
 
 import asyncio
 

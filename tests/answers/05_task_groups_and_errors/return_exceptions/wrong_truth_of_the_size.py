@@ -1,5 +1,5 @@
 # Mistake: takes a size of 0 MB for a failure.
-# Caught by: what is returned holds the machines that were saved, and no others
+# Caught by: nightly returns the machines that were saved, in order, and no others
 
 import asyncio
 

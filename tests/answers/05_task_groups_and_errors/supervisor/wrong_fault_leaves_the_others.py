@@ -1,5 +1,5 @@
 # Mistake: a proper supervisor under a gather, which leaves the other gauges running after a fault.
-# Caught by: a fault is not tried again: it stops all gauges at once and comes out of watch
+# Caught by: any other error ends watch at once and comes out of it
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a proper pause, but before another try at a fault that will come back every time.
-# Caught by: a fault is not tried again: it stops all gauges at once and comes out of watch
+# Caught by: any other error ends watch at once and comes out of it
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the pauses grow for ever, whatever the connection was like in between.
-# Caught by: each pause is twice as long as the one before, up to MOST, and after a steady connection FIRST again
+# Caught by: pauses double from FIRST to MOST, and begin anew when it was steady
 
 import asyncio
 

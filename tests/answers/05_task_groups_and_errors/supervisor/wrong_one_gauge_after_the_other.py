@@ -1,5 +1,5 @@
 # Mistake: a proper supervisor, for one gauge after the other.
-# Caught by: the other gauges are heard all the while
+# Caught by: the other gauges are listened to all the while
 
 import asyncio
 

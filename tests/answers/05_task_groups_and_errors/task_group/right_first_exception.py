@@ -35,8 +35,11 @@ async def countdown(parts: list[str]) -> str:
         if stopped:
             await asyncio.wait(stopped)
     for finished in done:
-        if (error := finished.exception()) is not None:
+        error = finished.exception()
+        if isinstance(error, ValueError):
             return f"no launch: {error}"
+    for finished in done:
+        finished.result()  # any other error comes out here
     return f"launch with {', '.join(finished.result() for finished in checks)}"
 
 

@@ -31,12 +31,12 @@ class Checks:
 
     def __init__(self, parts: list[str]) -> None:
         self.parts = parts
-        self.reports: asyncio.Queue[tuple[str, str | ValueError]] = asyncio.Queue()
+        self.reports: asyncio.Queue[tuple[str, str | Exception]] = asyncio.Queue()
 
     async def run(self, part: str) -> None:
         try:
             self.reports.put_nowait((part, await check(part)))
-        except ValueError as error:
+        except Exception as error:
             self.reports.put_nowait((part, error))
 
     async def __aenter__(self) -> "Checks":
@@ -56,6 +56,8 @@ async def countdown(parts: list[str]) -> str:
             part, report = await checks.reports.get()
             if isinstance(report, ValueError):
                 return f"no launch: {report}"
+            if isinstance(report, Exception):
+                raise report
             found[part] = report
     return f"launch with {', '.join(found[part] for part in parts)}"
 

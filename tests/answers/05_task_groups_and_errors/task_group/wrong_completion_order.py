@@ -1,6 +1,6 @@
 # Mistake: stops what has to be stopped, but lists what was found in the order of completion.
 # Shows: wrong-order
-# Caught by: with everything in order it is a launch, as soon as the last check is through
+# Caught by: with all parts in order, the launch comes after the last check
 
 import asyncio
 

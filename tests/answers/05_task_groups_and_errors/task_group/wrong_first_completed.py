@@ -1,6 +1,5 @@
-# Mistake: takes the first check that is through for the verdict on all.
-# Shows: leaked-task
-# Caught by: whichever check fails, and whenever, the others stop at that moment
+# Mistake: takes the first check that finishes for the verdict on all.
+# Caught by: whichever check fails, how and when, the others stop at that moment
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: gather tells of the first failure at once, and leaves the other checks running.
 # Shows: leaked-task
-# Caught by: when it is announced, no check is running any more
+# Caught by: when a failure is announced, no other check is running any more
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: without tasks nothing can be left running, but the checks take their time in turn.
 # Shows: sequential-await
-# Caught by: with everything in order it is a launch, as soon as the last check is through
+# Caught by: with all parts in order, the launch comes after the last check
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the checks are stopped only after the announcement.
-# Caught by: when it is announced, no check is running any more
+# Caught by: when a failure is announced, no other check is running any more
 
 import asyncio
 

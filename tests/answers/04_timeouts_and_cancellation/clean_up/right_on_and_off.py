@@ -1,0 +1,58 @@
+# Style: one context manager for everything that is switched on and off.
+
+import contextlib
+import asyncio
+
+
+async def pump_on() -> None:
+    await asyncio.sleep(0.05)
+    print("pump on")
+
+
+async def pump_off() -> None:
+    await asyncio.sleep(0.05)
+    print("pump off")
+
+
+async def open_valve(bed: str) -> None:
+    """Raises OSError when it is stuck; it is closed then."""
+    await asyncio.sleep(0.05)
+    print(f"{bed} open")
+
+
+async def close_valve(bed: str) -> None:
+    await asyncio.sleep(0.05)
+    print(f"{bed} closed")
+
+
+async def soak(bed: str) -> None:
+    """Wait until the soil is wet; raises OSError when the sensor is broken."""
+    await asyncio.sleep(0.6)
+
+
+@contextlib.asynccontextmanager
+async def using(on, off):
+    await on()
+    try:
+        yield
+    finally:
+        await off()
+async def water(beds):
+    async with using(pump_on, pump_off):
+        for bed in beds:
+            async with using(lambda: open_valve(bed), lambda: close_valve(bed)):
+                await soak(bed)
+
+
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(1.1):  # the guests
+            await water(["roses", "beans", "mint"])
+    except TimeoutError:
+        print("stopped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,58 @@
+# Mistake: both steps in one finally: when the first is interrupted, the second is never done.
+# Caught by: whenever water is cancelled, and whatever fails, nothing is left on
+
+import asyncio
+
+
+async def pump_on() -> None:
+    await asyncio.sleep(0.05)
+    print("pump on")
+
+
+async def pump_off() -> None:
+    await asyncio.sleep(0.05)
+    print("pump off")
+
+
+async def open_valve(bed: str) -> None:
+    """Raises OSError when it is stuck; it is closed then."""
+    await asyncio.sleep(0.05)
+    print(f"{bed} open")
+
+
+async def close_valve(bed: str) -> None:
+    await asyncio.sleep(0.05)
+    print(f"{bed} closed")
+
+
+async def soak(bed: str) -> None:
+    """Wait until the soil is wet; raises OSError when the sensor is broken."""
+    await asyncio.sleep(0.6)
+
+
+async def water(beds: list[str]) -> None:
+    await pump_on()
+    valve = ""
+    try:
+        for bed in beds:
+            await open_valve(bed)
+            valve = bed
+            await soak(bed)
+            valve = ""
+            await close_valve(bed)
+    finally:
+        if valve:
+            await close_valve(valve)
+        await pump_off()
+
+
+async def main() -> None:
+    try:
+        async with asyncio.timeout(1.1):  # the guests
+            await water(["roses", "beans", "mint"])
+    except TimeoutError:
+        print("stopped")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

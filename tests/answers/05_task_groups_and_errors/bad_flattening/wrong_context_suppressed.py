@@ -1,0 +1,53 @@
+# Mistake: makes the error the cause, but has its context suppressed before.
+# Caught by: the report shows the ValueError, and the lines of decode and read
+
+import asyncio
+import traceback
+
+METERS = ["kitchen", "hall", "bath"]
+
+
+async def fetch(meter: str) -> str:
+    await asyncio.sleep(0.3 if meter == "hall" else 0.7)
+    return "4O7" if meter == "hall" else "123"
+
+
+async def report(text: str) -> None:
+    print(text)
+
+
+def decode(text: str) -> int:
+    return int(text)
+
+
+async def read(meter: str) -> int:
+    text = await fetch(meter)
+    try:
+        return decode(text)
+    except ValueError:
+        raise LookupError(f"the meter in the {meter} cannot be read")
+
+
+async def make_bill(meters):
+    try:
+        async with asyncio.TaskGroup() as tg:
+            tasks = [tg.create_task(read(m)) for m in meters]
+    except ExceptionGroup as eg:
+        e = eg.exceptions[0]
+        e.__suppress_context__ = True
+        new = LookupError(str(e)); new.__cause__ = e
+        raise new
+    return sum(t.result() for t in tasks)
+
+
+
+
+async def main() -> None:
+    try:
+        print("the bill:", await make_bill(METERS))
+    except LookupError as error:
+        await report("".join(traceback.format_exception(error)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,65 @@
+# Mistake: waits for both tasks, and leaves them to themselves when cook is cancelled.
+# Caught by: a cancelled cook stops both, rinses the spoon and ends as cancelled
+
+import asyncio
+
+HOT, PATIENCE = 104, 10
+
+
+async def temperature(minute: int) -> int:
+    await asyncio.sleep(0.2)
+    degrees = {1: 70, 2: 90}.get(minute, 104)
+    print(f"{degrees} degrees")
+    return degrees
+
+
+async def stir() -> None:
+    """One turn with the spoon (leave it as it is)."""
+    await asyncio.sleep(0.15)
+
+
+async def rinse() -> None:
+    await asyncio.sleep(0.1)
+    print("spoon rinsed")
+
+
+async def fill(minutes: int) -> None:
+    await asyncio.sleep(0.4)
+    print(f"filled after {minutes} minutes")
+
+
+async def keep_stirring() -> None:
+    try:
+        while True:
+            await stir()
+    finally:
+        await rinse()
+
+
+async def until_hot() -> int:
+    for minute in range(1, PATIENCE + 1):
+        if await temperature(minute) >= HOT:
+            return minute
+    return 0
+
+
+
+async def cook() -> int:
+    reading = asyncio.create_task(until_hot())
+    stirring = asyncio.create_task(keep_stirring())
+    await asyncio.wait({reading, stirring}, return_when=asyncio.FIRST_COMPLETED)
+    reading.cancel()
+    stirring.cancel()
+    outcomes = await asyncio.gather(reading, stirring, return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+    return outcomes[0]
+
+
+async def main() -> None:
+    await fill(await cook())
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

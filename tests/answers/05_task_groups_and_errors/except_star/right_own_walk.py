@@ -1,0 +1,66 @@
+# Style: tests the sirens itself, one task for each, without sound_all; callbacks collect.
+
+import asyncio
+from collections.abc import Iterator
+
+COUNTY = ["castle", "harbour", ["bridge", ["mill", "weir"]]]
+
+
+async def sound(siren: str) -> None:
+    await asyncio.sleep(0.4)
+    if siren in ("harbour", "mill"):
+        raise ConnectionError(siren)
+    if siren == "bridge":
+        raise ValueError(f"{siren}: the wrong tone")
+
+
+async def send_technician(siren: str) -> None:
+    await asyncio.sleep(0.2)
+    print(f"technician sent to {siren}")
+
+
+async def sound_all(region: list) -> None:
+    """Sound all sirens of a region, then raise what went wrong as a group (leave it as it is)."""
+    tests = [sound_all(part) if isinstance(part, list) else sound(part) for part in region]
+    outcomes = await asyncio.gather(*tests, return_exceptions=True)
+    if errors := [outcome for outcome in outcomes if isinstance(outcome, Exception)]:
+        raise ExceptionGroup(f"{len(errors)} of {len(region)} parts of a region", errors)
+
+
+async def drill(county):
+    sirens, parts = [], list(county)
+    while parts:
+        part = parts.pop(0)
+        if isinstance(part, list):
+            parts.extend(part)
+        else:
+            sirens.append(part)
+    faults = []
+    tasks = [asyncio.ensure_future(sound(siren)) for siren in sirens]
+    if tasks:
+        await asyncio.wait(tasks)
+    for siren, task in zip(sirens, tasks):
+        try:
+            task.result()
+        except ConnectionError:
+            await send_technician(siren)
+        except Exception as error:
+            faults.append(error)
+    if faults:
+        raise ExceptionGroup("faults", faults)
+
+
+def errors_in(group: BaseExceptionGroup) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        yield from errors_in(error) if isinstance(error, BaseExceptionGroup) else [error]
+
+
+async def main() -> None:
+    try:
+        await drill(COUNTY)
+    except* Exception as group:
+        print(*errors_in(group), sep="\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

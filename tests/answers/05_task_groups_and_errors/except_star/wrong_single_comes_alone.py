@@ -1,0 +1,56 @@
+# Mistake: takes the error out of the group when it is the only one.
+# Caught by: however the county is divided, each error goes where it belongs
+
+import asyncio
+from collections.abc import Iterator
+
+COUNTY = ["castle", "harbour", ["bridge", ["mill", "weir"]]]
+
+
+async def sound(siren: str) -> None:
+    await asyncio.sleep(0.4)
+    if siren in ("harbour", "mill"):
+        raise ConnectionError(siren)
+    if siren == "bridge":
+        raise ValueError(f"{siren}: the wrong tone")
+
+
+async def send_technician(siren: str) -> None:
+    await asyncio.sleep(0.2)
+    print(f"technician sent to {siren}")
+
+
+async def sound_all(region: list) -> None:
+    """Sound all sirens of a region, then raise what went wrong as a group (leave it as it is)."""
+    tests = [sound_all(part) if isinstance(part, list) else sound(part) for part in region]
+    outcomes = await asyncio.gather(*tests, return_exceptions=True)
+    if errors := [outcome for outcome in outcomes if isinstance(outcome, Exception)]:
+        raise ExceptionGroup(f"{len(errors)} of {len(region)} parts of a region", errors)
+
+
+async def drill(county: list) -> None:
+    try:
+        await sound_all(county)
+    except ExceptionGroup as group:
+        silent, others = group.split(ConnectionError)
+        for error in errors_in(silent) if silent else ():
+            await send_technician(error.args[0])
+        if others:
+            faults = list(errors_in(others))
+            raise faults[0] if len(faults) == 1 else others
+
+
+def errors_in(group: BaseExceptionGroup) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        yield from errors_in(error) if isinstance(error, BaseExceptionGroup) else [error]
+
+
+async def main() -> None:
+    try:
+        await drill(COUNTY)
+    except* Exception as group:
+        print(*errors_in(group), sep="\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

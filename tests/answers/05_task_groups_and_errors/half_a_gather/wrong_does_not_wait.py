@@ -1,0 +1,55 @@
+# Mistake: cancels the others and gives back at once what is there; of those that end at that very moment it never hears.
+# Caught by: whichever legs are full, and whenever, nothing stays reserved
+
+import asyncio
+
+LEGS = {"bergen-oslo": 0.2, "oslo-stockholm": 0.5, "stockholm-turku": 0.9}
+
+
+async def reserve(leg: str) -> str:
+    """The railway: reserves a seat or raises LookupError (leave it as it is)."""
+    try:
+        await asyncio.sleep(LEGS[leg])
+    except asyncio.CancelledError:
+        print(f"{leg}: called off")
+        raise
+    if leg == "oslo-stockholm":
+        print(f"{leg}: full")
+        raise LookupError(f"{leg} is full")
+    print(f"{leg}: reserved")
+    return f"seat {LEGS[leg] * 100:.0f}"
+
+
+async def give_back(seat: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{seat} given back")
+
+
+async def send_letter(text: str) -> None:
+    await asyncio.sleep(0.6)
+    print("letter sent")
+
+
+async def book(legs: list[str]) -> list[str]:
+    reservations = [asyncio.create_task(reserve(leg)) for leg in legs]
+    try:
+        return await asyncio.gather(*reservations)
+    except LookupError:
+        for reservation in reservations[:-1]:
+            reservation.cancel()
+            if reservation.done() and not reservation.exception():
+                await give_back(reservation.result())
+        raise
+
+
+async def main() -> None:
+    try:
+        text = f"journey: {', '.join(await book(list(LEGS)))}"
+    except LookupError as error:
+        text = f"no journey: {error}"
+    print(text)
+    await send_letter(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,59 @@
+# Mistake: begins to give back the seats and does not wait for that.
+# Caught by: every seat that was reserved is given back, once
+
+import asyncio
+
+LEGS = {"bergen-oslo": 0.2, "oslo-stockholm": 0.5, "stockholm-turku": 0.9}
+
+
+async def reserve(leg: str) -> str:
+    """The railway: reserves a seat or raises LookupError (leave it as it is)."""
+    try:
+        await asyncio.sleep(LEGS[leg])
+    except asyncio.CancelledError:
+        print(f"{leg}: called off")
+        raise
+    if leg == "oslo-stockholm":
+        print(f"{leg}: full")
+        raise LookupError(f"{leg} is full")
+    print(f"{leg}: reserved")
+    return f"seat {LEGS[leg] * 100:.0f}"
+
+
+async def give_back(seat: str) -> None:
+    await asyncio.sleep(0.1)
+    print(f"{seat} given back")
+
+
+async def send_letter(text: str) -> None:
+    await asyncio.sleep(0.6)
+    print("letter sent")
+
+
+kept = []
+
+
+async def book(legs: list[str]) -> list[str]:
+    reservations = [asyncio.create_task(reserve(leg)) for leg in legs]
+    try:
+        return await asyncio.gather(*reservations)
+    except LookupError:
+        for reservation in reservations:
+            reservation.cancel()
+        for outcome in await asyncio.gather(*reservations, return_exceptions=True):
+            if not isinstance(outcome, BaseException):
+                kept.append(asyncio.create_task(give_back(outcome)))
+        raise
+
+
+async def main() -> None:
+    try:
+        text = f"journey: {', '.join(await book(list(LEGS)))}"
+    except LookupError as error:
+        text = f"no journey: {error}"
+    print(text)
+    await send_letter(text)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

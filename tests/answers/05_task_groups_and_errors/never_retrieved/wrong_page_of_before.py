@@ -1,0 +1,56 @@
+# Mistake: takes the page before it waits, and saves what has been typed until then.
+# Caught by: whenever a save fails, the warning comes at that moment
+
+import asyncio
+
+KEYS = ["o", "n", "c", "e", ""]
+INTERVAL = 0.45
+
+
+async def next_key(number: int) -> str:
+    """The key that the writer presses next, "" at the end (leave it as it is)."""
+    await asyncio.sleep(0.1 if number < 2 else 0.45)
+    return KEYS[number]
+
+
+async def save(page: str) -> None:
+    if len(page) > 2:
+        raise OSError("the disk is full")
+    print(f"saved: {page}")
+
+
+def warn(text: str) -> None:
+    print(f"warning: {text}")
+
+
+async def close() -> None:
+    await asyncio.sleep(0.3)
+    print("closed")
+
+
+async def keep_saving(page: list[str]) -> None:
+    try:
+        while True:
+            typed = "".join(page)
+            await asyncio.sleep(INTERVAL)
+            await save(typed)
+    except Exception as error:
+        warn(str(error))
+
+
+async def write() -> str:
+    page: list[str] = []
+    saving = asyncio.create_task(keep_saving(page))
+    while key := await next_key(len(page)):
+        page.append(key)
+    saving.cancel()
+    return "".join(page)
+
+
+async def main() -> None:
+    print("the page:", await write())
+    await close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,48 @@
+# Mistake: gives up after 5 seconds, however long the checks take.
+# Caught by: whichever check fails, how and when, the others stop at that moment
+
+import asyncio
+
+PARTS = ["helium", "radio", "parachute"]
+SECONDS = {"helium": 1.8, "radio": 1.2, "parachute": 0.3}
+
+
+async def check(part: str) -> str:
+    """Check one part; raises ValueError when it is not in order (leave it as it is)."""
+    try:
+        await asyncio.sleep(SECONDS[part])
+    except asyncio.CancelledError:
+        print(f"{part}: check stopped")
+        raise
+    if part == "parachute":
+        print("parachute: wet")
+        raise ValueError("the parachute is wet")
+    print(f"{part}: in order")
+    return f"{part} in order"
+
+
+async def announce(text: str) -> None:
+    """The loudspeaker (leave it as it is)."""
+    await asyncio.sleep(0.4)
+    print(text)
+
+
+async def countdown(parts):
+    tasks = [asyncio.create_task(check(p)) for p in parts]
+    try:
+        found = await asyncio.wait_for(asyncio.gather(*tasks), 5)
+    except ValueError as error:
+        for t in tasks: t.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return f"no launch: {error}"
+    return f"launch with {', '.join(found)}"
+
+
+
+
+async def main() -> None:
+    await announce(await countdown(PARTS))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
