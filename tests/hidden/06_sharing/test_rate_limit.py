@@ -88,7 +88,7 @@ sent = record("main", world=gateway(BURST, EVERY, MESSAGES))
 @points(1, "all eight messages are sent, at the times shown", public=True)
 def test_program(as_it_is: Trace, sent: Trace) -> None:
     assert sorted(as_it_is.lines) == [f"{text}: sent" for text in "abcdefgh"]
-    assert 1.25 < as_it_is.elapsed < 1.8
+    assert as_it_is.elapsed < 1.8
     calls = handed_over(sent, MESSAGES)
     check_limit(calls, BURST, EVERY, SLACK_S, f"the file's eight messages are sent; but {GRADED}", least=2)
     late, text = max(
@@ -165,8 +165,8 @@ def test_any_messages(
         message = messages[text]
         assert call.outcome == ("raised" if message.fails else "replied"), f"{when}send({text}) was broken off"
         told = trace.at(outcome(text, message))
-        end = call.start + message.send
-        assert abs(told - end) < 1e-4, f"{when}send({text}) ends at {end:.4f} s; that was printed at {told:.4f} s"
+        ends = call.start + message.send
+        assert abs(told - ends) < 1e-4, f"{when}send({text}) ends at {ends:.4f} s; that was printed at {told:.4f} s"
     end = max(float(call.end) for call in calls)
     assert abs(trace.elapsed - end) < 1e-3, f"{when}main returned at {trace.elapsed:.3f} s; expected at {end:.3f} s"
 
