@@ -131,11 +131,11 @@ def test_one_call(morning: Trace) -> None:
         count = len([call for call in morning.calls("ask_service") if city in call.args])
         wanted = len(MORNING.begun[city])
         which = f"ask_service({city}), which fails," if city == DOWN else f"ask_service({city})"
-        assert count == wanted, f"{which} was called {times(count)}; expected {times(wanted)}"
+        assert count == wanted, f"{which} was {called(count)}; expected to be {called(wanted)}"
 
 
-def times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+def called(count: int) -> str:
+    return {0: "never called", 1: "called once", 2: "called twice"}.get(count, f"called {count} times")
 
 
 @points(2, "everybody is told the result of their city's call when it ends", means="lock-too-wide")
@@ -191,7 +191,7 @@ def test_any_morning(
     for city, begun in plan.begun.items():
         seen = [float(call.start) for call in trace.calls("ask_service") if call.args[0] == city]
         right = len(seen) == len(begun) and all(abs(a - b) < 1e-4 for a, b in zip(seen, begun, strict=True))
-        assert right, f"{when}: ask_service({city}) was called {moments(seen)}; expected {moments(begun)}"
+        assert right, f"{when}: ask_service({city}) was {moments(seen)}; expected to be {moments(begun)}"
     for name, (text, at) in plan.told.items():
         told = trace.at(f"{name}: {text}")
         assert abs(told - at) < 1e-4, f"{when}: {name} was told at {told:.4f} s; expected at {at:.4f} s"
@@ -199,4 +199,4 @@ def test_any_morning(
 
 
 def moments(times: Sequence[float]) -> str:
-    return "at " + " and ".join(f"{at:.4f} s" for at in times) if times else "never"
+    return "called at " + " and ".join(f"{at:.4f} s" for at in times) if times else "never called"

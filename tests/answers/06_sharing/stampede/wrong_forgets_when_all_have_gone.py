@@ -1,5 +1,5 @@
 # Mistake: the visitor whose question it was takes the entry away when giving up: the next one starts a second call.
-# Caught by: all who want the same city share one call, unless it failed before
+# Caught by: that holds for any visitors, patience and calls
 
 import asyncio
 
