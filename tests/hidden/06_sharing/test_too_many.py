@@ -50,7 +50,7 @@ def wanted(photos: Mapping[str, Photo]) -> list[str | None]:
 
 LIMIT = 3
 NAMES = fresh.words(8)
-# Two of the first four fail, one at each step: a program that does not release their places has one left for the others.
+# Two of the first four fail, one at each step: a program that does not release their places has one left for all others.
 # The first takes so long that a program that waits for the first three together leaves places empty.
 READ_S = [0.75, 0.3, 0.4, 0.55, 0.2, 0.6, 0.5, 0.3]
 FAILS = ["", "open", "", "read", "", "", "", "read"]
@@ -66,13 +66,13 @@ def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[Seconds, Seconds
     for name in names:
         opened = trace.call("open_photo", name)
         assert opened.outcome in ("replied", "raised"), (
-            f"the download of {name} was cancelled while it was being opened"
+            f"the download of {name} was cancelled while it was opened"
         )
         end = opened.end
         if opened.outcome == "replied":
             read = trace.call("read_photo", name[::-1])
             assert read.outcome in ("replied", "raised"), (
-                f"the download of {name} was cancelled while it was being read"
+                f"the download of {name} was cancelled while it was read"
             )
             end = read.end
         found.append((opened.start, end))
