@@ -94,7 +94,7 @@ def longest_group(moves: list[Move]) -> float:
 SHELVES = fresh.words(7)
 RING = SHELVES[:3]
 BOOKS = fresh.words(6)
-# Around in a circle: if each move takes its two locks in the order in which it uses them, all wait for each other.
+# In a circle: if each move takes its two locks in the order in which it uses them, all wait for each other.
 CIRCLE = [
     Move(book, source, target, 0.2, 0.15)
     for book, source, target in zip(BOOKS, RING, [*RING[1:], RING[0]], strict=False)
@@ -135,7 +135,7 @@ def test_elsewhere(circle: Trace) -> None:
     for move in ELSEWHERE:
         start = circle.call("take", move.book, move.source).start
         assert start < 0.4, (
-            f"expected take({move.book}) at the start, since no other move needs its shelves; it began at {start:.2f} s"
+            f"no other move needs the shelves of {move.book}; expected take at 0 s, it began at {start:.2f} s"
         )
     assert circle.elapsed < longest_group(ALL) + 0.5
 
@@ -151,7 +151,7 @@ SECONDS = st.sampled_from([0.0, 0.13717, 1.27193, 2.71371, 30.41371])
 MISSING_DRAWN = st.sampled_from([None, None, LookupError, KeyError])
 
 
-@points(3, "that holds for any moves, and no time is lost")
+@points(2, "that holds for any moves, and no time is lost")
 @given(
     drawn=st.lists(
         st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd"), SECONDS, SECONDS, MISSING_DRAWN),
@@ -178,3 +178,20 @@ def test_any_moves(
     for book, (_, end) in spans.items():
         line = next(line for line in trace.lines if line.startswith(f"{book} "))
         assert trace.at(line) < end + 1e-4, f"{when}{line!r} came at {trace.at(line):.4f} s; expected at {end:.4f} s"
+
+
+@points(1, "many pairs of librarians can swap books at the same time")
+def test_many_swaps(virtual: Virtual) -> None:
+    # A set of two names has no order of its own. In one pair of about eight the order depends on which came first, so
+    # a program that takes the locks in the order of a set hangs with one of these pairs, since a third move makes both
+    # librarians wait for the first of the two shelves.
+    shelves = [f"shelf-{number}" for number in range(1, 121)]
+    moves: list[Move] = []
+    for one, other in zip(shelves[::2], shelves[1::2], strict=True):
+        for source, target in [(one, one), (one, other), (other, one)]:
+            moves.append(Move(f"book-{len(moves) + 1}", source, target, 0.13717, 0.27193))
+    trace = virtual("main", world=library(shelves, moves))
+    when = "when 60 pairs of librarians swap books while a third one moves a book within one of their shelves: "
+    check_alone(check_moves(trace, moves, when), moves, when)
+    longest = longest_group(moves)
+    assert trace.elapsed < longest + 1e-3, f"{when}took {trace.elapsed:.3f} s; expected {longest:.3f} s"

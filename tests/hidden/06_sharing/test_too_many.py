@@ -50,7 +50,7 @@ def wanted(photos: Mapping[str, Photo]) -> list[str | None]:
 
 LIMIT = 3
 NAMES = fresh.words(8)
-# Two of the first four fail, one at each step: a program that does not release their places has one left for all others.
+# Two of the first four fail, one at each step: a program that does not release their places has one left for others.
 # The first takes so long that a program that waits for the first three together leaves places empty.
 READ_S = [0.75, 0.3, 0.4, 0.55, 0.2, 0.6, 0.5, 0.3]
 FAILS = ["", "open", "", "read", "", "", "", "read"]
@@ -65,15 +65,11 @@ def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[Seconds, Seconds
     found = []
     for name in names:
         opened = trace.call("open_photo", name)
-        assert opened.outcome in ("replied", "raised"), (
-            f"the download of {name} was cancelled while it was opened"
-        )
+        assert opened.outcome in ("replied", "raised"), f"the opening of {name} was cancelled"
         end = opened.end
         if opened.outcome == "replied":
             read = trace.call("read_photo", name[::-1])
-            assert read.outcome in ("replied", "raised"), (
-                f"the download of {name} was cancelled while it was read"
-            )
+            assert read.outcome in ("replied", "raised"), f"the reading of {name} was cancelled"
             end = read.end
         found.append((opened.start, end))
     return sorted(found, key=lambda span: float(span[0]))
@@ -95,7 +91,7 @@ def check_busy(spans: Sequence[tuple[Seconds, Seconds]], limit: int, slack: floa
     gaps = [(start - since, since, start) for (start, _), since in zip(spans, free, strict=False)]
     longest, since, start = max(gaps, key=lambda gap: float(gap[0]), default=(0.0, 0.0, 0.0))
     assert longest < slack, (
-        f"{when}one more download was allowed from {since:.2f} s on and photos were waiting; it started at {start:.2f} s"
+        f"{when}photos were waiting and one more download was allowed at {since:.2f} s; it started at {start:.2f} s"
     )
 
 
@@ -114,7 +110,7 @@ def test_program(as_it_is: Trace, fetched: Trace) -> None:
     spans = downloads(fetched, NAMES)
     peak = most_at_once(spans)
     graded = f"the file's own photos come; but with {len(NAMES)} others "
-    assert peak <= LIMIT, f"{graded}{peak} downloads were under way at once; LIMIT is {LIMIT}"
+    assert peak <= LIMIT, f"{graded}{peak} downloads were under way at once"
     check_busy(spans, LIMIT, 0.4, graded)
 
 
