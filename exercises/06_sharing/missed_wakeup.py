@@ -18,8 +18,7 @@ Required:
 - the three lines come at the times shown
 - customers never take more loaves than the shelf holds
 - each customer gets everything at once: one pack, which begins at the moment when the loaves are taken
-- nobody waits while the shelf holds enough for them, even if others have waited longer for more (nobody is served
-  before they come, either)
+- nobody waits while the shelf holds enough for them, even if others have waited longer for more; nobody is served early
 - the baker and the other customers go on while somebody's bread is packed
 - that holds for any batches and customers, however long the packing takes
 - main returns when all batches are baked and everybody is served

@@ -1,5 +1,5 @@
 # Mistake: looks every half second whether there is room again.
-# Caught by: the camera goes on as soon as there is room
+# Caught by: the next exposure begins as soon as there is room
 
 import asyncio
 
