@@ -20,8 +20,8 @@ Leave alone: `BURST`, `EVERY`, `MESSAGES` and `send`.
 
 Required:
 - all eight messages are sent, at the times shown
-- any stretch of time contains at most BURST calls of send, plus one for every EVERY seconds that the stretch lasts; only
-  the moment when send is called counts, not how long it takes nor whether it fails
+- any stretch of time contains at most BURST calls of send, plus one for every EVERY seconds that the stretch lasts;
+  only the moment when send is called counts, not how long it takes nor whether it fails
 - each message is handed to send once, as early as that limit allows
 - messages are handed to send in the order in which they come, even when something else holds up the event loop
 - a message that takes long or fails (ConnectionError, "failed") holds up no other, and is reported when its call ends

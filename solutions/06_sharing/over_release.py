@@ -43,8 +43,8 @@ async def charge(car: str) -> None:
 
 class Station:
     def __init__(self, sockets: int) -> None:
-        # A plain Semaphore accepts every release. This one knows how many sockets there are: one release too many raises
-        # ValueError where it happens, instead of blowing a fuse an hour later.
+        # A plain Semaphore accepts every release. This one knows how many sockets there are, so one release too many
+        # raises ValueError where it happens, instead of blowing a fuse an hour later.
         self.free = asyncio.BoundedSemaphore(sockets)
 
     async def plug_in(self) -> None:

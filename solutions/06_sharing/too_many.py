@@ -61,8 +61,8 @@ async def fetch(name: str, places: asyncio.Semaphore) -> str | None:
 
 
 async def fetch_all(names: list[str]) -> list[str | None]:
-    # All tasks exist at once, and most of them wait for a place: each download that ends lets the next one in. Batches of
-    # three would lose time, because the fast downloads of a batch wait for its slowest.
+    # All tasks exist at once, and most of them wait for a place: each download that ends lets the next one in. Batches
+    # of three would lose time, because the fast downloads of a batch wait for its slowest.
     places = asyncio.Semaphore(LIMIT)
     return await asyncio.gather(*[fetch(name, places) for name in names])
 

@@ -64,8 +64,8 @@ async def disk(pictures: asyncio.Queue[str | None]) -> list[str]:
 
 
 async def night(count: int) -> list[str]:
-    # A full queue makes put() wait, which slows the camera down to the pace of the disk. Two pictures are not in the queue
-    # but take up room as well: the one that is being stored, and the one that is being exposed or put.
+    # A full queue makes put() wait, which slows the camera down to the pace of the disk. Two pictures are not in the
+    # queue but take up room as well: the one that is being stored, and the one that is being exposed or put.
     # (ROOM is 3 or more. With 2 this would be maxsize=0, which means "no limit".)
     pictures: asyncio.Queue[str | None] = asyncio.Queue(maxsize=ROOM - 2)
     _, files = await asyncio.gather(camera(count, pictures), disk(pictures))

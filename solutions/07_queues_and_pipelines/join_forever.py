@@ -39,8 +39,8 @@ async def send(address: str) -> None:
 async def mailer(queue: asyncio.Queue[str], reached: set[str]) -> None:
     while True:
         address = await queue.get()
-        # join() waits until task_done() has been called once for each address that was put, whether a letter was sent or
-        # not. In a finally, no way out of this block can miss it: no return, no exception, no check added later.
+        # join() waits until task_done() has been called once for each address that was put, whether a letter was sent
+        # or not. In a finally, no way out of this block can miss it: no return, no exception, no check added later.
         try:
             if address not in reached:
                 reached.add(address)

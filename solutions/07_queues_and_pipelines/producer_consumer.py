@@ -54,8 +54,8 @@ async def take_orders(orders: asyncio.Queue[str | None]) -> None:
         if not pizza:
             break
         await orders.put(pizza)
-    # An empty queue says only that nothing is waiting now. Only this function knows that no more orders will come, so it
-    # says so through the queue itself: the oven takes out everything that was ordered before.
+    # An empty queue says only that nothing is waiting now. Only this function knows that no more orders will come, so
+    # it says so through the queue itself: the oven takes out everything that was ordered before.
     await orders.put(None)
 
 

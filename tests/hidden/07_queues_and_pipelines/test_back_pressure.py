@@ -182,13 +182,13 @@ def test_any_night(virtual: Virtual, room: int, pictures: list[tuple[float, floa
 def test_left(virtual: Virtual, room: int, pictures: list[tuple[float, float]]) -> None:
     trace = virtual("afterwards", len(pictures), scenario=True, world=telescope(room, pictures))
     when = told(room, pictures)
-    assert len(trace.calls("store")) == len(pictures), f"{when}expected one call of store for each picture, got {len(trace.calls('store'))}"
+    assert len(trace.calls("store")) == len(pictures), (
+        f"{when}expected one call of store for each picture, got {len(trace.calls('store'))}"
+    )
     for call in trace.calls("store"):
         assert call.outcome == "replied", f"{when}{call} was cancelled or still running at the end"
     end = max((float(call.end) for call in trace.calls("store")), default=0.0)
     returned = trace.notes("returned")[0].at
     assert abs(returned - end) < 1e-3, f"{when}night returned at {returned:.3f} s; expected at {end:.3f} s"
     left = sorted(str(note.value) for note in trace.notes("left"))
-    assert not left, (
-        f"{when}a second after night returned, {', '.join(left)} still had not ended"
-    )
+    assert not left, f"{when}a second after night returned, {', '.join(left)} still had not ended"

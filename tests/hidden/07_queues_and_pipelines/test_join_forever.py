@@ -128,8 +128,8 @@ def test_left(virtual: Virtual, numbers: list[int], mailers: int) -> None:
     world = {"MAILERS": mailers, "send": double("send", delay=0.13717)}
     trace = virtual("afterwards", addresses, scenario=True, world=world)
     when = f"when the list is [{', '.join(addresses)}] and MAILERS is {mailers}: "
-    assert len(trace.calls("send")) == len(set(addresses)), f"{when}expected one letter to each address, got {len(trace.calls('send'))}"
-    left = sorted(str(note.value) for note in trace.notes("left"))
-    assert not left, (
-        f"{when}a second after send_all returned, {', '.join(left)} still had not ended"
+    assert len(trace.calls("send")) == len(set(addresses)), (
+        f"{when}expected one letter to each address, got {len(trace.calls('send'))}"
     )
+    left = sorted(str(note.value) for note in trace.notes("left"))
+    assert not left, f"{when}a second after send_all returned, {', '.join(left)} still had not ended"

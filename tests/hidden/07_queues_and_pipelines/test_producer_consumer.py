@@ -154,7 +154,9 @@ def test_any_evening(virtual: Virtual, calls: list[tuple[float, str, float]], cl
     for call, (_, start) in zip(trace.calls("bake"), times, strict=True):
         assert abs(call.start - start) < 1e-4, f"{when}{call} began at {call.start:.4f} s; expected at {start:.4f} s"
     answered = trace.calls("answer_phone")
-    assert len(answered) == len(pauses), f"{when}expected answer_phone(1) to answer_phone({len(pauses)}), got {len(answered)} calls"
+    assert len(answered) == len(pauses), (
+        f"{when}expected answer_phone(1) to answer_phone({len(pauses)}), got {len(answered)} calls"
+    )
     for nth, call in enumerate(answered):
         free = sum(pauses[:nth])
         assert abs(call.start - free) < 1e-4, f"{when}{call} began at {call.start:.4f} s; expected at {free:.4f} s"
@@ -170,8 +172,8 @@ def test_left(virtual: Virtual, calls: list[tuple[float, str, float]], closes: f
     pizzas, baking = [pizza for _, pizza, _ in calls], [takes for _, _, takes in calls]
     trace = virtual("afterwards", scenario=True, world=pizzeria(pauses, pizzas, baking))
     when = told(pauses, baking)
-    assert len(trace.calls("bake")) == len(pizzas), f"{when}expected one call of bake for each order, got {len(trace.calls('bake'))}"
-    left = sorted(str(note.value) for note in trace.notes("left"))
-    assert not left, (
-        f"{when}a second after evening returned, {', '.join(left)} still had not ended"
+    assert len(trace.calls("bake")) == len(pizzas), (
+        f"{when}expected one call of bake for each order, got {len(trace.calls('bake'))}"
     )
+    left = sorted(str(note.value) for note in trace.notes("left"))
+    assert not left, f"{when}a second after evening returned, {', '.join(left)} still had not ended"
