@@ -1,10 +1,10 @@
 """Stampede.
 
 A weather site pays for every call to the service behind it, and keeps each forecast once it has it. Early in the
-morning it has none yet, everybody asks for the same city at the same time, and everybody's question becomes a call.
+morning it has none yet. All visitors ask for the same city at the same time, and each question becomes a call.
 
-Once it is right, `python stampede.py` prints this (on the left: seconds from the start, not printed; bo and cy may
-change places):
+Once it is right, `python stampede.py` prints this (the seconds on the left count from the start and are not printed; bo
+and cy may change places):
 
     0.20   ana: gone
     0.40   dee: sun
@@ -13,11 +13,15 @@ change places):
     0.90   eli: rain
     0.90   calls: 2
 
-What may not change: VISITORS and ask_service (when graded, others take their place). A city's forecast is asked for
-when the first visitor wants it, by one call for all, and kept for good. All who wait for it get it the moment it is
-there. Who leaves takes nothing away: the call goes on, for the others and for those who come later. When it fails
-(ConnectionError), all who wait for it get "no forecast"; that is not kept: the next visitor's question is a new call.
-Cities do not wait for each other.
+Leave alone: `VISITORS`, `WEATHER` and `ask_service`.
+
+Required:
+- the program makes two calls and prints the lines at the times shown
+- the first visitor who wants a city starts one call; all who want it share that call, and its forecast is kept for good
+- everybody who waits for a call is told its result the moment it ends, and nobody waits for the call of another city
+- if a visitor gives up ("gone"), the call continues, for the others and for visitors who come later
+- if a call fails (ConnectionError), all who wait for it are told "no forecast", and the next visitor starts a new call
+- that holds for any visitors, patience and calls
 """
 
 import asyncio

@@ -1,10 +1,11 @@
 """Back-pressure.
 
 The camera of a telescope is faster than the disk that stores its pictures. The pictures wait in memory, more and more
-of them as the night goes on, and at two in the morning the computer has none left. There is room for ROOM pictures;
-a picture takes its place from the moment its exposure begins until it has been stored.
+of them as the night goes on, and at two in the morning the memory is full. It has room for ROOM pictures; a picture
+takes up room from the moment its exposure begins until it has been stored.
 
-Once it is right, `python back_pressure.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python back_pressure.py` prints this (the seconds on the left count from the start and are not
+printed):
 
     0.00   exposing 1
     0.15   exposing 2
@@ -16,10 +17,18 @@ Once it is right, `python back_pressure.py` prints this (on the left: seconds fr
     2.15   stored 4
     2.15   picture-1.fits, picture-2.fits, picture-3.fits, picture-4.fits
 
-What may not change: ROOM, expose and store (when graded, another number from 3 up and other functions take their
-place); night(count) has the pictures 1 to count exposed, one at a time, and stored, one at a time, in order. Never are
-there more than ROOM, none is lost, and within that limit neither the camera nor the disk waits. night returns what
-store returned, in order.
+Leave alone: `ROOM`, `expose` and `store`.
+ROOM can be any number from 3 up.
+
+Required:
+- the program exposes picture 4 when picture 1 is stored, and ends after about 2.15 s
+- there are never more than ROOM pictures in memory
+- night(count) exposes and stores the pictures 1 to count, each once, one at a time and in order, and returns what store
+  returned, in order
+- the camera begins the next exposure as soon as there is room for another picture
+- the disk stores the next picture as soon as it has been exposed and the disk is free
+- night returns when the last picture is stored, and leaves no task behind
+- that holds for any night: slow pictures, slow disks, more room
 """
 
 import asyncio

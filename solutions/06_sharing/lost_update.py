@@ -1,17 +1,24 @@
 """Lost update.
 
 A bus company's cards are topped up at machines, and families like to use several machines at once. The office keeps the
-balances; to read or to store one takes a moment. The Fischers put in 10, 20 and 5, and afterwards had 5 more, not 35.
+balances, and reading or storing one takes a moment. The Fischers paid in 10, 20 and 5. Afterwards their card had 5
+more, not 35.
 
-Once it is right, `python lost_update.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python lost_update.py` prints this (the seconds on the left count from the start and are not
+printed):
 
     0.90   fischer: 37
     0.90   okafor: 65
 
-What may not change: PAYMENTS, read_balance and store_balance (when graded, others take their place; either may raise
-ConnectionError). collect(payments) starts all machines at once. Each payment is stored by itself. collect returns, for
-every payment in turn, the balance that was stored for it, or None if it failed; a payment that fails changes nothing
-and stops no other. Whoever pays into one card does not wait for those who pay into another.
+Leave alone: `BALANCES`, `PAYMENTS`, `read_balance` and `store_balance`.
+Both functions raise ConnectionError when the office does not answer.
+
+Required:
+- the program prints 37 and 65 after about 0.9 s
+- payments into different cards do not wait for each other
+- no payment is lost, and each is stored by itself
+- collect(payments) returns, for every payment in the given order, the balance that was stored for it
+- a payment that fails (ConnectionError) changes nothing and stops no other; collect returns None for it
 """
 
 import asyncio
@@ -33,13 +40,13 @@ async def store_balance(card: str, balance: int) -> None:
     BALANCES[card] = balance
 
 
-# One lock for each card: a single lock would be just as correct, but would let all cards wait for one another.
+# One lock for each card. A single lock would lose no payment either, but all cards would wait for one another.
 locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
 
 async def top_up(card: str, amount: int) -> int:
-    # Between the read and the store others run, so what was read may be out of date by the time it is stored. The lock
-    # has to span both; "async with" gives it back after an error as well.
+    # Other machines run between the read and the store, so what was read may be out of date when it is stored. The lock
+    # has to cover both; "async with" releases it after an error as well.
     async with locks[card]:
         balance = await read_balance(card)
         await store_balance(card, balance + amount)

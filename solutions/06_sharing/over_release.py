@@ -1,20 +1,27 @@
 """Over-release.
 
-A charging station has two sockets, one fuse for both, and drivers who drive on when they have waited too long. Since it
-opened, the fuse blows whenever one has driven on: somehow there is then a third car at the cable.
+A charging station has two sockets and one fuse for both. A driver who has waited too long drives on. Since the station
+opened, the fuse blows after a driver has driven on: a third car is being charged then.
 
-Once it is right, `python over_release.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python over_release.py` prints this (the seconds on the left count from the start and are not
+printed):
 
     0.30   cleo: drove on
     0.60   ada: charged
     0.80   bert: charged
     1.00   dan: charged
 
-What may not change: SOCKETS, CARS and charge (when graded, others take their place). visit(station, car, patience) says
-"charged", "drove on" or "failed" (charge raised RuntimeError; the socket is free again). Never more than SOCKETS cars
-are charged at once; first come, first served; a free socket is taken at once; nobody waits longer than their patience.
-Station(sockets) has plug_in and unplug; to unplug when no car is plugged in raises ValueError and does not make a
-socket more.
+Leave alone: `SOCKETS`, `CARS`, `SECONDS` and `charge`.
+
+Required:
+- the four lines come at the times shown
+- a Station(sockets) never has more cars charged at once than it has sockets
+- a free socket is taken at once, by the car that came first
+- visit(station, car, patience) returns "charged"; "drove on" if the car got no socket within its patience, which ends
+  when charging begins; or "failed" if charge raised a RuntimeError
+- any other error of charge comes out of visit, even a TimeoutError; visit can be cancelled at any time; and however a
+  visit ends, a socket that the car had is free again
+- station.unplug() raises ValueError when no car is plugged in by station.plug_in(), and does not add a socket
 """
 
 import asyncio
@@ -36,8 +43,8 @@ async def charge(car: str) -> None:
 
 class Station:
     def __init__(self, sockets: int) -> None:
-        # A plain Semaphore believes whoever gives something back. This one knows how many there are, and a release too
-        # many is an error where it happens, not a blown fuse an hour later.
+        # A plain Semaphore accepts every release. This one knows how many sockets there are, so one release too many
+        # raises ValueError where it happens, instead of blowing a fuse an hour later.
         self.free = asyncio.BoundedSemaphore(sockets)
 
     async def plug_in(self) -> None:
@@ -53,8 +60,8 @@ async def visit(station: Station, car: str, patience: float) -> str:
             await station.plug_in()
     except TimeoutError:
         return "drove on"  # this driver had no socket, so there is nothing to give back
-    # The try whose finally gives the socket back begins where the socket has been taken, not before. BoundedSemaphore
-    # does not replace this: while all sockets are in use, a release too many looks like a rightful one.
+    # The try whose finally gives the socket back begins after the socket has been taken, not before. BoundedSemaphore
+    # does not replace this: while sockets are in use, a release too many looks like a rightful one.
     try:
         await charge(car)
     except RuntimeError:

@@ -1,10 +1,11 @@
 """Rate limit.
 
-A gateway for text messages takes BURST of them at once, and from then on one every EVERY seconds; who is faster is
-blocked. So every message waits a moment before it is sent. They all wait the same moment.
+A gateway for text messages accepts BURST of them at once, and from then on one more every EVERY seconds. A program that
+is faster is blocked. To be slow enough, every message waits a moment before it is sent. But messages that come together
+wait together, and are sent together.
 
-Once it is right, `python rate_limit.py` prints this (on the left: seconds from the start, not printed; those sent at
-the same time may come in any order):
+Once it is right, `python rate_limit.py` prints this (the seconds on the left count from the start and are not printed;
+lines that come at the same time may change places):
 
     0.10   a: sent
     0.10   b: sent
@@ -13,12 +14,18 @@ the same time may come in any order):
     0.60   e: sent
     1.20   f: sent
     1.20   g: sent
-    1.25   h: sent
+    1.35   h: sent
 
-What may not change: BURST, EVERY, MESSAGES and send (when graded, others take their place). In any stretch of time, at
-most BURST messages are handed to send, and one more for every EVERY seconds that the stretch is long; each as early as
-that allows, first come, first served. How long send takes, and whether it fails (ConnectionError, "failed"), changes
-nothing for the others: it is the handing over that counts.
+Leave alone: `BURST`, `EVERY`, `MESSAGES` and `send`.
+
+Required:
+- all eight messages are sent, at the times shown
+- any stretch of time contains at most BURST calls of send, plus one for every EVERY seconds that the stretch lasts;
+  only the moment when send is called counts, not how long it takes nor whether it fails
+- each message is handed to send once, as early as that limit allows
+- messages are handed to send in the order in which they come, even when something else holds up the event loop
+- a message that takes long or fails (ConnectionError, "failed") holds up no other, and is reported when its call ends
+- that holds for any messages under any limit
 """
 
 import asyncio

@@ -1,9 +1,10 @@
 """Join forever.
 
-A choir sends out its newsletter: a few mailers take the addresses from a queue, and who is on the list twice gets one
-letter only. All letters are sent, and then the program waits for something that never comes (stop it with Ctrl+C).
+A choir sends out its newsletter. A few mailers take the addresses from a queue, and people who are on the list twice
+get one letter. All letters are sent, and then the program waits for something that never comes (stop it with Ctrl-C).
 
-Once it is right, `python join_forever.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python join_forever.py` prints this (the seconds on the left count from the start and are not
+printed):
 
     0.30   sent to ada
     0.50   sent to bob
@@ -11,10 +12,15 @@ Once it is right, `python join_forever.py` prints this (on the left: seconds fro
     1.10   sent to dan
     1.10   4 letters sent
 
-What may not change: MAILERS and send (when graded, another number and another function take their place);
-send_all(addresses) sends one letter to each different address, in the order in which they first appear on the list, and
-never more than MAILERS at the same time. No mailer is idle while there is an address for it. send_all returns the
-number of letters as soon as the last one has been sent.
+Leave alone: `MAILERS`, `ADDRESSES`, `SECONDS` and `send`.
+
+Required:
+- the program sends four letters and ends after about 1.1 s
+- send_all(addresses) sends one letter to each different address, in the order in which they first appear on the list,
+  and returns the number of letters
+- at most MAILERS letters are being sent at once, and no mailer is idle while there is an address for it
+- send_all returns as soon as the last letter has been sent, not earlier and not later, and leaves no task behind
+- that holds for any list, any number of mailers and slow letters
 """
 
 import asyncio
@@ -33,8 +39,8 @@ async def send(address: str) -> None:
 async def mailer(queue: asyncio.Queue[str], reached: set[str]) -> None:
     while True:
         address = await queue.get()
-        # join() waits until task_done() was called once for each address that was put, whatever became of it. In a
-        # finally no way out of this block can miss it: not a return, not an exception, not another check added later.
+        # join() waits until task_done() has been called once for each address that was put, whether a letter was sent
+        # or not. In a finally, no way out of this block can miss it: no return, no exception, no check added later.
         try:
             if address not in reached:
                 reached.add(address)

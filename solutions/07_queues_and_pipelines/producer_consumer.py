@@ -1,9 +1,10 @@
 """Producer and consumer.
 
-A pizzeria takes orders by phone while its one oven bakes; in between, the orders wait in a queue. But the oven goes out
-when it has nothing to do for a moment, and whoever calls after a quiet quarter of an hour gets no pizza.
+A pizzeria takes orders by phone while its one oven bakes; orders wait in a queue in between. But the oven is switched
+off as soon as it has nothing to do, and a customer who calls after a quiet quarter of an hour gets no pizza.
 
-Once it is right, `python producer_consumer.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python producer_consumer.py` prints this (the seconds on the left count from the start and are not
+printed):
 
     0.20   margherita ordered
     0.40   funghi ordered
@@ -13,10 +14,16 @@ Once it is right, `python producer_consumer.py` prints this (on the left: second
     1.60   marinara baked
     1.60   delivered: margherita, funghi, marinara
 
-What may not change: answer_phone and bake (when graded, others with other orders and other times take their place);
-evening() answers the phone, one call right after the other, until the pizzeria closes. Meanwhile the oven bakes each
-pizza once, in the order of the calls, one at a time, and starts with the next as soon as it can. evening returns what
-bake returned, in that order, when the pizzeria has closed and everything is baked.
+Leave alone: `CALLS`, `answer_phone` and `bake`.
+
+Required:
+- the program bakes all three pizzas in about 1.6 s
+- evening() answers the phone all evening: one call right after the other, whatever the oven does, until answer_phone
+  returns "", which means that the pizzeria closes
+- every order is baked once, in the order of the calls, and evening returns what bake returned, in that order
+- the oven bakes one pizza at a time, and starts the next as soon as it can
+- evening returns when the pizzeria has closed and everything is baked, and leaves no task behind
+- that holds for any evening, also one without calls
 """
 
 import asyncio
@@ -47,8 +54,8 @@ async def take_orders(orders: asyncio.Queue[str | None]) -> None:
         if not pizza:
             break
         await orders.put(pizza)
-    # An empty queue says only that nothing is waiting now. That nothing will come any more is known here alone, so it
-    # is told through the queue itself: whatever was ordered before is taken out before it.
+    # An empty queue says only that nothing is waiting now. Only this function knows that no more orders will come, so
+    # it says so through the queue itself: the oven takes out everything that was ordered before.
     await orders.put(None)
 
 

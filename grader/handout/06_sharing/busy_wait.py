@@ -1,19 +1,23 @@
 """Busy wait.
 
-A ground station talks to a satellite while it is above the horizon. Every message that waits to be sent looks twice a
-second whether that is so. It misses short passes, goes out late in longer ones, and with ten thousand messages waiting
-the station does nothing but look.
+A ground station can send messages to a satellite only while it is above the horizon. Each waiting message checks twice
+a second whether the satellite is up. A message can miss a short pass, it is sent late in a longer one, and with ten
+thousand messages waiting the station does nothing but check.
 
-Once it is right, `python busy_wait.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python busy_wait.py` prints this (the seconds on the left count from the start and are not printed):
 
     0.30   weather sent
     0.50   orbit sent
     1.00   photo sent
 
-What may not change: PASSES, MESSAGES, rises, sets and transmit (when graded, others take their place). Each message is
-transmitted once, and independently of the others: at the moment when it comes if the satellite is up, else at the
-moment when the satellite rises next, however short the pass is; never while it is below the horizon. Nobody looks in
-between. main() ends when all are sent and the last pass is over.
+Leave alone: `PASSES`, `MESSAGES`, `rises`, `sets` and `transmit`.
+
+Required:
+- the three lines come at the times shown
+- no transmission begins while the satellite is below the horizon (one that has begun may continue after it sets)
+- each message is transmitted once: when it comes if the satellite is up, otherwise at the moment of the next rise
+- that holds however short the passes are and however long each transmission takes, and no message waits for another
+- main returns when all messages are sent and the last pass is over, not earlier and not later
 """
 
 import asyncio

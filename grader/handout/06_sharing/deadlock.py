@@ -1,20 +1,26 @@
 """Deadlock.
 
-Librarians move books from shelf to shelf. While a book is on its way both shelves belong to whoever carries it, since
-both lists are being changed. Two librarians who swap books stand there, each with one shelf, waiting for the other's:
-this program hangs (stop it with Ctrl-C).
+Librarians move books from shelf to shelf. While a book is on its way, both shelves belong to its librarian, because the
+lists of both are being changed. Two librarians who swap books each hold one shelf and wait for the other: this program
+hangs (stop it with Ctrl-C).
 
-Once it is right, `python deadlock.py` prints this (on the left: seconds from the start, not printed; atlas and owls may
-change places, and so may the two lines that come at the same time):
+Once it is right, `python deadlock.py` prints this (the seconds on the left count from the start and are not printed;
+atlas and owls may change places, and so may the two lines that come at the same time):
 
     0.40   atlas moved
     0.40   gambits moved
     0.80   owls moved
 
-What may not change: SHELVES, MOVES, take and put (when graded, others take their place). Every move takes its book once
-and then puts it once, with both shelves to itself from the start of take to the end of put. Moves that have no shelf in
-common do not wait for each other. Source and target may be the same shelf. A book that is not there (take raises
-LookupError) is "missing", is not put anywhere, and holds up nobody.
+Leave alone: `SHELVES`, `MOVES`, `take` and `put`.
+
+Required:
+- the program ends after about 0.8 s, and each line comes when its move has ended
+- each move takes its book once and then puts it once, and has both shelves to itself from the start of take to the end
+  of put
+- moves that have no shelf in common, not even through other moves, do not wait for each other
+- if a book is not there (take raises LookupError), the program prints "missing", does not put it anywhere, and the
+  shelves are free again; source and target may be the same shelf
+- that holds for any moves, and no time is lost: when a shelf becomes free, the next move begins
 """
 
 import asyncio

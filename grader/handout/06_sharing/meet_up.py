@@ -1,19 +1,25 @@
 """Meet up.
 
-Friends hike from hut to hut, each at their own pace, and meet at every hut: all go on when the last one is there. At
-the first hut that works. After it nobody waits for anybody; and when somebody drops out on the way to the first, the
-others sit there to this day.
+Friends hike from hut to hut, each at their own pace. They meet at every hut, and go on when the last one has arrived.
+At the first hut that works. After it nobody waits for anybody; and if somebody drops out on the way to the first hut,
+the others wait there for ever.
 
-Once it is right, `python meet_up.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python meet_up.py` prints this (the seconds on the left count from the start and are not printed):
 
     0.60   cora dropped out
     0.80   ben turned back
     1.00   anna turned back
 
-What may not change: HIKERS, HUTS, walk and turn_back (when graded, others take their place). Nobody sets out for a hut
-before all have reached the one before, and then all do at once; at the last hut they meet as well, and have "arrived".
-When walk raises RuntimeError, that hiker has "dropped out" and the tour is over for the others. They turn back, each by
-turn_back: who waits in a hut, at that moment; who is still on the way, on reaching the hut they were walking to.
+Leave alone: `HIKERS`, `HUTS`, `SECONDS`, `walk` and `turn_back`.
+
+Required:
+- the three lines come at the times shown
+- nobody sets out for a hut before all have reached the one before, and then all set out at once; after they have met at
+  the last hut, they have "arrived"
+- a hiker whose walk raises RuntimeError has "dropped out", and all others turn back, each by one call of turn_back:
+  hikers who are waiting in a hut at that moment, hikers on the way when they reach the hut they are walking to; after
+  turn_back they have "turned back"
+- that holds for any pace and any number of hikers and huts, and if several drop out
 """
 
 import asyncio

@@ -1,19 +1,27 @@
 """Missed wake-up.
 
-Customers wait in a bakery until there is enough bread on the shelf for them. The baker rings a bell when a batch is on
-it. Whoever hears the bell takes what they came for, whether it is there or not; and those who do not hear it stand
-there although there is bread enough for them.
+Customers wait in a bakery until the shelf holds enough bread for them. The baker rings a bell whenever a batch is on
+the shelf. As handed out, the customer who hears the bell takes the loaves whether they are there or not, and other
+customers go on waiting although there is enough bread for them.
 
-Once it is right, `python missed_wakeup.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python missed_wakeup.py` prints this (the seconds on the left count from the start and are not
+printed):
 
     0.50   smith has 1
     0.90   jones has 2
     1.30   miller has 6
 
-What may not change: BATCHES, CUSTOMERS, bake and pack (when graded, others take their place; the bread is always
-enough for all in the end). Every customer gets everything at once: one pack, which begins when it has been taken from
-the shelf. More than there is can never be taken. Nobody waits while the shelf holds enough for them, whoever else may
-be waiting for more. While somebody's bread is packed, others are served and the next batch is baked.
+Leave alone: `BATCHES`, `CUSTOMERS`, `bake` and `pack`.
+In the end the baker has always baked enough for everybody.
+
+Required:
+- the three lines come at the times shown
+- customers never take more loaves than the shelf holds
+- each customer gets everything at once: one pack, which begins at the moment when the loaves are taken
+- nobody waits while the shelf holds enough for them, even if others have waited longer for more; nobody is served early
+- the baker and the other customers go on while somebody's bread is packed
+- that holds for any batches and customers, however long the packing takes
+- main returns when all batches are baked and everybody is served
 """
 
 import asyncio

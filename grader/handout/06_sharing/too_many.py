@@ -1,9 +1,9 @@
 """Too many.
 
-A museum lets everybody download its old photographs, three at a time: who opens a fourth one before another is read to
-its end is refused. A visitor with a list of seven gets three of them.
+Everybody can download the old photographs of a museum, three at a time. Anybody who opens a fourth one before one of
+the three has been read to its end is refused. A visitor with a list of seven photos gets three of them.
 
-Once it is right, `python too_many.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python too_many.py` prints this (the seconds on the left count from the start and are not printed):
 
     1.00   gate: 400 kB
     1.00   harbour: 200 kB
@@ -13,10 +13,16 @@ Once it is right, `python too_many.py` prints this (on the left: seconds from th
     1.00   bridge: 200 kB
     1.00   dunes: 300 kB
 
-What may not change: LIMIT, open_photo and read_photo (when graded, others take their place). fetch_all(names) opens and
-reads every photo once, and returns what was read in the order of the names, None for a photo whose download failed
-(ConnectionError); the others go on. At no time are more than LIMIT downloads under way, and never fewer while there is
-another to start: no place stays empty.
+Leave alone: `LIMIT`, `KILOBYTES`, `open_photo` and `read_photo`.
+
+Required:
+- the program gets all seven photos in about 1 s
+- fetch_all(names) never has more than LIMIT downloads under way; a download lasts from the call of open_photo until the
+  photo is read or one of the two calls fails
+- while photos are waiting, the next download starts as soon as another has ended
+- fetch_all opens and reads every photo once and returns what was read, in the order of the names; None stands for a
+  photo whose download failed (ConnectionError), and the others go on
+- that holds for any photos under any limit
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""A station whose cars are unplugged once more than they were plugged in; then more cars than sockets come."""
+"""Cars come to a station by themselves, and may be called off; and a station where unplug is called once too often."""
 
 from __future__ import annotations
 
@@ -11,6 +11,27 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
+async def any_day(
+    exercise: ModuleType, stage: Stage, sockets: int, cars: list[tuple[str, float, float, float | None]]
+) -> None:
+    station = exercise.Station(sockets)
+
+    async def come(car: str, arrival: float, patience: float, called_off: float | None) -> None:
+        await asyncio.sleep(arrival)
+        visit = asyncio.create_task(exercise.visit(station, car, patience))
+        if called_off is not None:
+            asyncio.get_running_loop().call_later(called_off, visit.cancel)
+        await asyncio.wait([visit])
+        if visit.cancelled():
+            stage.note(car, "was cancelled")
+        elif error := visit.exception():
+            stage.note(car, f"raised {type(error).__name__}")
+        else:
+            stage.note(car, visit.result())
+
+    await asyncio.gather(*[come(*car) for car in cars])
+
+
 async def one_too_many(exercise: ModuleType, stage: Stage, sockets: int, plugged: int, cars: list[str]) -> None:
     station = exercise.Station(sockets)
     for _ in range(plugged):
@@ -18,6 +39,8 @@ async def one_too_many(exercise: ModuleType, stage: Stage, sockets: int, plugged
     for _ in range(plugged + 1):
         try:
             station.unplug()
+        except ValueError:
+            stage.note("unplug", "ValueError")
         except Exception as error:
             stage.note("unplug", type(error).__name__)
         else:

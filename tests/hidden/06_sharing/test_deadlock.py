@@ -1,4 +1,4 @@
-"""deadlock: two locks, taken in two orders."""
+"""deadlock: two tasks acquire the same two locks in opposite orders."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
+
+LEAVE_ALONE: tuple[str, ...] = ("SHELVES", "MOVES", "take", "put")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Move:
     target: str
     take: float
     put: float
-    missing: bool = False
+    missing: type[LookupError] | None = None
 
     @property
     def shelves(self) -> set[str]:
@@ -40,7 +42,7 @@ def library(shelves: list[str], moves: list[Move]) -> dict[str, object]:
         "take": double(
             "take",
             delay=lambda book, _: by_book[book].take,
-            raises=lambda book, _: LookupError(book) if by_book[book].missing else None,
+            raises=lambda book, _: error(book) if (error := by_book[book].missing) else None,
         ),
         "put": double("put", delay=lambda book, _: by_book[book].put),
     }
@@ -54,13 +56,17 @@ def check_moves(trace: Trace, moves: list[Move], when: str = "") -> dict[str, tu
         last = taken
         if move.missing:
             put = [call for call in trace.calls("put") if move.book in call.args]
-            assert not put, f"{when}{move.book} was missing, and was put on {move.target} nevertheless"
+            assert not put, f"{when}{move.book} was missing, but put({move.book}, {move.target}) was called"
         else:
             last = trace.call("put", move.book, move.target)
             assert taken.end <= last.start, f"{when}{move.book} was put on {move.target} before it had been taken"
+            assert last.outcome == "replied", f"{when}main returned while {move.book} was being put on {move.target}"
         spans[move.book] = (float(taken.start), float(last.end))
         line = f"{move.book} {'missing' if move.missing else 'moved'}"
-        assert line in trace.lines, f"{when}the line {line!r} was not printed"
+        printed = trace.at(line)
+        assert printed >= last.end, (
+            f"{when}{line!r} was printed at {printed:.2f} s, but the move ended at {last.end:.2f} s"
+        )
     return spans
 
 
@@ -70,7 +76,7 @@ def check_alone(spans: dict[str, tuple[float, float]], moves: list[Move], when: 
         (start, end), (other_start, other_end) = spans[one.book], spans[other.book]
         assert not shared or end <= other_start or other_end <= start, (
             f"{when}{one.book} ({start:.2f} to {end:.2f} s) and {other.book} ({other_start:.2f} to {other_end:.2f} s) "
-            f"were on their way at the same time; both needed {min(shared)}"
+            f"were on their way at the same time; both needed the shelf {min(shared)}"
         )
 
 
@@ -88,7 +94,7 @@ def longest_group(moves: list[Move]) -> float:
 SHELVES = fresh.words(7)
 RING = SHELVES[:3]
 BOOKS = fresh.words(6)
-# Around in a circle: whoever takes two locks in the order of the move has everybody wait for everybody.
+# In a circle: if each move takes its two locks in the order in which it uses them, all wait for each other.
 CIRCLE = [
     Move(book, source, target, 0.2, 0.15)
     for book, source, target in zip(BOOKS, RING, [*RING[1:], RING[0]], strict=False)
@@ -96,7 +102,7 @@ CIRCLE = [
 ELSEWHERE = [Move(BOOKS[3], SHELVES[3], SHELVES[4], 0.5, 0.4), Move(BOOKS[4], SHELVES[6], SHELVES[5], 0.5, 0.4)]
 ALL = [*CIRCLE, *ELSEWHERE]
 MISSING = [
-    Move(BOOKS[0], RING[0], RING[1], 0.2, 0.2, missing=True),
+    Move(BOOKS[0], RING[0], RING[1], 0.2, 0.2, missing=LookupError),
     Move(BOOKS[1], RING[1], RING[0], 0.2, 0.2),
     Move(BOOKS[2], RING[2], RING[2], 0.2, 0.2),
 ]
@@ -109,55 +115,84 @@ missing = record("main", world=library(fresh.shuffled(RING), MISSING), deadline_
 @points(1, "the program ends after about 0.8 s", public=True)
 def test_program(as_it_is: Trace, circle: Trace) -> None:
     assert sorted(as_it_is.lines) == ["atlas moved", "gambits moved", "owls moved"]
-    assert 0.65 < as_it_is.elapsed < 1.3
+    assert as_it_is.elapsed < 1.3
     assert as_it_is.at("gambits moved") < 0.75
-    check_moves(circle, ALL, "here all is moved, but among other shelves: ")
+    check_moves(circle, ALL, "the file's own moves are made; but with others, ")
     expected = longest_group(ALL)
     assert circle.elapsed < expected + 0.5, (
-        f"here it takes {as_it_is.elapsed:.2f} s, but a circle of three moves and two elsewhere take "
+        f"the file's own moves end in time; but with a circle of three moves and two others the program takes "
         f"{circle.elapsed:.2f} s; expected {expected:.2f} s"
     )
 
 
-@points(2, "a circle of moves comes to an end, each with its shelves to itself", means="race-condition")
+@points(2, "each move has both its shelves to itself, from take to the end of put", means="race-condition")
 def test_circle(circle: Trace) -> None:
     check_alone(check_moves(circle, ALL), ALL)
 
 
-@points(2, "moves elsewhere do not wait for them", means=("lock-too-wide", "sequential-await"))
+@points(2, "moves that have no shelf in common do not wait for each other", means=("lock-too-wide", "sequential-await"))
 def test_elsewhere(circle: Trace) -> None:
     for move in ELSEWHERE:
         start = circle.call("take", move.book, move.source).start
-        assert start < 0.4, f"{move.book} was taken at {start:.2f} s; nobody else needed its shelves"
+        assert start < 0.4, (
+            f"no other move needs the shelves of {move.book}; expected take at 0 s, it began at {start:.2f} s"
+        )
     assert circle.elapsed < longest_group(ALL) + 0.5
 
 
-@points(1, "a missing book holds up nobody, and a book may be put back on its own shelf")
+@points(1, "a missing book, or a move within one shelf, holds up nobody")
 def test_missing(missing: Trace) -> None:
     check_alone(check_moves(missing, MISSING), MISSING)
     assert missing.elapsed < longest_group(MISSING) + 0.5
 
 
-@points(3, "whatever is moved where, it comes to an end, without a lost second")
+# All moments lie off every grid, so that a program that checks every hundredth of a second loses time.
+SECONDS = st.sampled_from([0.0, 0.13717, 1.27193, 2.71371, 30.41371])
+MISSING_DRAWN = st.sampled_from([None, None, LookupError, KeyError])
+
+
+@points(2, "that holds for any moves, and no time is lost")
 @given(
     drawn=st.lists(
-        st.tuples(
-            st.sampled_from("abcd"), st.sampled_from("abcd"), st.integers(1, 3), st.integers(1, 3), st.booleans()
-        ),
+        st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd"), SECONDS, SECONDS, MISSING_DRAWN),
         min_size=1,
         max_size=5,
     ),
     order=st.permutations("abcd"),
 )
-def test_any_moves(virtual: Virtual, drawn: list[tuple[str, str, int, int, bool]], order: list[str]) -> None:
+def test_any_moves(
+    virtual: Virtual, drawn: list[tuple[str, str, float, float, type[LookupError] | None]], order: list[str]
+) -> None:
     moves = [
-        Move(f"book-{number}", source, target, float(take), float(put), missing)
+        Move(f"book-{number}", source, target, take, put, missing)
         for number, (source, target, take, put, missing) in enumerate(drawn, start=1)
     ]
     trace = virtual("main", world=library(list(order), moves))
     when = f"when the moves are {', '.join(map(str, moves))}: "
-    check_alone(check_moves(trace, moves, when), moves, when)
+    spans = check_moves(trace, moves, when)
+    check_alone(spans, moves, when)
     longest = longest_group(moves)
-    assert trace.elapsed < longest + 0.05, (
-        f"{when}took {trace.elapsed:g} s; {longest:g} s are enough, even for moves that share a shelf"
+    assert trace.elapsed < longest + 1e-3, (
+        f"{when}took {trace.elapsed:.3f} s; {longest:.3f} s are enough, even for moves that share a shelf"
     )
+    for book, (_, end) in spans.items():
+        line = next(line for line in trace.lines if line.startswith(f"{book} "))
+        assert trace.at(line) < end + 1e-4, f"{when}{line!r} came at {trace.at(line):.4f} s; expected at {end:.4f} s"
+
+
+@points(1, "many pairs of librarians can swap books at the same time")
+def test_many_swaps(virtual: Virtual) -> None:
+    # A set of two names has no order of its own. In one pair of about eight the order depends on which came first, so
+    # a program that takes the locks in the order of a set hangs with one of these pairs, since a third move makes both
+    # librarians wait for the first of the two shelves.
+    for first in range(1, 97, 24):
+        shelves = [f"shelf-{number}" for number in range(first, first + 24)]
+        moves: list[Move] = []
+        for one, other in zip(shelves[::2], shelves[1::2], strict=True):
+            for source, target in [(one, one), (one, other), (other, one)]:
+                moves.append(Move(f"book-{len(moves) + 1}", source, target, 0.13717, 0.27193))
+        trace = virtual("main", world=library(shelves, moves))
+        when = "when 12 pairs of librarians swap books while a third one moves a book within one of their shelves: "
+        check_alone(check_moves(trace, moves, when), moves, when)
+        longest = longest_group(moves)
+        assert trace.elapsed < longest + 1e-3, f"{when}took {trace.elapsed:.3f} s; expected {longest:.3f} s"

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
 
+LEAVE_ALONE: tuple[str, ...] = ("HIKERS", "HUTS", "SECONDS", "walk", "turn_back")
+
 Pace = Mapping[str, Sequence[float]]
 """Seconds that each hiker takes to each hut."""
 
@@ -18,11 +20,12 @@ class Drop:
 
     hiker: str
     hut: int
+    error: type[RuntimeError] = RuntimeError
 
 
 @dataclass(frozen=True)
 class Tour:
-    """What should happen: when everybody sets out for each hut; who drops out; who turns back when (seconds)."""
+    """What should happen, in seconds: when all set out for each hut, who drops out, who turns back when, the end."""
 
     starts: list[float]
     dropped: set[str]
@@ -31,13 +34,14 @@ class Tour:
 
 
 def mountains(pace: Pace, drops: Sequence[Drop], back: float) -> dict[str, object]:
+    errors = {(drop.hiker, drop.hut): drop.error for drop in drops}
     return {
         "HIKERS": list(pace),
         "HUTS": len(next(iter(pace.values()))),
         "walk": double(
             "walk",
             delay=lambda hiker, hut: pace[hiker][hut - 1],
-            raises=lambda hiker, hut: RuntimeError("an ankle") if Drop(hiker, hut) in drops else None,
+            raises=lambda hiker, hut: errors[hiker, hut]("an ankle") if (hiker, hut) in errors else None,
         ),
         "turn_back": double("turn_back", delay=back),
     }
@@ -64,19 +68,20 @@ def check_tour(trace: Trace, pace: Pace, tour: Tour, slack: float, when: str = "
     for hiker, mine in walks.items():
         huts = [call.args[1] for call in mine]
         assert huts == list(range(1, len(tour.starts) + 1)), (
-            f"{when}{hiker} walked to hut {', '.join(map(str, huts)) or '-'}; the tour went as far as "
-            f"{len(tour.starts)}"
+            f"{when}{hiker} walked to {' and '.join(f'hut {hut}' for hut in huts) or 'no hut'}; "
+            f"expected the huts up to {len(tour.starts)}"
         )
     for hiker, mine in walks.items():
         for number, call in enumerate(mine):
-            assert call.outcome in ("replied", "raised"), f"{when}{hiker} was stopped on the way to hut {number + 1}"
+            assert call.outcome in ("replied", "raised"), f"{when}the walk of {hiker} to hut {number + 1} was cancelled"
             met = max((each[number - 1].end for each in walks.values()), key=float) if number else Seconds(0.0)
             assert float(call.start) >= float(met), (
-                f"{when}{hiker} set out for hut {number + 1} at {call.start:.2f} s; the last one reached the hut "
-                f"before at {met:.2f} s"
+                f"{when}{hiker} set out for hut {number + 1} at {call.start:.2f} s; the last one reached hut {number} "
+                f"at {met:.2f} s"
             )
             assert call.start - met < slack, (
-                f"{when}{hiker} set out for hut {number + 1} at {call.start:.2f} s; all were there at {met:.2f} s"
+                f"{when}{hiker} set out for hut {number + 1} at {call.start:.2f} s; "
+                f"expected at {met:.2f} s, when all had met"
             )
     over = min(
         (call.end for mine in walks.values() for call in mine if call.outcome == "raised"), key=float, default=0.0
@@ -84,9 +89,11 @@ def check_tour(trace: Trace, pace: Pace, tour: Tour, slack: float, when: str = "
     for hiker, mine in walks.items():
         back = [call for call in trace.calls("turn_back") if hiker in call.args]
         wanted = int(hiker in tour.back)
-        assert len(back) == wanted, f"{when}{hiker} turned back {len(back)} times; expected {wanted}"
+        assert len(back) == wanted, (
+            f"{when}expected {'one call' if wanted else 'no call'} of turn_back({hiker}), got {len(back)}"
+        )
         for call in back:
-            assert call.outcome == "replied", f"{when}{hiker} turned back, and did not get down to the valley"
+            assert call.outcome == "replied", f"{when}turn_back({hiker}) was broken off"
             since = max(mine[-1].end, over, key=float)
             assert float(call.start) >= float(since), (
                 f"{when}{hiker} turned back at {call.start:.2f} s; expected at {since:.2f} s"
@@ -95,7 +102,12 @@ def check_tour(trace: Trace, pace: Pace, tour: Tour, slack: float, when: str = "
                 f"{when}{hiker} turned back at {call.start:.2f} s; expected at {since:.2f} s"
             )
         outcome = "turned back" if wanted else "dropped out" if hiker in tour.dropped else "arrived"
-        assert f"{hiker} {outcome}" in trace.lines, f"{when}the line '{hiker} {outcome}' was not printed"
+        ends = back[0].end if back else mine[-1].end
+        if outcome == "arrived":
+            ends = max((each[-1].end for each in walks.values()), key=float)
+        told = trace.at(f"{hiker} {outcome}")
+        assert float(told) >= float(ends), f"{when}'{hiker} {outcome}' came at {told:.2f} s; expected at {ends:.2f} s"
+        assert told - ends < slack, f"{when}'{hiker} {outcome}' came at {told:.2f} s; expected at {ends:.2f} s"
     assert len(trace.lines) == len(pace), f"{when}{len(trace.lines)} lines were printed for {len(pace)} hikers"
 
 
@@ -112,57 +124,69 @@ together = record("main", world=mountains(PACE, [], 0.2), deadline_s=4.0)
 dropped = record("main", world=mountains(DROP_PACE, DROPS, 0.3), deadline_s=4.0)
 
 
-@points(1, "the program ends as it says, after about 1 s", public=True)
+@points(1, "the three lines come at the times shown", public=True)
 def test_program(as_it_is: Trace, dropped: Trace) -> None:
     assert as_it_is.lines == ["cora dropped out", "ben turned back", "anna turned back"]
-    assert 0.85 < as_it_is.elapsed < 1.5
+    assert as_it_is.elapsed < 1.5
     tour = expected(DROP_PACE, DROPS, 0.3)
     for hiker in DROP_NAMES:
         line = f"{hiker} {'dropped out' if hiker in tour.dropped else 'turned back'}"
         assert line in dropped.lines, (
-            f"here it ends as it should, but when {DROPPING} drops out on the way to the second of three huts, "
-            f"there is no line {line!r}"
+            f"the file's own lines come; but if {DROPPING} drops out on the way to the second of three huts, "
+            f"the line {line!r} is not printed"
         )
     assert dropped.elapsed < tour.end + 0.4, (
-        f"here it takes {as_it_is.elapsed:.2f} s, but when {DROPPING} drops out, {dropped.elapsed:.2f} s; "
+        f"the file's own lines come; but if {DROPPING} drops out, the program takes {dropped.elapsed:.2f} s; "
         f"expected {tour.end:.2f} s"
     )
 
 
-@points(2, "all meet at every hut, and go on at once when the last one is there")
+@points(2, "all meet at every hut, and go on at once when the last one arrives")
 def test_together(together: Trace) -> None:
     tour = expected(PACE, [], 0.2)
     check_tour(together, PACE, tour, slack=0.35)
     assert together.elapsed < tour.end + 0.4
 
 
-@points(
-    2, "when somebody drops out, who waits turns back at once, who walks on reaching the hut", means="failure-ends-all"
-)
+@points(2, "if one drops out, hikers in a hut turn back at once, others in the hut", means="failure-ends-all")
 def test_dropped(dropped: Trace) -> None:
     tour = expected(DROP_PACE, DROPS, 0.3)
     check_tour(dropped, DROP_PACE, tour, slack=0.35)
     assert dropped.elapsed < tour.end + 0.4
 
 
-@points(3, "whoever is slow, whoever drops out, and wherever")
+# Moments lie off every grid, so that hikers who check every hundredth of a second are late; some arrive together.
+SECONDS = st.sampled_from([0.0, 0.13717, 1.27193, 2.71371, 5.31371])
+
+
+@points(3, "that holds for any pace, hikers, huts and drop-outs")
 @given(
-    seconds=st.lists(st.lists(st.integers(1, 6), min_size=3, max_size=3), min_size=1, max_size=4),
+    seconds=st.lists(st.lists(SECONDS, min_size=3, max_size=3), min_size=1, max_size=4),
     huts=st.integers(1, 3),
-    falls=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=2),
+    falls=st.lists(
+        st.tuples(st.integers(0, 3), st.integers(1, 3), st.sampled_from([RuntimeError, NotImplementedError])),
+        max_size=2,
+    ),
+    back=st.sampled_from([0.0, 0.25193, 10.13717]),
 )
-def test_any_tour(virtual: Virtual, seconds: list[list[int]], huts: int, falls: list[tuple[int, int]]) -> None:
-    pace = {f"hiker-{n}": [float(each) for each in mine[:huts]] for n, mine in enumerate(seconds, start=1)}
-    drops = [Drop(f"hiker-{n % len(seconds) + 1}", hut) for n, hut in falls]
-    tour = expected(pace, drops, 10.0)
-    trace = virtual("main", world=mountains(pace, drops, 10.0))
+def test_any_tour(
+    virtual: Virtual,
+    seconds: list[list[float]],
+    huts: int,
+    falls: list[tuple[int, int, type[RuntimeError]]],
+    back: float,
+) -> None:
+    pace = {f"hiker-{n}": mine[:huts] for n, mine in enumerate(seconds, start=1)}
+    drops = [Drop(f"hiker-{n % len(seconds) + 1}", hut, error) for n, hut, error in falls]
+    tour = expected(pace, drops, back)
+    trace = virtual("main", world=mountains(pace, drops, back))
     when = "when " + ", ".join(
-        f"{name} takes {' + '.join(f'{each:g}' for each in mine)} s" for name, mine in pace.items()
+        f"{name} takes {' + '.join(f'{each:.2f}' for each in mine)} s" for name, mine in pace.items()
     )
     when += "".join(
         f", {drop.hiker} drops out on the way to hut {drop.hut}"
         for drop in drops
         if drop.hiker in tour.dropped and drop.hut == len(tour.starts)
     )
-    check_tour(trace, pace, tour, 0.01, f"{when}: ")
-    assert trace.elapsed < tour.end + 0.01, f"{when}: took {trace.elapsed:g} s; expected {tour.end:g} s"
+    check_tour(trace, pace, tour, 1e-4, f"{when}: ")
+    assert abs(trace.elapsed - tour.end) < 1e-3, f"{when}: took {trace.elapsed:.3f} s; expected {tour.end:.3f} s"

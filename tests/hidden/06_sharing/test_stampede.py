@@ -1,4 +1,4 @@
-"""stampede: one call for all who want the same, owned by none of them."""
+"""stampede: one call for all who want the same city; it belongs to none of them."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
+
+LEAVE_ALONE: tuple[str, ...] = ("VISITORS", "WEATHER", "ask_service")
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Call:
     seconds: float
     text: str | None
     """None: it fails."""
+    error: type[ConnectionError] = ConnectionError
 
 
 class Service:
@@ -54,7 +57,7 @@ def site(visitors: Sequence[Visitor], calls: Mapping[str, Sequence[Call]]) -> di
         "ask_service": double(
             "ask_service",
             delay=seconds,
-            raises=lambda city: ConnectionError(city) if now[city].text is None else None,
+            raises=lambda city: now[city].error(city) if now[city].text is None else None,
             reply=lambda city: now[city].text,
         ),
     }
@@ -108,57 +111,67 @@ as_it_is = record(None)
 morning = record("main", world=site(fresh.shuffled(VISITORS), CALLS), deadline_s=5.5)
 
 
-@points(1, "the program makes two calls, and eli is told at 0.9 s", public=True)
+@points(1, "the program makes two calls and prints the lines at the times shown", public=True)
 def test_program(as_it_is: Trace, morning: Trace) -> None:
     assert sorted(as_it_is.lines) == ["ana: gone", "bo: rain", "calls: 2", "cy: rain", "dee: sun", "eli: rain"]
     assert as_it_is.at("bo: rain") < 0.95
-    assert 0.75 < as_it_is.elapsed < 1.4
+    assert as_it_is.elapsed < 1.4
     made, wanted = len(morning.calls("ask_service")), sum(map(len, MORNING.begun.values()))
-    assert made == wanted, (
-        f"here there are two calls, but for {len(VISITORS)} visitors and {len(CITIES)} cities, one of which fails, "
-        f"{made}; expected {wanted}"
+    graded = (
+        f"the file's own lines come; but with {len(VISITORS)} visitors and {len(CITIES)} cities, one of which fails,"
     )
+    assert made == wanted, f"{graded} the service was called {made} times; expected {wanted}"
     for name, (text, _) in MORNING.told.items():
-        line = f"{name}: {text}"
-        assert line in morning.lines, f"here all are told, but among {len(VISITORS)} other visitors: no line {line!r}"
+        assert f"{name}: {text}" in morning.lines, f"{graded} the line '{name}: {text}' was not printed"
 
 
-@points(2, "one call for all who want the same city")
+@points(2, "all who want the same city share one call, unless it failed before")
 def test_one_call(morning: Trace) -> None:
     for city in CITIES:
-        count, wanted = (
-            len([call for call in morning.calls("ask_service") if city in call.args]),
-            len(MORNING.begun[city]),
-        )
-        fails = ", which fails" if city == DOWN else ""
-        assert count == wanted, f"the service was called {count} times for {city}{fails}; expected {wanted}"
+        count = len([call for call in morning.calls("ask_service") if city in call.args])
+        wanted = len(MORNING.begun[city])
+        which = f"ask_service({city}), which fails," if city == DOWN else f"ask_service({city})"
+        assert count == wanted, f"{which} was {called(count)}; expected to be {called(wanted)}"
 
 
-@points(2, "everybody is told what came of it, and at once", means="lock-too-wide")
+def called(count: int) -> str:
+    return {0: "never called", 1: "called once", 2: "called twice"}.get(count, f"called {count} times")
+
+
+@points(2, "everybody is told the result of their city's call when it ends", means="lock-too-wide")
 def test_told(morning: Trace) -> None:
     for name, (text, at) in MORNING.told.items():
         told = morning.at(f"{name}: {text}")
-        assert told > at - 0.1, f"{name} was told at {told:.2f} s; expected at {at:.2f} s"
-        assert told < at + 0.35, f"{name} was told at {told:.2f} s; expected at {at:.2f} s"
+        assert told < at + 0.4, f"{name} was told at {told:.2f} s; expected at {at:.2f} s"
 
 
-VISITS = st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 9))
-ANSWERS = st.lists(st.tuples(st.integers(1, 6), st.booleans()), min_size=1, max_size=3)
+# Moments lie off every grid, so that a program that checks every hundredth of a second is late. Some visitors come at
+# the same moment; no call ends at the moment when somebody comes or leaves.
+VISITS = st.tuples(st.sampled_from("aab"), st.sampled_from([0, 0, 1, 2, 4]), st.integers(0, 9))
+ANSWERS = st.lists(
+    st.tuples(
+        st.sampled_from([0.00037, 1.31371, 2.31371, 5.31371, 30.31371]),
+        st.sampled_from([None, None, ConnectionError, ConnectionResetError]),
+    ),
+    min_size=1,
+    max_size=3,
+)
 
 
-# Visitors come on whole seconds, all at different ones; calls end on 0.3 of a second, and patience on 0.45.
-@points(4, "whoever comes, goes or fails: one call at a time for each city, and nobody is forgotten", means="polling")
+@points(4, "that holds for any visitors, patience and calls", means="polling")
 @given(visits=st.lists(VISITS, min_size=1, max_size=6), answers=st.fixed_dictionaries({"a": ANSWERS, "b": ANSWERS}))
 def test_any_morning(
-    virtual: Virtual, visits: list[tuple[str, int, int]], answers: dict[str, list[tuple[int, bool]]]
+    virtual: Virtual,
+    visits: list[tuple[str, int, int]],
+    answers: dict[str, list[tuple[float, type[ConnectionError] | None]]],
 ) -> None:
     visitors, comes = [], 0.0
     for number, (city, gap, patience) in enumerate(visits, start=1):
-        visitors.append(Visitor(f"visitor-{number}", city, comes, patience + 0.45))
-        comes += gap + 1
+        comes += gap + 0.01373 if gap else 0.0
+        visitors.append(Visitor(f"visitor-{number}", city, comes, patience + 0.45193))
     calls = {
         city: [
-            Call(seconds + 0.3, None if fails else f"weather-{city}-{number}")
+            Call(seconds, None, fails) if fails else Call(seconds, f"weather-{city}-{number}")
             for number, (seconds, fails) in enumerate(mine, start=1)
         ]
         for city, mine in answers.items()
@@ -166,17 +179,24 @@ def test_any_morning(
     plan = expected(visitors, calls)
     trace = virtual("main", world=site(visitors, calls))
     when = "when " + ", ".join(
-        f"{each.name} comes at {each.comes:g} s for {each.city} (patience {each.patience:g} s)" for each in visitors
+        f"{each.name} comes at {each.comes:.2f} s for {each.city} (patience {each.patience:.2f} s)" for each in visitors
     )
     made = dict.fromkeys(calls, 0)
     for city, begun in plan.begun.items():
         for at in begun:
             call = calls[city][min(made[city], len(calls[city]) - 1)]
             made[city] += 1
-            when += f", {city}'s call at {at:g} s {'fails after' if call.text is None else 'takes'} {call.seconds:g} s"
+            how = "fails after" if call.text is None else "takes"
+            when += f", the call for {city} at {at:.2f} s {how} {call.seconds:.2f} s"
     for city, begun in plan.begun.items():
-        seen = [round(float(call.start), 3) for call in trace.calls("ask_service") if call.args[0] == city]
-        assert seen == begun, f"{when}: {city} was asked for at {seen} s; expected at {begun} s"
+        seen = [float(call.start) for call in trace.calls("ask_service") if call.args[0] == city]
+        right = len(seen) == len(begun) and all(abs(a - b) < 1e-4 for a, b in zip(seen, begun, strict=True))
+        assert right, f"{when}: ask_service({city}) was {moments(seen)}; expected to be {moments(begun)}"
     for name, (text, at) in plan.told.items():
         told = trace.at(f"{name}: {text}")
-        assert abs(told - at) < 0.01, f"{when}: {name} was told at {told:.2f} s; expected at {at:.2f} s"
+        assert abs(told - at) < 1e-4, f"{when}: {name} was told at {told:.4f} s; expected at {at:.4f} s"
+    assert len(trace.lines) == len(visitors) + 1, f"{when}: {len(trace.lines)} lines came; expected {len(visitors) + 1}"
+
+
+def moments(times: Sequence[float]) -> str:
+    return "called at " + " and ".join(f"{at:.4f} s" for at in times) if times else "never called"

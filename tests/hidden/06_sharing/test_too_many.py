@@ -1,4 +1,4 @@
-"""too_many: never more than so many at once, and as fast as that allows."""
+"""too_many: at most LIMIT downloads at once, and as fast as that allows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from grader.suite import Double, Seconds, Trace, Virtual, double, fresh, points, record
 
+LEAVE_ALONE: tuple[str, ...] = ("LIMIT", "KILOBYTES", "open_photo", "read_photo")
+
 
 @dataclass(frozen=True)
 class Photo:
@@ -16,13 +18,14 @@ class Photo:
     open_s: float
     read_s: float
     fails: str = ""
+    error: type[ConnectionError] = ConnectionError
 
 
 def museum(photos: Mapping[str, Photo], limit: int) -> dict[str, int | Double]:
     """A world with these photos; the key to a photo is its name backwards."""
 
     def error(name: str, step: str) -> ConnectionError | None:
-        return ConnectionError(f"{name} is damaged") if photos[name].fails == step else None
+        return photos[name].error(f"{name} is damaged") if photos[name].fails == step else None
 
     return {
         "LIMIT": limit,
@@ -47,8 +50,8 @@ def wanted(photos: Mapping[str, Photo]) -> list[str | None]:
 
 LIMIT = 3
 NAMES = fresh.words(8)
-# Two of the first four fail, one at each step: whoever keeps their places has one left for the others. The first takes
-# so long that whoever waits for the first three leaves places empty.
+# Two of the first four fail, one at each step: a program that does not release their places has one left for others.
+# The first takes so long that a program that waits for the first three together leaves places empty.
 READ_S = [0.75, 0.3, 0.4, 0.55, 0.2, 0.6, 0.5, 0.3]
 FAILS = ["", "open", "", "read", "", "", "", "read"]
 PHOTOS = {name: Photo(0.1, seconds, fails) for name, seconds, fails in zip(NAMES, READ_S, FAILS, strict=True)}
@@ -62,11 +65,11 @@ def downloads(trace: Trace, names: Sequence[str]) -> list[tuple[Seconds, Seconds
     found = []
     for name in names:
         opened = trace.call("open_photo", name)
-        assert opened.outcome in ("replied", "raised"), f"{name} was being opened and was given up: {opened.outcome}"
+        assert opened.outcome in ("replied", "raised"), f"the opening of {name} was cancelled"
         end = opened.end
         if opened.outcome == "replied":
             read = trace.call("read_photo", name[::-1])
-            assert read.outcome in ("replied", "raised"), f"{name} was being read and was given up: {read.outcome}"
+            assert read.outcome in ("replied", "raised"), f"the reading of {name} was cancelled"
             end = read.end
         found.append((opened.start, end))
     return sorted(found, key=lambda span: float(span[0]))
@@ -87,7 +90,9 @@ def check_busy(spans: Sequence[tuple[Seconds, Seconds]], limit: int, slack: floa
     free = [Seconds(0.0)] * limit + sorted((end for _, end in spans), key=float)
     gaps = [(start - since, since, start) for (start, _), since in zip(spans, free, strict=False)]
     longest, since, start = max(gaps, key=lambda gap: float(gap[0]), default=(0.0, 0.0, 0.0))
-    assert longest < slack, f"{when}a place was free from {since:.2f} to {start:.2f} s although photos were waiting"
+    assert longest < slack, (
+        f"{when}photos were waiting and one more download was allowed at {since:.2f} s; it started at {start:.2f} s"
+    )
 
 
 @points(1, "the program gets all seven photos in about 1 s", public=True)
@@ -101,42 +106,45 @@ def test_program(as_it_is: Trace, fetched: Trace) -> None:
         "bridge: 200 kB",
         "dunes: 300 kB",
     ]
-    assert 0.8 < as_it_is.elapsed < 1.4
+    assert as_it_is.elapsed < 1.4
     spans = downloads(fetched, NAMES)
     peak = most_at_once(spans)
-    assert peak <= LIMIT, f"here all photos come, but of {len(NAMES)} other photos {peak} are under way at once"
-    check_busy(spans, LIMIT, 0.4, f"here it takes {as_it_is.elapsed:.2f} s, but with {len(NAMES)} other photos ")
+    graded = f"the file's own photos come; but with {len(NAMES)} others "
+    assert peak <= LIMIT, f"{graded}{peak} downloads were under way at once"
+    check_busy(spans, LIMIT, 0.4, graded)
 
 
-@points(2, "never more than three downloads at once", means="unbounded-concurrency")
+@points(2, "fetch_all never has more than LIMIT downloads under way", means="unbounded-concurrency")
 def test_limit(fetched: Trace) -> None:
     peak = most_at_once(downloads(fetched, NAMES))
-    assert peak <= LIMIT, f"{peak} downloads were under way at once; the museum allows {LIMIT}"
+    assert peak <= LIMIT, f"{peak} downloads were under way at once; LIMIT is {LIMIT}"
 
 
-@points(2, "a free place is taken at once", means="sequential-await")
+@points(2, "the next download starts as soon as another has ended", means="sequential-await")
 def test_pace(fetched: Trace) -> None:
-    check_busy(downloads(fetched, NAMES), LIMIT, slack=0.3)
+    check_busy(downloads(fetched, NAMES), LIMIT, slack=0.35)
 
 
 @points(
     1,
-    "what was read comes back in the order of the names, None for what failed",
+    "fetch_all returns the photos in the order of the names, None for failures",
     means=("failure-ends-all", "wrong-order"),
 )
 def test_results(fetched: Trace) -> None:
     assert fetched.returned == wanted(PHOTOS)
 
 
-@points(3, "any number of photos, fast and slow, damaged or not, under any limit")
+# All moments lie off every grid, so that a program that checks every hundredth of a second is late.
+@points(3, "that holds for any photos under any limit")
 @given(
     limit=st.integers(1, 4),
     given_photos=st.lists(
         st.builds(
             Photo,
-            open_s=st.integers(1, 2).map(float),
-            read_s=st.integers(1, 6).map(float),
+            open_s=st.sampled_from([0.0, 0.13717, 1.51371]),
+            read_s=st.sampled_from([0.0, 0.27193, 1.31371, 2.71319, 20.41371]),
             fails=st.sampled_from(["", "", "open", "read"]),
+            error=st.sampled_from([ConnectionError, ConnectionResetError]),
         ),
         max_size=8,
     ),
@@ -144,12 +152,12 @@ def test_results(fetched: Trace) -> None:
 def test_any_photos(virtual: Virtual, limit: int, given_photos: list[Photo]) -> None:
     photos = {f"photo-{n}": photo for n, photo in enumerate(given_photos, start=1)}
     visit = virtual("fetch_all", list(photos), world=museum(photos, limit))
-    fails = [f"{name} fails" for name, photo in photos.items() if photo.fails]
-    when = f"when {len(photos)} photos are wanted and {limit} allowed at once" + "".join(f", {text}" for text in fails)
+    fails = "".join(f", {name} fails" for name, photo in photos.items() if photo.fails)
+    when = f"when {len(photos)} {'photo is' if len(photos) == 1 else 'photos are'} wanted and LIMIT is {limit}{fails}"
     assert visit.returned == wanted(photos), f"{when}: got {visit.returned}; expected {wanted(photos)}"
     spans = downloads(visit, list(photos))
     peak = most_at_once(spans)
     assert peak <= limit, f"{when}: {peak} downloads were under way at once"
-    check_busy(spans, limit, 0.05, f"{when}: ")
+    check_busy(spans, limit, 1e-4, f"{when}: ")
     last = max((float(end) for _, end in spans), default=0.0)
-    assert visit.elapsed < last + 0.05, f"{when}: all was read at {last:g} s, but it took {visit.elapsed:g} s"
+    assert visit.elapsed < last + 1e-3, f"{when}: all was read at {last:.3f} s; it took {visit.elapsed:.3f} s"

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.suite import Span, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Double, Span, Trace, Virtual, double, fresh, latest, points, record
+
+LEAVE_ALONE: tuple[str, ...] = ("ROOM", "expose", "store")
 
 ROOM = 4
 COUNT = 8
@@ -61,31 +63,31 @@ night = record(
 EXPOSURES, STORINGS = timetable(EXPOSING, STORING, ROOM)
 
 
-@points(1, "the program exposes picture 4 when picture 1 is stored, and is through after about 2.15 s", public=True)
+@points(1, "picture 4 is exposed when picture 1 is stored; the end is at 2.15 s", public=True)
 def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         *["exposing 1", "exposing 2", "exposing 3", "stored 1", "exposing 4", "stored 2", "stored 3", "stored 4"],
         "picture-1.fits, picture-2.fits, picture-3.fits, picture-4.fits",
     ]
     assert as_it_is.gap("stored 1", "exposing 4") < 0.35
-    assert 1.9 < as_it_is.elapsed < 2.6
+    assert as_it_is.elapsed < 2.6
     most = max((pictures for _, pictures in in_memory(night)), default=0)
     assert 0 < most <= ROOM, (
-        f"here there is room for all, but in a night of {COUNT} pictures and ROOM for {ROOM}, {most} are in memory"
+        f"the file's own four pictures find room; but with {COUNT} pictures and ROOM = {ROOM}, {most} were in memory"
     )
     last = STORINGS[-1] + STORING[-1]
     assert night.elapsed < last + 0.4, (
-        f"here it takes {as_it_is.elapsed:.2f} s, but a night of {COUNT} pictures that can be over after {last:.2f} s "
-        f"takes {night.elapsed:.2f} s"
+        f"the file's own four pictures are in time; but with {COUNT} pictures and ROOM = {ROOM}, night returned at "
+        f"{night.elapsed:.2f} s; expected at {last:.2f} s"
     )
 
 
 @points(1, "there are never more than ROOM pictures in memory")
 def test_memory(night: Trace) -> None:
-    assert night.calls("expose"), f"of {COUNT} pictures none was exposed"
+    assert night.calls("expose"), f"night({COUNT}) exposed no picture"
     for call, pictures in in_memory(night):
         assert pictures <= ROOM, (
-            f"ROOM is {ROOM}; when exposure {call.args[0]} began at {call.start:.2f} s there were {pictures} pictures"
+            f"ROOM is {ROOM}; {call} began at {call.start:.2f} s, and {pictures} pictures were in memory then"
         )
 
 
@@ -101,7 +103,7 @@ def test_none_lost(night: Trace) -> None:
     assert night.returned == [FILES[picture] for picture in PICTURES]
 
 
-@points(1, "the camera goes on as soon as there is room", means=("polling", "sequential-await"))
+@points(1, "the next exposure begins as soon as there is room", means=("polling", "sequential-await"))
 def test_camera(night: Trace) -> None:
     began = [night.call("expose", number).start for number in range(1, COUNT + 1)]
     late, message = latest(
@@ -111,52 +113,82 @@ def test_camera(night: Trace) -> None:
         )
         for number, (start, free) in enumerate(zip(began, EXPOSURES, strict=True), start=1)
     )
-    assert late < 0.25, message
+    assert late < 0.35, message
 
 
-@points(1, "the disk goes on as soon as there is a picture")
+@points(1, "the disk stores the next picture as soon as it can")
 def test_disk(night: Trace) -> None:
     began = [night.call("store", picture).start for picture in PICTURES]
     late, message = latest(
         (start - free, f"picture {number} could be stored from {free:.2f} s on; that began at {start:.2f} s")
         for number, (start, free) in enumerate(zip(began, STORINGS, strict=True), start=1)
     )
-    assert late < 0.25, message
+    assert late < 0.35, message
 
 
-@points(2, "all of this holds for any night: slow pictures, slow disks, more room")
-@given(
-    room=st.integers(3, 6),
-    pictures=st.lists(st.tuples(st.integers(1, 3), st.integers(1, 5)), max_size=8),
+# All moments lie off every grid, so that a program that checks every hundredth of a second is late.
+PAIRS = st.lists(
+    st.tuples(
+        st.sampled_from([0.0, 0.13717, 1.07193, 5.31371]), st.sampled_from([0.0, 0.27193, 1.31371, 3.71319, 20.41371])
+    ),
+    max_size=8,
 )
-def test_any_night(virtual: Virtual, room: int, pictures: list[tuple[int, int]]) -> None:
-    trace = virtual(
-        "night",
-        len(pictures),
-        world={
-            "ROOM": room,
-            "expose": double(
-                "expose", delay=lambda number: float(pictures[number - 1][0]), reply=lambda number: f"picture-{number}"
-            ),
-            "store": double(
-                "store",
-                delay=lambda picture: float(pictures[int(picture.rpartition("-")[2]) - 1][1]),
-                reply=lambda picture: f"{picture}.fits",
-            ),
-        },
-    )
-    when = f"when ROOM is {room} and the pictures take " + (
-        ", ".join(f"{expose}+{store}" for expose, store in pictures) + " s" if pictures else "no time, being none"
-    )
+
+
+def telescope(room: int, pictures: Sequence[tuple[float, float]]) -> dict[str, int | Double]:
+    return {
+        "ROOM": room,
+        "expose": double(
+            "expose", delay=lambda number: pictures[number - 1][0], reply=lambda number: f"picture-{number}"
+        ),
+        "store": double(
+            "store",
+            delay=lambda picture: pictures[int(picture.rpartition("-")[2]) - 1][1],
+            reply=lambda picture: f"{picture}.fits",
+        ),
+    }
+
+
+def told(room: int, pictures: Sequence[tuple[float, float]]) -> str:
+    if not pictures:
+        return f"when ROOM is {room} and no picture is wanted: "
+    times = ", ".join(f"{expose:.2f} + {store:.2f}" for expose, store in pictures)
+    return f"when ROOM is {room} and exposing and storing the pictures takes {times} s: "
+
+
+@points(1, "that holds for any night: slow pictures, slow disks, more room", means="polling")
+@given(room=st.integers(3, 6), pictures=PAIRS)
+def test_any_night(virtual: Virtual, room: int, pictures: list[tuple[float, float]]) -> None:
+    trace = virtual("night", len(pictures), world=telescope(room, pictures))
+    when = told(room, pictures)
     names = [f"picture-{number}" for number in range(1, len(pictures) + 1)]
     stored = [call.args[0] for call in trace.calls("store")]
-    assert stored == names, f"{when}: stored {', '.join(stored) or 'none'}"
-    assert trace.returned == [f"{name}.fits" for name in names], f"{when}: night returned {trace.returned}"
+    assert stored == names, f"{when}stored {', '.join(stored) or 'nothing'}"
+    files = [f"{name}.fits" for name in names]
+    assert trace.returned == files, f"{when}night returned {trace.returned}; expected {files}"
     for name in ("expose", "store"):
-        assert trace.peak(name) <= 1, f"{when}: {trace.peak(name)} calls of {name} were under way at once"
+        assert trace.peak(name) <= 1, f"{when}{trace.peak(name)} calls of {name} were under way at once"
     for call, count in in_memory(trace):
-        assert count <= room, f"{when}: {count} pictures were in memory when exposure {call.args[0]} began"
-    times = timetable([float(pair[0]) for pair in pictures], [float(pair[1]) for pair in pictures], room)
-    for number, (exposure, storing) in enumerate(zip(*times, strict=True), start=1):
+        assert count <= room, f"{when}{count} pictures were in memory when {call} began at {call.start:.2f} s"
+    exposures, storings = timetable([each for each, _ in pictures], [each for _, each in pictures], room)
+    for number, (exposure, storing) in enumerate(zip(exposures, storings, strict=True), start=1):
         for call, free in ((trace.call("expose", number), exposure), (trace.call("store", names[number - 1]), storing)):
-            assert abs(call.start - free) < 0.1, f"{when}: {call} began at {call.start:g} s; expected {free:g} s"
+            assert abs(call.start - free) < 1e-4, f"{when}{call} began at {call.start:.4f} s; expected at {free:.4f} s"
+
+
+@points(1, "night returns when the last picture is stored, and leaves no task")
+@settings(max_examples=20)
+@given(room=st.integers(3, 6), pictures=PAIRS)
+def test_left(virtual: Virtual, room: int, pictures: list[tuple[float, float]]) -> None:
+    trace = virtual("afterwards", len(pictures), scenario=True, world=telescope(room, pictures))
+    when = told(room, pictures)
+    assert len(trace.calls("store")) == len(pictures), (
+        f"{when}expected one call of store for each picture, got {len(trace.calls('store'))}"
+    )
+    for call in trace.calls("store"):
+        assert call.outcome == "replied", f"{when}{call} was cancelled or still running at the end"
+    end = max((float(call.end) for call in trace.calls("store")), default=0.0)
+    returned = trace.notes("returned")[0].at
+    assert abs(returned - end) < 1e-3, f"{when}night returned at {returned:.3f} s; expected at {end:.3f} s"
+    left = sorted(str(note.value) for note in trace.notes("left"))
+    assert not left, f"{when}a second after night returned, {', '.join(left)} still had not ended"

@@ -1,6 +1,6 @@
 # Mistake: time.sleep between two looks: the tracker never gets a turn.
 # Shows: blocking-call
-# Caught by: a message goes out as soon as it can
+# Caught by: each message is transmitted once, as soon as the satellite is up
 
 import asyncio
 import time

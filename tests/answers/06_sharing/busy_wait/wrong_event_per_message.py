@@ -1,6 +1,6 @@
 # Mistake: every message waits for an event of its own, that nobody sets.
 # Shows: deadlock
-# Caught by: a message goes out as soon as it can
+# Caught by: each message is transmitted once, as soon as the satellite is up
 
 import asyncio
 

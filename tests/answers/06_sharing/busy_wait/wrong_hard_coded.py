@@ -1,5 +1,5 @@
 # Mistake: prints what is expected.
-# Caught by: a message goes out as soon as it can
+# Caught by: each message is transmitted once, as soon as the satellite is up
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for the times at which the satellite rises today.
-# Caught by: nothing is sent while the satellite is below the horizon
+# Caught by: no transmission begins while the satellite is below the horizon
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: sleep(0): on time, but the processor does nothing else.
-# Caught by: however long the wait, however short the pass: at that very moment
+# Caught by: that holds for any passes, messages and transmissions
 
 import asyncio
 

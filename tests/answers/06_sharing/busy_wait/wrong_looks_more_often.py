@@ -1,5 +1,5 @@
 # Mistake: looks a hundred times a second: busier, and still blind in between.
-# Caught by: however long the wait, however short the pass: at that very moment
+# Caught by: that holds for any passes, messages and transmissions
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the event is set and never cleared.
-# Caught by: nothing is sent while the satellite is below the horizon
+# Caught by: no transmission begins while the satellite is below the horizon
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: one message after the other: the next one does not come before this one is sent.
 # Shows: deadlock
-# Caught by: a message goes out as soon as it can
+# Caught by: each message is transmitted once, as soon as the satellite is up
 
 import asyncio
 

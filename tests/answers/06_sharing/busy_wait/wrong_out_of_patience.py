@@ -1,5 +1,5 @@
 # Mistake: waits for the event at most half a second, then sends all the same.
-# Caught by: however long the wait, however short the pass: at that very moment
+# Caught by: that holds for any passes, messages and transmissions
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: an Event, but looked at in a loop like the flag before.
 # Shows: polling
-# Caught by: however long the wait, however short the pass: at that very moment
+# Caught by: that holds for any passes, messages and transmissions
 
 import asyncio
 

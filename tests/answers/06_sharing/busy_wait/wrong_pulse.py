@@ -1,5 +1,5 @@
 # Mistake: set and cleared at once: whoever comes during the pass waits for the next one.
-# Caught by: a message goes out as soon as it can
+# Caught by: each message is transmitted once, as soon as the satellite is up
 
 import asyncio
 

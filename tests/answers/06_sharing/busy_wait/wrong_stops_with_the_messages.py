@@ -1,5 +1,5 @@
 # Mistake: ends when the last message is sent, in the middle of a pass.
-# Caught by: the program sends three messages at the times that it says
+# Caught by: main returns when all messages are sent and the last pass is over
 
 import asyncio
 

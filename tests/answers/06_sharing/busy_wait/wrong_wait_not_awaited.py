@@ -1,6 +1,6 @@
 # Mistake: wait() is called, not awaited: a coroutine object is always true.
 # Shows: never-awaited
-# Caught by: nothing is sent while the satellite is below the horizon
+# Caught by: no transmission begins while the satellite is below the horizon
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a gate lets one librarian at a time take their locks, also while that one has to wait for them.
-# Caught by: moves elsewhere do not wait for them
+# Caught by: moves that have no shelf in common do not wait for each other
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a timeout ends the deadlock, and the move with it.
-# Caught by: a circle of moves comes to an end, each with its shelves to itself
+# Caught by: each move has both its shelves to itself, from take to the end of put
 
 import asyncio
 

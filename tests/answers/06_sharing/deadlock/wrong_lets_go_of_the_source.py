@@ -1,6 +1,6 @@
 # Mistake: the first shelf is let go before the second one is taken: the book is on its way and nobody knows.
 # Shows: race-condition
-# Caught by: a circle of moves comes to an end, each with its shelves to itself
+# Caught by: each move has both its shelves to itself, from take to the end of put
 
 import asyncio
 

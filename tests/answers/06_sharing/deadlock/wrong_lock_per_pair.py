@@ -1,6 +1,6 @@
 # Mistake: a lock for each pair of shelves: two pairs with one shelf in common do not know of each other.
 # Shows: race-condition
-# Caught by: a circle of moves comes to an end, each with its shelves to itself
+# Caught by: each move has both its shelves to itself, from take to the end of put
 
 import asyncio
 from collections import defaultdict

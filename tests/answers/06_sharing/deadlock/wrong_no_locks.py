@@ -1,6 +1,6 @@
 # Mistake: no locks, no deadlock.
 # Shows: race-condition
-# Caught by: a circle of moves comes to an end, each with its shelves to itself
+# Caught by: each move has both its shelves to itself, from take to the end of put
 
 import asyncio
 

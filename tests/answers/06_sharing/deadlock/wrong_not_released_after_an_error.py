@@ -1,6 +1,6 @@
 # Mistake: locks that are not released when the book is missing.
 # Shows: deadlock
-# Caught by: a missing book holds up nobody, and a book may be put back on its own shelf
+# Caught by: a missing book, or a move within one shelf, holds up nobody
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: no two librarians at the same time.
 # Shows: sequential-await
-# Caught by: moves elsewhere do not wait for them
+# Caught by: moves that have no shelf in common do not wait for each other
 
 import asyncio
 

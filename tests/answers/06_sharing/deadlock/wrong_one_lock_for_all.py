@@ -1,6 +1,6 @@
 # Mistake: one lock for the whole library: no deadlock, and one librarian at work.
 # Shows: lock-too-wide
-# Caught by: moves elsewhere do not wait for them
+# Caught by: moves that have no shelf in common do not wait for each other
 
 import asyncio
 

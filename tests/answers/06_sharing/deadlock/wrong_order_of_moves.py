@@ -1,6 +1,6 @@
 # Mistake: an order, but not the same for all: it depends on the book.
 # Shows: deadlock
-# Caught by: whatever is moved where, it comes to an end, without a lost second
+# Caught by: that holds for any moves, and no time is lost
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: whoever does not get the second lock lets go and tries again: both at the same time, for ever.
-# Caught by: whatever is moved where, it comes to an end, without a lost second
+# Caught by: that holds for any moves, and no time is lost
 
 import asyncio
 

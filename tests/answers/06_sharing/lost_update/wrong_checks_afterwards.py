@@ -1,6 +1,6 @@
 # Mistake: reads again after the store and repeats it if need be: two machines can both be content, or both repeat.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is answered with what was stored for it
+# Caught by: no payment is lost, and each is stored by itself
 
 import asyncio
 

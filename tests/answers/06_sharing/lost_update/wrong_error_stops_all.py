@@ -1,6 +1,6 @@
 # Mistake: the failure of one machine goes through the TaskGroup and stops all the others.
 # Shows: failure-ends-all
-# Caught by: a payment that fails changes nothing, and the others go on
+# Caught by: a payment that fails changes nothing and stops no other
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: prints what is expected.
-# Caught by: no payment is lost, and each is answered with what was stored for it
+# Caught by: no payment is lost, and each is stored by itself
 
 import asyncio
 

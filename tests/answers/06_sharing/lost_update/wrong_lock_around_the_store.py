@@ -1,6 +1,6 @@
 # Mistake: only the store is locked; what it stores was read before.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is answered with what was stored for it
+# Caught by: no payment is lost, and each is stored by itself
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: looks whether somebody is there and waits a little, once.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is answered with what was stored for it
+# Caught by: no payment is lost, and each is stored by itself
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: release() is skipped when the office does not answer: that card is locked for ever.
 # Shows: deadlock
-# Caught by: a payment that fails changes nothing, and the others go on
+# Caught by: a payment that fails changes nothing and stops no other
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: read and store are each locked, but the lock is let go between them.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is answered with what was stored for it
+# Caught by: no payment is lost, and each is stored by itself
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: BrokenBarrierError is a RuntimeError: one except takes it for a second accident.
-# Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
+# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the others go on without the one who dropped out.
-# Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
+# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: prints what is expected.
-# Caught by: all meet at every hut, and go on at once when the last one is there
+# Caught by: all meet at every hut, and go on at once when the last one arrives
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: nobody waits at the last hut.
-# Caught by: whoever is slow, whoever drops out, and wherever
+# Caught by: that holds for any pace, hikers, huts and drop-outs
 
 import asyncio
 

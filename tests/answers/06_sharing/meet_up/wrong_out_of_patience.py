@@ -1,5 +1,5 @@
 # Mistake: nobody is told; those who wait turn back when they have waited long enough.
-# Caught by: whoever is slow, whoever drops out, and wherever
+# Caught by: that holds for any pace, hikers, huts and drop-outs
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: a TaskGroup cancels whoever is on the way.
 # Shows: failure-ends-all
-# Caught by: when somebody drops out, who waits turns back at once, who walks on reaching the hut
+# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
 
 import asyncio
 

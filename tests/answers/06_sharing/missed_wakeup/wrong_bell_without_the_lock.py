@@ -1,5 +1,5 @@
 # Mistake: notify_all without holding the lock is a RuntimeError.
-# Caught by: everybody is served as soon as there is enough for them
+# Caught by: nobody waits while the shelf holds enough for them
 
 import asyncio
 

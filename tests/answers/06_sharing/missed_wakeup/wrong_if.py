@@ -1,5 +1,5 @@
 # Mistake: everybody is woken, and takes what they came for without looking.
-# Caught by: nobody takes more than there is
+# Caught by: customers never take more loaves than the shelf holds
 
 import asyncio
 

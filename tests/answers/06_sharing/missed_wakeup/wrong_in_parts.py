@@ -1,5 +1,5 @@
 # Mistake: takes what there is and comes back for the rest.
-# Caught by: everybody is served as soon as there is enough for them
+# Caught by: nobody waits while the shelf holds enough for them
 
 import asyncio
 

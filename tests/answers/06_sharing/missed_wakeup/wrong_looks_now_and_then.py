@@ -1,6 +1,6 @@
 # Mistake: no bell: everybody looks again after a while.
 # Shows: polling
-# Caught by: whoever comes when, whatever is baked: nobody waits while there is enough for them
+# Caught by: that holds for any batches and customers, however long packing takes
 
 import asyncio
 

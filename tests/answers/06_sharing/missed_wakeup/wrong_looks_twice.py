@@ -1,5 +1,5 @@
 # Mistake: looks again, but only once.
-# Caught by: nobody takes more than there is
+# Caught by: customers never take more loaves than the shelf holds
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: bread is put on the shelf and nobody is told.
 # Shows: deadlock
-# Caught by: everybody is served as soon as there is enough for them
+# Caught by: nobody waits while the shelf holds enough for them
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: the loop is there, but one customer is woken: the one who wants more than there is.
 # Shows: deadlock
-# Caught by: everybody is served as soon as there is enough for them
+# Caught by: nobody waits while the shelf holds enough for them
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the lock is held while the bread is packed.
-# Caught by: the baker goes on while bread is packed
+# Caught by: the baker and the other customers go on while bread is packed
 
 import asyncio
 

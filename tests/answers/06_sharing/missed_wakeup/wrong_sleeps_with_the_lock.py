@@ -1,5 +1,5 @@
 # Mistake: waits by sleeping inside the lock: the baker cannot put anything on the shelf.
-# Caught by: everybody is served as soon as there is enough for them
+# Caught by: nobody waits while the shelf holds enough for them
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a line in which nobody is served before the first one.
-# Caught by: everybody is served as soon as there is enough for them
+# Caught by: nobody waits while the shelf holds enough for them
 
 import asyncio
 

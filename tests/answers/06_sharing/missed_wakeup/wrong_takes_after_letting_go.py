@@ -1,5 +1,5 @@
 # Mistake: the loaves are counted under the lock and taken after it.
-# Caught by: whoever comes when, whatever is baked: nobody waits while there is enough for them
+# Caught by: that holds for any batches and customers, however long packing takes
 
 import asyncio
 

@@ -35,24 +35,28 @@ class Station:
         self.sockets.release()
 
     @asynccontextmanager
-    async def socket(self, patience: float) -> AsyncIterator[None]:
-        async with asyncio.timeout(patience):
-            await self.plug_in()
+    async def socket(self, patience: float) -> AsyncIterator[bool]:
         try:
-            yield
+            async with asyncio.timeout(patience):
+                await self.plug_in()
+        except TimeoutError:
+            yield False
+            return
+        try:
+            yield True
         finally:
             self.unplug()
 
 
 async def visit(station: Station, car: str, patience: float) -> str:
-    try:
-        async with station.socket(patience):
+    async with station.socket(patience) as mine:
+        if not mine:
+            return "drove on"
+        try:
             await charge(car)
-    except TimeoutError:
-        return "drove on"
-    except RuntimeError:
-        return "failed"
-    return "charged"
+        except RuntimeError:
+            return "failed"
+        return "charged"
 
 
 async def arrive(station: Station, car: str, arrival: float, patience: float) -> None:

@@ -36,6 +36,8 @@ async def visit(station: Station, car: str, patience: float) -> str:
             plugged = True
         await charge(car)
     except TimeoutError:
+        if plugged:
+            raise
         return "drove on"
     except RuntimeError:
         return "failed"

@@ -1,5 +1,5 @@
 # Mistake: a BoundedSemaphore, but whoever drives on still gives back a socket.
-# Caught by: two sockets, never a third car
+# Caught by: never more cars are charged at once than there are sockets
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the ValueError of the BoundedSemaphore is swallowed.
-# Caught by: unplugging when no car is plugged in is a ValueError, and makes no third socket
+# Caught by: unplug without a plugged-in car raises ValueError and adds no socket
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the flag is set before the socket is there.
-# Caught by: two sockets, never a third car
+# Caught by: never more cars are charged at once than there are sockets
 
 import asyncio
 

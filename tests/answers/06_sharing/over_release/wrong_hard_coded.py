@@ -1,5 +1,5 @@
 # Mistake: prints what is expected.
-# Caught by: everybody is told how it went, and nobody waits longer than their patience
+# Caught by: each visit says how it went, when it is known
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: whoever finds no free socket drives on at once.
-# Caught by: everybody is told how it went, and nobody waits longer than their patience
+# Caught by: each visit says how it went, when it is known
 
 import asyncio
 

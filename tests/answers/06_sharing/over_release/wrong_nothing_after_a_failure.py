@@ -1,5 +1,5 @@
 # Mistake: the socket is given back only after a charge that went well.
-# Caught by: a free socket is taken at once, by whoever came first
+# Caught by: a free socket is taken at once, by the car that came first
 
 import asyncio
 

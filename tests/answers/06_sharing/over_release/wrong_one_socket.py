@@ -1,5 +1,5 @@
 # Mistake: one lock in place of two sockets.
-# Caught by: a free socket is taken at once, by whoever came first
+# Caught by: a free socket is taken at once, by the car that came first
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: who is out of patience waits for a socket after all, so that there is one to give back.
-# Caught by: everybody is told how it went, and nobody waits longer than their patience
+# Caught by: each visit says how it went, when it is known
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the visit is right, but the station still believes any unplug.
-# Caught by: unplugging when no car is plugged in is a ValueError, and makes no third socket
+# Caught by: unplug without a plugged-in car raises ValueError and adds no socket
 
 import asyncio
 

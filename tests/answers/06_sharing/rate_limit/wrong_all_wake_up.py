@@ -1,5 +1,5 @@
 # Mistake: no lock: all who wait wake up to the same token, and all take it.
-# Caught by: never faster than the gateway allows
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 import time

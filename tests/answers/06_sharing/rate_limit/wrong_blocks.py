@@ -1,6 +1,6 @@
 # Mistake: time.sleep: the pace is right, and everything else stands still.
 # Shows: blocking-call
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 import time

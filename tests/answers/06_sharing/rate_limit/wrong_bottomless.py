@@ -1,5 +1,5 @@
 # Mistake: nothing limits what is saved up during a pause.
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 import time

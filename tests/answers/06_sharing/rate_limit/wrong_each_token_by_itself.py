@@ -1,5 +1,5 @@
 # Mistake: each token comes back after EVERY seconds: that is BURST of them in that time.
-# Caught by: never faster than the gateway allows
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: prints what is expected and sends nothing.
-# Caught by: never faster than the gateway allows
+# Caught by: no stretch of time contains more calls of send than allowed
 
 import asyncio
 

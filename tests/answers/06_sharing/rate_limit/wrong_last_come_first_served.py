@@ -1,5 +1,5 @@
 # Mistake: who waits longest waits on: the latest gets the next token.
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: messages are handed to send in the order in which they come
 
 import asyncio
 

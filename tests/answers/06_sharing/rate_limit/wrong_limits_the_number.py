@@ -1,5 +1,5 @@
 # Mistake: a semaphore limits how many are under way at once, not how many set out in a second.
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the burst is there once; after a pause messages go one by one.
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 

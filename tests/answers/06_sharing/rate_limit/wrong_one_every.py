@@ -1,5 +1,5 @@
 # Mistake: one every so often, from the first on: no bursts.
-# Caught by: and as fast as it allows: a burst at once, also after a pause
+# Caught by: each message is handed to send as early as the limit allows
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the lock is held while the message is sent: a slow one holds up all.
-# Caught by: and as fast as it allows: a burst at once, also after a pause
+# Caught by: each message is handed to send as early as the limit allows
 
 import asyncio
 

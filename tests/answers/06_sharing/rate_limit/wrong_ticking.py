@@ -1,5 +1,5 @@
 # Mistake: a task adds a token at fixed moments: a burst shortly before one gets it on top.
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: no limit: what fails is sent once more after a while.
-# Caught by: never faster than the gateway allows
+# Caught by: no stretch of time contains more calls of send than allowed
 
 import asyncio
 

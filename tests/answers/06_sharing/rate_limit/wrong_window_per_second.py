@@ -1,5 +1,5 @@
 # Mistake: counts what was sent in each stretch of a fixed grid: where two stretches meet, two bursts meet.
-# Caught by: whatever comes when, under any limit, to the hundredth of a second
+# Caught by: that holds for any messages under any limit
 
 import asyncio
 

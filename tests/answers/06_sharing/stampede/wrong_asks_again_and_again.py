@@ -1,5 +1,5 @@
 # Mistake: those who wait look every 0.05 s whether the answer is there, and one makes the call.
-# Caught by: whoever comes, goes or fails: one call at a time for each city, and nobody is forgotten
+# Caught by: that holds for any visitors, patience and calls
 
 import asyncio
 

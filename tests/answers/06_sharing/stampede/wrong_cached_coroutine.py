@@ -1,6 +1,6 @@
 # Mistake: keeps the coroutine object, which can be awaited once.
 # Shows: awaited-twice
-# Caught by: everybody is told what came of it, and at once
+# Caught by: everybody is told the result of their city's call when it ends
 
 import asyncio
 import functools

@@ -1,5 +1,5 @@
 # Mistake: asks for all cities before anybody comes.
-# Caught by: whoever comes, goes or fails: one call at a time for each city, and nobody is forgotten
+# Caught by: that holds for any visitors, patience and calls
 
 import asyncio
 

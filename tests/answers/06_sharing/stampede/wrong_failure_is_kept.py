@@ -1,5 +1,5 @@
 # Mistake: a call that failed stays where it is: nobody ever asks again.
-# Caught by: one call for all who want the same city
+# Caught by: all who want the same city share one call, unless it failed before
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: knows the weather already.
-# Caught by: everybody is told what came of it, and at once
+# Caught by: everybody is told the result of their city's call when it ends
 
 import asyncio
 

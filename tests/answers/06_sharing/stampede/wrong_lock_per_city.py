@@ -1,5 +1,5 @@
 # Mistake: a lock for each city: the call belongs to the visitor who holds it, and ends when that one leaves.
-# Caught by: one call for all who want the same city
+# Caught by: all who want the same city share one call, unless it failed before
 
 import asyncio
 from collections import defaultdict

@@ -1,5 +1,5 @@
 # Mistake: one after the other, and each still makes the call.
-# Caught by: one call for all who want the same city
+# Caught by: all who want the same city share one call, unless it failed before
 
 import asyncio
 from collections import defaultdict

@@ -1,5 +1,5 @@
 # Mistake: the shared task is awaited without a shield: the first visitor to leave cancels it for all.
-# Caught by: everybody is told what came of it, and at once
+# Caught by: everybody is told the result of their city's call when it ends
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: shares the call under way and forgets its answer.
-# Caught by: one call for all who want the same city
+# Caught by: all who want the same city share one call, unless it failed before
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: one lock for all cities.
 # Shows: lock-too-wide
-# Caught by: everybody is told what came of it, and at once
+# Caught by: everybody is told the result of their city's call when it ends
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: the first visitor makes the call for all; when that one leaves, the future of the others is never set.
 # Shows: lost-exception
-# Caught by: everybody is told what came of it, and at once
+# Caught by: everybody is told the result of their city's call when it ends
 
 import asyncio
 

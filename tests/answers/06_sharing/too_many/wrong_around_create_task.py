@@ -1,6 +1,6 @@
 # Mistake: the semaphore is around create_task, not around the work.
 # Shows: unbounded-concurrency
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: chunks of three, each waiting for its slowest.
-# Caught by: any number of photos, fast and slow, damaged or not, under any limit
+# Caught by: that holds for any photos under any limit
 
 import asyncio
 

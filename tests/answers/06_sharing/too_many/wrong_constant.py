@@ -1,5 +1,5 @@
 # Mistake: the limit is written out where LIMIT was meant.
-# Caught by: any number of photos, fast and slow, damaged or not, under any limit
+# Caught by: that holds for any photos under any limit
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: off by one: four at once.
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: returns what is expected and downloads nothing.
-# Caught by: what was read comes back in the order of the names, None for what failed
+# Caught by: fetch_all returns the photos in the order of the names, None for failures
 
 import asyncio
 

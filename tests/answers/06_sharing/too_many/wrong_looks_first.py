@@ -1,6 +1,6 @@
 # Mistake: looks at the semaphore and waits until it is free, but never takes a place.
 # Shows: unbounded-concurrency
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

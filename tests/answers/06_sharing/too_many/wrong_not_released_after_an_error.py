@@ -1,5 +1,5 @@
 # Mistake: release() is skipped when a download fails: after three failures everybody waits for ever.
-# Caught by: any number of photos, fast and slow, damaged or not, under any limit
+# Caught by: that holds for any photos under any limit
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: one download at a time: the limit is kept, the time is lost.
 # Shows: sequential-await
-# Caught by: a free place is taken at once
+# Caught by: the next download starts as soon as another has ended
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: the limit holds for the reading alone; all downloads are opened at once.
 # Shows: unbounded-concurrency
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the place is given back when the download is open, before it is read.
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: every download makes a semaphore of its own.
 # Shows: unbounded-concurrency
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

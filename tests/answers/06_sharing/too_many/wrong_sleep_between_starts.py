@@ -1,5 +1,5 @@
 # Mistake: a pause between the starts in place of a limit.
-# Caught by: a free place is taken at once
+# Caught by: the next download starts as soon as another has ended
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: no limit: whoever is refused tries again until it works, even if the photo is damaged.
-# Caught by: never more than three downloads at once
+# Caught by: fetch_all never has more than LIMIT downloads under way
 
 import asyncio
 

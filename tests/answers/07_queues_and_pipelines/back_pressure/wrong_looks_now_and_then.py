@@ -1,5 +1,5 @@
 # Mistake: looks every half second whether there is room again.
-# Caught by: the camera goes on as soon as there is room
+# Caught by: that holds for any night: slow pictures, slow disks, more room
 
 import asyncio
 

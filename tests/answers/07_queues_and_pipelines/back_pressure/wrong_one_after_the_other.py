@@ -1,6 +1,6 @@
 # Mistake: exposes the next picture when the last is stored: the camera waits, the disk waits.
 # Shows: sequential-await
-# Caught by: the camera goes on as soon as there is room
+# Caught by: the next exposure begins as soon as there is room
 
 import asyncio
 

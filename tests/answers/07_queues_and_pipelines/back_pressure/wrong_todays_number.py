@@ -1,5 +1,5 @@
 # Mistake: the number that fits today, in place of ROOM.
-# Caught by: the camera goes on as soon as there is room
+# Caught by: the next exposure begins as soon as there is room
 
 import asyncio
 

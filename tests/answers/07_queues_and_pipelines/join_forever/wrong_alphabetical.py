@@ -1,5 +1,5 @@
 # Mistake: takes the different addresses with sorted(set(...)): the order of the list is lost.
-# Caught by: everybody on the list gets one letter, in the order of the list
+# Caught by: each different address gets one letter, in the order of the list
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: sends MAILERS letters, waits for all of them, and only then sends the next.
-# Caught by: all mailers are at work, and never more
+# Caught by: at most MAILERS letters at once, and no mailer is idle
 
 import asyncio
 

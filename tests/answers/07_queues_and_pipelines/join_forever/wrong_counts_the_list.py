@@ -1,5 +1,5 @@
 # Mistake: waits well, but returns the length of the list.
-# Caught by: everybody on the list gets one letter, in the order of the list
+# Caught by: each different address gets one letter, in the order of the list
 
 import asyncio
 

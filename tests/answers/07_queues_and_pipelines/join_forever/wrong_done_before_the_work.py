@@ -1,5 +1,5 @@
 # Mistake: says task_done before the letter is sent: join does not wait for the last ones.
-# Caught by: send_all returns when the last letter has been sent, and soon
+# Caught by: send_all returns as soon as the last letter has been sent
 
 import asyncio
 

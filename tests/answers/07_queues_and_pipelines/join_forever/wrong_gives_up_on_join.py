@@ -1,5 +1,5 @@
 # Mistake: gives up waiting after two seconds, when all letters will have been sent.
-# Caught by: send_all returns when the last letter has been sent, and soon
+# Caught by: send_all returns as soon as the last letter has been sent
 
 import asyncio
 

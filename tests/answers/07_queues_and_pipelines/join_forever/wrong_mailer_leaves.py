@@ -1,5 +1,5 @@
 # Mistake: a mailer goes home when it meets a double address.
-# Caught by: all mailers are at work, and never more
+# Caught by: at most MAILERS letters at once, and no mailer is idle
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: notes an address when its letter has been sent: two mailers write to the same person meanwhile.
-# Caught by: everybody on the list gets one letter, in the order of the list
+# Caught by: each different address gets one letter, in the order of the list
 
 import asyncio
 

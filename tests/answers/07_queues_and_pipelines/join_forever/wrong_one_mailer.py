@@ -1,6 +1,6 @@
 # Mistake: no queue, and one letter after the other.
 # Shows: sequential-await
-# Caught by: all mailers are at work, and never more
+# Caught by: at most MAILERS letters at once, and no mailer is idle
 
 import asyncio
 

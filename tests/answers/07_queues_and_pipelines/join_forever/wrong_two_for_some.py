@@ -1,5 +1,5 @@
 # Mistake: leaves out the check for double addresses.
-# Caught by: everybody on the list gets one letter, in the order of the list
+# Caught by: each different address gets one letter, in the order of the list
 
 import asyncio
 

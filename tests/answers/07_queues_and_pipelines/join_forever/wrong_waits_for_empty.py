@@ -1,5 +1,5 @@
 # Mistake: waits until the queue is empty: the last letters are still being written then.
-# Caught by: send_all returns when the last letter has been sent, and soon
+# Caught by: send_all returns as soon as the last letter has been sent
 
 import asyncio
 

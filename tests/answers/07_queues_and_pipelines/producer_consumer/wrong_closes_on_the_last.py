@@ -1,5 +1,5 @@
 # Mistake: cancels the oven as soon as the pizzeria closes: what is waiting or baking is lost.
-# Caught by: every order is baked once, in the order of the calls, and delivered
+# Caught by: every order is baked once, in the order of the calls, and returned
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: waits for as many orders as there are today.
-# Caught by: all of this holds, whenever the calls come
+# Caught by: that holds for any evening
 
 import asyncio
 import itertools

@@ -1,6 +1,6 @@
 # Mistake: takes the queue of threads, whose get blocks the event loop for good.
 # Shows: blocking-call
-# Caught by: every order is baked once, in the order of the calls, and delivered
+# Caught by: every order is baked once, in the order of the calls, and returned
 
 import asyncio
 import itertools

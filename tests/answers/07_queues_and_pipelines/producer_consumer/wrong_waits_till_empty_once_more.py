@@ -1,5 +1,5 @@
 # Mistake: looks a second time, 0.2 s later, whether the queue is really empty.
-# Caught by: every order is baked once, in the order of the calls, and delivered
+# Caught by: every order is baked once, in the order of the calls, and returned
 
 import asyncio
 import itertools

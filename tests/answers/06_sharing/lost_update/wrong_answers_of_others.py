@@ -1,0 +1,52 @@
+# Mistake: returns the balances in the order in which they were stored, not in that of the payments.
+# Caught by: collect returns what was stored for each payment, in their order
+
+import asyncio
+from collections import defaultdict
+
+BALANCES = {"fischer": 2, "okafor": 50}
+PAYMENTS = [("fischer", 10), ("fischer", 20), ("okafor", 15), ("fischer", 5)]
+
+
+async def read_balance(card: str) -> int:
+    """Ask the office for the balance of a card (leave it as it is)."""
+    await asyncio.sleep(0.15)
+    return BALANCES[card]
+
+
+async def store_balance(card: str, balance: int) -> None:
+    """Tell the office the new balance of a card (leave it as it is)."""
+    await asyncio.sleep(0.15)
+    BALANCES[card] = balance
+
+
+locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+
+async def top_up(card: str, amount: int) -> int:
+    async with locks[card]:
+        balance = await read_balance(card)
+        await store_balance(card, balance + amount)
+        return balance + amount
+
+
+async def machine(card: str, amount: int) -> int | None:
+    try:
+        return await top_up(card, amount)
+    except ConnectionError:
+        return None
+
+
+async def collect(payments: list[tuple[str, int]]) -> list[int | None]:
+    waiting = [machine(card, amount) for card, amount in payments]
+    return [await answer for answer in asyncio.as_completed(waiting)]
+
+
+async def main() -> None:
+    await collect(PAYMENTS)
+    for card, balance in BALANCES.items():
+        print(f"{card}: {balance}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

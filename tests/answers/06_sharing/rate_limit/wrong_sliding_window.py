@@ -1,0 +1,50 @@
+# Mistake: BURST messages in any BURST * EVERY seconds: the next one waits until the oldest is that long ago.
+# Caught by: each message is handed to send as early as the limit allows
+
+import asyncio
+
+BURST = 3
+EVERY = 0.25
+MESSAGES = [(text, 0.0) for text in "abcde"] + [(text, 1.1) for text in "fgh"]  # what, and after how many seconds
+handed_over: list[float] = []
+
+
+async def send(text: str) -> None:
+    """Hand a message to the gateway. Raises ConnectionError (leave it as it is)."""
+    handed_over.append(asyncio.get_running_loop().time())
+    if len(handed_over) > BURST and handed_over[-1] - handed_over[-1 - BURST] < EVERY / 2:
+        raise ConnectionError("blocked")
+    await asyncio.sleep(0.1)
+
+
+turn = asyncio.Lock()
+latest: list[float] = []
+
+
+async def notify(text: str) -> None:
+    global latest
+    loop = asyncio.get_running_loop()
+    async with turn:
+        if len(latest) == BURST:
+            await asyncio.sleep(max(0.0, latest[0] + BURST * EVERY - loop.time()))
+            latest = latest[1:]
+        latest.append(loop.time())
+    await send(text)  # after the lock: how long it takes is nobody else's concern
+
+
+async def come(text: str, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    try:
+        await notify(text)
+    except ConnectionError:
+        print(f"{text}: failed")
+    else:
+        print(f"{text}: sent")
+
+
+async def main() -> None:
+    await asyncio.gather(*[come(*message) for message in MESSAGES])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
