@@ -1,6 +1,8 @@
-# Style: no hidden state: the user is handed on as an argument.
+# Mistake: resets it at the end and after an OSError, but not after a cancellation.
+# Caught by: outside of requests lines are signed by the system, also after a failure
 
 import asyncio
+from contextvars import ContextVar
 
 
 async def sign_in(token: str) -> str:
@@ -19,19 +21,28 @@ async def audit(line: str) -> None:
     print(line)
 
 
-async def log(action: str, user: str = "system") -> None:
-    await audit(f"{user}: {action}")
+current_user: ContextVar[str] = ContextVar("current_user", default="system")
 
 
-async def save(page: str, user: str) -> None:
+async def log(action: str) -> None:
+    await audit(f"{current_user.get()}: {action}")
+
+
+async def save(page: str) -> None:
+    """Stores a page and logs it (leave it as it is)."""
     await store(page)
-    await log(f"saved {page}", user)
+    await log(f"saved {page}")
 
 
 async def handle(token: str, pages: list[str]) -> None:
-    user = await sign_in(token)
-    await asyncio.gather(*[save(page, user) for page in pages])
-    await log("left", user)
+    before = current_user.set(await sign_in(token))
+    try:
+        await asyncio.gather(*[save(page) for page in pages])
+    except OSError:
+        current_user.reset(before)
+        raise
+    await log("left")
+    current_user.reset(before)
 
 
 async def main() -> None:
