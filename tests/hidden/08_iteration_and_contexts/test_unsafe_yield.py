@@ -86,7 +86,7 @@ def test_program(as_it_is: Trace, slow: Trace) -> None:
     )
 
 
-@points(2, "every level is stored, however long storing takes", means="leaked-task")
+@points(2, "every level is stored, however long storing takes")
 def test_slow(slow: Trace) -> None:
     patient(slow)
     stored = [call.args[0] for call in slow.calls("store")]
@@ -134,6 +134,9 @@ def test_called_off(called_off: Trace) -> None:
     )
     late = note.at - called_off.call("wait", CALLED_OFF_S).end
     assert late < 0.35, f"record_levels was cancelled while it stored, but it ended only {late:.2f} s later"
+    for call in called_off.calls("store"):
+        late = call.end - note.at
+        assert late < 0.3, f"record_levels ended as cancelled, but {call} was still running {late:.2f} s later"
 
 
 REPORTS = st.lists(st.tuples(st.integers(1, 5500), st.integers(0, 9000)), max_size=5)

@@ -15,7 +15,7 @@ class Stage(Protocol):
 
 
 async def evening(
-    exercise: ModuleType, stage: Stage, wait: Wait, cancel_at_s: list[float], goes_on_s: float = 0.3
+    exercise: ModuleType, stage: Stage, wait: Wait, cancel_at_s: list[float], goes_on_s: float = 0.5
 ) -> None:
     """Run ``record_levels``, cancelled at these moments as long as it runs; note how it ended, and go on."""
     recording = asyncio.create_task(exercise.record_levels())
