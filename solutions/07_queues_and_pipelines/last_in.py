@@ -23,7 +23,8 @@ Required:
 - browse() calls next_tile(1), next_tile(2) and so on, without a pause, until the map is closed
 - every tile is loaded once, one at a time, and no load is broken off
 - when the line is free, the tile that came into sight last, of those still missing, is loaded at once
-- when the map is closed and all tiles are loaded, browse returns what load returned for each tile, as a dict
+- when the map is closed and all tiles are loaded, browse returns what load returned for each tile, as a dict, and none
+  of its tasks is left
 """
 
 import asyncio
@@ -64,8 +65,8 @@ async def load_all(tiles: asyncio.LifoQueue[str], pictures: dict[str, str]) -> N
 
 
 async def browse() -> dict[str, str]:
-    # In a LifoQueue a last item that means "the end" would be the first to come out, before all that are waiting. So
-    # the end is not told through the queue: join() waits until every tile was worked off, and then the loader can go.
+    # In a LifoQueue a last item that means "the end" would come out first, before all that are waiting. So the end does
+    # not go through the queue: join() waits until every tile has been loaded, and then the loader is cancelled.
     tiles: asyncio.LifoQueue[str] = asyncio.LifoQueue()
     pictures: dict[str, str] = {}
     loader = asyncio.create_task(load_all(tiles, pictures))

@@ -56,8 +56,8 @@ async def log_out(worker: int) -> None:
     print(f"worker {worker} logged out")
 
 
-# Whoever takes a pill out of the queue takes it from the others. Since Python 3.13 a queue can be shut down for all who
-# wait at it: get() goes on giving out what is left, and then raises. Before that, every worker needs a pill of its own.
+# A worker that takes a pill out of the queue takes it from the others. Since Python 3.13 a queue can be shut down for
+# all of them: get() gives out what is left, and then raises. Before that, every worker needs its own pill.
 if sys.version_info >= (3, 13):
 
     async def take(links: asyncio.Queue[str | None]) -> str | None:

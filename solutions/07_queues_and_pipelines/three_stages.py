@@ -59,11 +59,11 @@ Basket = asyncio.Queue[str | None]
 async def stage(machine: Callable[[str], Awaitable[str]], before: Basket, after: Basket) -> None:
     while (load := await before.get()) is not None:
         await after.put(await machine(load))
-    await after.put(None)  # each stage hears of the end from the one before it, and tells the next
+    await after.put(None)  # each stage learns of the end from the one before it, and tells the next
 
 
 async def laundry(loads: list[str]) -> list[str]:
-    # One worker for each machine, and a queue between each two: what is slow delays those behind it and nobody else.
+    # One worker for each machine, and a queue between each two: a slow machine delays those behind it, and no other.
     dirty, wet, creased, ready = Basket(), Basket(), Basket(), Basket()
     for load in [*loads, None]:
         dirty.put_nowait(load)

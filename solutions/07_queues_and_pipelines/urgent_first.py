@@ -58,8 +58,8 @@ async def reception(room: asyncio.PriorityQueue[Any]) -> None:
         if patient is None:
             await room.put((LAST, nth, None))
             return
-        # The queue puts the smallest item first, and tuples are compared item by item until two differ. nth differs
-        # always: so it settles every tie, in the order of arrival, and the patients themselves are never compared.
+        # The queue gives the smallest item first, and tuples are compared item by item until two differ. nth always
+        # differs: it settles every tie in the order of arrival, and the patients themselves are never compared.
         await room.put((patient["urgency"], nth, patient))
 
 

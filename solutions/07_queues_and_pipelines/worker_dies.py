@@ -39,7 +39,7 @@ async def archive(photo: str) -> None:
 async def work(queue: asyncio.Queue[str], damaged: list[str]) -> None:
     while True:
         photo = await queue.get()
-        # What is wrong with one photo is dealt with here, inside the loop: the worker goes on to the next.
+        # A problem with one photo is handled here, inside the loop: the worker goes on to the next photo.
         try:
             await archive(photo)
         except ValueError:
@@ -53,8 +53,8 @@ async def archive_all(photos: list[str]) -> list[str]:
     for photo in photos:
         queue.put_nowait(photo)
     damaged: list[str] = []
-    # Anything else ends the worker, and join() knows nothing of workers: left alone, it would wait for a dead one. The
-    # group watches them: when one fails, it interrupts the wait for join(), cancels the others and raises the error.
+    # Any other exception ends the worker, and join() does not know about workers: it would wait for a dead one. The
+    # group watches them: when one fails, it interrupts the wait for join(), cancels the others and raises.
     async with asyncio.TaskGroup() as group:
         workers = [group.create_task(work(queue, damaged)) for _ in range(WORKERS)]
         await queue.join()

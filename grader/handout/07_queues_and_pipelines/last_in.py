@@ -23,7 +23,8 @@ Required:
 - browse() calls next_tile(1), next_tile(2) and so on, without a pause, until the map is closed
 - every tile is loaded once, one at a time, and no load is broken off
 - when the line is free, the tile that came into sight last, of those still missing, is loaded at once
-- when the map is closed and all tiles are loaded, browse returns what load returned for each tile, as a dict
+- when the map is closed and all tiles are loaded, browse returns what load returned for each tile, as a dict, and none
+  of its tasks is left
 """
 
 import asyncio

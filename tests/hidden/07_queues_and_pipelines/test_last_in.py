@@ -12,6 +12,7 @@ from grader.suite import Seconds, Span, Trace, Virtual, double, fresh, latest, p
 
 LEAVE_ALONE: tuple[str, ...] = ("SCROLL", "next_tile", "load")
 
+WAIT = double("wait", delay=lambda seconds: seconds)
 AT_ONCE_S = 1e-4
 """On the virtual clock."""
 
@@ -57,7 +58,10 @@ def screen(tiles: Sequence[Tile], closed: float) -> dict[str, Any]:
 
     return {
         "next_tile": double(
-            "next_tile", delay=pause, reply=lambda nth: tiles[nth - 1].name if nth <= len(tiles) else ""
+            "next_tile",
+            delay=pause,
+            reply=lambda nth: tiles[nth - 1].name if nth <= len(tiles) else "",
+            raises=lambda nth: IndexError("list index out of range") if nth > len(tiles) + 1 else None,
         ),
         "load": double("load", delay=lambda name: takes[name], reply=lambda name: f"picture of {name}"),
     }
@@ -196,7 +200,7 @@ def test_any_scrolling(virtual: Virtual, drawn: list[tuple[int, int]], closing_m
     # Nor may one come into sight at the very moment at which a load ends.
     ends = [free + tile.takes for tile, free in order]
     assume(all(abs(end - tile.seen) > 0.001 for end in ends for tile in tiles))
-    trace = virtual("browse", world=screen(tiles, closed), allow=("raise",))
+    trace = virtual("evening", WAIT, 20.0, scenario=True, world=screen(tiles, closed), allow=("raise",))
     come = [f"{tile.name} ({tile.takes:g} s) at {tile.seen:g} s" for tile in tiles]
     when = f"when {', '.join(come) or 'no tile'} comes into sight and the map is closed at {closed:g} s"
     assert trace.raised is None, f"{when}: " + (
@@ -214,8 +218,11 @@ def test_any_scrolling(virtual: Virtual, drawn: list[tuple[int, int]], closing_m
     for call, (_, free) in zip(trace.calls("load"), order, strict=True):
         assert abs(call.start - free) < AT_ONCE_S, f"{when}: {call} began at {call.start:g} s; expected {free:g} s"
         assert call.outcome == "replied", f"{when}: {call} was cancelled, or not awaited to its end"
-    assert trace.returned == {tile.name: f"picture of {tile.name}" for tile in tiles}, (
-        f"{when}: browse returned {trace.returned}"
+    note = trace.notes("returned")[0]
+    assert note.value == {tile.name: f"picture of {tile.name}" for tile in tiles}, (
+        f"{when}: browse returned {note.value}"
     )
     end = max([closed, *ends])
-    assert abs(trace.elapsed - end) < AT_ONCE_S, f"{when}: browse took {trace.elapsed:g} s; expected {end:g} s"
+    assert abs(note.at - end) < AT_ONCE_S, f"{when}: browse took {note.at:g} s; expected {end:g} s"
+    left = trace.notes("left")[0].value
+    assert left == 0, f"{when}: browse had returned, but {left} of its tasks still ran 20 s later"

@@ -51,7 +51,12 @@ def site(
 
     return {
         "WORKERS": workers,
-        "list_page": double("list_page", delay=lambda nth: page(nth)[0], reply=lambda nth: list(page(nth)[1])),
+        "list_page": double(
+            "list_page",
+            delay=lambda nth: page(nth)[0],
+            reply=lambda nth: list(page(nth)[1]),
+            raises=lambda nth: IndexError("list index out of range") if nth > len(pages) else None,
+        ),
         "check": double("check", delay=lambda _, link: checks[link], reply=lambda _, link: states[link]),
         "log_out": double("log_out", delay=out),
     }

@@ -61,7 +61,7 @@ def practice(patients: Sequence[Patient], closes: float) -> dict[str, Any]:
     by_name = {patient.name: patient for patient in patients}
 
     def pause(nth: int) -> float:
-        return times[nth - 1] - (times[nth - 2] if nth > 1 else 0.0) if nth <= len(times) else 0.0
+        return times[nth - 1] - (times[nth - 2] if nth > 1 else 0.0) if nth <= len(times) else 3600.0
 
     def patient(nth: int) -> dict[str, Any] | None:
         return {"name": patients[nth - 1].name, "urgency": patients[nth - 1].urgency} if nth <= len(patients) else None
