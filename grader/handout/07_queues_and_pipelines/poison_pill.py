@@ -21,7 +21,7 @@ Once it is right, `python poison_pill.py` prints this (the seconds on the left a
 Leave alone: `WORKERS`, `PAGES`, `SECONDS`, `list_page`, `check` and `log_out`.
 
 Required:
-- the program checks five links, logs three workers out and ends after about 1.6 s
+- the program checks five links, logs out three workers and ends, after about 1.6 s
 - crawl() lists page 1, 2 and so on, without a pause, until a page has no links
 - every link is checked once, in the order listed, as soon as one of WORKERS workers is free for it
 - each worker (numbered from 1) checks one link at a time, and logs out once, after its last check or without any

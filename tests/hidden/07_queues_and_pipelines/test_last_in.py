@@ -143,7 +143,7 @@ def test_all(browsed: Trace) -> None:
     assert browsed.returned == PICTURES, f"browse returned {browsed.returned}; expected {PICTURES}"
 
 
-@points(1, "whenever the line is free, the tile that came into sight last is loaded, at once")
+@points(1, "when the line is free, the newest tile in sight is loaded at once")
 def test_last(browsed: Trace) -> None:
     seen = seen_turns(browsed)
     assert seen, "no tile was loaded"

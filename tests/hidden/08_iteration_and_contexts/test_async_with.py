@@ -96,7 +96,7 @@ def test_program(as_it_is: Trace, wet: Trace, failed: Trace) -> None:
         )
 
 
-@points(1, "a bed that is wet enough: the valve is shut, and nothing is pumped", means="leaked-task")
+@points(1, "when the bed is wet enough, the valve is shut and nothing is pumped", means="leaked-task")
 def test_wet(wet: Trace) -> None:
     ended(wet.notes("ended")[0], "wet enough")
     shut_in_time(wet, BED, wet.notes("ended")[0])
@@ -104,7 +104,7 @@ def test_wet(wet: Trace) -> None:
 
 
 @points(
-    1, "a pump that fails: the valve is shut before the error comes out", means=("skipped-cleanup", "lost-exception")
+    1, "when the pump fails, the valve is shut before the error comes out", means=("skipped-cleanup", "lost-exception")
 )
 def test_failed(failed: Trace) -> None:
     note = failed.notes("ended")[0]
@@ -116,7 +116,7 @@ def test_failed(failed: Trace) -> None:
     assert pumped.end <= shut_at, "the valve was shut while pump was running"
 
 
-@points(1, "water is cancelled: it stops pumping, and shuts the valve before it ends", means="skipped-cleanup")
+@points(1, "when water is cancelled, it stops pumping and shuts the valve first", means="skipped-cleanup")
 def test_cancelled(cancelled: Trace) -> None:
     note = cancelled.notes("ended")[0]
     ended(note, "cancelled")
@@ -237,7 +237,7 @@ def test_any_cancellation(
     assert note.value in possible, f"{when}it ended with {note.value!r}; expected {' or '.join(possible)}"
 
 
-@points(1, "with several blocks at once, each valve is shut, however its block is left")
+@points(1, "with several blocks at once, each valve is shut, however they end")
 @given(
     drawn=st.lists(
         st.tuples(STEP, STEP, st.none() | st.sampled_from(KINDS), st.lists(st.integers(1, 6000), max_size=2)),

@@ -158,7 +158,7 @@ def test_gives_up(gives_up: Trace) -> None:
     assert gives_up.elapsed < 0.3 + ASK_S + 0.4
 
 
-@points(1, "whenever one of them gives up, the others get the rate in time")
+@points(1, "whenever a caller gives up, the others get the rate in time")
 @given(
     came=st.lists(st.integers(0, 3000), min_size=2, max_size=4),
     who=st.integers(0, 3),
@@ -201,7 +201,7 @@ def test_any_gives_up(virtual: Virtual, came: list[int], who: int, patience_ms: 
         )
 
 
-@points(2, "whoever comes when, the bank is asked once for each currency")
+@points(2, "whenever callers come, the bank is asked once for each currency")
 @given(
     callers=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 9000)), min_size=1, max_size=6),
     bank_ms=st.integers(137, 5000),

@@ -105,7 +105,7 @@ def test_program(as_it_is: Trace, partial: Trace) -> None:
     unwound(partial, f"your two cameras are disconnected, but when {SILENT} of {', '.join(CAMERAS)} does not answer: ")
 
 
-@points(1, "when all goes well: connected in order, broadcast, disconnected in reverse")
+@points(1, "cameras are connected in order, and disconnected in reverse")
 def test_well(well: Trace) -> None:
     ended(well, "well")
     connected = [call.args[0] for call in well.calls("connect")]
@@ -120,14 +120,14 @@ def test_well(well: Trace) -> None:
     assert end < ideal + 0.4, f"{len(CAMERAS)} cameras can be done after {ideal:.2f} s; on_air ended at {end:.2f} s"
 
 
-@points(1, "a camera that does not answer: those before it are disconnected", means="skipped-cleanup")
+@points(1, "when a camera does not answer, those before it are disconnected", means="skipped-cleanup")
 def test_partial(partial: Trace) -> None:
     unwound(partial)
     ended(partial, f"OSError: {SILENT} is silent")
     assert not partial.calls("broadcast"), f"{SILENT} did not answer, but broadcast was called"
 
 
-@points(1, "a camera that cannot be disconnected: the others are", means=("skipped-cleanup", "lost-exception"))
+@points(1, "when a camera cannot be disconnected, the others still are", means=("skipped-cleanup", "lost-exception"))
 def test_stuck(stuck: Trace) -> None:
     unwound(stuck)
     ended(stuck, f"OSError: {STUCK} is stuck")

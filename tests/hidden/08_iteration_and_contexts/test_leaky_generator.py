@@ -102,7 +102,7 @@ def test_before(found: Trace) -> None:
     assert late < 0.35, f"the list was closed at {close.end:.2f} s, but set_aside was called {late:.2f} s later"
 
 
-@points(1, "the search looks at each copy once, and at none after the first signed one")
+@points(1, "each copy is looked at once, and none after the first signed one")
 def test_no_further(found: Trace) -> None:
     asked = [call.args[1] for call in found.calls("next_copy")]
     assert asked == list(range(SIGNED + 1)), f"copy {SIGNED} is signed, but next_copy was called for the copies {asked}"

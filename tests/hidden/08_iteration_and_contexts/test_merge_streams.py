@@ -142,7 +142,7 @@ def test_stopped(stopped: Trace) -> None:
     ended(stopped, "well", 0.4)
 
 
-@points(1, "an exception of an office is raised at once, and no office is asked any more", means="lost-exception")
+@points(1, "an exception of an office is raised at once, and the asking stops", means="lost-exception")
 def test_failing(failing: Trace) -> None:
     ended(failing, f"OSError: {FAULT}", 0.6)
     reports, expected = given_out(failing), list(arrived(failing))
@@ -178,7 +178,7 @@ def told(waits: Sequence[Sequence[int]]) -> str:
     return f"when the offices report after {each}" if waits else "when there is no office"
 
 
-@points(1, "whatever the offices and the reader take, nothing is lost and nothing late")
+@points(1, "however long the offices and the reader take, nothing is lost or late")
 @given(waits=WAITS, end_ms=st.sampled_from([0, 137, 2513]), think_ms=st.sampled_from([0, 0, 0, 713, 6019]))
 def test_any_times(virtual: Virtual, waits: list[list[int]], end_ms: int, think_ms: int) -> None:
     plan, comes = drawn_town(waits)
@@ -207,7 +207,7 @@ def test_any_times(virtual: Virtual, waits: list[list[int]], end_ms: int, think_
         assert abs(note.at - end) < AT_ONCE_S, f"{when}merge ended at {note.at:g} s; expected {end:g} s"
 
 
-@points(1, "however and whenever the reading ends, no office is being asked any more")
+@points(1, "however and whenever reading ends, no office is asked any more")
 @given(
     waits=st.lists(st.lists(STEP, min_size=1, max_size=3), min_size=1, max_size=4),
     ends=st.sampled_from(["enough", "cancelled", "fails"]),

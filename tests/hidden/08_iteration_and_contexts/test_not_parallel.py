@@ -89,7 +89,7 @@ def test_crane(harbour: Trace) -> None:
     assert peak == 1, f"the crane was asked for {peak} containers at once"
 
 
-@points(2, "whatever the crane and the scanners take, nobody waits for another")
+@points(2, "however long the crane and the scanners take, nobody waits for another")
 @given(
     containers=st.lists(st.tuples(st.integers(137, 3000), st.integers(0, 9000)), max_size=6),
     empty_ms=st.sampled_from([0, 137, 3011]),

@@ -92,9 +92,14 @@ def compare(lines: list[str], wanted: Iterable[str], when: str = "", *, optional
         line = next(iter(surplus))
         action = line.partition(": ")[2]
         right = next((each for each in [*missing, *optional] if each.partition(": ")[2] == action), None)
-        assert right is None, f"{when}the log says {line!r}; expected {right!r}"
-        raise AssertionError(f"{when}the log says {line!r}, which is one line too many")
-    assert not missing, f"{when}the log lacks {next(iter(missing))!r}"
+        why = f"expected {right!r}" if right else "that is one line too many"
+        raise AssertionError(f"{when}the log says {line!r}; {why}{_remark(line)}")
+    for line in missing:
+        raise AssertionError(f"{when}the log lacks {line!r}{_remark(line)}")
+
+
+def _remark(line: str) -> str:
+    return " (graded with a save that logs this later, in a task)" if ": indexed " in line else ""
 
 
 def compare_day(trace: Trace, when: str = "") -> None:
@@ -118,7 +123,7 @@ def test_program(as_it_is: Trace, together: Trace) -> None:
     compare_day(together, f"your requests are signed correctly, but when {', '.join(USERS)} come, ")
 
 
-@points(1, "with several requests at once, each line has the user of its own request")
+@points(1, "with several requests at once, each line has its own user")
 def test_together(together: Trace) -> None:
     compare_day(together)
 
@@ -144,7 +149,7 @@ def test_fast(together: Trace) -> None:
         assert late < 0.35, message
 
 
-@points(2, "outside of requests lines are signed by the system, also after a failure")
+@points(2, "outside of requests the system signs, also after a failure")
 def test_night(night: Trace) -> None:
     handled = [night.notes(f"handled {number}")[0].value for number in range(4)]
     wanted = ["well", f"OSError: {FAULT}", "well", "called off"]
@@ -154,7 +159,7 @@ def test_night(night: Trace) -> None:
     compare(written(night), ["system: start", *lines, *of_request(IDA, PAGES[:1]), *of_request(EVA, PAGES[2:3])])
 
 
-@points(2, "whoever comes when, and whatever fails, every line is signed correctly")
+@points(2, "whenever requests come and whatever fails, each line is signed correctly")
 @given(
     requests=st.lists(
         st.tuples(

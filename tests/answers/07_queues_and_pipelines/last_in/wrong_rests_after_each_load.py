@@ -1,4 +1,4 @@
-# Mistake: spares the line: a pause after each load, in which it is free and tiles are missing.
+# Mistake: pauses after each load, although the line is free and tiles are missing.
 # Caught by: all of this holds for any scrolling
 
 import asyncio

@@ -1,4 +1,4 @@
-# Mistake: a worker goes when it has had nothing to do for a second.
+# Mistake: a worker leaves when it has had nothing to do for a second.
 # Caught by: no worker waits for another to log out, and then crawl returns
 
 import asyncio

@@ -1,4 +1,4 @@
-# Mistake: three pills, since there are three workers today.
+# Mistake: three pills, because the file has three workers.
 # Shows: deadlock
 # Caught by: all of this holds for any pages and any number of workers
 

@@ -1,4 +1,4 @@
-# Mistake: says task_done only for what was archived: join waits for the damaged ones for ever.
+# Mistake: calls task_done only for what was archived: join waits for the damaged ones for ever.
 # Shows: deadlock
 # Caught by: whichever photos are slow or damaged, the workers go on
 

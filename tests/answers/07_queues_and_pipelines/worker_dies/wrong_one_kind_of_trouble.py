@@ -1,4 +1,4 @@
-# Mistake: knows of the archive that is down, and of nothing else that may happen.
+# Mistake: handles an archive that is down, and no other exception.
 # Caught by: after any other exception no photo begins, and the rest are cancelled
 
 import asyncio

@@ -1,5 +1,5 @@
-# Mistake: takes an OSError for dealt with, since the valve is shut now.
-# Caught by: a pump that fails: the valve is shut before the error comes out
+# Mistake: treats an OSError as handled, because the valve is shut now.
+# Caught by: when the pump fails, the valve is shut before the error comes out
 
 import asyncio
 

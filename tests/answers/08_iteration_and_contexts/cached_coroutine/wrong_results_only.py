@@ -1,4 +1,4 @@
-# Mistake: keeps results, but whoever comes before the first answer asks again.
+# Mistake: keeps results, but callers who come before the first answer ask again.
 # Caught by: callers who want the same rate at the same time share one question
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: asks for the next copy while it looks at this one, so further than needed.
-# Caught by: the search looks at each copy once, and at none after the first signed one
+# Caught by: each copy is looked at once, and none after the first signed one
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: cancels the tasks and does not wait until they have ended.
-# Caught by: however and whenever the reading ends, no office is being asked any more
+# Caught by: however and whenever reading ends, no office is asked any more
 
 import asyncio
 from collections.abc import AsyncGenerator

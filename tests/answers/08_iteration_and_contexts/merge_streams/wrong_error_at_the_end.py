@@ -1,5 +1,5 @@
 # Mistake: raises the error when all the others have ended.
-# Caught by: an exception of an office is raised at once, and no office is asked any more
+# Caught by: an exception of an office is raised at once, and the asking stops
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,6 +1,6 @@
 # Mistake: a listener that fails just ends, and the error with it.
 # Shows: lost-exception
-# Caught by: an exception of an office is raised at once, and no office is asked any more
+# Caught by: an exception of an office is raised at once, and the asking stops
 
 import asyncio
 from collections.abc import AsyncGenerator

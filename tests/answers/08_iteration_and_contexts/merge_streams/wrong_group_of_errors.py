@@ -1,6 +1,6 @@
 # Mistake: wraps the error into a group.
 # Shows: uncaught-group
-# Caught by: an exception of an office is raised at once, and no office is asked any more
+# Caught by: an exception of an office is raised at once, and the asking stops
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,5 +1,5 @@
 # Mistake: hands on an OSError of an office; any other exception ends its listener, and merge waits for ever.
-# Caught by: however and whenever the reading ends, no office is being asked any more
+# Caught by: however and whenever reading ends, no office is asked any more
 
 import asyncio
 from collections.abc import AsyncGenerator

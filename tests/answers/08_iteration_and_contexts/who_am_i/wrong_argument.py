@@ -1,5 +1,5 @@
 # Mistake: hands the user on as an argument, which other functions that log do not know of.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a dictionary by task: the tasks that the request starts are not in it.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: keeps the global and puts it back afterwards.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 

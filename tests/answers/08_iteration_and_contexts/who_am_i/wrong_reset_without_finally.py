@@ -1,5 +1,5 @@
 # Mistake: resets it at the end, but not after a failure.
-# Caught by: outside of requests lines are signed by the system, also after a failure
+# Caught by: outside of requests the system signs, also after a failure
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
 # Mistake: sets the global again before each line, but from another global.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 

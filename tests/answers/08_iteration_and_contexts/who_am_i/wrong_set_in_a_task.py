@@ -1,5 +1,5 @@
 # Mistake: sets the variable in a task of its own, whose context nobody else has.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
 # Mistake: a dictionary in the ContextVar, the same one in every context.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
-# Mistake: signs rightly, and keeps the failure of a page to itself.
-# Caught by: outside of requests lines are signed by the system, also after a failure
+# Mistake: signs correctly, but swallows the failure of a page.
+# Caught by: outside of requests the system signs, also after a failure
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
 # Mistake: threading.local: all tasks run in the same thread.
-# Caught by: with several requests at once, each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 import threading
