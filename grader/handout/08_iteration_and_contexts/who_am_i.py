@@ -14,7 +14,7 @@ Once it is right, `python who_am_i.py` prints this (the seconds on the left are 
     0.80   system: backup made
 
 Leave alone: `sign_in`, `store`, `audit`, `save` and `main`.
-(Graded with a `save` that logs more, and starts tasks that log later. So log(action) and handle(token, pages) are
+(When graded, save logs more, and starts tasks that log later. So log(action) and handle(token, pages) are
 called as they are here.)
 
 Required:
