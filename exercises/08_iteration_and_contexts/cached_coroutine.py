@@ -1,22 +1,29 @@
 """Cached coroutine.
 
-A shop prices parcels in many currencies. The bank's rate is wanted for each parcel but should be asked for once, so
-somebody put functools.cache on the function. The first parcel is priced, the second one raises RuntimeError.
+A shop prices parcels in many currencies. Each parcel needs a rate of the bank, which should be asked only once for
+each currency, so somebody put functools.cache on the function. The first parcel is priced, the second raises
+RuntimeError.
 
-Once it is right, `python cached_coroutine.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python cached_coroutine.py` prints this (the seconds on the left are not printed):
 
     0.40   book: 3200 yen
     0.40   lamp: 8000 yen
     0.80   vase: 450 kroner
     0.80   desk: 750 kroner
 
-(the last two in either order).
+(The last two lines may be the other way round.)
 
-What may not change: ask_bank (when graded, another one takes its place); `await rate(currency)` gives the bank's
-answer for it. The bank is asked for a currency once, however often its rate is wanted and however many want it at the
-same moment; different currencies do not wait for each other. If ask_bank fails, whoever came first gets that error (the
-others who wait may get it too); it is not kept, and a later call asks again. A caller that is cancelled, or runs into
-a timeout, does not spoil it for the others, who get the rate in at most twice the bank's time.
+Leave alone: `ask_bank`, `price` and `main`.
+
+Required:
+- the program prices four parcels in about 0.8 s
+- `await rate(currency)` gives the bank's answer; a rate that is known is given at once, without asking again
+- callers who want the same rate at the same time share one question
+- different currencies do not wait for each other
+- if ask_bank raises, the caller who came first gets that exception (others who wait may get it too), and the failure
+  is not kept: a later call asks again
+- when a caller is cancelled, or gives up after a timeout, the others still get the rate, at the latest the bank's time
+  after that moment (if it was the first caller, the bank may be asked once more)
 """
 
 import asyncio

@@ -1,19 +1,25 @@
 """Unsafe yield.
 
 A program stores what a river gauge reports, and stops when the gauge has been silent for too long. One evening the
-database was slow, and the program was gone: cancelled, in the middle of storing, though nobody had cancelled it.
+database was slow, and the program ended in the middle of storing: it was cancelled, although nobody had cancelled it.
 
-Once it is right, `python unsafe_yield.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python unsafe_yield.py` prints this (the seconds on the left are not printed):
 
     0.60   stored 212
     1.20   stored 215
     1.80   stored 219
     2.30   the gauge is silent
 
-What may not change: PATIENCE_S, next_level and store (when graded, others take their place). record_levels() asks for
-level 0, 1, 2 and so on, stores each before it asks for the next, and returns how many there were when an answer of
-next_level has taken longer than PATIENCE_S seconds. Storing may take as long as it likes. Any error of store comes
-out of record_levels, a TimeoutError too, and so does a cancellation.
+Leave alone: `PATIENCE_S`, `LEVELS`, `next_level`, `store` and `main`.
+
+Required:
+- the program stores three levels and ends 0.5 s later
+- record_levels() asks for level 0, 1, 2 and so on, stores each before it asks for the next, and wastes no time
+- every level is stored, however long storing takes
+- it ends when a call of next_level has taken PATIENCE_S seconds, and no sooner; it returns how many levels it stored
+- every exception of store comes out, a TimeoutError too, and every exception of next_level (only a TimeoutError that
+  next_level raises by itself may count as silence)
+- a cancellation comes out, at once, while it is storing and while it waits for the gauge
 """
 
 import asyncio

@@ -1,9 +1,10 @@
 """Who am I.
 
-A wiki keeps an audit log: each line begins with the user in whose request it was written, or with "system". As long as
-one request came at a time that was right. Now lines are signed by whoever signed in last, even those of the system.
+A wiki keeps an audit log. Each line begins with the user whose request wrote it, or with "system". That was right as
+long as only one request came at a time. Now lines are signed with the name of the last user who signed in, even the
+lines of the system.
 
-Once it is right, `python who_am_i.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python who_am_i.py` prints this (the seconds on the left are not printed):
 
     0.50   ida: saved terms
     0.50   ida: left
@@ -12,10 +13,16 @@ Once it is right, `python who_am_i.py` prints this (on the left: seconds from th
     0.80   tom: left
     0.80   system: backup made
 
-What may not change: sign_in, store and audit (when graded, others take their place), and how handle(token, pages) and
-log(action) are called. A line that log writes within a request, also in tasks that the request started, is signed by
-its user; any other, before, beside and after requests, by "system", also when store failed with OSError, which comes
-out of handle. Requests do not wait for each other, and the pages of a request are stored at the same time.
+Leave alone: `sign_in`, `store`, `audit`, `save` and `main`.
+(When graded, save logs more, and starts tasks that log later. So log(action) and handle(token, pages) are
+called as they are here.)
+
+Required:
+- the program signs each line with the right user
+- with several requests at once, each line has the user of its own request, also in tasks that the request started
+- no request waits for another, and the pages of a request are stored at the same time
+- outside of requests lines are signed by the system, also after a request that failed or was cancelled
+- what sign_in or store raises comes out of handle as it is
 """
 
 import asyncio
@@ -45,6 +52,7 @@ async def log(action: str) -> None:
 
 
 async def save(page: str) -> None:
+    """Stores a page and logs it (leave it as it is)."""
     await store(page)
     await log(f"saved {page}")
 

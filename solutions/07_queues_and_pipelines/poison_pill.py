@@ -1,11 +1,10 @@
 """Poison pill.
 
 A crawler lists the links of a site, page by page, and three workers check them. Each worker has a session at the site
-and has to log out in the end, or the site locks the account. When there are no more pages, the crawler puts a None into
-the queue: stop. One worker stops; the program goes on for ever (stop it with Ctrl+C), and the account is locked.
+and has to log out at the end, or the site locks the account. When there are no more pages, the crawler puts a None into
+the queue, which means stop. One worker stops, the program never ends (stop it with Ctrl+C), and the account is locked.
 
-Once it is right, `python poison_pill.py` prints this (on the left: seconds from the start, not printed; a worker for
-whom nothing is left may as well wait, and log out with the others at the end):
+Once it is right, `python poison_pill.py` prints this (the seconds on the left are not printed):
 
     0.50   home ok
     0.70   news ok
@@ -17,10 +16,17 @@ whom nothing is left may as well wait, and log out with the others at the end):
     1.60   worker 2 logged out
     1.60   5 links checked
 
-What may not change: WORKERS, list_page, check and log_out (when graded, others take their place); crawl() lists the
-pages without a pause, until one is empty. WORKERS workers, numbered from 1, check each link once, in the order listed,
-as soon as one of them is free; a worker checks one link at a time. Each worker logs out once, after its last check (or
-without one), and none waits for another to log out. crawl returns what check returned for each link, as a dict.
+(A worker for whom nothing is left may also wait, and log out with the last one.)
+
+Leave alone: `WORKERS`, `PAGES`, `SECONDS`, `list_page`, `check` and `log_out`.
+
+Required:
+- the program checks five links, logs out three workers and ends, after about 1.6 s
+- crawl() lists page 1, 2 and so on, without a pause, until a page has no links
+- every link is checked once, in the order listed, as soon as one of WORKERS workers is free for it
+- each worker (numbered from 1) checks one link at a time, and logs out once, after its last check or without any
+- no worker waits for another one to log out
+- when all workers are logged out, crawl returns what check returned for each link, as a dict
 """
 
 import asyncio
@@ -50,8 +56,8 @@ async def log_out(worker: int) -> None:
     print(f"worker {worker} logged out")
 
 
-# Whoever takes a pill out of the queue takes it from the others. Since Python 3.13 a queue can be shut down for all who
-# wait at it: get() goes on giving out what is left, and then raises. Before that, every worker needs a pill of its own.
+# A worker that takes a pill out of the queue takes it from the others. Since Python 3.13 a queue can be shut down for
+# all of them: get() gives out what is left, and then raises. Before that, every worker needs its own pill.
 if sys.version_info >= (3, 13):
 
     async def take(links: asyncio.Queue[str | None]) -> str | None:

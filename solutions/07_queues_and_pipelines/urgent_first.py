@@ -1,10 +1,10 @@
 """Urgent first.
 
-A vet treats her patients by urgency, 1 being the most urgent; of those that are equally urgent, whoever came first is
-treated first. The waiting room is a priority queue, and all went well until, one afternoon, two cases of the same
-urgency were waiting: the program ended with a TypeError.
+A vet treats her patients by urgency, from 1 (the most urgent) to 5. Of equally urgent patients, the one that came first
+is treated first. The waiting room is a priority queue, and all went well until, one afternoon, two equally urgent
+patients were waiting: the program ended with a TypeError.
 
-Once it is right, `python urgent_first.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python urgent_first.py` prints this (the seconds on the left are not printed):
 
     0.10   Rex comes in
     0.20   Zora comes in
@@ -15,9 +15,15 @@ Once it is right, `python urgent_first.py` prints this (on the left: seconds fro
     1.60   Zora treated
     2.10   Minka treated
 
-What may not change: next_patient and treat (when graded, other patients come at other times); day() calls next_patient
-again and again until the practice closes, and the vet treats each patient once, one at a time: whenever she is free she
-takes the one whose turn it is. Nobody is interrupted. day returns when the practice is closed and all are treated.
+Leave alone: `ARRIVALS`, `next_patient` and `treat`.
+
+Required:
+- the program treats Rex, Bello, Zora and Minka, in about 2.1 s
+- day() calls next_patient(1), next_patient(2) and so on, without a pause, until it returns None
+- every patient is treated once, one at a time, and nobody is interrupted
+- when the vet is free, she treats the most urgent patient who is waiting, at once
+- of equally urgent patients, the one that came first is next
+- day returns when the practice is closed and all patients are treated
 """
 
 import asyncio
@@ -52,8 +58,8 @@ async def reception(room: asyncio.PriorityQueue[Any]) -> None:
         if patient is None:
             await room.put((LAST, nth, None))
             return
-        # The queue puts the smallest item first, and tuples are compared item by item until two differ. nth differs
-        # always: so it settles every tie, in the order of arrival, and the patients themselves are never compared.
+        # The queue gives the smallest item first, and tuples are compared item by item until two differ. nth always
+        # differs: it settles every tie in the order of arrival, and the patients themselves are never compared.
         await room.put((patient["urgency"], nth, patient))
 
 

@@ -1,18 +1,23 @@
 """Not parallel.
 
-A crane puts containers ashore, one after the other. Customs scan each, and there are scanners enough. But the crane
-hangs idle while a container is being scanned, since `async for` waits in more places than its author thought.
+A crane puts containers ashore, one after the other, and customs scan each of them. There are scanners enough, but the
+crane hangs idle while a container is scanned: `async for` waits in more places than its author thought.
 
-Once it is right, `python not_parallel.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python not_parallel.py` prints this (the seconds on the left are not printed):
 
     1.65   MSKU: clear
     1.65   TGHU: clear
     1.65   OOLU: opened
     1.65   HLCU: clear
 
-What may not change: unload and scan (when graded, others take their place); inspect() has each container scanned from
-the moment it is ashore, each once, and meanwhile goes on unloading. It asks the crane for one container at a time: for
-number 0, 1, 2 and so on, until it answers None. It returns the findings in the order in which they came ashore.
+Leave alone: `CARGO`, `unload`, `scan` and `main`.
+
+Required:
+- the program prints the four findings after about 1.65 s
+- inspect() asks the crane for one container at a time, for number 0, 1, 2 and so on, without a pause, until unload
+  answers None
+- each container is scanned once, from the moment it is ashore
+- inspect returns the findings in the order in which the containers came ashore, as soon as all of them are there
 """
 
 import asyncio
@@ -41,8 +46,8 @@ async def ashore() -> AsyncIterator[str]:
 
 
 async def inspect() -> list[str]:
-    # `async for` runs one round after the other: an await in its body holds up the next item as well. It only lets
-    # *others* run meanwhile. So the body just starts a task, and the loop goes straight back for the next container.
+    # `async for` runs one round after the other: an await in its body delays the next item as well. It only lets *other
+    # tasks* run meanwhile. So the body just starts a task, and the loop asks for the next container at once.
     async with asyncio.TaskGroup() as group:
         scans = [group.create_task(scan(container)) async for container in ashore()]
     return [task.result() for task in scans]

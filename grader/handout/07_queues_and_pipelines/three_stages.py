@@ -1,9 +1,9 @@
 """Three stages.
 
 A laundry has one washing machine, one dryer and one ironing machine. A load goes through all three, and only then does
-the next one go into the washing machine: so at any time two of the three machines stand idle.
+the next load go into the washing machine. So at any time two of the three machines stand idle.
 
-Once it is right, `python three_stages.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python three_stages.py` prints this (the seconds on the left are not printed):
 
     0.20   towels washed
     0.40   shirts washed
@@ -16,10 +16,14 @@ Once it is right, `python three_stages.py` prints this (on the left: seconds fro
     2.30   sheets ironed
     2.30   ready: towels, shirts, sheets
 
-What may not change: wash, dry and iron (when graded, others with other times take their place); laundry(loads) takes
-every load through the three of them, each time with what the one before returned. A machine takes one load at a time,
-in the order of the list, and starts as soon as it is free and the load is there: between the machines there is room for
-all of them. laundry returns what iron returned, in the order of the list.
+Leave alone: `LOADS`, `wash`, `dry` and `iron`.
+
+Required:
+- the program has three loads ready after about 2.3 s
+- every load goes through wash, dry and iron, each time with what the machine before returned
+- a machine takes one load at a time, in the order of the list
+- every machine starts as soon as it is free and the load is there (there is room for all loads between the machines)
+- laundry(loads) returns what iron returned, in the order of the list
 """
 
 import asyncio

@@ -1,9 +1,10 @@
 """A worker dies.
 
-Two workers bring photos into an archive, which refuses a damaged one with a ValueError. With one damaged photo the
-program takes longer than it should; with two it never ends (stop it with Ctrl+C). Nobody is told which ones they were.
+Two workers bring photos into an archive, which refuses a damaged photo with a ValueError. With one damaged photo the
+program takes longer than it should. With two it never ends (stop it with Ctrl+C), and nobody learns which photos
+were damaged.
 
-Once it is right, `python worker_dies.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python worker_dies.py` prints this (the seconds on the left are not printed):
 
     0.30   beach archived
     0.60   garden archived
@@ -11,11 +12,14 @@ Once it is right, `python worker_dies.py` prints this (on the left: seconds from
     1.10   harbour archived
     1.10   damaged: blurred, torn
 
-What may not change: WORKERS and archive (when graded, others take their place); archive_all(photos) archives the photos
-in the order of the list, each once, WORKERS at a time, and as soon as a worker is free: a damaged photo costs no more
-than its own time. It returns the damaged ones, in any order. Any other exception of archive, such as a ConnectionError
-when the archive is down, ends it all: archive_all begins no more photos, waits for none, and raises that exception, by
-itself or within an ExceptionGroup, as soon as it happens.
+Leave alone: `WORKERS`, `PHOTOS` and `archive`.
+
+Required:
+- the program names the two damaged photos and ends after about 1.1 s
+- archive_all archives every photo once, in the order of the list, and returns the damaged ones (in any order)
+- WORKERS photos are under way at a time; after a damaged photo, its worker begins the next one at once
+- any other exception of archive comes out of archive_all at once, by itself or in an ExceptionGroup
+- after any other exception no photo begins, and those under way are cancelled
 """
 
 import asyncio

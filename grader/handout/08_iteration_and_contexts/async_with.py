@@ -1,9 +1,9 @@
 """Async with.
 
-A nursery waters its beds, one after the other. A valve that was opened has to be shut again, or the bed drowns: but a
-bed was wet enough already, and a pump failed, and both valves stayed open overnight.
+A nursery waters its beds, one after the other. A valve that was opened has to be shut again, or the bed drowns. But
+one bed was wet enough already, and for another the pump failed, and both valves stayed open overnight.
 
-Once it is right, `python async_with.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python async_with.py` prints this (the seconds on the left are not printed):
 
     0.40   roses: valve shut
     0.40   roses: watered
@@ -12,10 +12,17 @@ Once it is right, `python async_with.py` prints this (on the left: seconds from 
     1.00   lilies: valve shut
     1.00   lilies: the pump is stuck
 
-What may not change: turn, moisture and pump (when graded, others take their place), and water(bed), which returns or
-raises what it does today. `async with Valve(bed):` is to work, for water and everybody else: the valve is open inside
-the block, and shut, once, before the block is left in any way, also by an error or a cancellation, which still come
-out. A valve that cannot be opened (turn raises OSError) needs no shutting.
+Leave alone: `turn`, `moisture`, `pump` and `main`.
+
+Required:
+- the program shuts each valve before it says how it went
+- water(bed) returns and raises what it does as handed out
+- water shuts the valve, once, before it ends: also when the bed is wet enough, when something fails (with whatever
+  exception), and when it is cancelled, which stops the pump at once
+- so does `async with Valve(bed):` for any block: the valve is open inside, and shut before the block is left in any
+  way; exceptions and cancellations come out (if turn fails as well, one of the two exceptions comes out)
+- a valve whose opening failed, or was cancelled, is not shut
+- a cancellation that comes while the valve is being shut may interrupt that call of turn, but not leave it running
 """
 
 import asyncio

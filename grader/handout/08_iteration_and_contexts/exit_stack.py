@@ -1,19 +1,27 @@
 """Exit stack.
 
-A station broadcasts a race with any number of cameras. Today the third one does not answer: no broadcast, and the
-first two stay connected, so that nobody else can use them. When one cannot be disconnected it is much the same.
+A station broadcasts a race with any number of cameras. As handed out, the third camera does not answer: there is no
+broadcast, and the first two stay connected, so nobody else can use them. When one camera cannot be disconnected,
+others stay connected as well.
 
-Once it is right, `python exit_stack.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python exit_stack.py` prints this (the seconds on the left are not printed):
 
     0.40   south: disconnected
     0.50   north: disconnected
     0.50   no broadcast: the camera at the finish does not answer
 
-What may not change: connect, broadcast and disconnect (when graded, others take their place). on_air(cameras) connects
-them in order, one at a time, and broadcasts when it has all. Before it ends, every camera that was connected is
-disconnected, once, the last one first, one at a time; also when connecting fails, or the broadcast, or disconnecting
-another camera, and when on_air is cancelled, whenever that is. The error (if several: one of them) or the cancellation
-comes out. A camera whose connect did not succeed needs no disconnecting.
+Leave alone: `connect`, `broadcast`, `disconnect` and `main`.
+
+Required:
+- the program disconnects two cameras and says why there is no broadcast
+- on_air(cameras) connects them in order, broadcasts when it has all, and disconnects them in reverse order; it does
+  one thing at a time, without a pause
+- a camera that does not answer: those before it are disconnected (it was not connected, so it must not be)
+- a camera that cannot be disconnected: the others are; nothing is tried twice
+- whatever fails, with whatever exception, on_air raises it when the cameras are disconnected (if several things
+  failed, it raises one of the exceptions, or a group of them)
+- whenever on_air is cancelled, it stops connecting or broadcasting at once, disconnects, and ends as cancelled; a
+  cancellation during disconnect(camera) may interrupt that call, but the other cameras are disconnected
 """
 
 import asyncio

@@ -1,17 +1,26 @@
 """Leaky generator.
 
-A bookshop looks through its shelves for a signed copy and has the first one set aside. The search stops as soon as it
-has one, and the shelf list, which is locked while a search is open, must be closed before anything can be set aside.
+A bookshop looks through its shelves for a signed copy of a book and has it set aside. A search opens the shelf list
+and stops at the first signed copy. Nothing can be set aside while a list is open, and as handed out the list is still
+open when the search is over.
 
-Once it is right, `python leaky_generator.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python leaky_generator.py` prints this (the seconds on the left are not printed):
 
     0.80   Dune is closed
     1.00   Dune 2 is set aside
 
-What may not change: the four functions at the top (when graded, others take their place); first_signed(title) looks
-at the copies in order, no further than needed. A list that was opened is closed, once, before first_signed returns
-the copy (None if no copy is signed), and also before it raises: next_copy and is_signed may fail with OSError, which
-comes out of it, and it may be cancelled. main sets aside what was found.
+Leave alone: `OPEN`, `next_copy`, `is_signed`, `close`, `set_aside` and `main`.
+
+Required:
+- the program closes the list and then sets the copy aside
+- first_signed(title) looks at each copy once, in order and one at a time, and at none after the first signed one
+- it returns the first signed copy, or None if no copy is signed
+- the list is closed, once, before first_signed returns
+- when next_copy or is_signed raises, with whatever exception, the list is closed before the exception comes out (if
+  close fails as well, one of the two comes out)
+- when first_signed is cancelled, it stops searching at once, and the list is closed before it ends as cancelled
+- a cancellation that comes while the list is being closed may interrupt that call of close, but not leave it running
+- if already the first call, next_copy(title, 0), fails or is cancelled, the list may be closed or not
 """
 
 import asyncio

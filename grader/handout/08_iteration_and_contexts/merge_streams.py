@@ -1,9 +1,9 @@
 """Merge streams.
 
-A town's news screen shows what the harbour, the weather station and the road office report, in one stream. But what
-the others report is shown when the harbour has finished for the day, and that is too late for fog.
+A town's news screen shows what the harbour, the weather station and the road office report, in one stream. As handed
+out, what the others report is shown only when the harbour has finished for the day, and that is too late for fog.
 
-Once it is right, `python merge_streams.py` prints this (on the left: seconds from the start, not printed):
+Once it is right, `python merge_streams.py` prints this (the seconds on the left are not printed):
 
     0.20   fog
     0.40   jam
@@ -11,11 +11,16 @@ Once it is right, `python merge_streams.py` prints this (on the left: seconds fr
     0.90   sun
     0.90   that is enough
 
-What may not change: next_report (when graded, another one takes its place), and that merge(offices) is an async
-generator, or has aclose() as one does. It gives each report as soon as it comes, and ends when all offices have ended.
-Each office is asked for report 0, 1, 2 and so on, one at a time and all offices at the same time, until it answers
-None. If next_report fails, merge raises that same error, at once. When merge has ended, was closed or cancelled, no
-office is being asked any more. Nothing is lost when the reader is slow.
+Leave alone: `NEWS`, `next_report` and `main`.
+
+Required:
+- the program shows four reports, each when it comes
+- merge(offices) is an async generator, or can be iterated and closed with aclose() like one
+- it asks all offices at the same time, each for report 0, 1, 2 and so on, one at a time, until it answers None
+- each report is given as soon as it comes, and merge ends when all offices have ended
+- nothing is lost, given twice or out of order when the reader is slow
+- if next_report raises, with whatever exception, merge raises that same exception at once, by itself
+- when merge has ended, raised, or was closed or cancelled, no office is being asked any more, not even for a moment
 """
 
 import asyncio

@@ -20,10 +20,10 @@ async def caller(
     """Come at ``at_s``, want a rate, note it or what went wrong instead."""
     await wait(at_s)
     try:
-        async with asyncio.timeout(patience_s):
+        async with asyncio.timeout(patience_s) as limit:
             answer: object = await exercise.rate(currency)
-    except TimeoutError:
-        answer = "gave up"
+    except TimeoutError as error:
+        answer = "gave up" if limit.expired() else f"TimeoutError: {error}"
     except asyncio.CancelledError:
         answer = "CancelledError"
         raise

@@ -15,13 +15,23 @@ class Stage(Protocol):
 
 
 async def search(
-    exercise: ModuleType, stage: Stage, wait: Wait, title: str, cancel_after_s: float | None = None
+    exercise: ModuleType,
+    stage: Stage,
+    wait: Wait,
+    title: str,
+    cancel_at_s: list[float] | None = None,
+    goes_on_s: float = 0.6,
 ) -> None:
-    """Run ``first_signed``, cancelled after some seconds if so wanted; note how it ended, and go on for a while."""
+    """Run ``first_signed``, cancelled at these moments as long as it runs; note how it ended, and go on for a while."""
     task = asyncio.create_task(exercise.first_signed(title))
-    if cancel_after_s is not None:
-        await wait(cancel_after_s)
-        task.cancel()
+
+    async def cancel(after_s: float) -> None:
+        await wait(after_s)
+        if not task.done():
+            stage.note("cancel")
+            task.cancel()
+
+    cancelling = [asyncio.create_task(cancel(after_s)) for after_s in cancel_at_s or ()]
     await asyncio.wait([task])
     if task.cancelled():
         stage.note("ended", "cancelled")
@@ -29,4 +39,5 @@ async def search(
         stage.note("ended", f"{type(error).__name__}: {error}")
     else:
         stage.note("ended", task.result())
-    await wait(0.6)
+    await wait(goes_on_s)
+    await asyncio.gather(*cancelling)

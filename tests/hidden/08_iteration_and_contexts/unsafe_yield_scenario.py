@@ -1,4 +1,4 @@
-"""The recording of levels is called off from outside."""
+"""The recording of levels, which may be called off, and some seconds after it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,25 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-async def called_off(exercise: ModuleType, stage: Stage, wait: Wait, after_s: float) -> None:
-    """Cancel ``record_levels`` after some seconds and note how it ended."""
+async def evening(
+    exercise: ModuleType, stage: Stage, wait: Wait, cancel_at_s: list[float], goes_on_s: float = 0.5
+) -> None:
+    """Run ``record_levels``, cancelled at these moments as long as it runs; note how it ended, and go on."""
     recording = asyncio.create_task(exercise.record_levels())
-    await wait(after_s)
-    recording.cancel()
+
+    async def cancel(after_s: float) -> None:
+        await wait(after_s)
+        if not recording.done():
+            stage.note("cancel")
+            recording.cancel()
+
+    cancelling = [asyncio.create_task(cancel(after_s)) for after_s in cancel_at_s]
     await asyncio.wait([recording])
-    stage.note("ended", "cancelled" if recording.cancelled() else "otherwise")
+    if recording.cancelled():
+        stage.note("ended", "cancelled")
+    elif error := recording.exception():
+        stage.note("ended", f"{type(error).__name__}: {error}")
+    else:
+        stage.note("ended", recording.result())
+    await wait(goes_on_s)
+    await asyncio.gather(*cancelling)

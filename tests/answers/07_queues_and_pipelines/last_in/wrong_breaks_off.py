@@ -1,4 +1,4 @@
-# Mistake: breaks a load off for a newer tile.
+# Mistake: cancels a load when a newer tile comes into sight.
 # Caught by: every tile is loaded once, one at a time, and browse returns the pictures
 
 import asyncio

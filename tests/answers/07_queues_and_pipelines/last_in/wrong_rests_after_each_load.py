@@ -1,5 +1,5 @@
-# Mistake: spares the line: a pause after each load, in which it is free and tiles are missing.
-# Caught by: whenever the line is free, the tile that came into sight last is loaded, at once
+# Mistake: pauses after each load, although the line is free and tiles are missing.
+# Caught by: all of this holds for any scrolling
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-# Style: whoever takes the pill puts it back for the next.
+# Style: the worker that takes the pill puts it back for the next one.
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# Mistake: a worker goes when the queue is empty, though pages are still to come.
+# Mistake: a worker leaves when the queue is empty, although more pages will come.
 # Caught by: a link is checked as soon as a worker is free for it
 
 import asyncio

@@ -1,5 +1,5 @@
-# Mistake: a worker goes when it has had nothing to do for a second.
-# Caught by: crawl ends when all are logged out, and nobody waits for another
+# Mistake: a worker leaves when it has had nothing to do for a second.
+# Caught by: no worker waits for another to log out, and then crawl returns
 
 import asyncio
 

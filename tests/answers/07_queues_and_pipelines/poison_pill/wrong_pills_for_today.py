@@ -1,6 +1,6 @@
-# Mistake: three pills, since there are three workers today.
+# Mistake: three pills, because the file has three workers.
 # Shows: deadlock
-# Caught by: every link is checked once, and crawl returns what check returned
+# Caught by: all of this holds for any pages and any number of workers
 
 import asyncio
 

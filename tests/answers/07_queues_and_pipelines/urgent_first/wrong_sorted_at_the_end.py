@@ -1,4 +1,4 @@
-# Mistake: waits until the practice closes, and then treats them all in perfect order.
+# Mistake: waits until the practice closes, and only then treats them all, in perfect order.
 # Caught by: the vet goes on as soon as she is free and somebody waits
 
 import asyncio

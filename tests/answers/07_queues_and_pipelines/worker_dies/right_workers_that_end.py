@@ -1,4 +1,4 @@
-# Style: no join: the workers end when nothing is left, and gather raises the first error.
+# Style: no queue and no join: the workers of a TaskGroup share an iterator, and end when nothing is left.
 
 import asyncio
 
@@ -25,7 +25,9 @@ async def archive_all(photos: list[str]) -> list[str]:
             except ValueError:
                 damaged.append(photo)
 
-    await asyncio.gather(*[work() for _ in range(WORKERS)])
+    async with asyncio.TaskGroup() as group:
+        for _ in range(WORKERS):
+            group.create_task(work())
     return damaged
 
 

@@ -1,6 +1,6 @@
 # Mistake: catches every exception: when the archive is down, all photos are called damaged.
 # Shows: lost-exception
-# Caught by: any other exception comes out of archive_all as soon as it happens
+# Caught by: any other exception comes out of archive_all at once
 
 import asyncio
 

@@ -1,6 +1,6 @@
-# Mistake: says task_done only for what was archived: join waits for the damaged ones for ever.
+# Mistake: calls task_done only for what was archived: join waits for the damaged ones for ever.
 # Shows: deadlock
-# Caught by: every photo is archived once, and the damaged ones are returned
+# Caught by: whichever photos are slow or damaged, the workers go on
 
 import asyncio
 

@@ -1,6 +1,6 @@
-# Mistake: deals with damaged photos; but when the archive is down, the workers die as before.
+# Mistake: takes care of damaged photos, but when the archive is down, the workers die as before.
 # Shows: lost-exception
-# Caught by: any other exception comes out of archive_all as soon as it happens
+# Caught by: any other exception comes out of archive_all at once
 
 import asyncio
 

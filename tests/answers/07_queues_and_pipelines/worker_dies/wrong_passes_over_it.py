@@ -1,4 +1,4 @@
-# Mistake: catches the errors and passes over them: nobody is told.
+# Mistake: catches the errors and ignores them: nobody is told.
 # Caught by: every photo is archived once, and the damaged ones are returned
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: keeps the other errors for the end, when all photos have been tried.
-# Caught by: any other exception comes out of archive_all as soon as it happens
+# Caught by: any other exception comes out of archive_all at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: awaits join inside, but looks at the workers' errors only when join has returned.
-# Caught by: any other exception comes out of archive_all as soon as it happens
+# Caught by: any other exception comes out of archive_all at once
 
 import asyncio
 

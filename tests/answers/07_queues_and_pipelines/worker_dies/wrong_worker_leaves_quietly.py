@@ -1,5 +1,5 @@
 # Mistake: notes the damaged photo, but outside of the loop: the worker is gone.
-# Caught by: a damaged photo costs no more than its own time: all workers go on
+# Caught by: after a damaged photo, its worker begins the next one at once
 
 import asyncio
 

@@ -30,7 +30,7 @@ class Valve:
         await turn(self.bed, "open")
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.shield(turn(self.bed, "shut"))
+        await turn(self.bed, "shut")
 
 
 async def water(bed: str) -> str:

@@ -1,6 +1,6 @@
 # Mistake: shuts after the errors it knows, but not when cancelled.
 # Shows: skipped-cleanup
-# Caught by: watering is cancelled: the valve is shut before it ends
+# Caught by: when water is cancelled, it stops pumping and shuts the valve first
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: forgets the await in __aexit__.
 # Shows: never-awaited
-# Caught by: a bed that is wet enough: the valve is shut, nothing is pumped
+# Caught by: when the bed is wet enough, the valve is shut and nothing is pumped
 
 import asyncio
 

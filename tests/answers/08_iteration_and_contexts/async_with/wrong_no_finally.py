@@ -1,6 +1,6 @@
 # Mistake: asynccontextmanager without try/finally.
 # Shows: skipped-cleanup
-# Caught by: a pump that fails: the valve is shut before the error comes out
+# Caught by: when the pump fails, the valve is shut before the error comes out
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # Mistake: repairs water, but Valve cannot be used in async with.
-# Caught by: any block under `async with Valve(bed)` has it open inside and shut afterwards
+# Caught by: `async with Valve(bed)` has the valve open inside, and shut afterwards
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: opens inside the try, so that a valve that cannot be opened is shut.
-# Caught by: whatever fails, a valve that was opened is shut, once
+# Caught by: whatever fails, water shuts a valve that was opened, once
 
 import asyncio
 from collections.abc import AsyncIterator

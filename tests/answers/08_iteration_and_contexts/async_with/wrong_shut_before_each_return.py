@@ -1,6 +1,6 @@
 # Mistake: shuts before the early return as well, but not after an error.
 # Shows: skipped-cleanup
-# Caught by: a pump that fails: the valve is shut before the error comes out
+# Caught by: when the pump fails, the valve is shut before the error comes out
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: shuts in the block and again at its end.
-# Caught by: a bed that is wet enough: the valve is shut, nothing is pumped
+# Caught by: when the bed is wet enough, the valve is shut and nothing is pumped
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: returns True from __aexit__, which swallows the error.
 # Shows: lost-exception
-# Caught by: a pump that fails: the valve is shut before the error comes out
+# Caught by: when the pump fails, the valve is shut before the error comes out
 
 import asyncio
 

@@ -1,4 +1,4 @@
-# Mistake: asks for the two currencies of today, whoever comes.
+# Mistake: asks for the two currencies of the file in advance.
 # Caught by: different currencies do not wait for each other
 
 import asyncio

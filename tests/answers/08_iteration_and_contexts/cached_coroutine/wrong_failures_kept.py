@@ -1,5 +1,5 @@
 # Mistake: keeps a failed task for ever.
-# Caught by: a failure reaches who came first, and is not kept
+# Caught by: a failure reaches the caller who came first, and is not kept
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the others look every second whether the answer is there.
-# Caught by: those who want it at the same moment share one question
+# Caught by: callers who want the same rate at the same time share one question
 
 import asyncio
 

@@ -1,5 +1,5 @@
-# Mistake: keeps results, but whoever comes before the first answer asks again.
-# Caught by: those who want it at the same moment share one question
+# Mistake: keeps results, but callers who come before the first answer ask again.
+# Caught by: callers who want the same rate at the same time share one question
 
 import asyncio
 

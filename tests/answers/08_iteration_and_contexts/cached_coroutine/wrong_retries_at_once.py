@@ -1,5 +1,5 @@
 # Mistake: asks again by itself when the bank fails.
-# Caught by: a failure reaches who came first, and is not kept
+# Caught by: a failure reaches the caller who came first, and is not kept
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: keeps tasks, and one cancelled caller cancels them for all.
-# Caught by: one who gives up does not spoil it for the others
+# Caught by: when a caller gives up, the others still get the rate
 
 import asyncio
 

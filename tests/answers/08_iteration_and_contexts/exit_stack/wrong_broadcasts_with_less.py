@@ -1,5 +1,5 @@
 # Mistake: broadcasts with the cameras that do answer.
-# Caught by: a camera that does not answer: those before it are disconnected
+# Caught by: when a camera does not answer, those before it are disconnected
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -1,5 +1,5 @@
 # Mistake: connects all at the same time.
-# Caught by: when all goes well: connected in order, broadcast, disconnected in reverse
+# Caught by: cameras are connected in order, and disconnected in reverse
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -1,6 +1,6 @@
 # Mistake: disconnects in the order in which they were connected.
 # Shows: skipped-cleanup
-# Caught by: when all goes well: connected in order, broadcast, disconnected in reverse
+# Caught by: cameras are connected in order, and disconnected in reverse
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -1,6 +1,6 @@
 # Mistake: suppresses what goes wrong while disconnecting.
 # Shows: lost-exception
-# Caught by: a camera that cannot be disconnected: the others are
+# Caught by: when a camera cannot be disconnected, the others still are
 
 import asyncio
 

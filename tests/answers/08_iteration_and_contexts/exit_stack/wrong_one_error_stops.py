@@ -1,6 +1,6 @@
 # Mistake: keeps a list of the connected ones, but an error while disconnecting leaves the rest.
 # Shows: skipped-cleanup
-# Caught by: a camera that cannot be disconnected: the others are
+# Caught by: when a camera cannot be disconnected, the others still are
 
 import asyncio
 

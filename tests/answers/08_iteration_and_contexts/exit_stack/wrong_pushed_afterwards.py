@@ -1,6 +1,6 @@
 # Mistake: puts them on the stack when all are connected.
 # Shows: skipped-cleanup
-# Caught by: a camera that does not answer: those before it are disconnected
+# Caught by: when a camera does not answer, those before it are disconnected
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -1,5 +1,5 @@
 # Mistake: puts each on the stack before it is connected.
-# Caught by: a camera that does not answer: those before it are disconnected
+# Caught by: when a camera does not answer, those before it are disconnected
 
 import asyncio
 from contextlib import AsyncExitStack

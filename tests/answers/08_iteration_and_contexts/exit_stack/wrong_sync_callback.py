@@ -1,6 +1,6 @@
 # Mistake: stack.callback calls disconnect and awaits nothing.
 # Shows: never-awaited
-# Caught by: when all goes well: connected in order, broadcast, disconnected in reverse
+# Caught by: cameras are connected in order, and disconnected in reverse
 
 import asyncio
 from contextlib import AsyncExitStack

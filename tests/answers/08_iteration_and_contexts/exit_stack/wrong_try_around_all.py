@@ -1,6 +1,6 @@
 # Mistake: moves the connecting into the try, so that cameras that never answered are disconnected too.
 # Shows: skipped-cleanup
-# Caught by: a camera that does not answer: those before it are disconnected
+# Caught by: when a camera does not answer, those before it are disconnected
 
 import asyncio
 

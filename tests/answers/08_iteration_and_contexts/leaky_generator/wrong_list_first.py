@@ -1,5 +1,5 @@
 # Mistake: makes a list of all copies first.
-# Caught by: the search looks at each copy once, and no further than needed
+# Caught by: each copy is looked at once, and none after the first signed one
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,6 +1,6 @@
 # Mistake: reads to the end, so that the generator comes to its finally.
 # Shows: skipped-cleanup
-# Caught by: the search looks at each copy once, and no further than needed
+# Caught by: each copy is looked at once, and none after the first signed one
 
 import asyncio
 from collections.abc import AsyncIterator

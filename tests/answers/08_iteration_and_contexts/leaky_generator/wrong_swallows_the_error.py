@@ -1,4 +1,4 @@
-# Mistake: closes it always, and takes an error for no copy.
+# Mistake: always closes it, but treats an error like a missing copy.
 # Shows: lost-exception
 # Caught by: when is_signed fails, the list is closed before the error comes out
 

@@ -1,5 +1,5 @@
 # Mistake: asks all together, but waits for all before the next round.
-# Caught by: each report is given as soon as it comes, whichever office it is from
+# Caught by: however long the offices and the reader take, nothing is lost or late
 
 import asyncio
 from collections.abc import AsyncGenerator

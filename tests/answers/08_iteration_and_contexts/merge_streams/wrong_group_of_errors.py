@@ -1,6 +1,6 @@
 # Mistake: wraps the error into a group.
 # Shows: uncaught-group
-# Caught by: an error of an office is raised at once, and the others are asked no more
+# Caught by: an exception of an office is raised at once, and the asking stops
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -38,8 +38,6 @@ async def listen(office: str, queue: asyncio.Queue[object]) -> None:
 
 
 async def merge(offices: list[str]) -> AsyncGenerator[str, None]:
-    # A task for each office and one queue for all: what comes first is taken first. No TaskGroup around the yield: it
-    # would cancel whoever iterates when an office fails, and make a group of the error.
     queue: asyncio.Queue[object] = asyncio.Queue()
     listeners = [asyncio.create_task(listen(office, queue)) for office in offices]
     still_open = len(offices)
@@ -53,7 +51,6 @@ async def merge(offices: list[str]) -> AsyncGenerator[str, None]:
             else:
                 yield str(item)
     finally:
-        # Runs when the reader stops early as well: closing makes the yield raise GeneratorExit.
         for listener in listeners:
             listener.cancel()
         await asyncio.gather(*listeners, return_exceptions=True)

@@ -1,5 +1,5 @@
 # Mistake: keeps only the newest report of each office while the reader is busy.
-# Caught by: whatever the offices and the reader take, nothing is lost and nothing late
+# Caught by: however long the offices and the reader take, nothing is lost or late
 
 import asyncio
 from collections.abc import AsyncGenerator

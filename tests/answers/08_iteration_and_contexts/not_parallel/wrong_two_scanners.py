@@ -1,5 +1,5 @@
 # Mistake: a limit of two scanners, which nobody asked for.
-# Caught by: each container is scanned from the moment it is ashore
+# Caught by: however long the crane and the scanners take, nobody waits for another
 
 import asyncio
 from collections.abc import AsyncIterator

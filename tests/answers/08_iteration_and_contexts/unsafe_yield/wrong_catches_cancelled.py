@@ -1,5 +1,5 @@
 # Mistake: catches the CancelledError around store and goes on.
-# Caught by: however long storing takes, every level is stored
+# Caught by: every level is stored, however long storing takes
 
 import asyncio
 from collections.abc import AsyncIterator

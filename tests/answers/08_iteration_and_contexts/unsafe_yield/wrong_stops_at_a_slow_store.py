@@ -1,6 +1,6 @@
 # Mistake: puts the timeout around both, in the consumer.
 # Shows: lost-exception
-# Caught by: however long storing takes, every level is stored
+# Caught by: every level is stored, however long storing takes
 
 import asyncio
 

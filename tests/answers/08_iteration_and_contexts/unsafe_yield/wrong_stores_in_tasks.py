@@ -1,6 +1,6 @@
 # Mistake: stores in tasks beside the loop: the next is asked for before the last is stored.
 # Shows: leaked-task
-# Caught by: however long storing takes, every level is stored
+# Caught by: every level is stored, however long storing takes
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,6 +1,6 @@
 # Mistake: one timeout around the whole loop.
 # Shows: lost-exception
-# Caught by: however long storing takes, every level is stored
+# Caught by: every level is stored, however long storing takes
 
 import asyncio
 

@@ -30,6 +30,7 @@ async def log(action: str) -> None:
 
 
 async def save(page: str) -> None:
+    """Stores a page and logs it (leave it as it is)."""
     await store(page)
     await log(f"saved {page}")
 

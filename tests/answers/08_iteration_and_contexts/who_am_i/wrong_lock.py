@@ -1,5 +1,5 @@
 # Mistake: a lock around the request: the names are right, and everybody waits.
-# Caught by: no request waits for another, and the pages of one are stored together
+# Caught by: no request waits for another, and its pages are stored at the same time
 
 import asyncio
 
@@ -29,6 +29,7 @@ async def log(action: str) -> None:
 
 
 async def save(page: str) -> None:
+    """Stores a page and logs it (leave it as it is)."""
     await store(page)
     await log(f"saved {page}")
 

@@ -1,5 +1,5 @@
-# Mistake: signs rightly, and keeps the failure of a page to itself.
-# Caught by: before, beside and after requests it is the system, also after a failure
+# Mistake: signs correctly, but swallows the failure of a page.
+# Caught by: outside of requests the system signs, also after a failure
 
 import asyncio
 from contextvars import ContextVar
@@ -29,6 +29,7 @@ async def log(action: str) -> None:
 
 
 async def save(page: str) -> None:
+    """Stores a page and logs it (leave it as it is)."""
     await store(page)
     await log(f"saved {page}")
 

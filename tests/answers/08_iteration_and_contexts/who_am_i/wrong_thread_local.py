@@ -1,5 +1,5 @@
 # Mistake: threading.local: all tasks run in the same thread.
-# Caught by: requests at the same time: each line has the user of its own request
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 import threading
@@ -29,6 +29,7 @@ async def log(action: str) -> None:
 
 
 async def save(page: str) -> None:
+    """Stores a page and logs it (leave it as it is)."""
     await store(page)
     await log(f"saved {page}")
 

@@ -1,4 +1,5 @@
-# Style: no hidden state: the user is handed on as an argument.
+# Mistake: hands the user on as an argument, which other functions that log do not know of.
+# Caught by: with several requests at once, each line has its own user
 
 import asyncio
 

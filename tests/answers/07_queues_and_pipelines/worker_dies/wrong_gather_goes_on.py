@@ -1,0 +1,34 @@
+# Mistake: gather raises the first error, but the other workers go on and begin more photos.
+# Caught by: after any other exception no photo begins, and the rest are cancelled
+
+import asyncio
+
+WORKERS = 2
+PHOTOS = ["beach", "blurred", "garden", "torn", "harbour", "station"]
+
+
+async def archive(photo: str) -> None:
+    """Archive one photo; raises ValueError when it is damaged (leave it as it is)."""
+    await asyncio.sleep(0.5 if photo == "harbour" else 0.3)
+    if photo in ("blurred", "torn"):
+        raise ValueError(f"{photo} is damaged")
+    print(f"{photo} archived")
+
+
+async def archive_all(photos: list[str]) -> list[str]:
+    left = iter(photos)
+    damaged: list[str] = []
+
+    async def work() -> None:
+        for photo in left:
+            try:
+                await archive(photo)
+            except ValueError:
+                damaged.append(photo)
+
+    await asyncio.gather(*[work() for _ in range(WORKERS)])
+    return damaged
+
+
+if __name__ == "__main__":
+    print("damaged:", ", ".join(asyncio.run(archive_all(PHOTOS))))

@@ -1,0 +1,57 @@
+# Mistake: all valves share one bed: the last one that was made.
+# Caught by: `async with Valve(bed)` has the valve open inside, and shut afterwards
+
+import asyncio
+
+
+async def turn(bed: str, to: str) -> None:
+    """Turns the valve of a bed to "open" or to "shut" (leave it as it is)."""
+    await asyncio.sleep(0.1)
+    if to == "shut":
+        print(f"{bed}: valve shut")
+
+
+async def moisture(bed: str) -> int:
+    """How wet a bed is, in per cent (leave it as it is)."""
+    return 80 if bed == "ferns" else 30
+
+
+async def pump(bed: str) -> None:
+    """Pumps water; raises OSError when it cannot (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    if bed == "lilies":
+        raise OSError("the pump is stuck")
+
+
+class Valve:
+    bed = ""
+
+    def __init__(self, bed: str) -> None:
+        Valve.bed = bed
+
+    async def __aenter__(self) -> None:
+        await turn(Valve.bed, "open")
+
+    async def __aexit__(self, *error: object) -> None:
+        await turn(Valve.bed, "shut")
+
+
+async def water(bed: str) -> str:
+    async with Valve(bed):
+        if await moisture(bed) > 60:
+            return "wet enough"
+        await pump(bed)
+        return "watered"
+
+
+async def main() -> None:
+    for bed in ("roses", "ferns", "lilies"):
+        try:
+            result = await water(bed)
+        except OSError as error:
+            result = str(error)
+        print(f"{bed}: {result}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,70 @@
+# Mistake: hands on an OSError of an office; any other exception ends its listener, and merge waits for ever.
+# Caught by: however and whenever reading ends, no office is asked any more
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+NEWS = {
+    "harbour": [(0.6, "ferry delayed"), (0.6, "ferry gone")],
+    "weather": [(0.2, "fog"), (0.7, "sun")],
+    "roads": [(0.4, "jam")],
+}
+
+
+async def next_report(office: str, number: int) -> str | None:
+    """The report with that number, when there is one; None at the end (leave it as it is)."""
+    if number == len(NEWS[office]):
+        return None
+    seconds, report = NEWS[office][number]
+    await asyncio.sleep(seconds)
+    return report
+
+
+END = object()
+
+
+async def listen(office: str, queue: asyncio.Queue[object]) -> None:
+    """Put every report into the queue; at the end END, or the error."""
+    number = 0
+    try:
+        while (report := await next_report(office, number)) is not None:
+            await queue.put(report)
+            number += 1
+        await queue.put(END)
+    except OSError as error:
+        await queue.put(error)
+
+
+async def merge(offices: list[str]) -> AsyncGenerator[str, None]:
+    queue: asyncio.Queue[object] = asyncio.Queue(maxsize=1)
+    listeners = [asyncio.create_task(listen(office, queue)) for office in offices]
+    still_open = len(offices)
+    try:
+        while still_open:
+            item = await queue.get()
+            if isinstance(item, OSError):
+                raise item
+            if item is END:
+                still_open -= 1
+            else:
+                yield str(item)
+    finally:
+        for listener in listeners:
+            listener.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
+
+
+async def main() -> None:
+    shown = 0
+    async with aclosing(merge(list(NEWS))) as news:
+        async for report in news:
+            print(report)
+            shown += 1
+            if shown == 4:
+                break
+    print("that is enough")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
