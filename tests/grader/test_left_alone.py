@@ -23,8 +23,8 @@ from grader.load.kit import load_kit
 from grader.load.submission import read_submission
 from grader.record.left_alone import compare, names_of
 from grader.record.recorder import Job, Recorder
-from grader.record.run import Subject
-from grader.record.spec import Recipe
+from grader.record.recording import Subject
+from grader.record.spec import RecordingSpec
 from grader.result import ExerciseResult, Verdict
 from grader.runner.loading import load
 from grader.runner.restoring import Definition
@@ -268,7 +268,7 @@ def test_a_process_pool_has_it_as_handed_out_too(how: str) -> None:
     cheat = POOL.replace("n * n", "0")
     subject = Subject(cheat, DISPLAY, left_alone=compare(POOL, cheat, ("square",)))
     with Recorder(NO_WALL) as recorder:
-        recording = recorder.record_all({0: Job(subject, Recipe("main", (how,), observe=False))})[0]
+        recording = recorder.record_all({0: Job(subject, RecordingSpec("main", (how,), observe=False))})[0]
     assert (recording.trace.returned, recording.trace.raised) == (49, None), recording.trace.stderr
 
 
