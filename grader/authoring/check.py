@@ -32,8 +32,6 @@ LEAST_WRONG: Final = 4
 
 LINES: Final = range(20, 61)
 """Non-blank lines of an exercise: fewer hold no situation, more are not read."""
-CAPSTONE_LINES: Final = range(100, 201)
-CAPSTONES: Final = "12"
 
 OFFICIAL_HOSTS: Final = frozenset(
     {
@@ -241,9 +239,8 @@ class _Exercise:
         for complaint in task_text.complaints_about_docstring(ast.get_docstring(tree) or ""):
             self._say(path, complaint, 1)
         length = sum(1 for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip())
-        allowed = CAPSTONE_LINES if self.exercise.chapter.startswith(CAPSTONES) else LINES
-        if length not in allowed:
-            self._say(path, f"has {length} lines that are not blank; {allowed.start} to {allowed.stop - 1} are allowed")
+        if length not in LINES:
+            self._say(path, f"has {length} lines that are not blank; {LINES.start} to {LINES.stop - 1} are allowed")
 
     def _check_promises(self) -> None:
         """What the docstring says to leave alone is what the suite enforces; doubles are what they stand for."""

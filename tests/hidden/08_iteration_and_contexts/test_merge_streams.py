@@ -272,7 +272,7 @@ def test_any_end(
             f"{when}reading ended at {end:g} s, but {call} was still running then, or later"
         )
     # To cancel a task is not enough: it goes on until it has been awaited.
-    order = [(event.kind, event.name) for event in trace.events]
+    order = [(str(event.kind), event.name) for event in trace.events]
     after = order[order.index(("note", "ended")) :]
     late = next((name for kind, name in after if kind == "reply" and name.startswith("next_report")), None)
     assert late is None, f"{when}when reading ended, {late} was cancelled, but its task had not been awaited"
