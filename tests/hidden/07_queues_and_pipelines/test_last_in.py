@@ -130,7 +130,7 @@ def test_program(as_it_is: Trace, browsed: Trace) -> None:
     )
 
 
-@points(1, "every tile is loaded once, one at a time, and browse returns the pictures")
+@points(1, "every tile is loaded once, one at a time, and browse returns them all")
 def test_all(browsed: Trace) -> None:
     loaded = [call.args[0] for call in browsed.calls("load")]
     assert sorted(loaded) == sorted(NAMES), (

@@ -148,7 +148,8 @@ def test_end(crawled: Trace) -> None:
     times = starts(PAGES, CHECKS, WORKERS)
     last = max(times[link] + CHECKS[link] for link in LINKS)
     out = len([call for call in crawled.calls("log_out") if call.outcome == "replied"])
-    assert out >= WORKERS, f"at {crawled.elapsed:.2f} s, when it ended, {out} of {WORKERS} workers had logged out"
+    how = "crawl never returned" if crawled.ended == "stopped" else f"crawl returned at {crawled.elapsed:.2f} s"
+    assert out >= WORKERS, f"expected {WORKERS} workers to log out; {how}, and {out} had logged out"
     assert crawled.elapsed < last + LOG_OUT + 0.6, (
         f"the last check could end at {last:.2f} s, and logging out takes {LOG_OUT} s, but crawl took "
         f"{crawled.elapsed:.2f} s"

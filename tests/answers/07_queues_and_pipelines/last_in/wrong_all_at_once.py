@@ -1,5 +1,5 @@
 # Mistake: loads every tile when it comes into sight: five over a line for one.
-# Caught by: every tile is loaded once, one at a time, and browse returns the pictures
+# Caught by: every tile is loaded once, one at a time, and browse returns them all
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: cancels a load when a newer tile comes into sight.
-# Caught by: every tile is loaded once, one at a time, and browse returns the pictures
+# Caught by: every tile is loaded once, one at a time, and browse returns them all
 
 import asyncio
 import itertools

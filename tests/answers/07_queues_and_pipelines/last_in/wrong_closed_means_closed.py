@@ -1,5 +1,5 @@
 # Mistake: cancels the loader when the map is closed: the rest stays grey.
-# Caught by: every tile is loaded once, one at a time, and browse returns the pictures
+# Caught by: every tile is loaded once, one at a time, and browse returns them all
 
 import asyncio
 import itertools

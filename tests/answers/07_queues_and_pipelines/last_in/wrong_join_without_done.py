@@ -1,6 +1,6 @@
 # Mistake: join and cancel, without task_done: browse never returns.
 # Shows: deadlock
-# Caught by: every tile is loaded once, one at a time, and browse returns the pictures
+# Caught by: every tile is loaded once, one at a time, and browse returns them all
 
 import asyncio
 import itertools

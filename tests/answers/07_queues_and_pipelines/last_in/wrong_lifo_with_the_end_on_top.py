@@ -1,5 +1,5 @@
 # Mistake: takes a LifoQueue and leaves the rest: the end comes out first, and what waits below is never loaded.
-# Caught by: every tile is loaded once, one at a time, and browse returns the pictures
+# Caught by: every tile is loaded once, one at a time, and browse returns them all
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: forgets the older tiles when a newer one is in sight.
-# Caught by: every tile is loaded once, one at a time, and browse returns the pictures
+# Caught by: every tile is loaded once, one at a time, and browse returns them all
 
 import asyncio
 import itertools

@@ -1,6 +1,6 @@
 # Mistake: the end is told to the first stage, which keeps it to itself.
 # Shows: deadlock
-# Caught by: every load goes through all three machines, in order, and comes out ready
+# Caught by: every load goes through all three machines and comes out in order
 
 import asyncio
 

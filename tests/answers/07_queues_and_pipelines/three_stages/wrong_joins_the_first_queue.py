@@ -1,5 +1,5 @@
 # Mistake: waits until everything is washed, and then cancels the other machines as well.
-# Caught by: every load goes through all three machines, in order, and comes out ready
+# Caught by: every load goes through all three machines and comes out in order
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: hands on the load itself, not what the machine returned.
-# Caught by: every load goes through all three machines, in order, and comes out ready
+# Caught by: every load goes through all three machines and comes out in order
 
 import asyncio
 
