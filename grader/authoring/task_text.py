@@ -14,7 +14,7 @@ from typing import Final
 from grader.errors import KitError
 from grader.record import left_alone
 
-LISTS_DEMANDED: Final = False
+LISTS_DEMANDED: Final = True
 """Whether every docstring has to have its two lists. Until all are rewritten, one that has neither is passed over."""
 
 LEAVE_ALONE: Final = "Leave alone:"

@@ -130,7 +130,7 @@ def test_down(virtual: Virtual, delays: list[int], down: int, way: type[Connecti
     _assert_won(race, delays, order[first_up], late)
 
 
-@points(1, "if all mirrors are down, main raises ConnectionError")
+@points(1, "if all mirrors are down, main raises ConnectionError", means="uncaught-group")
 def test_all_down(all_down: Trace) -> None:
     assert not all_down.calls("unpack"), "all mirrors were down, and something was unpacked"
     assert all_down.raised is not None, "all mirrors were down; main returned as if nothing had happened"

@@ -86,7 +86,7 @@ def test_program(as_it_is: Trace, illegible: Trace) -> None:
     assert not absent, f"here the report is whole, but that of the meter in the {ILLEGIBLE} lacks {', '.join(absent)}"
 
 
-@points(1, "make_bill raises a plain LookupError, with the text that read gave it")
+@points(1, "make_bill raises a plain LookupError, with the text that read gave it", means="uncaught-group")
 def test_reported(illegible: Trace) -> None:
     found = outermost(str(illegible.call("report").args[0]))
     assert found == wanted(ILLEGIBLE), f"expected {wanted(ILLEGIBLE)!r}; the report ends in {found!r}"

@@ -111,7 +111,7 @@ def test_stirred(hot: Trace) -> None:
     assert -0.3 < late < 0.45, f"the jam was hot at {ready:.2f} s; the stirring ended at {turns[-1].end:.2f} s"
 
 
-@points(1, "then the spoon is rinsed, and only then cook returns the minute")
+@points(1, "then the spoon is rinsed, and only then cook returns the minute", means="uncaught-group")
 def test_rinsed(hot: Trace) -> None:
     assert list(hot.call("fill").args) == [HOT_AFTER], (
         f"the jam was hot in minute {HOT_AFTER}; cook returned {hot.call('fill').args[0]!r}"

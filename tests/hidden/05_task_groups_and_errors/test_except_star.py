@@ -91,7 +91,7 @@ def test_program(as_it_is: Trace, mixed: Trace) -> None:
     )
 
 
-@points(1, "a technician is sent to every siren that does not answer")
+@points(1, "a technician is sent to every siren that does not answer", means="uncaught-group")
 def test_technicians(mixed: Trace) -> None:
     assert sent(mixed) == sorted(SILENT), (
         f"{listed(sorted(SILENT))} did not answer; technicians were sent to {listed(sent(mixed))}"
@@ -108,7 +108,7 @@ def test_others(mixed: Trace) -> None:
     assert mixed.raised.inner, f"expected an ExceptionGroup; {mixed.raised.type} came out of drill by itself"
 
 
-@points(1, "when sirens do not answer, and all else is well, drill just returns")
+@points(1, "when sirens do not answer, and all else is well, drill just returns", means="uncaught-group")
 def test_only_silent(silent: Trace) -> None:
     assert sent(silent) == sorted(SILENT), (
         f"{listed(sorted(SILENT))} did not answer; technicians were sent to {listed(sent(silent))}"

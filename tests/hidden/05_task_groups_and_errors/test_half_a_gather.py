@@ -94,7 +94,7 @@ def test_given_back(full: Trace) -> None:
         assert order.index(f"give_back({seat}) ends") < letter, f"{seat} was given back only after book had ended"
 
 
-@points(1, "then the letter says which leg is full")
+@points(1, "then the letter says which leg is full", means="uncaught-group")
 def test_letter(full: Trace) -> None:
     letter = full.call("send_letter")
     assert list(letter.args) == [f"no journey: {FAULT}"], (

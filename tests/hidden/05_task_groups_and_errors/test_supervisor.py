@@ -99,7 +99,11 @@ def test_program(as_it_is: Trace, stormy: Trace) -> None:
         )
 
 
-@points(1, "a gauge whose connection breaks is connected again, until it is over", means="failure-ends-all")
+@points(
+    1,
+    "a gauge whose connection breaks is connected again, until it is over",
+    means=("failure-ends-all", "uncaught-group"),
+)
 def test_restarted(stormy: Trace) -> None:
     for gauge, course in STORMY.items():
         numbers = [call.args[1] for call in connections(stormy, gauge)]

@@ -69,7 +69,7 @@ def test_program(as_it_is: Trace, failed: Trace) -> None:
     )
 
 
-@points(1, "the first failure is announced as soon as it happens")
+@points(1, "the first failure is announced as soon as it happens", means="uncaught-group")
 def test_announced(failed: Trace) -> None:
     failure = failed.call("check", FAILING).end
     announcement = failed.call("announce")

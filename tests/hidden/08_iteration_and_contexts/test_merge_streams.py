@@ -135,14 +135,16 @@ def test_soon(everything: Trace) -> None:
     ended(everything, "well", 1.3)
 
 
-@points(1, "when the reader has enough, no office is being asked any more", means="leaked-task")
+@points(1, "when the reader has enough, no office is being asked any more", means=("leaked-task", "uncaught-group"))
 def test_stopped(stopped: Trace) -> None:
     reports, expected = given_out(stopped), list(arrived(stopped))[:2]
     assert reports == expected, f"the first two reports were {shown(expected)}; merge gave {shown(reports)}"
     ended(stopped, "well", 0.4)
 
 
-@points(1, "an exception of an office is raised at once, and the asking stops", means="lost-exception")
+@points(
+    1, "an exception of an office is raised at once, and the asking stops", means=("lost-exception", "uncaught-group")
+)
 def test_failing(failing: Trace) -> None:
     ended(failing, f"OSError: {FAULT}", 0.6)
     reports, expected = given_out(failing), list(arrived(failing))
