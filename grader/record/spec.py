@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.runner import exceptions
-from grader.runner.exceptions import OfFile as OfFile  # what a suite says raises an exception of the exercise's
+from grader.runner.exceptions import OfFile as OfFile  # for suites
+from grader.runner.exceptions import named as named  # for the checks of suites
 
 if TYPE_CHECKING:
     from grader.record.run import Run, Subject
