@@ -17,11 +17,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from grader.record.spec import named
 from grader.record.trace import Span
-from grader.runner.exceptions import named
 
 _Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+_DEPTH: Final = 5
+"""Of names that lead to names."""
 
 _PLAIN: Final = frozenset({"str", "int", "float", "bool", "bytes", "list", "tuple", "dict", "set", "None"})
 
@@ -129,14 +132,15 @@ def _returns(file: ast.Module, function: _Function, made: Iterable[ast.Call], na
     complaints, unclear = [], []
     for call in made:
         reply, raises = _argument(call, "reply"), _argument(call, "raises")
-        if reply is None and raises is not None and not names.may_be_none(raises):
-            continue  # it never returns
+        returns = True if reply is not None or raises is None else names.may_be_none(raises)
+        if returns is False:
+            continue
         shapes = {"None"} if reply is None else names.shapes(reply)
-        if shapes is None:
+        if shapes is None or (returns is None and not shapes <= visible):
             unclear.append(f"the reply on line {call.lineno}")
         elif more := shapes - visible:
-            returns = f"{function.name} as handed out returns {' or '.join(sorted(visible))}"
-            complaints.append((call.lineno, f"{returns}, but its double replies {' or '.join(sorted(more))}"))
+            says = f"{function.name} as handed out returns {' or '.join(sorted(visible))}"
+            complaints.append((call.lineno, f"{says}, but its double replies {' or '.join(sorted(more))}"))
     return complaints, unclear
 
 
@@ -298,9 +302,32 @@ class _Names:
             if isinstance(node, ast.Name):
                 self._known.setdefault(node.id, []).append(_Definition(ast.arg(node.id)))
 
-    def may_be_none(self, raises: ast.expr) -> bool:
-        """Whether a double that raises this may also return: its ``raises`` is a function, or may be None."""
-        return not (isinstance(raises, ast.Call) and self.exceptions(raises)[0])
+    def may_be_none(self, raises: ast.AST, depth: int = 0) -> bool | None:
+        """Whether a double that raises this sometimes returns, as its ``raises`` gives None; None when nobody knows."""
+        known: list[bool | None] = []
+        match raises:
+            case ast.Constant(value=None):
+                return True
+            case ast.Lambda(body=body):
+                return self.may_be_none(body, depth)
+            case ast.IfExp(body=one, orelse=other):
+                known = [self.may_be_none(one, depth), self.may_be_none(other, depth)]
+            case ast.FunctionDef() if depth < _DEPTH:
+                given = [each.value for each in _own(raises) if isinstance(each, ast.Return)]
+                if any(value is None for value in given) or not isinstance(raises.body[-1], ast.Return):
+                    return True  # it ends without one, or may
+                known = [self.may_be_none(value, depth + 1) for value in given if value is not None]
+            case ast.Name(id=name) if depth < _DEPTH:
+                known = [self.may_be_none(each.node, depth + 1) for each in self._known.get(name, ()) if not each.item]
+            case ast.Call(func=ast.Attribute(attr="get"), args=[_]):
+                return True
+            case ast.Call(func=ast.Subscript()):
+                return False  # a class out of a table
+            case ast.Call(func=called) if _exception(called, self._imported):
+                return False
+            case ast.Call(func=ast.Name(id=name)) if depth < _DEPTH:
+                known = [self.may_be_none(each.node, depth + 1) for each in self._known.get(name, ()) if not each.item]
+        return True if True in known else None if None in known or not known else False
 
     # -- shapes ------------------------------------------------------------------------------------------------------
 

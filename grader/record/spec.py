@@ -10,7 +10,8 @@ from typing import Any
 
 from grader.record.recording import Subject
 from grader.runner import exceptions
-from grader.runner.exceptions import OfFile as OfFile  # what a suite says raises an exception of the exercise's
+from grader.runner.exceptions import OfFile as OfFile  # for suites
+from grader.runner.exceptions import named as named  # for the checks of suites
 from grader.runner.protocol import DOUBLE
 
 DEADLINE_S = 5.0

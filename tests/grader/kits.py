@@ -23,7 +23,7 @@ TWO_TASKS = '''\
 """Two cooks share a kitchen, and each of them needs 0.4 s.
 
 Run it: both should be done after about 0.40 s.
-Keep the names of the functions and the lines they print.
+Required (the functions keep their names, and the lines that they print):
 """
 
 import asyncio

@@ -146,8 +146,8 @@ def test_an_exercise_without_a_docstring_is_found(root: Path) -> None:
 
 @pytest.mark.parametrize("count", [19, 20, 60, 61])
 def test_an_exercise_that_is_too_short_or_too_long_is_found(root: Path, count: int) -> None:
-    blank_ones_between = "\n\n".join(f"x{n} = {n}" for n in range(count - 1))
-    write(root / HANDED_OUT, f'"""A situation."""\n{blank_ones_between}\n')
+    blank_ones_between = "\n\n".join(f"x{n} = {n}" for n in range(count - 3))
+    write(root / HANDED_OUT, f'"""A situation.\n\nRequired:\n"""\n{blank_ones_between}\n')
     found = f"{HANDED_OUT}: has {count} lines that are not blank; 20 to 60 are allowed"
     assert problems(root) == ([] if 20 <= count <= 60 else [found])
 

@@ -85,6 +85,8 @@ FINE = [
     "import socket\nfrom subprocess import TimeoutExpired",
     'ERRORS = {"a": BadGauge}\ndouble("fetch", reply="", raises=lambda n: ERRORS.get(n))\nclass BadGauge: pass',
     'double("another")',
+    'WAYS = [OSError, ValueError]\ndouble("fetch", raises=lambda n: WAYS[n]("down"))',
+    'def down(n):\n    return OSError("x")\ndouble("fetch", raises=down)',
 ]
 
 
@@ -97,6 +99,8 @@ WRONG = {
     'double("fetch", reply=3)': "fetch as handed out returns str, but its double replies int",
     'double("fetch")': "fetch as handed out returns str, but its double replies None",
     'double("fetch", raises=lambda c: OSError("x") if c else None)': "returns str, but its double replies None",
+    'def down(n):\n    if n:\n        return OSError("x")\ndouble("fetch", raises=down)': "its double replies None",
+    'A = {"x": OSError()}\ndouble("fetch", raises=lambda n: A.get(n))': "but its double replies None",
     'A = fresh.delays(2, 0, 1)\ndouble("fetch", reply=lambda n: A[n])': "returns str, but its double replies float",
     'A = {"a": "b"}\ndouble("fetch", reply=A.get)\ndouble("fetch", reply=lambda c: A.get(c))': "replies None",
     'double("pair", reply=["a", 2])': "pair as handed out returns tuple, but its double replies list",
@@ -119,6 +123,7 @@ def test_where_it_is_not_the_author_is_told(suite: str) -> None:
 
 
 UNCLEAR = {
+    'def make(error):\n    return double("fetch", raises=error)': "fetch: the reply on line 2",
     'double("bare", reply="x")': "bare: what it returns (no annotation is no plain type)",
     'double("fetch", reply=lambda city: made[city])': "fetch: the reply on line 1",
     'def make(text):\n    return double("fetch", reply=text)': "fetch: the reply on line 2",

@@ -452,6 +452,7 @@ def test_check_compares_the_docstring_with_the_suite(tmp_path: Path, file: str, 
 
 
 def test_a_docstring_without_either_list_is_passed_over_until_all_have_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task_text, "LISTS_DEMANDED", False)
     assert not list(task_text.complaints_about_docstring("A title."))
     monkeypatch.setattr(task_text, "LISTS_DEMANDED", True)
     assert list(task_text.complaints_about_docstring("A title."))
