@@ -19,6 +19,7 @@ from grader.record.recording import Recording
 from grader.record.seconds import Seconds
 from grader.record.trace import Raised, Span, Trace
 from grader.result import Finding, Timeline
+from grader.runner.protocol import ENDLESS
 
 _HELD_S: Final = 0.15
 """A loop that was held for less than this, in all, may have been held by a busy machine."""
@@ -107,7 +108,7 @@ def deadlock(failure: Failure) -> bool:
     """Nothing was going to wake it: no sleep, no call that the grader had still to answer, and no computation."""
     trace = failure.trace
     if failure.recording.virtual:
-        return any(each.type == "Deadlock" for each in _and_inner(trace.raised))
+        return any(each.type == ENDLESS[0] for each in _and_inner(trace.raised))
     if trace.stop is None or trace.stop.reason is not StopReason.DEADLINE:
         return False
     busy = failure.recording.cpu_s > _IDLE * float(trace.elapsed) or _held_s(failure) > _HELD_S

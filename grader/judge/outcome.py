@@ -11,8 +11,9 @@ from grader.errors import JudgeError
 from grader.judge import messages
 from grader.kinds import CheckOutcome, Doubt, DoubtKind, Ending, StopReason
 from grader.record.recording import Recording
-from grader.record.trace import Trace
+from grader.record.trace import Raised, Trace
 from grader.report import sentences
+from grader.runner.protocol import ENDLESS
 
 
 class NotJudged(JudgeError):
@@ -69,12 +70,21 @@ def evidence(recording: Recording, allowed: frozenset[str]) -> Trace:
         if "raise" in allowed:
             return trace
         line = trace.raised.line if trace.raised else None
-        raise Failed(CheckOutcome.FAILED, sentences.raised(str(trace.raised)), line)
+        raise Failed(CheckOutcome.FAILED, _raised(trace.raised), line)
     if "exit" in allowed:
         return trace
     if trace.ended is Ending.EXIT:
         raise Failed(CheckOutcome.FAILED, sentences.exited(trace.exit_status))
     raise Failed(CheckOutcome.CRASHED, sentences.died(trace.stop))
+
+
+def _raised(raised: Raised | None) -> str:
+    """What a check says of an exception that nobody expected; virtual time has two of its own for what never ends."""
+    if raised is None:
+        return sentences.raised("an exception")
+    if raised.type in ENDLESS:
+        return sentences.hangs(raised.message)
+    return sentences.raised(str(raised))
 
 
 def of_test(title: str, points: int, error: BaseException | None, used: tuple[Recording, ...]) -> Outcome:

@@ -64,6 +64,11 @@ def raised(error: str) -> str:
     return f"it raised {error}"
 
 
+def hangs(where: str) -> str:
+    """What a check says of a program that would never end; ``where`` says who waits where."""
+    return f"the program never ends: {where}"
+
+
 def exited(status: int | None) -> str:
     """What a check says whose run called ``sys.exit``."""
     return f"it called sys.exit({status})"

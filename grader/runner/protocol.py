@@ -35,6 +35,9 @@ DOUBLE: Final = "\0turtles:double"
 SCRATCH: Final = "/scratch"
 """The working folder of a run, as a sandboxed program sees it."""
 
+ENDLESS: Final = ("Deadlock", "Runaway")
+"""The exceptions of virtual time (``grader.runner.virtual``) by which a program ends that would never end."""
+
 MAX_DEPTH: Final = 50
 """Of a value: lists in lists."""
 

@@ -225,7 +225,7 @@ class Clock:
     def _give_up(self, why: str) -> None:
         self._limit_ns = self._state[0] + _to_ns(_CLEANING_UP_S)
         self._rounds_left = _CLEANING_UP_ROUNDS
-        raise Runaway(f"{why}: it would go on for ever")
+        raise Runaway(why)
 
     def _has_real_threads(self) -> bool:
         """Whether a thread runs that was not there before and is not a pool's: what pools do is in ``_jobs``."""
@@ -361,10 +361,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             key=lambda task: (len(task.get_name()), task.get_name()),
         )
         if not waiting:
-            raise Deadlock("nothing is left that could wake the event loop: it runs, and no task is waiting")
+            raise Deadlock("the event loop runs, no task is waiting, and nothing is left that could wake it")
         what = "; ".join(_describe(task) for task in waiting[:_NAMED_TASKS])
         more = f"; and {len(waiting) - _NAMED_TASKS} more" if len(waiting) > _NAMED_TASKS else ""
-        raise Deadlock(f"nothing is left that could wake the program: {what}{more}")
+        raise Deadlock(f"{what}{more}, and nothing is left that could wake the program")
 
 
 if sys.version_info < (3, 14):
@@ -484,13 +484,13 @@ def _has_real_io() -> bool:
 
 
 def _describe(task: asyncio.Task[Any]) -> str:
-    """``Task-2 (worker) waits in Queue.get (lines.py, line 14)``: the innermost line that is not asyncio's."""
+    """``worker waits in Queue.get at line 14``: the innermost line that is neither asyncio's nor the runner's."""
     chain = list(_awaiting(task.get_coro()))
-    name = getattr(task.get_coro(), "__qualname__", "?")
-    frames = [frame for link in chain if (frame := _frame(link)) and not _is_asyncio(frame)]
-    place = f" ({os.path.basename(frames[-1].f_code.co_filename)}, line {frames[-1].f_lineno})" if frames else ""
-    inside = getattr(chain[-1], "__qualname__", "?") if len(chain) > 1 else "an await"
-    return f"{task.get_name()} ({name}) waits in {inside}{place}"
+    own = [link for link in chain if (frame := _frame(link)) and not _is_machinery(frame)]
+    innermost = _frame(own[-1]) if own else None
+    name = getattr(own[-1] if own else task.get_coro(), "__qualname__", "?").rpartition(".<locals>.")[2]
+    inside = f" in {getattr(chain[-1], '__qualname__', '?')}" if chain and chain[-1] not in own else ""
+    return f"{name} waits{inside}{f' at line {innermost.f_lineno}' if innermost else ''}"
 
 
 def _awaiting(coroutine: object) -> Iterator[object]:
@@ -513,5 +513,7 @@ def _frame(coroutine: object) -> FrameType | None:
     )
 
 
-def _is_asyncio(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).partition(".")[0] == "asyncio"
+def _is_machinery(frame: FrameType) -> bool:
+    """Whether it is asyncio's, or the runner's own coroutine around the learner's."""
+    module = str(frame.f_globals.get("__name__"))
+    return module.partition(".")[0] == "asyncio" or module == "grader.runner.program"

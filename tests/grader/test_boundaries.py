@@ -52,7 +52,7 @@ BELOW = {
     "explain": GROUND | {"record", "report"},
     "tracing": GROUND | {"runner", "record", "explain", "report"},
     "suite": {"record", "runner"},
-    "judge": GROUND | {"load", "record", "explain", "report", "suite", "workers"},
+    "judge": GROUND | {"runner", "load", "record", "explain", "report", "suite", "workers"},
     "workers": {"errors"},
     "grade": GROUND | {"load", "record", "judge"},
     "practice": GROUND | {"load", "record", "grade", "report"},

@@ -596,9 +596,9 @@ def test_a_deadlock_is_named_and_tasks_are_cancelled() -> None:
         queue: asyncio.Queue[int] = asyncio.Queue()
         await asyncio.create_task(worker(queue), name="w")
 
-    with real_time_under(2), pytest.raises(Deadlock, match=r"nothing is left that could wake the program: w \(") as e:
+    with real_time_under(2), pytest.raises(Deadlock, match="nothing is left that could wake the program") as e:
         run(main())
-    assert "worker) waits in Queue.get (test_virtual.py, line " in str(e.value)
+    assert "worker waits in Queue.get at line " in str(e.value)
     assert cancelled == ["worker"]
 
 
@@ -606,7 +606,7 @@ def test_a_future_that_nobody_sets_is_a_deadlock() -> None:
     async def main() -> None:
         await asyncio.get_running_loop().create_future()
 
-    with pytest.raises(Deadlock, match="main\\) waits in an await"):
+    with pytest.raises(Deadlock, match="main waits at line"):
         run(main())
 
 
@@ -629,7 +629,7 @@ def test_a_thread_that_ends_without_a_word_leaves_a_deadlock() -> None:
             say(error=str(error), real=real())
         """
     )
-    assert "main) waits in Event.wait" in said["error"]
+    assert "main waits in Event.wait" in said["error"]
     assert said["real"] < 5
 
 
