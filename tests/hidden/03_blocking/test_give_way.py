@@ -76,7 +76,8 @@ def without_nudge(earlier: Seconds, later: Seconds, leaves: Sequence[Span]) -> f
 def test_time(sorted_leaves: Trace) -> None:
     judging = sum((span.seconds for span in sorted_leaves.calls("judge")), Seconds(0.0))
     over = sorted_leaves.elapsed - judging
-    assert over < 0.5 * len(LEAVES) * STEP_S, (
+    # Half of the judging, and some room for a busy machine.
+    assert over < 0.5 * len(LEAVES) * STEP_S + 0.3, (
         f"main took {sorted_leaves.elapsed:.2f} s, but the judging {judging:.2f} s"
     )
 

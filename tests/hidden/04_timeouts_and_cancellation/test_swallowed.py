@@ -55,7 +55,7 @@ def test_program(as_it_is: Trace, interrupted: Trace) -> None:
     )
 
 
-@points(1, "a table that cannot be read is skipped, and backup returns the number of copies")
+@points(1, "an unreadable table is skipped, and backup returns the number of copies")
 def test_skipped(whole: Trace) -> None:
     outcome = {table: "cannot be read" if table == BAD else "copied" for table in TABLES}
     assert whole.lines == [f"{table}: {text}" for table, text in outcome.items()]

@@ -128,7 +128,7 @@ def test_slow(slow: Trace) -> None:
     check(slow, "too slow", SLOW_PIECES, 3, WHOLE)
 
 
-@points(1, "the pieces are fetched in turn, and the one under way at the end is cancelled")
+@points(1, "pieces are fetched in turn, and the one under way at the end is cancelled")
 def test_cancelled(slow: Trace, stalled: Trace) -> None:
     for trace, last in ((slow, 4), (stalled, 3)):
         peak = trace.peak("piece")
@@ -193,7 +193,7 @@ def test_any_network(virtual: Virtual, stall: float, shares: list[float], whole_
 
 @points(
     1,
-    "when download is cancelled, it ends as cancelled, and so does the piece under way",
+    "a cancelled download ends as cancelled, and so does its piece",
     means=("swallowed-cancellation", "leaked-task"),
 )
 @given(lengths=st.lists(st.integers(1, 60), min_size=1, max_size=5), place=st.integers(0, 4), share=st.integers(1, 99))

@@ -20,9 +20,15 @@ async def run_clock() -> None:
         await asyncio.sleep(0.1)
 
 
+async def tick_until(stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        await tick()
+        await asyncio.sleep(0.1)
+
+
 async def main(base: int, squarings: int, modulus: int) -> None:
     stop = asyncio.Event()
-    clock = asyncio.create_task(run_clock(stop))
+    clock = asyncio.create_task(tick_until(stop))
     pool = ProcessPoolExecutor()
     try:
         future = asyncio.wrap_future(pool.submit(open_bid, base, squarings, modulus))

@@ -1,4 +1,4 @@
-# Mistake: sleeps a hundredth of a second after each leaf.
+# Mistake: sleeps a fiftieth of a second after each leaf.
 # Caught by: it takes at most one and a half times as long as the judging
 
 import asyncio
@@ -26,7 +26,7 @@ async def sort(leaves: list[str]) -> Counter[str]:
     kinds: Counter[str] = Counter()
     for leaf in leaves:
         kinds[judge(leaf)] += 1
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
     return kinds
 
 

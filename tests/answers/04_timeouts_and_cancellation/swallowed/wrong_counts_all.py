@@ -1,5 +1,5 @@
 # Mistake: returns the number of tables, whether they could be read or not.
-# Caught by: a table that cannot be read is skipped, and backup returns the number of copies
+# Caught by: an unreadable table is skipped, and backup returns the number of copies
 
 import asyncio
 

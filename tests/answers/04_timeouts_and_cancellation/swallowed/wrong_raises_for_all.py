@@ -1,5 +1,5 @@
 # Mistake: lets errors go on as well, so that a bad table ends the backup.
-# Caught by: a table that cannot be read is skipped, and backup returns the number of copies
+# Caught by: an unreadable table is skipped, and backup returns the number of copies
 
 import asyncio
 

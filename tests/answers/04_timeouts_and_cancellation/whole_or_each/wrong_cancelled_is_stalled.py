@@ -1,6 +1,6 @@
 # Mistake: takes every cancellation for a limit of its own.
 # Shows: swallowed-cancellation
-# Caught by: when download is cancelled, it ends as cancelled, and so does the piece under way
+# Caught by: a cancelled download ends as cancelled, and so does its piece
 
 import asyncio
 

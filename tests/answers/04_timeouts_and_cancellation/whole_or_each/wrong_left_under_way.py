@@ -1,6 +1,6 @@
 # Mistake: goes away and leaves the piece under way.
 # Shows: leaked-task
-# Caught by: the pieces are fetched in turn, and the one under way at the end is cancelled
+# Caught by: pieces are fetched in turn, and the one under way at the end is cancelled
 
 import asyncio
 

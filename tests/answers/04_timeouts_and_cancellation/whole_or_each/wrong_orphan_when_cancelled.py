@@ -1,5 +1,5 @@
 # Mistake: cancels the piece when a limit is reached, but not when download is cancelled.
-# Caught by: when download is cancelled, it ends as cancelled, and so does the piece under way
+# Caught by: a cancelled download ends as cancelled, and so does its piece
 
 import asyncio
 

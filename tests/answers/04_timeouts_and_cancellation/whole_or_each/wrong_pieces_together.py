@@ -1,5 +1,5 @@
 # Mistake: fetches all the pieces at the same time.
-# Caught by: the pieces are fetched in turn, and the one under way at the end is cancelled
+# Caught by: pieces are fetched in turn, and the one under way at the end is cancelled
 
 import asyncio
 
