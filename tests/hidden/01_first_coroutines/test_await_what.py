@@ -70,6 +70,10 @@ DELAYS = st.one_of(st.just(0), st.integers(137, 2999), st.just(40_007))
 def test_no_time_lost(virtual: Virtual, delays: list[int]) -> None:
     second, late = _clock(virtual)
     desk = virtual(PROGRAM, world=_world(delays, second))
+    for call in desk.calls("weigh"):
+        assert call.outcome == "replied", (
+            f"{call} was given up after {call.end:.5g} s; expected its answer to be awaited"
+        )
     # By the calls that were made: a parcel that was weighed twice has cost its point already.
     enough = sum(float(call.seconds) for call in desk.calls("weigh"))
     assert desk.elapsed <= enough + late, (

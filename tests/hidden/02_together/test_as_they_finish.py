@@ -54,7 +54,7 @@ DELAYS_MS = st.one_of(st.just(0), st.integers(137, 2999), st.sampled_from([700, 
 COUNTS = st.lists(
     st.tuples(DELAYS_MS, st.one_of(st.sampled_from([0, 250]), st.integers(1, 999))), min_size=1, max_size=6
 )
-MANY = st.lists(st.tuples(DELAYS_MS, st.just(3)), min_size=30, max_size=40)
+MANY = st.integers(-7, 7).map(lambda step: [(900 + step * number, 3) for number in range(75)])
 
 
 @points(1, "election_night(stations) shows each result as soon as it is known", means="polling")

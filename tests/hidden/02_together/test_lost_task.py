@@ -114,9 +114,11 @@ def test_charged(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]]
 
 @points(1, "each receipt is begun as soon as its order is paid", means="sequential-await")
 @settings(max_examples=EXAMPLES)
-@given(charge=CHARGES, receipts=RECEIPTS)
+@given(charge=CHARGES, receipts=st.one_of(RECEIPTS, st.just([(40_007, False)] * 40)))
 def test_begun(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]]) -> None:
     second, late = _clock(virtual)
+    if second < 1.0:
+        receipts = receipts[:6]  # forty threads take their time to start
     day = virtual("sell", _orders(receipts), world=_world(charge, receipts, second))
     paid = {call.args[0]: float(call.end) for call in day.calls("charge")}
     for call in day.calls("send_receipt"):

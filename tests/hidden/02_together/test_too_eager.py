@@ -67,6 +67,9 @@ def test_any_delay(virtual: Virtual, delays: tuple[int, int, int]) -> None:
     trip = virtual("plan_trip", "Oslo", world=_world(took))
     for call in trip.calls():
         assert call.start < late, f"{call.name} was called after {call.start:.5g} s; expected all three at once"
+        assert call.outcome == "replied", (
+            f"{call} was given up after {call.end:.5g} s; expected its answer to be awaited"
+        )
     assert trip.elapsed < max(took) + late, (
         f"the slowest company takes {max(took):.5g} s; plan_trip took {trip.elapsed:.5g} s"
     )

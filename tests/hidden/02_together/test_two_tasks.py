@@ -83,6 +83,10 @@ def test_no_time_lost(virtual: Virtual, a: int, b: int) -> None:
     second, late = _clock(virtual)
     run = virtual(PROGRAM, world=_world(a * second / 1000, b * second / 1000))
     task_a, task_b = run.call("task_a"), run.call("task_b")
+    for task in (task_a, task_b):
+        assert task.outcome == "replied", (
+            f"{task.name} was given up after {task.end:.5g} s; expected it to end by itself"
+        )
     ended = max(float(task_a.end), float(task_b.end))
     assert run.elapsed <= ended + late, (
         f"both tasks had ended after {ended:.5g} s; the program ended after {run.elapsed:.5g} s"

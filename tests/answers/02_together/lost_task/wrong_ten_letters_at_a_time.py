@@ -1,0 +1,47 @@
+# Mistake: a semaphore lets ten receipts through at a time.
+# Caught by: each receipt is begun as soon as its order is paid
+
+import asyncio
+
+ORDERS = ["tea", "bread", "honey"]
+
+
+async def charge(order: str) -> None:
+    """Charge for one order at the card terminal."""
+    await asyncio.sleep(0.2)
+    print(f"{order} paid")
+
+
+async def send_receipt(order: str) -> None:
+    """Send one receipt; raises ConnectionError when the mail server does not accept it."""
+    await asyncio.sleep(0.8)
+    if order == "bread":
+        raise ConnectionError("mailbox full")
+    print(f"receipt for {order} sent")
+
+
+async def sell(orders: list[str]) -> list[str]:
+    failed: list[str] = []
+    limit = asyncio.Semaphore(10)
+
+    async def mail(order: str) -> None:
+        async with limit:
+            try:
+                await send_receipt(order)
+            except ConnectionError:
+                failed.append(order)
+
+    async with asyncio.TaskGroup() as group:
+        for order in orders:
+            await charge(order)
+            group.create_task(mail(order))
+    return failed
+
+
+async def main() -> None:
+    failed = await sell(ORDERS)
+    print("no receipt for:", ", ".join(failed))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
