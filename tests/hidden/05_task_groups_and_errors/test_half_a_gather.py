@@ -61,8 +61,8 @@ def test_program(as_it_is: Trace, full: Trace) -> None:
     assert as_it_is.elapsed < 1.7
     reserved, back = kept(full)
     assert back == reserved, (
-        f"here seat 20 is given back, but when the third of 5 legs is full, {len(reserved)} seats are reserved and "
-        f"{len(back)} given back"
+        f"here seat 20 is given back, but when the third of 5 legs is full, these seats are reserved: "
+        f"{_names(reserved)}; and these given back: {_names(back)}"
     )
 
 

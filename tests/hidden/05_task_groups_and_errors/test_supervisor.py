@@ -163,7 +163,7 @@ FAILS: st.SearchStrategy[Shape] = st.builds(
 def courses_of(shapes: list[Shape], rules: Rules) -> dict[str, Course]:
     # A few thousandths for each gauge and connection, so that no two things are due at the same moment.
     return {
-        f"gauge {n}": [
+        f"gauge {'ABC'[n - 1]}": [
             (round(share * rules.steady + (0.011 * n + 0.001 * nth if share else 0.0), 4), end)
             for nth, (share, end) in enumerate(shape)
         ]
