@@ -128,7 +128,7 @@ def test_pace(fetched: Trace) -> None:
 
 @points(
     1,
-    "fetch_all returns the photos in the order of the names, None for failures",
+    "photos come back in the order of the names, None for failures",
     means=("failure-ends-all", "wrong-order"),
 )
 def test_results(fetched: Trace) -> None:
