@@ -49,15 +49,15 @@ class Contact:
 async def track(contact: Contact) -> None:
     for number in range(PASSES):
         await rises(number)
-        contact.up.set()  # wakes everybody who waits, now; whoever comes later finds it set and does not wait at all
+        contact.up.set()  # wakes all messages that wait; those that come while it is set do not wait at all
         await sets(number)
         contact.up.clear()
 
 
 async def send(contact: Contact, message: str, comes: float) -> None:
     await asyncio.sleep(comes)
-    # To sleep and look again is either late or busy, and blind in between. Whoever changes the state knows the moment:
-    # let them say so. Until then this task costs nothing.
+    # A task that sleeps and checks again is either late or busy, and sees nothing in between. The task that changes the
+    # state knows the moment, so it sends the signal. Until then this task costs nothing.
     await contact.up.wait()
     await transmit(message)
     print(message, "sent")

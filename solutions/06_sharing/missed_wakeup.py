@@ -59,15 +59,15 @@ async def fill(shelf: Shelf) -> None:
         loaves = await bake(number)
         async with shelf.bell:
             shelf.loaves += loaves
-            # Everybody: the one whom notify() would pick may want more than there is, while another would be content.
+            # Wake all: the customer whom notify() picks may want more than there is, while another would be served.
             shelf.bell.notify_all()
 
 
 async def buy(shelf: Shelf, customer: str, wants: int, comes: float) -> None:
     await asyncio.sleep(comes)
     async with shelf.bell:
-        # Being woken means that something has changed, not that it is enough, nor that it is still there: others were
-        # woken too and may have been first. wait_for looks again every time, as a while loop around wait() would.
+        # Being woken means that something has changed. It may not be enough, or it may be gone: others were woken too,
+        # and may have been first. wait_for checks again every time, as a while loop around wait() would.
         await shelf.bell.wait_for(lambda: shelf.loaves >= wants)
         shelf.loaves -= wants
     await pack(customer, wants)

@@ -25,6 +25,7 @@ Required:
 - each message is handed to send once, as early as that limit allows
 - messages are handed to send in the order in which they come, even when something else holds up the event loop
 - a message that takes long or fails (ConnectionError, "failed") holds up no other, and is reported when its call ends
+- any other error of send ends the program
 - that holds for any messages under any limit
 """
 
@@ -56,15 +57,16 @@ class Bucket:
         self.turn = asyncio.Lock()
 
     def fill(self) -> None:
-        # No task that ticks: what has come in meanwhile is computed when somebody looks, to the fraction of a token.
-        # The minimum is what keeps a quiet hour from becoming a burst of thousands.
+        # No task has to tick: the tokens that have come in meanwhile are computed when they are needed, to the fraction
+        # of a token. The minimum keeps a quiet hour from becoming a burst of thousands.
         now = time.monotonic()
         self.tokens = min(self.size, self.tokens + (now - self.filled) / self.every)
         self.filled = now
 
     async def take(self) -> None:
-        # One at a time, or all who wait would wake up to the same token. An asyncio.Lock is fair: first come, first
-        # served. It is held while waiting, which is right here: nobody behind could go earlier.
+        # One message at a time. Without the lock, a message that comes while others sleep could take their token. An
+        # asyncio.Lock is fair: first come, first served. Holding it while waiting is right here, because no message
+        # further back in the line could go earlier.
         async with self.turn:
             self.fill()
             while self.tokens < 1:
@@ -78,7 +80,7 @@ bucket = Bucket(BURST, EVERY)
 
 async def notify(text: str) -> None:
     await bucket.take()
-    await send(text)  # after the lock: how long it takes is nobody else's concern
+    await send(text)  # after the lock: how long this takes must not hold up the others
 
 
 async def come(text: str, seconds: float) -> None:

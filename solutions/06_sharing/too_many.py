@@ -22,6 +22,7 @@ Required:
 - while photos are waiting, the next download starts as soon as another has ended
 - fetch_all opens and reads every photo once and returns what was read, in the order of the names; None stands for a
   photo whose download failed (ConnectionError), and the others go on
+- any other error of a download comes out of fetch_all
 - that holds for any photos under any limit
 """
 

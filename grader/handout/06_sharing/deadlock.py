@@ -20,6 +20,7 @@ Required:
 - moves that have no shelf in common, not even through other moves, do not wait for each other
 - if a book is not there (take raises LookupError), the program prints "missing", does not put it anywhere, and the
   shelves are free again; source and target may be the same shelf
+- any other error of take or put ends the program
 - that holds for any moves, and no time is lost: when a shelf becomes free, the next move begins
 """
 

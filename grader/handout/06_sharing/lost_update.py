@@ -19,6 +19,7 @@ Required:
 - no payment is lost, and each is stored by itself
 - collect(payments) returns, for every payment in the given order, the balance that was stored for it
 - a payment that fails (ConnectionError) changes nothing and stops no other; collect returns None for it
+- any other error of read_balance or store_balance comes out of collect
 """
 
 import asyncio

@@ -19,6 +19,7 @@ Required:
 - a hiker whose walk raises RuntimeError has "dropped out", and all others turn back, each by one call of turn_back:
   hikers who are waiting in a hut at that moment, hikers on the way when they reach the hut they are walking to; after
   turn_back they have "turned back"
+- any other error of walk or turn_back ends the program
 - that holds for any pace and any number of hikers and huts, and if several drop out
 """
 

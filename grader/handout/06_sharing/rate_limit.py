@@ -25,6 +25,7 @@ Required:
 - each message is handed to send once, as early as that limit allows
 - messages are handed to send in the order in which they come, even when something else holds up the event loop
 - a message that takes long or fails (ConnectionError, "failed") holds up no other, and is reported when its call ends
+- any other error of send ends the program
 - that holds for any messages under any limit
 """
 

@@ -29,8 +29,8 @@ def station(below: Sequence[float], above: Sequence[float], messages: Mapping[st
     }
 
 
-# Seconds below and above the horizon: it is up from 0.6 to 0.95 s and from 1.3 to 1.65 s. Whoever checks twice a second
-# from 0.0 or 0.05 s on finds it down at 0.5 and at 1.0 s.
+# Seconds below and above the horizon: it is up from 0.6 to 0.95 s and from 1.3 to 1.65 s. A program that checks
+# twice a second, from 0.0 or 0.05 s on, finds it down at 0.5 and at 1.0 s.
 BELOW, ABOVE = [0.6, 0.35], [0.35, 0.35]
 WORDS = fresh.words(4)
 MESSAGES = {

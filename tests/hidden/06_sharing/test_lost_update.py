@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.record.trace import Raised
 from grader.suite import Double, Trace, Virtual, double, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("BALANCES", "PAYMENTS", "read_balance", "store_balance")
@@ -147,7 +148,7 @@ def test_answers(virtual: Virtual, payments: list[tuple[str, int]], seconds: dic
     check_answers(day, payments, office, told(payments))
 
 
-@points(2, "a payment that fails changes nothing and stops no other", means="failure-ends-all")
+@points(1, "a payment that fails changes nothing and stops no other", means="failure-ends-all")
 @given(
     payments=st.lists(CARDS_AND_AMOUNTS, min_size=2, max_size=6),
     reads=st.sets(st.integers(0, 4), max_size=2),
@@ -212,3 +213,26 @@ def check_answers(day: Trace, payments: Sequence[tuple[str, int]], office: Offic
 
 def shown(balances: Sequence[int]) -> str:
     return " and ".join(map(str, balances)) or "nothing"
+
+
+def errors(raised: Raised | None) -> set[str]:
+    """The names of an error and of all that are inside it, if it is a group (as a TaskGroup raises)."""
+    if raised is None:
+        return set()
+    return {raised.type}.union(*(errors(inner) for inner in raised.inner))
+
+
+@points(1, "any other error of the office comes out of collect")
+@settings(max_examples=12)
+@given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]), on_store=st.booleans())
+def test_other_errors(virtual: Virtual, error: type[Exception], on_store: bool) -> None:
+    name = "store_balance" if on_store else "read_balance"
+    world = {
+        "read_balance": double("read_balance", delay=0.13717, reply=10, raises=None if on_store else error("broken")),
+        "store_balance": double("store_balance", delay=0.13717, raises=error("broken") if on_store else None),
+    }
+    day = virtual("collect", [["a", 1]], world=world, allow=("raise",))
+    seen = day.raised or f"it returned {day.returned}"
+    assert error.__name__ in errors(day.raised), (
+        f"when {name} raises {error.__name__}: expected that {error.__name__} comes out of collect; got {seen}"
+    )

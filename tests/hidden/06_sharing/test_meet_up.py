@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.record.trace import Raised
 from grader.suite import Seconds, Trace, Virtual, double, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("HIKERS", "HUTS", "SECONDS", "walk", "turn_back")
@@ -159,7 +160,7 @@ def test_dropped(dropped: Trace) -> None:
 SECONDS = st.sampled_from([0.0, 0.13717, 1.27193, 2.71371, 5.31371])
 
 
-@points(3, "that holds for any pace, hikers, huts and drop-outs")
+@points(2, "that holds for any pace, hikers, huts and drop-outs")
 @given(
     seconds=st.lists(st.lists(SECONDS, min_size=3, max_size=3), min_size=1, max_size=4),
     huts=st.integers(1, 3),
@@ -190,3 +191,24 @@ def test_any_tour(
     )
     check_tour(trace, pace, tour, 1e-4, f"{when}: ")
     assert abs(trace.elapsed - tour.end) < 1e-3, f"{when}: took {trace.elapsed:.3f} s; expected {tour.end:.3f} s"
+
+
+def errors(raised: Raised | None) -> set[str]:
+    """The names of an error and of all that are inside it, if it is a group (as a TaskGroup raises)."""
+    if raised is None:
+        return set()
+    return {raised.type}.union(*(errors(inner) for inner in raised.inner))
+
+
+@points(1, "any other error of walk or turn_back ends the program")
+@settings(max_examples=12)
+@given(error=st.sampled_from([Exception, OSError, ValueError, LookupError]), on_back=st.booleans())
+def test_other_errors(virtual: Virtual, error: type[Exception], on_back: bool) -> None:
+    name = "turn_back" if on_back else "walk"
+    world = mountains({"hiker-1": [0.13717], "hiker-2": [0.27193]}, [Drop("hiker-1", 1)], 0.13717)
+    world[name] = double(name, delay=0.13717, raises=error("broken"))
+    trace = virtual("main", world=world, allow=("raise",))
+    seen = trace.raised or f"main returned and printed {', '.join(trace.lines) or 'nothing'}"
+    assert error.__name__ in errors(trace.raised), (
+        f"when {name} raises {error.__name__}: expected that {error.__name__} comes out of main; got {seen}"
+    )

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from grader.record.trace import Raised
 from grader.suite import Span, Trace, Virtual, double, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("BURST", "EVERY", "MESSAGES", "send")
@@ -133,7 +134,7 @@ SENDING = st.sampled_from([0.0, 0.31371, 4.17139])
 FAILS = st.sampled_from([None, None, ConnectionError, ConnectionResetError])
 
 
-@points(2, "that holds for any messages under any limit")
+@points(1, "that holds for any messages under any limit")
 # Chance does not always find two mistakes: each message counts by itself, and the last message goes first.
 @example(burst=2, every=0.51371, drawn=[(0.0, 0.0, None)] * 5)
 @example(burst=1, every=0.51371, drawn=[(0.0, 0.0, None), *[(0.12731, 0.0, None)] * 3])
@@ -198,3 +199,23 @@ def test_order(virtual: Virtual, burst: int, every: float, waiting: int, which: 
         assert messages[earlier].comes < messages[later].comes, (
             f"{when}{earlier} overtook {later}, which came before it"
         )
+
+
+def errors(raised: Raised | None) -> set[str]:
+    """The names of an error and of all that are inside it, if it is a group (as a TaskGroup raises)."""
+    if raised is None:
+        return set()
+    return {raised.type}.union(*(errors(inner) for inner in raised.inner))
+
+
+@points(1, "any other error of send ends the program")
+@settings(max_examples=12)
+@given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]))
+def test_other_errors(virtual: Virtual, error: type[Exception]) -> None:
+    world = gateway(1, 0.25193, {"letter": Message(0.13717, 0.0)})
+    world["send"] = double("send", delay=0.13717, raises=error("broken"))
+    trace = virtual("main", world=world, allow=("raise",))
+    seen = trace.raised or f"main returned and printed {', '.join(trace.lines) or 'nothing'}"
+    assert error.__name__ in errors(trace.raised), (
+        f"when send raises {error.__name__}: expected that {error.__name__} comes out of main; got {seen}"
+    )

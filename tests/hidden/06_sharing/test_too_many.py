@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.record.trace import Raised
 from grader.suite import Double, Seconds, Trace, Virtual, double, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("LIMIT", "KILOBYTES", "open_photo", "read_photo")
@@ -127,7 +128,7 @@ def test_pace(fetched: Trace) -> None:
 
 @points(
     1,
-    "fetch_all returns the photos in the order of the names, None for failures",
+    "photos come back in the order of the names, None for failures",
     means=("failure-ends-all", "wrong-order"),
 )
 def test_results(fetched: Trace) -> None:
@@ -135,7 +136,7 @@ def test_results(fetched: Trace) -> None:
 
 
 # All moments lie off every grid, so that a program that checks every hundredth of a second is late.
-@points(3, "that holds for any photos under any limit")
+@points(2, "that holds for any photos under any limit")
 @given(
     limit=st.integers(1, 4),
     given_photos=st.lists(
@@ -161,3 +162,26 @@ def test_any_photos(virtual: Virtual, limit: int, given_photos: list[Photo]) -> 
     check_busy(spans, limit, 1e-4, f"{when}: ")
     last = max((float(end) for _, end in spans), default=0.0)
     assert visit.elapsed < last + 1e-3, f"{when}: all was read at {last:.3f} s; it took {visit.elapsed:.3f} s"
+
+
+def errors(raised: Raised | None) -> set[str]:
+    """The names of an error and of all that are inside it, if it is a group (as a TaskGroup raises)."""
+    if raised is None:
+        return set()
+    return {raised.type}.union(*(errors(inner) for inner in raised.inner))
+
+
+@points(1, "any other error of a download comes out of fetch_all")
+@settings(max_examples=12)
+@given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]), on_read=st.booleans())
+def test_other_errors(virtual: Virtual, error: type[Exception], on_read: bool) -> None:
+    name = "read_photo" if on_read else "open_photo"
+    world = {
+        "open_photo": double("open_photo", delay=0.13717, reply="key", raises=None if on_read else error("broken")),
+        "read_photo": double("read_photo", delay=0.13717, reply="photo", raises=error("broken") if on_read else None),
+    }
+    visit = virtual("fetch_all", ["gate"], world=world, allow=("raise",))
+    seen = visit.raised or f"it returned {visit.returned}"
+    assert error.__name__ in errors(visit.raised), (
+        f"when {name} raises {error.__name__}: expected that {error.__name__} comes out of fetch_all; got {seen}"
+    )

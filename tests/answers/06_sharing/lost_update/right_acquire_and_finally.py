@@ -42,7 +42,12 @@ async def machine(card: str, amount: int) -> int | None:
 
 async def collect(payments: list[tuple[str, int]]) -> list[int | None]:
     results = await asyncio.gather(*(top_up(*payment) for payment in payments), return_exceptions=True)
-    return [result if isinstance(result, int) else None for result in results]
+    balances: list[int | None] = []
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, ConnectionError):
+            raise result
+        balances.append(None if isinstance(result, ConnectionError) else result)
+    return balances
 
 
 async def main() -> None:

@@ -42,6 +42,8 @@ async def main() -> None:
         walks = {hiker: asyncio.create_task(stage(hiker, hut)) for hiker in HIKERS}
         returns = [asyncio.create_task(give_up(hiker, task)) for hiker, task in walks.items()]
         await asyncio.wait(walks.values())
+        for walking in walks.values():
+            walking.result()
         if over.is_set():
             await asyncio.gather(*returns)
             return

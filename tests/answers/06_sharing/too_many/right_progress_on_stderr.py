@@ -42,6 +42,9 @@ async def fetch(name: str) -> str:
 
 async def fetch_all(names: list[str]) -> list[str | None]:
     results = await asyncio.gather(*map(fetch, names), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, ConnectionError):
+            raise result
     return [None if isinstance(result, BaseException) else result for result in results]
 
 

@@ -1,6 +1,6 @@
 # Mistake: the first failure cancels the rest.
 # Shows: failure-ends-all
-# Caught by: fetch_all returns the photos in the order of the names, None for failures
+# Caught by: photos come back in the order of the names, None for failures
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: returns what is expected and downloads nothing.
-# Caught by: fetch_all returns the photos in the order of the names, None for failures
+# Caught by: photos come back in the order of the names, None for failures
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: the results come in the order in which the downloads end.
 # Shows: wrong-order
-# Caught by: fetch_all returns the photos in the order of the names, None for failures
+# Caught by: photos come back in the order of the names, None for failures
 
 import asyncio
 

@@ -1,0 +1,51 @@
+# Mistake: every error is taken for an office that does not answer.
+# Caught by: any other error of the office comes out of collect
+
+import asyncio
+from collections import defaultdict
+
+BALANCES = {"fischer": 2, "okafor": 50}
+PAYMENTS = [("fischer", 10), ("fischer", 20), ("okafor", 15), ("fischer", 5)]
+
+
+async def read_balance(card: str) -> int:
+    """Ask the office for the balance of a card (leave it as it is)."""
+    await asyncio.sleep(0.15)
+    return BALANCES[card]
+
+
+async def store_balance(card: str, balance: int) -> None:
+    """Tell the office the new balance of a card (leave it as it is)."""
+    await asyncio.sleep(0.15)
+    BALANCES[card] = balance
+
+
+locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+
+async def top_up(card: str, amount: int) -> int:
+    async with locks[card]:
+        balance = await read_balance(card)
+        await store_balance(card, balance + amount)
+        return balance + amount
+
+
+async def machine(card: str, amount: int) -> int | None:
+    try:
+        return await top_up(card, amount)
+    except Exception:
+        return None
+
+
+async def collect(payments: list[tuple[str, int]]) -> list[int | None]:
+    return await asyncio.gather(*[machine(card, amount) for card, amount in payments])
+
+
+async def main() -> None:
+    await collect(PAYMENTS)
+    for card, balance in BALANCES.items():
+        print(f"{card}: {balance}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
