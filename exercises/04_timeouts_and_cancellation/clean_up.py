@@ -8,8 +8,8 @@ When it is right, `python clean_up.py` prints this (the seconds on the left are 
 
     0.05   pump on
     0.10   roses open
-    0.70   roses closed
-    0.75   beans open
+    0.75   roses closed
+    0.80   beans open
     1.15   beans closed
     1.20   pump off
     1.20   stopped

@@ -37,7 +37,6 @@ NOT_COMPARED = {
     "bad_flattening": "shows parts of a traceback, in any order",
     "turtles": "its threads print at the same moment, in any order",
 }
-MENDED_ELSEWHERE = {"rate_limit": "shows 1.25 s for h, and the reference prints it at 1.35 s"}
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +69,6 @@ def test_the_reference_prints_what_the_docstring_shows(recorder: Recorder, exerc
     recording = run(recorder, exercise)
     late_s = LATE_S if exercise.name in BY_THE_WALL_CLOCK else 0.0
     found = differences(shown_by(exercise), lines_of(recording.trace), late_s)
-    if found and exercise.name in MENDED_ELSEWHERE:
-        pytest.xfail(MENDED_ELSEWHERE[exercise.name])
     assert found == [], sentences.stopped(recording.trace.stop)
 
 

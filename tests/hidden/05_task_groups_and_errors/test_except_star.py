@@ -91,7 +91,7 @@ def test_program(as_it_is: Trace, mixed: Trace) -> None:
     )
 
 
-@points(1, "a technician is sent to every siren that does not answer", means="uncaught-group")
+@points(1, "a technician is sent to every siren that does not answer")
 def test_technicians(mixed: Trace) -> None:
     assert sent(mixed) == sorted(SILENT), (
         f"{listed(sorted(SILENT))} did not answer; technicians were sent to {listed(sent(mixed))}"
