@@ -17,7 +17,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from grader.kinds import FindingKind, SegmentState
+from grader.kinds import CallOutcome, FindingKind, SegmentState
 
 SCHEMA = "turtles/result/v1"
 
@@ -87,13 +87,15 @@ class Segment:
 
 @dataclass(frozen=True)
 class Row:
-    """One coroutine or task, from when it was first seen to when it ended."""
+    """One coroutine or task, from when it was first seen to when it ended; or a call to a replaced function."""
 
     label: str
     """Its name, with a number where several have the same: ``fetch 2``."""
     segments: tuple[Segment, ...]
     name: str = ""
     """Its name alone; empty where it is not known."""
+    outcome: CallOutcome | None = None
+    """Of a call to a replaced function, what became of it; otherwise None."""
 
 
 @dataclass(frozen=True)
@@ -370,8 +372,9 @@ def _read_segment(value: object, where: str) -> Segment:
 
 
 def _read_row(value: object, where: str) -> Row:
-    reader = _Reader(value, where, _names(Row), {"name": ""})
-    return Row(reader.text("label"), reader.items("segments", _read_segment), reader.text("name"))
+    reader = _Reader(value, where, _names(Row), {"name": "", "outcome": None})
+    outcome = reader.optional("outcome", lambda key: CallOutcome(reader.one_of(key, tuple(CallOutcome))))
+    return Row(reader.text("label"), reader.items("segments", _read_segment), reader.text("name"), outcome)
 
 
 def _read_timeline(value: object, where: str) -> Timeline:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 
 from grader.explain.seen import MAX_EXPRESSION, HeldPart, Spot, one_line_of
 
+_ASYNC_WITH = "async with "
+
 
 class SourceText:
     """What the learner wrote, and where, in words."""
@@ -31,7 +33,7 @@ class SourceText:
         if line.startswith("async "):
             return one_line_of(re.sub(r"( as [\w.]+)?:(\s.*)?$", "", line), MAX_EXPRESSION)
         text = quote(spot, self.lines).removeprefix("await ")
-        return f"async with {text}" if text and before.endswith("async with ") else text
+        return f"{_ASYNC_WITH}{text}" if text and before.endswith(_ASYNC_WITH) else text
 
 
 def expression(part: HeldPart, lines: Sequence[str]) -> str:

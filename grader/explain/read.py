@@ -9,7 +9,7 @@ from dataclasses import replace
 from grader.explain import findings
 from grader.explain.quotes import SourceText
 from grader.explain.rows import make_timeline
-from grader.explain.seen import GRADED, ReadLimits, Seen
+from grader.explain.seen import GRADED, DoubleCall, ReadLimits, Seen
 from grader.result import Finding, Timeline
 
 
@@ -28,12 +28,14 @@ def explain(
     limits: ReadLimits = GRADED,
     where: Callable[[int], str] = in_the_file,
     with_entry: bool = False,
+    calls: Sequence[DoubleCall] = (),
 ) -> tuple[Timeline, tuple[Finding, ...]]:
     """The run drawn, and what was found wrong from inside.
 
     ``start`` and ``end`` are the run's on the clock of the messages; times come out as seconds from ``start``.
     ``source`` is the learner's file, to quote from; ``where`` puts a line of it in words.
     ``with_entry``: the program's first coroutine has a row even when it only waited for the others.
+    ``calls``: those that have rows as well.
     Never raises, whatever the messages hold.
     """
     elapsed = max(end - start, 0.0) if math.isfinite(end - start) else 0.0
@@ -41,7 +43,7 @@ def explain(
     for message in messages[: limits.messages]:
         seen.take(message)
     text = SourceText(source.replace("\r\n", "\n").replace("\r", "\n").split("\n"), where)
-    timeline = make_timeline(seen, text, title, with_entry)
+    timeline = make_timeline(seen, text, title, with_entry, calls)
     found = [
         *findings.blocking(seen, text.lines),
         *findings.never_awaited(seen, text.lines),

@@ -6,10 +6,20 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from grader.explain.quotes import SourceText, expression
-from grader.explain.seen import Coroutine, HeldPart, Seen, Stretch
+from grader.explain.seen import (
+    MAX_EXPRESSION,
+    MAX_LABEL,
+    Coroutine,
+    DoubleCall,
+    HeldPart,
+    Seen,
+    Stretch,
+    one_line_of,
+)
 from grader.kinds import SegmentState
 from grader.result import Row, Segment, Timeline
 
@@ -17,21 +27,58 @@ HOLD_S = 0.05
 """A stretch this long held the loop (``grader.runner.observe.samples``)."""
 TOUCH_S = 0.005
 """A stretch that ends this close to a row belongs to it."""
+_MOST_CALLS = 12
+"""Calls that have a row each; of more, those that followed each other share one."""
+_MOST_IN_A_LANE = 20
 
 
-def make_timeline(seen: Seen, source: SourceText, title: str, with_entry: bool) -> Timeline:
+def make_timeline(
+    seen: Seen, source: SourceText, title: str, with_entry: bool, calls: Sequence[DoubleCall] = ()
+) -> Timeline:
     rows = sorted(_with_held(seen), key=lambda row: row.first)
+    lanes = [_Lane(call.text, [call]) for call in sorted(calls, key=lambda call: call.start)]
     if not with_entry:
         rows = _without_entry(rows)
     most = seen.limits.rows
     if len(rows) > most:
         rows = _merged(rows)
-    labels = _labels(rows)
-    drawn = [
-        Row(label, _segments(row, seen, source), row.label)
-        for label, row in zip(labels[:most], rows[:most], strict=True)
-    ]
-    return Timeline(title, seen.elapsed, tuple(drawn), len(rows) - len(drawn) + seen.dropped_rows)
+    if len(lanes) > _MOST_CALLS:
+        lanes = _merged_lanes(lanes)
+    drawn = [(row.first, Row(row.label, _segments(row, seen, source), row.label)) for row in rows[:most]]
+    drawn += [(lane.calls[0].start, lane.row(seen.elapsed)) for lane in lanes[:_MOST_CALLS]]
+    drawn.sort(key=lambda each: each[0])
+    omitted = len(rows) + len(lanes) - len(drawn) + seen.dropped_rows
+    return Timeline(title, seen.elapsed, _numbered([row for _, row in drawn]), omitted)
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """Calls to a replaced function that are drawn in one row: a single one, or several that followed each other."""
+
+    label: str
+    calls: list[DoubleCall]
+
+    def row(self, elapsed: float) -> Row:
+        label = one_line_of(self.label, MAX_LABEL)
+        spans = [(min(call.start, elapsed), min(call.end, elapsed)) for call in self.calls]
+        segments = tuple(
+            Segment(start, max(start, end), SegmentState.WAITING, awaits=one_line_of(call.text, MAX_EXPRESSION))
+            for call, (start, end) in zip(self.calls, spans, strict=True)
+        )
+        return Row(label, segments, label, self.calls[-1].outcome)
+
+
+def _merged_lanes(lanes: Sequence[_Lane]) -> list[_Lane]:
+    """As many rows for each function as calls to it were under way at once."""
+    kept: list[_Lane] = []
+    for call in (call for lane in lanes for call in lane.calls):
+        free = (lane for lane in kept if lane.label == call.function and lane.calls[-1].end <= call.start)
+        lane = next(free, None)
+        if lane is not None and len(lane.calls) < _MOST_IN_A_LANE:
+            lane.calls.append(call)
+        else:
+            kept.append(_Lane(call.function, [call]))
+    return kept
 
 
 def _with_held(seen: Seen) -> list[Coroutine]:
@@ -95,15 +142,15 @@ def _merged(rows: list[Coroutine]) -> list[Coroutine]:
     return kept
 
 
-def _labels(rows: Sequence[Coroutine]) -> list[str]:
-    """Their labels; those that are the same are numbered."""
-    count = Counter(row.label for row in rows)
+def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows, with a number in each label that others have as well."""
+    count = Counter(row.name for row in rows)
     used: Counter[str] = Counter()
-    labels = []
+    numbered = []
     for row in rows:
-        used[row.label] += 1
-        labels.append(f"{row.label} {used[row.label]}" if count[row.label] > 1 else row.label)
-    return labels
+        used[row.name] += 1
+        numbered.append(replace(row, label=f"{row.name} {used[row.name]}") if count[row.name] > 1 else row)
+    return tuple(numbered)
 
 
 def _segments(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, ...]:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grader.kinds import CallOutcome
+
 MAX_LABEL = 40
 MAX_EXPRESSION = 60
 MAX_MESSAGE = 120
@@ -74,6 +76,19 @@ class HeldPart(Spot):
     function: str
     coroutine: str
     how: str
+
+
+@dataclass(frozen=True)
+class DoubleCall:
+    """A call to a replaced function, which the grader answered: this one is no message, and is true."""
+
+    function: str
+    text: str
+    """``download(osaka)``"""
+    start: float
+    end: float
+    """Both in seconds from the start of the run."""
+    outcome: CallOutcome
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from grader.kinds import CallOutcome, Ending, EventKind, FindingKind, StopReason
 from grader.record.recording import Recording
 from grader.record.seconds import Seconds
 from grader.record.trace import Raised, Span, Trace
-from grader.result import Finding, Timeline
+from grader.result import Finding, Row, Timeline
 from grader.runner.protocol import ENDLESS
 
 _HELD_S: Final = 0.15
@@ -67,6 +67,11 @@ class Failure:
     timeline: Timeline
     findings: tuple[Finding, ...]
 
+    @property
+    def coroutines(self) -> list[Row]:
+        """The rows of the program's own coroutines."""
+        return [row for row in self.timeline.rows if row.outcome is None]
+
     @cached_property
     def trace(self) -> Trace:
         """The evidence, without the calls by which the scenario keeps time, and no more of it than can be looked at."""
@@ -112,7 +117,7 @@ def deadlock(failure: Failure) -> bool:
     if trace.stop is None or trace.stop.reason is not StopReason.DEADLINE:
         return False
     busy = failure.recording.cpu_s > _IDLE * float(trace.elapsed) or _held_s(failure) > _HELD_S
-    asleep = any(_SLEEP.match(row.segments[-1].awaits) for row in failure.timeline.rows if row.segments)
+    asleep = any(_SLEEP.match(row.segments[-1].awaits) for row in failure.coroutines if row.segments)
     return bool(failure.found(FindingKind.LEFT_PENDING)) and not (busy or asleep or _cut_short(trace))
 
 
@@ -215,7 +220,7 @@ def lock_too_wide(failure: Failure) -> bool:
     if not (failure.means("lock-too-wide") and failure.trace.peak() == 1):
         return False
     lives: dict[str, list[tuple[float, float]]] = {}
-    for row in failure.timeline.rows:
+    for row in failure.coroutines:
         if row.segments:
             life = (row.segments[0].start_s, row.segments[-1].end_s)
             lives.setdefault(row.name or row.label, []).append(life)
@@ -295,7 +300,7 @@ def polling(failure: Failure) -> bool:
     """A coroutine slept at the same place again and again, and for as long each time, while others were called."""
     if "polling" not in failure.outcome.means or not failure.trace.spans:
         return False
-    for row in failure.timeline.rows:
+    for row in failure.coroutines:
         slept: dict[str, list[float]] = {}
         for segment in row.segments:
             if _SLEEP.match(segment.awaits):

@@ -16,6 +16,7 @@ import pytest
 from _pytest.assertion.rewrite import rewrite_asserts  # what pytest's own import hook compiles a test module after
 
 _ENDING = ".py.age"
+_SEALED = "<sealed suite of "
 
 
 def is_sealed(path: Path) -> bool:
@@ -26,7 +27,7 @@ def is_sealed(path: Path) -> bool:
 def load(path: Path, source: str, config: pytest.Config) -> ModuleType:
     """Run the suite that ``path`` holds sealed. Raises what its code raises."""
     name = path.name.removesuffix(_ENDING).removeprefix("test_")
-    display = f"<sealed suite of {name}>"
+    display = f"{_SEALED}{name}>"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a warning would show the line
         tree = ast.parse(source, display)
@@ -64,7 +65,7 @@ def fault(error: Exception, path: Path) -> str:
     """What is wrong with a suite that does not load: where in it and which kind of error, but no word of it."""
     trace, line = error.__traceback__, getattr(error, "lineno", None)
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith("<sealed suite of "):
+        if trace.tb_frame.f_code.co_filename.startswith(_SEALED):
             line = trace.tb_lineno
         trace = trace.tb_next
     return f"{path.name}:{line}\n{type(error).__name__}"

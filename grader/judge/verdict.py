@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.explain.read import explain
+from grader.explain.seen import DoubleCall
 from grader.judge.diagnose import Explained, recognise
 from grader.judge.graded_how import told_of_own_noise, told_of_restored
 from grader.judge.messages import plain
@@ -14,10 +15,13 @@ from grader.kinds import CheckOutcome
 from grader.load.curriculum import Exercise
 from grader.load.submission import Fault, Submission
 from grader.record.recording import Recording
+from grader.record.trace import Trace
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Timeline, Verdict
 
 _MISTAKEN = (Verdict.FAILED, Verdict.CRASHED, Verdict.UNTOUCHED)
 _MAX_FINDINGS = 5
+_MAX_CALLS = 500
+"""Of a run, that are looked at to be drawn."""
 _MAX_TIMELINES = 6
 _MAX_SEGMENTS = 2400
 """Of all timelines of an exercise: as many as the first alone may have. What comes after that is left out."""
@@ -173,8 +177,16 @@ def _explained(submission: Submission) -> Explained:
         if id(recording) not in known:
             start, end = recording.started, recording.started + float(recording.trace.elapsed)
             known[id(recording)] = explain(
-                recording.explanations, start=start, end=end, source=submission.source or "", title=""
-            )
+                recording.explanations, start=start, end=end, source=submission.source or "", title="",
+                calls=_calls(recording.trace),
+            )  # fmt: skip
         return known[id(recording)]
 
     return look
+
+
+def _calls(trace: Trace) -> list[DoubleCall]:
+    return [
+        DoubleCall(span.name, str(span), float(span.start), float(span.end), span.outcome)
+        for span in trace.spans[:_MAX_CALLS]
+    ]

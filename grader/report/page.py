@@ -80,7 +80,8 @@ class Page:
         self._started = False
         self.width = max(min(console.width, _WIDEST), _NARROWEST)
         self.marks = UNICODE if _can_show(console, "✔✘○●–·▸…█░─") else _ASCII
-        self.legend_shown = False
+        self.keys_shown: set[str] = set()
+        """What a legend on it has said already."""
 
     def safe(self, text: str) -> str:
         text = clean(text)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import jinja2
 
+from grader.kinds import CallOutcome
 from grader.result import Row, Segment, Timeline
 from grader.text import count, one_line
 
@@ -21,6 +22,7 @@ TICKS = 8
 """About so many fit a phone; the script draws more of them where there is more room."""
 _HEIGHTS = {"waiting": 4, "running": 12, "held": 18}
 """Pixels. They tell the states apart without colour: a thin line waits, a bar runs, a taller one held the loop."""
+_END_MARKS = {CallOutcome.CANCELLED: "✗", CallOutcome.RAISED: "!"}
 _THINNEST = 0.00001
 """Of the width. What has none at all is not drawn, its outline included."""
 _TOLD = 12
@@ -48,6 +50,18 @@ class Line:
 
     label: str
     bars: tuple[Bar, ...]
+    end: End | None = None
+
+
+@dataclass(frozen=True)
+class End:
+    """The mark of a call that was not answered: it was cancelled, or it raised."""
+
+    kind: str
+    x: str
+    y: int
+    mark: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,8 @@ class Drawing:
     omitted: int
     held: bool
     """Whether anything held the loop: the legend explains it only then."""
+    ends: tuple[str, ...]
+    """The kinds of marks that there are, with the same in mind."""
     words: str
     """What the picture shows, for who cannot see it."""
 
@@ -106,6 +122,7 @@ def drawing(timeline: Timeline, least_s: float = 0.0) -> Drawing:
         ticks=tuple(_ticks(span_s)),
         omitted=omitted,
         held=any(bar.kind == "held" for line in lines for bar in line.bars),
+        ends=tuple(kind for kind in _END_MARKS if any(line.end and line.end.kind == kind for line in lines)),
         words=_in_words(rows, omitted, own_s),
     )
 
@@ -122,7 +139,20 @@ def duration(seconds: float) -> str:
 
 def _line(row: Row, number: int, span_s: float) -> Line:
     bars = (_bar(segment, number, span_s) for segment in row.segments)
-    return Line(one_line(row.label), tuple(bars))
+    return Line(one_line(row.label), tuple(bars), _end(row, number, span_s))
+
+
+def _end(row: Row, number: int, span_s: float) -> End | None:
+    if row.outcome is None or row.outcome not in _END_MARKS or not row.segments:
+        return None
+    at = row.segments[-1].end_s
+    return End(
+        kind=row.outcome.value,
+        x=_percent(at / span_s),
+        y=number * ROW_PX + ROW_PX // 2,
+        mark=_END_MARKS[row.outcome],
+        text=one_line(f"{row.outcome} at {at:.2f} s"),
+    )
 
 
 def _bar(segment: Segment, number: int, span_s: float) -> Bar:
@@ -184,4 +214,7 @@ def _row_in_words(row: Row) -> str:
     seconds = {"running": 0.0, "waiting": 0.0}
     for segment in row.segments:
         seconds[segment.state] += segment.end_s - segment.start_s
-    return f"{one_line(row.label)}: ran {duration(seconds['running'])}, waited {duration(seconds['waiting'])}."
+    told = f"{one_line(row.label)}: ran {duration(seconds['running'])}, waited {duration(seconds['waiting'])}"
+    if row.outcome is not None:
+        told = f"{one_line(row.label)}: a call of {duration(seconds['waiting'])}, {row.outcome}"
+    return f"{told}."

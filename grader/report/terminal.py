@@ -10,12 +10,16 @@ from typing import TextIO
 
 from rich.console import Console
 
+from grader.kinds import CallOutcome
 from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
-from grader.report.timeline import LineKind, draw, glyphs
+from grader.report.timeline import LineKind, TimelineLine, draw, glyphs
 from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 from grader.text import count, cut, width
 
 _MAX_PLACES = 5
+_RAN = "cyan"
+_HELD = "yellow"
+"""What held the event loop has a colour of its own."""
 
 
 def make_console(*, color: bool = True, file: TextIO | None = None, columns: int | None = None) -> Console:
@@ -206,13 +210,47 @@ def show_timeline(page: Page, timeline: Timeline, title: str = "") -> None:
     if title:
         page.paragraph(title, style="dim")
     for line in lines:
-        style = {LineKind.ROW: "cyan", LineKind.AXIS: "dim", LineKind.MORE: "dim"}[line.kind]
-        page.line((INDENT + line.label, ""), (line.body, style))
-    if not page.legend_shown:
-        page.legend_shown = True
-        marks = glyphs(page.marks.unicode)
-        blank = " " * width(lines[0].label)
-        page.line((f"{INDENT}{blank}{marks.running} running{GAP}{marks.waiting} waiting", "dim"))
+        page.line((INDENT + line.label, ""), *_painted(line))
+    _show_legend(page, timeline, INDENT + " " * width(lines[0].label))
+
+
+def _show_legend(page: Page, timeline: Timeline, left: str) -> None:
+    line: list[Span] = []
+    for key in _legend(page, timeline):
+        if line and sum(width(text) for text, _ in line) + width(key[0]) > page.width - width(left):
+            page.line((left, ""), *line[:-1])
+            line = []
+        line += [key, (GAP, "")]
+    if line:
+        page.line((left, ""), *line[:-1])
+
+
+def _painted(line: TimelineLine) -> list[Span]:
+    """The drawn part of a line, with a second colour for what held the event loop."""
+    if line.kind is not LineKind.ROW:
+        return [(line.body, "dim")]
+    spans: list[Span] = []
+    at = 0
+    for start, end in line.held:
+        spans += [(line.body[at:start], _RAN), (line.body[start:end], _HELD)]
+        at = end
+    return [*spans, (line.body[at:], _RAN)]
+
+
+def _legend(page: Page, timeline: Timeline) -> list[Span]:
+    """What the marks of this timeline mean, each said once on a page."""
+    marks = glyphs(page.marks.unicode)
+    outcomes = {row.outcome for row in timeline.rows}
+    keys = [(f"{marks.running} running", _RAN), (f"{marks.waiting} waiting", _RAN)]
+    if any(segment.held_by for row in timeline.rows for segment in row.segments):
+        keys.append((f"{marks.held} held the event loop", _HELD))
+    if CallOutcome.CANCELLED in outcomes:
+        keys.append((f"{marks.cancelled} cancelled", _RAN))
+    if CallOutcome.RAISED in outcomes:
+        keys.append((f"{marks.raised} raised", _RAN))
+    new = [key for key in keys if key[0] not in page.keys_shown]
+    page.keys_shown.update(text for text, _ in new)
+    return new
 
 
 def _explains_another(exercise: ExerciseResult) -> bool:

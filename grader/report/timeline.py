@@ -1,10 +1,13 @@
 """A timeline in text: a row for each coroutine, solid where it ran, a thin line where it waited.
 
+What held the event loop for long is hatched. A call to a replaced function is a thin line, with a mark at its end
+unless it was answered.
+
     task_a  ████████████████████
     task_b                      ████████████████████
             0 s       0.5       1.0       1.5       2.0
 
-Both states are told apart by weight, not by colour, so the picture holds in black and white and in ASCII.
+All of them are told apart by weight, and not by colour alone, so the picture holds in black and white and in ASCII.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from grader.result import Row, Timeline
+from grader.kinds import CallOutcome
+from grader.result import Row, Segment, Timeline
 from grader.text import clean, cut, width
 
 MAX_ROWS = 16
@@ -22,12 +26,12 @@ MAX_ROWS = 16
 
 _GAP = "  "
 _NARROWEST_PLOT = 10
-_WIDEST_PLOT = 72
+_WIDEST_PLOT = 90
 # The last tick's label starts on the last cells and needs some room to the right of them.
 _LABEL_ROOM = 3
 # How many seconds a cell stands for (times a power of ten), with the cells from one tick to the next. With round
 # numbers only, ticks fall on whole cells, and two recordings that differ by noise look the same.
-_SCALES = ((1, 10), (1.25, 8), (2, 10), (2.5, 8), (5, 10))
+_SCALES = ((1, 10), (1.25, 8), (5 / 3, 12), (2, 10), (2.5, 8), (10 / 3, 15), (5, 10), (20 / 3, 15))
 # A run of 1.00 s is a little over one second on any clock; that must not cost it the scale it would fit.
 _TOLERANCE = 0.3
 # Nothing that Python does is shorter, and far below it the arithmetic ends.
@@ -49,6 +53,8 @@ class TimelineLine:
     kind: LineKind
     label: str
     body: str
+    held: tuple[tuple[int, int], ...] = ()
+    """From which column of the body to which something held the event loop."""
 
     @property
     def text(self) -> str:
@@ -60,12 +66,15 @@ class Glyphs:
     """What a timeline is drawn with; one column each, except the ellipsis."""
 
     running: str
+    held: str
     waiting: str
+    cancelled: str
+    raised: str
     ellipsis: str
 
 
-UNICODE = Glyphs("█", "─", "…")
-ASCII = Glyphs("#", "-", "...")
+UNICODE = Glyphs("█", "▓", "─", "✗", "!", "…")
+ASCII = Glyphs("#", "%", "-", "x", "!", "...")
 
 
 def glyphs(unicode: bool = True) -> Glyphs:
@@ -98,7 +107,8 @@ def draw(timeline: Timeline, columns: int, unicode: bool = True, max_rows: int =
     scale = _scale(span_s, max(columns - label_columns - _LABEL_ROOM, _NARROWEST_PLOT))
     blank = " " * label_columns
     lines = [
-        TimelineLine(LineKind.ROW, label, _cells(row, scale, marks)) for label, row in zip(labels, shown, strict=True)
+        TimelineLine(LineKind.ROW, label, _cells(row, scale, marks), _held(row, scale))
+        for label, row in zip(labels, shown, strict=True)
     ]
     lines.append(TimelineLine(LineKind.AXIS, blank, _axis(scale, scale.cells + _LABEL_ROOM)))
     omitted = timeline.omitted_rows + len(timeline.rows) - len(shown)
@@ -133,14 +143,29 @@ def _cells(row: Row, scale: _Scale, marks: Glyphs) -> str:
         for segment in row.segments:
             if segment.state != state:
                 continue
-            start = min(math.floor(segment.start_s / scale.cell_s + 0.5), scale.cells)
-            end = min(math.floor(segment.end_s / scale.cell_s + 0.5), scale.cells)
-            if state == "running" and start == end:
-                # A step of a millisecond is still a step; it stays in the cell where it began.
-                start = min(math.floor(segment.start_s / scale.cell_s), scale.cells - 1)
-                end = start + 1
+            # A step of a millisecond is still a step, and so is a call that failed at once.
+            start, end = _columns(segment, scale, least=1 if state == "running" or row.outcome else 0)
             cells[start:end] = mark * (end - start)
+    for start, end in _held(row, scale):
+        cells[start:end] = marks.held * (end - start)
+    if row.outcome in (CallOutcome.CANCELLED, CallOutcome.RAISED) and row.segments:
+        _, end = _columns(row.segments[-1], scale, least=1)
+        cells[end - 1] = marks.cancelled if row.outcome is CallOutcome.CANCELLED else marks.raised
     return "".join(cells).rstrip()
+
+
+def _columns(segment: Segment, scale: _Scale, least: int = 0) -> tuple[int, int]:
+    """The cells of a stretch, from and to; one that has fewer than ``least`` stays in the cell where it began."""
+    start = min(math.floor(segment.start_s / scale.cell_s + 0.5), scale.cells)
+    end = min(math.floor(segment.end_s / scale.cell_s + 0.5), scale.cells)
+    if end - start < least:
+        start = min(math.floor(segment.start_s / scale.cell_s), scale.cells - 1)
+        end = start + least
+    return start, end
+
+
+def _held(row: Row, scale: _Scale) -> tuple[tuple[int, int], ...]:
+    return tuple(_columns(segment, scale, least=1) for segment in row.segments if segment.held_by)
 
 
 def _axis(scale: _Scale, columns: int) -> str:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.explain.read import explain
-from grader.explain.seen import GRADED
-from grader.kinds import FindingKind, SegmentState
+from grader.explain.seen import GRADED, DoubleCall
+from grader.kinds import CallOutcome, FindingKind, SegmentState
 from grader.result import Finding, Place, Segment, Timeline
 
 START = 1000.0
@@ -360,3 +360,45 @@ def test_who_awaits_the_one_that_holds_is_drawn_as_running() -> None:
     spans = {row.label: [s.state for s in row.segments if s.end_s - s.start_s > 0.1] for row in timeline.rows}
     assert spans["tend"] == spans["water"]
     assert "running" in spans["tend"]
+
+
+# --- calls to replaced functions ------------------------------------------------------------------------------------
+
+
+def call(text: str, start: float, end: float, outcome: CallOutcome = CallOutcome.REPLIED) -> DoubleCall:
+    return DoubleCall(text.partition("(")[0], text, start, end, outcome)
+
+
+def drawn(*calls: DoubleCall, messages: Sequence[Mapping[str, object]] = ()) -> Timeline:
+    return explain(messages, start=START, end=START + 10, source=SOURCE, title="", calls=calls)[0]
+
+
+def test_calls_are_rows_told_apart_by_their_arguments() -> None:
+    main = steps([(1, 1, "main", 0.0)], closed=[(1, 5.0)])
+    timeline = drawn(call("get(rome)", 2, 4, CallOutcome.CANCELLED), call("get(oslo)", 1, 3), messages=[main])
+    assert [(row.label, row.outcome) for row in timeline.rows] == [
+        ("main", None), ("get(oslo)", CallOutcome.REPLIED), ("get(rome)", CallOutcome.CANCELLED),
+    ]  # fmt: skip
+    assert timeline.rows[1].segments == (Segment(1, 3, SegmentState.WAITING, awaits="get(oslo)"),)
+
+
+def test_calls_that_are_alike_are_numbered() -> None:
+    timeline = drawn(call("get(oslo)", 1, 2), call("get(oslo)", 2, 3))
+    assert [(row.label, row.name) for row in timeline.rows] == [
+        ("get(oslo) 1", "get(oslo)"),
+        ("get(oslo) 2", "get(oslo)"),
+    ]
+
+
+def test_of_many_calls_those_that_followed_each_other_share_a_row() -> None:
+    three_at_once = [call(f"get({number})", number // 3, number // 3 + 1) for number in range(30)]
+    timeline = drawn(*three_at_once)
+    assert [row.label for row in timeline.rows] == ["get 1", "get 2", "get 3"]
+    assert [len(row.segments) for row in timeline.rows] == [10, 10, 10]
+    assert timeline.rows[0].segments[1] == Segment(1, 2, SegmentState.WAITING, awaits="get(3)")
+    assert timeline.omitted_rows == 0
+
+
+def test_of_very_many_calls_at_once_the_first_are_drawn_and_the_others_counted() -> None:
+    timeline = drawn(*(call(f"get({number})", 1, 2) for number in range(100)))
+    assert (len(timeline.rows), timeline.omitted_rows) == (12, 88)

@@ -96,9 +96,9 @@ def test_a_failure_looks_as_the_design_shows_it() -> None:
         "   ✘ both tasks finish in under 1.5 s: took 2.01 s\n"
         "   ✘ B starts before A ends: A ended at 1.00 s, B started at 1.00 s\n"
         "\n"
-        "   task_a  ████████████████████\n"
-        "   task_b                      ████████████████████\n"
-        "           0 s       0.5       1.0       1.5       2.0\n"
+        "   task_a  ██████████████████████████████\n"
+        "   task_b                                ██████████████████████████████\n"
+        "           0 s            0.5            1.0            1.5            2.0\n"
         "           █ running   ─ waiting\n"
         "\n"
         "   time.sleep(1) held the event loop for 1.00 s, twice\n"
@@ -237,7 +237,7 @@ def test_an_encoding_without_the_symbols_gets_plain_ones(encoding: str) -> None:
     assert "01 First coroutines   *   1 of 1 passed" in plain
     assert "x 02 two_tasks - Two tasks at once" in plain
     assert "\\u65e5\\u672c" in plain
-    assert "task_a  ####################\n" in plain
+    assert "task_a  ##############################\n" in plain
 
 
 CODES = re.compile(r"\x1b\[([0-9;]*)m")

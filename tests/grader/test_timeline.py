@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.kinds import SegmentState
+from grader.kinds import CallOutcome, SegmentState
 from grader.report.timeline import LineKind, draw
 from grader.result import Row, Segment, Timeline
 from grader.text import width
@@ -38,26 +38,26 @@ TOGETHER = run(
 
 def test_blocking_stands_out_as_solid_bars_one_after_the_other() -> None:
     assert drawn(ONE_AFTER_THE_OTHER) == (
-        "task_a  ████████████████████\n"
-        "task_b                      ████████████████████\n"
-        "        0 s       0.5       1.0       1.5       2.0"
+        "task_a  ██████████████████████████████\n"
+        "task_b                                ██████████████████████████████\n"
+        "        0 s            0.5            1.0            1.5            2.0"
     )
 
 
 def test_waiting_together_is_two_thin_lines_with_a_step_at_each_end() -> None:
-    line = "█" + "─" * 48 + "█"
-    axis = "        0 s       0.2       0.4       0.6       0.8       1.0"
+    line = "█" + "─" * 58 + "█"
+    axis = "        0 s         0.2         0.4         0.6         0.8         1.0"
     assert drawn(TOGETHER) == f"task_a  {line}\ntask_b  {line}\n{axis}"
 
 
 def test_the_states_are_told_apart_in_ascii() -> None:
     picture = drawn(TOGETHER, unicode=False)
     assert picture.isascii()
-    assert "#" + "-" * 48 + "#" in picture
+    assert "#" + "-" * 58 + "#" in picture
 
 
 def test_noise_of_a_few_milliseconds_does_not_change_the_picture() -> None:
-    later = run(Row("task_a", (ran(0, 1.011),)), Row("task_b", (ran(1.011, 2.019),)), elapsed=2.019)
+    later = run(Row("task_a", (ran(0, 1.007),)), Row("task_b", (ran(1.007, 2.009),)), elapsed=2.009)
     assert drawn(later) == drawn(ONE_AFTER_THE_OTHER)
 
 
@@ -65,6 +65,37 @@ def test_noise_of_a_few_milliseconds_does_not_change_the_picture() -> None:
 def test_a_step_too_short_for_a_cell_is_still_drawn(at: float) -> None:
     timeline = run(Row("main", (waited(0, at), ran(at, at + 0.00001), waited(at + 0.00001, 2))), elapsed=2)
     assert drawn(timeline).count("█") == 1
+
+
+def called(label: str, start: float, end: float, outcome: CallOutcome) -> Row:
+    return Row(label, (waited(start, end),), label, outcome)
+
+
+@pytest.mark.parametrize("unicode", [True, False])
+def test_a_call_has_a_mark_at_its_end_unless_it_was_answered(unicode: bool) -> None:
+    timeline = run(
+        called("get(oslo)", 0.5, 1, CallOutcome.REPLIED),
+        called("get(rome)", 0.5, 1, CallOutcome.CANCELLED),
+        called("get(bern)", 0.5, 0.5, CallOutcome.RAISED),
+        called("get(graz)", 0.5, 2, CallOutcome.OPEN),
+        elapsed=2,
+    )
+    oslo, rome, bern, graz, _ = (line.body for line in draw(timeline, 77, unicode=unicode))
+    thin, cancelled = ("─", "✗") if unicode else ("-", "x")
+    assert oslo.count(thin) > 10
+    assert set(oslo) == set(graz) == {" ", thin}
+    assert rome == oslo[:-1] + cancelled
+    assert bern.strip() == "!"
+    assert len(graz) > 2 * len(oslo.strip())
+
+
+def test_what_held_the_event_loop_differs_from_what_ran() -> None:
+    held = Segment(1.0, 1.5, SegmentState.RUNNING, held_by="time.sleep(0.5), line 3")
+    row, _ = draw(run(Row("main", (ran(0.0, 0.5), waited(0.5, 1.0), held)), elapsed=2), 77)
+    assert row.body.startswith("█")
+    ((start, end),) = row.held
+    assert set(row.body[start:end]) == {"▓"}
+    assert "▓" not in row.body[:start]
 
 
 def test_rows_left_out_are_counted() -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 from itertools import count
+from typing import Any
 
-from grader.suite import PORT, Recipe, Run, Trace, double, fresh, points, record
+from grader.suite import PORT, Run, Trace, double, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("LIMIT", "RATES", "exchange", "main")
 
@@ -55,26 +56,20 @@ async def exchange(run: Run) -> None:
         await server.serve_forever()
 
 
-def shown(scenario: str, currencies: list[str], *patience: float) -> Recipe:
-    return record(
-        scenario,
-        double("wait", delay=lambda seconds: seconds),
-        PORT,
-        currencies,
-        *patience,
-        scenario=True,
-        listen=True,
-        drive=exchange,
-        world={"LIMIT": LIMIT},
-        deadline_s=7.0,
-    )
-
+ON_TIME = [currency for currency in CURRENCIES if currency not in LATE]
+WAIT = double("wait", delay=lambda seconds: seconds)
+EXCHANGE: dict[str, Any] = {
+    "listen": True,
+    "drive": exchange,
+    "world": {"LIMIT": LIMIT},
+    "deadline_s": 7.0,
+}
 
 as_it_is = record(None)
-day = shown("show_and_stay", CURRENCIES)
-calm = shown("show_and_stay", [currency for currency in CURRENCIES if currency not in LATE])
+day = record("show_and_stay", WAIT, PORT, CURRENCIES, scenario=True, **EXCHANGE)
+calm = record("show_and_stay", WAIT, PORT, ON_TIME, scenario=True, **EXCHANGE)
 # Cancelled while the second question waits for its answer.
-called_off = shown("show_called_off", CURRENCIES, 0.45)
+called_off = record("show_called_off", WAIT, PORT, CURRENCIES, 0.45, scenario=True, **EXCHANGE)
 # Nobody listens at this port.
 refused = record("show", 1, CURRENCIES, allow=("raise",))
 

@@ -16,22 +16,13 @@ async def pay(passenger: str) -> None:
     await asyncio.sleep(0.3)
 
 
-def last_number(db: str) -> int:
+async def sell(db: str, passenger: str) -> None:
     with closing(sqlite3.connect(db)) as connection:
         (last,) = connection.execute("SELECT max(number) FROM tickets").fetchone()
-    return int(last)
-
-
-def add_ticket(db: str, number: int, passenger: str) -> None:
-    with closing(sqlite3.connect(db)) as connection, connection:
-        connection.execute("INSERT INTO tickets VALUES (?, ?)", (number, passenger))
-
-
-async def sell(db: str, passenger: str) -> None:
-    number = await asyncio.to_thread(last_number, db) + 1
-    print(f"{passenger}: ticket {number}")
-    await pay(passenger)
-    await asyncio.to_thread(add_ticket, db, number, passenger)
+        print(f"{passenger}: ticket {last + 1}")
+        await pay(passenger)
+        with connection:
+            connection.execute("INSERT INTO tickets VALUES (?, ?)", (last + 1, passenger))
 
 
 async def gate() -> None:
