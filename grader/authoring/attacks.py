@@ -51,10 +51,19 @@ SECRET = "canary-"
 LEFT = "turtles-attack"
 """In the names of files that attacks leave where they can."""
 
+_MARK = """\
+def _struck(word="struck", said=set()):
+    import os
+    if word not in said:
+        said.add(word)
+        os.write(2, f"{{word}}: {name}\\n".encode())
+"""
+"""What stands before each attack: by it the attack says, on standard error, that it has done what it is about."""
+
 _AS_WITHOUT = "as without"
 _NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
 _EXPECTATIONS = {_AS_WITHOUT, *Verdict}
-_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns): (.+)")
+_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns|Refused): (.+)")
 
 _HEAVY_DEADLINE_S = 1.0
 """What attacks the machine is not waited for as long as others."""
@@ -91,10 +100,18 @@ class Attack:
     """Besides the first of each chapter it is tried on every exercise whose handed-out file this is found in."""
     earns: frozenset[tuple[str, str]] = frozenset()
     """Checks (exercise, title) that the program really passes with it."""
+    refused: bool = False
+    """That the kernel refuses what it does is the point, so it has struck where that is what it got."""
 
     @property
     def name(self) -> str:
         return f"{self.kind}/{self.path.stem}"
+
+    def struck(self, recording: Recording) -> bool:
+        """Whether it says in this run that it has done what it is about."""
+        said = recording.trace.stderr
+        words = ("struck", "refused") if self.refused else ("struck",)
+        return any(f"{word}: {self.path.stem}\n" in said for word in words)
 
 
 @dataclass
@@ -139,7 +156,7 @@ def _read(path: Path, kind: str) -> Attack:
     return Attack(
         path=path,
         kind=kind,
-        code=code,
+        code=_MARK.format(name=path.stem) + code,
         tries=values["Attack"][0],
         expect=expect,
         message=re.compile(values["Message"][0]) if "Message" in values else None,
@@ -148,6 +165,7 @@ def _read(path: Path, kind: str) -> Attack:
         heavy="Heavy" in values,
         everywhere=re.compile(values["Everywhere"][0], re.MULTILINE) if "Everywhere" in values else None,
         earns=frozenset((name, title) for name, _, title in earns),
+        refused="Refused" in values,
     )
 
 
@@ -353,12 +371,13 @@ class _Assault:
             tasks += handed_out
         by_label = {f"{attack.kind}-{attack.path.stem}": attack for attack in attacks}
         strikes: set[str] = set()
+        with_properties = [each for each in self._exercises if "virtual" in self._kit.suite(each)] or self._exercises
         for number, (label, attack) in enumerate(by_label.items()):
-            for place, exercise in enumerate(self._exercises):
+            for exercise in self._exercises:
                 submission = self._handed_out(exercise)
                 source = with_prelude(submission.source or "", attack.code)
                 tasks.append(Task(exercise, replace(submission, source=source, digest=""), label))
-                if place == number % len(self._exercises):
+                if exercise is with_properties[number % len(with_properties)]:
                     virtual.add(source)
                 if attack.strikes:
                     strikes.add(source)
@@ -377,6 +396,16 @@ class _Assault:
             elif judged.task.label in by_label:
                 self._report.programs += 1
                 self._attack(by_label[judged.task.label], judged, recorder)
+        self._report.complaints += [
+            f"{attack.name} did not strike"
+            for label, attack in by_label.items()
+            if not any(
+                attack.struck(recording)
+                for judged in outcomes
+                if judged.task.label == label
+                for _, recording in recorder.made.get(judged.task.submission.source or "", ())
+            )
+        ]
 
     def _handed_out(self, exercise: Exercise) -> Submission:
         return read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")

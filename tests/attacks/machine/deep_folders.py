@@ -9,6 +9,7 @@ def _attack():
         os.mkdir("d")
         os.chdir("d")
     os.chdir(here)
+    _struck()
 
 
 _attack()

@@ -7,6 +7,7 @@ def _attack():
     for _ in range(8):
         if os.fork() == 0:
             held = [bytearray(b"x") * (10 << 20) for _ in range(30)]
+            _struck()
             time.sleep(30)
             os._exit(0)
     time.sleep(30)

@@ -9,6 +9,7 @@ def _attack():
                 file.write(b"#" * (4 << 20))
             file.write(b"\nraise ImportError('a module of 200 MB')\n")
     sys.path.insert(0, "bomb.zip")
+    _struck()
     import bomb
 
 

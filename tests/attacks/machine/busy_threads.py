@@ -1,0 +1,17 @@
+# Attack: 8 threads and 8 children compute as long as the program lives, so that its failures look like noise
+# Expect: as without, failed, crashed
+# Heavy: yes
+def _attack():
+    import os, threading, time
+    def compute(until=time.monotonic() + 3):
+        while time.monotonic() < until:
+            pass
+    for _ in range(8):
+        if os.fork() == 0:
+            compute()
+            os._exit(0)
+        threading.Thread(target=compute, daemon=True).start()
+    _struck()
+
+
+_attack()
