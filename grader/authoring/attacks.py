@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,6 +60,9 @@ def _struck(word="struck", said=set()):
         os.write(2, f"{{word}}: {name}\\n".encode())
 """
 """What stands before each attack: by it the attack says, on standard error, that it has done what it is about."""
+
+_MARKED = re.compile(rb"(struck|refused): \w+")
+_LONGEST_MARK = 200
 
 _AS_WITHOUT = "as without"
 _NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
@@ -107,11 +111,10 @@ class Attack:
     def name(self) -> str:
         return f"{self.kind}/{self.path.stem}"
 
-    def struck(self, recording: Recording) -> bool:
-        """Whether it says in this run that it has done what it is about."""
-        said = recording.trace.stderr
+    def struck(self, said: Iterable[str]) -> bool:
+        """Whether one of these lines of standard error says that it has done what it is about."""
         words = ("struck", "refused") if self.refused else ("struck",)
-        return any(f"{word}: {self.path.stem}\n" in said for word in words)
+        return not {f"{word}: {self.path.stem}" for word in words}.isdisjoint(said)
 
 
 @dataclass
@@ -264,6 +267,29 @@ def _in_environment(secret: str) -> Iterator[None]:
         del os.environ["TURTLES_SECRET_TOKEN"]
 
 
+class _Marks:
+    """The marks of attacks among all that programs under virtual time write to standard error."""
+
+    def __init__(self) -> None:
+        read_end, self.write_end = os.pipe()
+        self.found: set[str] = set()
+        self._thread = threading.Thread(target=self._read, args=[read_end], daemon=True)
+        self._thread.start()
+
+    def _read(self, read_end: int) -> None:
+        rest = b""
+        while data := os.read(read_end, 65536):
+            *lines, rest = (rest + data).split(b"\n")
+            self.found.update(line.decode() for line in lines if _MARKED.fullmatch(line))
+            rest = rest[-_LONGEST_MARK:]
+        os.close(read_end)
+
+    def close(self) -> None:
+        """Read what is left, once nobody can write any more."""
+        os.close(self.write_end)
+        self._thread.join(_LATE_S)
+
+
 class _AttackedRecorder(Recorder):
     """Makes no more runs than are needed: hundreds of attacks on many exercises are many thousands of runs."""
 
@@ -285,7 +311,8 @@ class _AttackedRecorder(Recorder):
         """Sources of programs that are run under virtual time as well."""
         self._hasty = hasty
         """Whether what noise could have decided may stay open, rather than be recorded alone."""
-        self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S)
+        self._marks = _Marks()
+        self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S, stderr=self._marks.write_end)
         self.made: dict[str, list[tuple[RecordingSpec, Recording]]] = {}
 
     def record_all(
@@ -323,8 +350,18 @@ class _AttackedRecorder(Recorder):
             self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].spec, recording))
         return found
 
+    def said(self, source: str) -> Iterator[str]:
+        """What a program wrote to standard error, line by line; under virtual time, what any of them marked."""
+        yield from self._marks.found
+        for _, recording in self.made.get(source, ()):
+            yield from recording.trace.stderr.splitlines()
+
     def __enter__(self) -> _AttackedRecorder:
         return self
+
+    def __exit__(self, *exception: object) -> None:
+        super().__exit__(*exception)
+        self._marks.close()
 
     def warm_up(self) -> None:
         """Make a run of nothing: the fork server stands ready after it."""
@@ -400,10 +437,9 @@ class _Assault:
             f"{attack.name} did not strike"
             for label, attack in by_label.items()
             if not any(
-                attack.struck(recording)
+                attack.struck(recorder.said(judged.task.submission.source or ""))
                 for judged in outcomes
                 if judged.task.label == label
-                for _, recording in recorder.made.get(judged.task.submission.source or "", ())
             )
         ]
 
