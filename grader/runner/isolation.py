@@ -27,7 +27,8 @@ _CLONE_NEWNS = 0x00020000
 _CLONE_NEWIPC = 0x08000000
 _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
+_MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
@@ -95,14 +96,22 @@ def own_namespaces(scratch: str) -> None:
     _mount("none", "/", None, _MS_REC | _MS_PRIVATE)
     # Read-only: where the grader runs as root, the kernel's settings in /proc/sys would be open to the program.
     _mount("proc", "/proc", "proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
-    for name in _NOBODYS:
-        with contextlib.suppress(OSError):
-            _mount("/dev/null", f"/proc/{name}", None, _MS_BIND)
     _mount("none", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, _MEMORY)
+    _cover_nobodys()
     _own_tmp()
     _mount(scratch, SCRATCH, None, _MS_BIND | _MS_REC)
     os.chdir(SCRATCH)
     _loopback_up()
+
+
+def _cover_nobodys() -> None:
+    empty = "/dev/shm/empty"
+    open(empty, "w").close()
+    for path in (f"/proc/{name}" for name in _NOBODYS):
+        with contextlib.suppress(OSError):
+            _mount(empty, path, None, _MS_BIND)
+            _mount("none", path, None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    os.unlink(empty)
 
 
 def _own_tmp() -> None:
