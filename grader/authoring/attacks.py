@@ -477,7 +477,7 @@ class _Assault:
             for problem in [
                 *_gained(attack, judged, self._without[result.name]),
                 *self._unexpected(attack, judged),
-                *self._seen(judged, recorder),
+                *self._seen(attack, judged, recorder),
             ]
         ]
 
@@ -505,7 +505,7 @@ class _Assault:
         if ended and not result.message:
             yield f"{result.verdict} without a word"
 
-    def _seen(self, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
+    def _seen(self, attack: Attack, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
         """What its recordings show that must not be there."""
         for spec, recording in recorder.made.get(judged.task.submission.source or "", ()):
             trace = recording.trace
@@ -520,7 +520,8 @@ class _Assault:
                 return
             late_s = float(trace.elapsed) - recording.noise.doubt_s - spec.deadline_s
             # What computes is given the time that it did not get a processor.
-            most_s = _LATE_S + (MOST_LATE * spec.deadline_s if recording.noise.kept_waiting else 0)
+            waited = attack.heavy or recording.noise.kept_waiting
+            most_s = _LATE_S + (MOST_LATE * spec.deadline_s if waited else 0)
             if not recording.virtual and late_s > most_s:
                 yield f"ended {late_s:.1f} s after its deadline"
                 return

@@ -178,6 +178,7 @@ def test_the_bank_has_attacks_of_every_kind_and_each_can_be_put_on_every_chapter
         ("fork_bomb", "more than 64 processes"),
         ("thread_flood", "more than 512 threads"),
         ("memory_of_many", "more than 1024 MB of memory"),
+        ("memory_in_sockets", "more than 1024 MB of memory"),
         ("disk_flood_unlinked", "more than 256 MB"),
         ("inode_flood", "more than 5000 files"),
     ],

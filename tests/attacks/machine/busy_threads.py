@@ -6,12 +6,13 @@ def _attack():
     def compute(until=time.monotonic() + 3):
         while time.monotonic() < until:
             pass
-    for _ in range(8):
+    for number in range(8):
+        if number == 2:
+            _struck()
         if os.fork() == 0:
             compute()
             os._exit(0)
         threading.Thread(target=compute, daemon=True).start()
-    _struck()
 
 
 _attack()
