@@ -8,7 +8,7 @@ def _attack():
     for number in range(75):
         with open(f"flood-{number}", "wb") as file:
             file.write(data)
-        if number == 20:
+        if number == 8:
             _struck()
     time.sleep(30)
 

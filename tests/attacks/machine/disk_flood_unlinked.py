@@ -10,7 +10,7 @@ def _attack():
         os.unlink("flood")
         file.write(data)
         held.append(file)
-        if number == 20:
+        if number == 8:
             _struck()
     time.sleep(30)
 
