@@ -14,6 +14,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,6 +36,7 @@ from grader.record.explore import Explorer
 from grader.record.noise import Noise
 from grader.record.recorder import Job, Recorder
 from grader.record.recording import Recording, Subject
+from grader.record.run import MOST_LATE
 from grader.record.sandbox import Sandbox
 from grader.record.spec import RecordingSpec
 from grader.result import CheckVerdict, Verdict
@@ -51,10 +53,22 @@ SECRET = "canary-"
 LEFT = "turtles-attack"
 """In the names of files that attacks leave where they can."""
 
+_MARK = """\
+def _struck(word="struck", said=set()):
+    import os
+    if word not in said:
+        said.add(word)
+        os.write(2, f"{{word}}: {name}\\n".encode())
+"""
+"""What stands before each attack: by it the attack says, on standard error, that it has done what it is about."""
+
+_MARKED = re.compile(rb"(struck|refused): \w+")
+_LONGEST_MARK = 200
+
 _AS_WITHOUT = "as without"
 _NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
 _EXPECTATIONS = {_AS_WITHOUT, *Verdict}
-_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns): (.+)")
+_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns|Refused): (.+)")
 
 _HEAVY_DEADLINE_S = 1.0
 """What attacks the machine is not waited for as long as others."""
@@ -91,10 +105,17 @@ class Attack:
     """Besides the first of each chapter it is tried on every exercise whose handed-out file this is found in."""
     earns: frozenset[tuple[str, str]] = frozenset()
     """Checks (exercise, title) that the program really passes with it."""
+    refused: bool = False
+    """That the kernel refuses what it does is the point, so it has struck where that is what it got."""
 
     @property
     def name(self) -> str:
         return f"{self.kind}/{self.path.stem}"
+
+    def struck(self, said: Iterable[str]) -> bool:
+        """Whether one of these lines of standard error says that it has done what it is about."""
+        words = ("struck", "refused") if self.refused else ("struck",)
+        return not {f"{word}: {self.path.stem}" for word in words}.isdisjoint(said)
 
 
 @dataclass
@@ -139,7 +160,7 @@ def _read(path: Path, kind: str) -> Attack:
     return Attack(
         path=path,
         kind=kind,
-        code=code,
+        code=_MARK.format(name=path.stem) + code,
         tries=values["Attack"][0],
         expect=expect,
         message=re.compile(values["Message"][0]) if "Message" in values else None,
@@ -148,6 +169,7 @@ def _read(path: Path, kind: str) -> Attack:
         heavy="Heavy" in values,
         everywhere=re.compile(values["Everywhere"][0], re.MULTILINE) if "Everywhere" in values else None,
         earns=frozenset((name, title) for name, _, title in earns),
+        refused="Refused" in values,
     )
 
 
@@ -246,6 +268,29 @@ def _in_environment(secret: str) -> Iterator[None]:
         del os.environ["TURTLES_SECRET_TOKEN"]
 
 
+class _Marks:
+    """The marks of attacks among all that programs under virtual time write to standard error."""
+
+    def __init__(self) -> None:
+        read_end, self.write_end = os.pipe()
+        self.found: set[str] = set()
+        self._thread = threading.Thread(target=self._read, args=[read_end], daemon=True)
+        self._thread.start()
+
+    def _read(self, read_end: int) -> None:
+        rest = b""
+        while data := os.read(read_end, 65536):
+            *lines, rest = (rest + data).split(b"\n")
+            self.found.update(line.decode() for line in lines if _MARKED.fullmatch(line))
+            rest = rest[-_LONGEST_MARK:]
+        os.close(read_end)
+
+    def close(self) -> None:
+        """Read what is left, once nobody can write any more."""
+        os.close(self.write_end)
+        self._thread.join(_LATE_S)
+
+
 class _AttackedRecorder(Recorder):
     """Makes no more runs than are needed: hundreds of attacks on many exercises are many thousands of runs."""
 
@@ -267,7 +312,8 @@ class _AttackedRecorder(Recorder):
         """Sources of programs that are run under virtual time as well."""
         self._hasty = hasty
         """Whether what noise could have decided may stay open, rather than be recorded alone."""
-        self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S)
+        self._marks = _Marks()
+        self._explorer = Explorer(self._launcher, patience_s=_PATIENCE_S, stderr=self._marks.write_end)
         self.made: dict[str, list[tuple[RecordingSpec, Recording]]] = {}
 
     def record_all(
@@ -305,8 +351,18 @@ class _AttackedRecorder(Recorder):
             self.made.setdefault(jobs[key].subject.source, []).append((jobs[key].spec, recording))
         return found
 
+    def said(self, source: str) -> Iterator[str]:
+        """What a program wrote to standard error, line by line; under virtual time, what any of them marked."""
+        yield from self._marks.found
+        for _, recording in self.made.get(source, ()):
+            yield from recording.trace.stderr.splitlines()
+
     def __enter__(self) -> _AttackedRecorder:
         return self
+
+    def __exit__(self, *exception: object) -> None:
+        super().__exit__(*exception)
+        self._marks.close()
 
     def warm_up(self) -> None:
         """Make a run of nothing: the fork server stands ready after it."""
@@ -353,12 +409,13 @@ class _Assault:
             tasks += handed_out
         by_label = {f"{attack.kind}-{attack.path.stem}": attack for attack in attacks}
         strikes: set[str] = set()
+        with_properties = [each for each in self._exercises if "virtual" in self._kit.suite(each)] or self._exercises
         for number, (label, attack) in enumerate(by_label.items()):
-            for place, exercise in enumerate(self._exercises):
+            for exercise in self._exercises:
                 submission = self._handed_out(exercise)
                 source = with_prelude(submission.source or "", attack.code)
                 tasks.append(Task(exercise, replace(submission, source=source, digest=""), label))
-                if place == number % len(self._exercises):
+                if exercise is with_properties[number % len(with_properties)]:
                     virtual.add(source)
                 if attack.strikes:
                     strikes.add(source)
@@ -377,6 +434,15 @@ class _Assault:
             elif judged.task.label in by_label:
                 self._report.programs += 1
                 self._attack(by_label[judged.task.label], judged, recorder)
+        self._report.complaints += [
+            f"{attack.name} did not strike"
+            for label, attack in by_label.items()
+            if not any(
+                attack.struck(recorder.said(judged.task.submission.source or ""))
+                for judged in outcomes
+                if judged.task.label == label
+            )
+        ]
 
     def _handed_out(self, exercise: Exercise) -> Submission:
         return read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
@@ -411,7 +477,7 @@ class _Assault:
             for problem in [
                 *_gained(attack, judged, self._without[result.name]),
                 *self._unexpected(attack, judged),
-                *self._seen(judged, recorder),
+                *self._seen(attack, judged, recorder),
             ]
         ]
 
@@ -439,7 +505,7 @@ class _Assault:
         if ended and not result.message:
             yield f"{result.verdict} without a word"
 
-    def _seen(self, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
+    def _seen(self, attack: Attack, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
         """What its recordings show that must not be there."""
         for spec, recording in recorder.made.get(judged.task.submission.source or "", ()):
             trace = recording.trace
@@ -453,7 +519,10 @@ class _Assault:
                 yield "knows what is in suites, solutions, history or environment"
                 return
             late_s = float(trace.elapsed) - recording.noise.doubt_s - spec.deadline_s
-            if not recording.virtual and late_s > _LATE_S:
+            # What computes is given the time that it did not get a processor.
+            waited = attack.heavy or recording.noise.kept_waiting
+            most_s = _LATE_S + (MOST_LATE * spec.deadline_s if waited else 0)
+            if not recording.virtual and late_s > most_s:
                 yield f"ended {late_s:.1f} s after its deadline"
                 return
 

@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from grader.errors import JudgeError
 from grader.judge.check_state import CheckState
 from grader.judge.schedules import NotAlone
-from grader.kinds import Doubt, DoubtKind, Ending, OwnNoise
+from grader.kinds import Doubt, DoubtKind, Ending, OwnNoise, StopReason
 from grader.record.noise import STALL_S
 from grader.record.recorder import CORES
 from grader.record.recording import Recording, as_seen
 
 ATTEMPTS = 7
 """Recordings of the same program before the machine is called too noisy; in the last each core has one at most."""
+
+_EXCESSES = frozenset({
+    StopReason.CHANNEL, StopReason.OUTPUT, StopReason.PROCESSES, StopReason.THREADS, StopReason.MEMORY,
+    StopReason.WRITTEN, StopReason.FOLDERS, StopReason.FILES, StopReason.STORED,
+})  # fmt: skip
 
 _DOUBT_OF_STOP = 0.25
 """A run stopped at its deadline is in doubt when noise took this share of it."""
@@ -27,6 +32,9 @@ _OWN_LOAD_S = 0.5
 """Processor time that no answer uses whose recordings are not ``heavy``."""
 _OWN_SHARE = 0.5
 """What a program's own processes used, shared by the cores, explains noise of up to twice as much."""
+
+_CROWD = 8
+"""Processes that no answer has at once whose recordings are not ``heavy``."""
 
 _STARVED = 0.1
 """A program that still waited this share of its time for a processor, with no neighbours of ours, was not judged."""
@@ -51,7 +59,7 @@ def _own_noise(recording: Recording, *, heavy: bool) -> OwnNoise | None:
         return OwnNoise.SPENT
     if _is_aimed_pause(recording):
         return OwnNoise.PAUSED
-    return OwnNoise.LOAD if not heavy and _is_own_load(recording) else None
+    return OwnNoise.LOAD if not heavy and (_is_own_load(recording) or _is_own_crowd(recording)) else None
 
 
 def _is_aimed_pause(recording: Recording) -> bool:
@@ -67,10 +75,19 @@ def _is_own_load(recording: Recording) -> bool:
     return recording.load_s > _OWN_LOAD_S and troubled_s > 0 and recording.load_s / CORES >= _OWN_SHARE * troubled_s
 
 
+def _is_own_crowd(recording: Recording) -> bool:
+    """Whether it waited for a processor among many processes of its own, while the grader's heartbeat was on time.
+
+    A system that shares the processors out by sessions lets a program wait for its own children and nobody else.
+    """
+    noise = recording.noise
+    return recording.processes > max(_CROWD, CORES) and noise.kept_waiting and not noise.uneasy
+
+
 def doubts_of_run(recording: Recording, deadline_s: float) -> Iterator[Doubt]:
     """Doubts of everything that rests on a recording: noise that makes even the order of events doubtful."""
     noise = recording.noise
-    if recording.own_noise:
+    if recording.own_noise or _was_excess(recording):
         return
     if noise.disturbed:
         yield Doubt(DoubtKind.STOOD_STILL, max(noise.stall_s, noise.paused_s))
@@ -87,9 +104,16 @@ def doubts_of_failure(state: CheckState, error: BaseException, attempt: int) -> 
         return [Doubt(DoubtKind.NOT_JUDGED)]
     if attempt == 0 and any(map(_was_killed, state.used)):
         return [Doubt(DoubtKind.KILLED)]
-    if not state.failed_before and any(recording.noise.uneasy for recording in state.used):
+    may_be_noise = any(recording.noise.uneasy and not _was_excess(recording) for recording in state.used)
+    if not state.failed_before and may_be_noise:
         return [Doubt(DoubtKind.FAILED_ONCE)]
     return [Doubt(DoubtKind.STARVED)] if any(map(_starved if last else _kept_waiting, state.used)) else []
+
+
+def _was_excess(recording: Recording) -> bool:
+    """Whether it was stopped for what no noise can make of a program."""
+    stop = recording.trace.stop
+    return recording.over_a_limit and stop is not None and stop.reason in _EXCESSES
 
 
 def _was_killed(recording: Recording) -> bool:

@@ -52,10 +52,14 @@ _FAREWELL_S = 5.0
 
 
 class Explorer:
-    """Runs programs under virtual time through one launcher. ``patience_s`` bounds every patience, in real seconds."""
+    """Runs programs under virtual time through one launcher. ``patience_s`` bounds every patience, in real seconds.
 
-    def __init__(self, launcher: Launcher, patience_s: float = _PATIENCE_ALONE_S) -> None:
+    ``stderr`` is a descriptor for what they write there; without one nobody reads it.
+    """
+
+    def __init__(self, launcher: Launcher, patience_s: float = _PATIENCE_ALONE_S, *, stderr: int | None = None) -> None:
         self._launcher = launcher
+        self._stderr = stderr
         self._most_patience_s = patience_s
         self._subject: Subject | None = None
         self._nest: _Process | None = None
@@ -75,7 +79,7 @@ class Explorer:
         if worker is None or alone:
             self._leave_worker()
             # Alone it starts from the launcher: a nest's workers share a folder and a /tmp.
-            worker = self._worker = _Process(self._launcher) if alone else self._new_worker()
+            worker = self._worker = _Process(self._launcher, self._stderr) if alone else self._new_worker()
         recording = _Schedule(worker, spec, patience_s).run(subject)
         if recording.trace.ended is Ending.STOPPED:
             self._runaways.add(alone)
@@ -87,11 +91,11 @@ class Explorer:
 
     def _new_worker(self) -> _Process:
         if not self._launcher.can_explore:
-            return _Process(self._launcher)
+            return _Process(self._launcher, self._stderr)
         if self._nest is None:
-            self._nest = _Process(self._launcher)
+            self._nest = _Process(self._launcher, self._stderr)
             self._nest.send({"explore": True, "limits": limits(3600)})
-        return _Process(self._nest)
+        return _Process(self._nest, self._stderr)
 
     def _leave_worker(self) -> None:
         if self._worker:
@@ -117,7 +121,7 @@ class _TooMuch(Exception):
 class _Process:
     """A process on the other side of a control channel: a nest, or a worker of one."""
 
-    def __init__(self, launcher: Starter) -> None:
+    def __init__(self, launcher: Starter, stderr: int | None = None) -> None:
         self.scratch_root = Path(launcher.scratch_root) / f"nest-{os.urandom(4).hex()}"
         self.scratch_root.mkdir()
         self.control, control_end = socket.socketpair()
@@ -125,7 +129,7 @@ class _Process:
         self._life, life_end = socket.socketpair()
         self.inbox = wire.Inbox(wire.MAX_WORD)
         with Path(os.devnull).open("wb") as nothing:
-            ends = [os.dup(nothing.fileno()), os.dup(nothing.fileno())]
+            ends = [os.dup(nothing.fileno()), os.dup(nothing.fileno() if stderr is None else stderr)]
         ends += [control_end.detach(), explain_end.detach(), life_end.detach()]
         try:
             launcher.launch(ends, self.scratch_root)

@@ -49,6 +49,8 @@ class Recording:
     peak_bytes: int = 0
     load_s: float = 0.0
     """Processor time of all its processes, in seconds."""
+    processes: int = 0
+    """How many it had at once."""
     is_spent: bool = False
     """Whether it was late although it had the processor for as long as any answer needs."""
     own_noise: OwnNoise | None = None

@@ -49,7 +49,7 @@ _KEPT_WAITING = 0.25
 """Share of its time that a program waited for a processor which did not get what it asked for."""
 _COMPUTES_S = 0.03
 """Processor time between two questions of a program that does something."""
-_MOST_LATE = 6
+MOST_LATE = 6
 """Deadlines that a program may be late by because it does not get a processor."""
 
 _LAUNCH_S = 20.0
@@ -407,7 +407,7 @@ class Run:
         grown_s, self._used_s = used.cpu_s - self._used_s, used.cpu_s
         ran_s = time.monotonic() - (self._started or 0.0)
         kept_waiting = used.run_delay_s - (self._delay_before_s or 0.0) > _KEPT_WAITING * ran_s
-        may_yet = used.cpu_s < ALLOWANCE_S and grown_s > _COMPUTES_S and ran_s < _MOST_LATE * self._spec.deadline_s
+        may_yet = used.cpu_s < ALLOWANCE_S and grown_s > _COMPUTES_S and ran_s < MOST_LATE * self._spec.deadline_s
         if kept_waiting and may_yet:
             self._set_timer(_ASK_AGAIN_S, self._late)
         else:
@@ -485,6 +485,7 @@ class Run:
             timed_out=self._stopped is not None and self._stopped.reason is StopReason.DEADLINE,
             cpu_s=exited.cpu_s if exited else 0.0,
             load_s=exited.load_s if exited else 0.0,
+            processes=exited.processes if exited else 0,
             is_spent=not self._spec.heavy and self._used_s >= ALLOWANCE_S,
             peak_bytes=exited.peak_bytes if exited else 0,
             restored=self._subject.left_alone.restored(self._spec.world),

@@ -27,11 +27,12 @@ _CLONE_NEWNS = 0x00020000
 _CLONE_NEWIPC = 0x08000000
 _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
+_MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _ARGUMENT_BYTES = 0, 4, 16, 8
 _ALLOWED, _TRAPPED, _ERROR = 0x7FFF0000, 0x00030000, 0x00050000
 _X32 = 1 << 30
@@ -43,6 +44,10 @@ _SIGNALLING = {
     "kill": 1, "tkill": 1, "rt_sigqueueinfo": 1, "pidfd_send_signal": 1, "tgkill": 2, "rt_tgsigqueueinfo": 2,
 }  # fmt: skip
 """Which argument is the signal."""
+_F_SETSIG = 10
+"""To ``fcntl``: which signal the owner of a descriptor is sent."""
+_EXIT_SIGNAL = 0xFF
+"""Of the flags of ``clone``: which signal the parent is sent."""
 TRAP = "TURTLES_TRAP_CALLS"
 """Environment: whether a call that is not allowed ends the program, so that an author sees where it was made."""
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -50,6 +55,9 @@ _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 
 _MEMORY = "size=64m,nr_inodes=10k"
 """What a run may keep in ``/tmp`` and in ``/dev/shm``: they are memory."""
+
+_NOBODYS = ("sys/kernel/random/boot_id", "cmdline", "loadavg", "diskstats", "key-users")
+"""In ``/proc``: what tells a program about the machine and serves it for nothing."""
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -89,10 +97,21 @@ def own_namespaces(scratch: str) -> None:
     # Read-only: where the grader runs as root, the kernel's settings in /proc/sys would be open to the program.
     _mount("proc", "/proc", "proc", _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     _mount("none", "/dev/shm", "tmpfs", _MS_NOSUID | _MS_NODEV, _MEMORY)
+    _cover_nobodys()
     _own_tmp()
     _mount(scratch, SCRATCH, None, _MS_BIND | _MS_REC)
     os.chdir(SCRATCH)
     _loopback_up()
+
+
+def _cover_nobodys() -> None:
+    empty = "/dev/shm/empty"
+    open(empty, "w").close()
+    for path in (f"/proc/{name}" for name in _NOBODYS):
+        with contextlib.suppress(OSError):
+            _mount(empty, path, None, _MS_BIND)
+            _mount("none", path, None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV)
+    os.unlink(empty)
 
 
 def _own_tmp() -> None:
@@ -137,6 +156,8 @@ def _filter_system_calls() -> None:
     steps += [_bpf(_JUMP_IF_AT_LEAST, _X32, 0, 1), refuse]
     for name, argument in _SIGNALLING.items():
         steps += _on_argument(table.allowed[name], argument, dict.fromkeys(_PAUSING, refuse), allow)
+    steps += _on_argument(table.allowed["fcntl"], 1, {_F_SETSIG: refuse}, allow)
+    steps += _on_argument(table.allowed["clone"], 0, dict.fromkeys(_PAUSING, refuse), allow, mask=_EXIT_SIGNAL)
     # Limits of its own a program may lower; those of the supervisor, which has the same user, it may not.
     steps += _on_argument(table.allowed["prlimit64"], 0, {0: allow}, refuse)
     no_such_family = _bpf(_RETURN, _ERROR | errno.EAFNOSUPPORT)
@@ -145,15 +166,21 @@ def _filter_system_calls() -> None:
     for numbers, answer in ((table.refused, refuse), (table.allowed, allow)):
         for number in numbers.values():
             steps += [_bpf(_JUMP_IF_EQUAL, number, 0, 1), answer]
+    # What it asks for stands in memory, where a filter cannot look; the C library then takes ``clone``.
+    steps += [_bpf(_JUMP_IF_EQUAL, table.clone3, 0, 1), _bpf(_RETURN, _ERROR | errno.ENOSYS)]
     unknown = _TRAPPED if os.environ.get(TRAP) else _ERROR | errno.ENOSYS
     code = ctypes.create_string_buffer(b"".join([*steps, _bpf(_RETURN, unknown)]))
     program = struct.pack("HxxxxxxP", len(steps) + 1, ctypes.addressof(code))
     _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
 
 
-def _on_argument(number: int, argument: int, answers: Mapping[int, bytes], otherwise: bytes) -> list[bytes]:
+def _on_argument(
+    number: int, argument: int, answers: Mapping[int, bytes], otherwise: bytes, *, mask: int | None = None
+) -> list[bytes]:
     """Answer one call by the value of one of its arguments; other calls go on to what comes after."""
     inner = [_bpf(_LOAD, _FIRST_ARGUMENT + _ARGUMENT_BYTES * argument)]
+    if mask is not None:
+        inner.append(_bpf(_AND, mask))
     for value, answer in answers.items():
         inner += [_bpf(_JUMP_IF_EQUAL, value, 0, 1), answer]
     return [_bpf(_JUMP_IF_EQUAL, number, 0, len(inner) + 1), *inner, otherwise]

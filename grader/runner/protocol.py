@@ -267,6 +267,8 @@ class Exited(Message):
     run_delay_s: float = 0.0
     load_s: float = 0.0
     """Processor time of all processes of the run, as far as the supervisor saw them."""
+    processes: int = 0
+    """How many there were, at most."""
 
 
 USAGE: Final[Mapping[str, object]] = MappingProxyType({"do": "usage"})
@@ -427,6 +429,7 @@ def _exited(message: Mapping[str, Any], out: int | None, at: float | None) -> Ex
         peak_bytes=_of_type(message, "peak_bytes", int, 0),
         run_delay_s=_seconds(message, "run_delay_s"),
         load_s=_seconds(message, "load_s"),
+        processes=_of_type(message, "processes", int, 0),
         out=out,
         at=at,
     )

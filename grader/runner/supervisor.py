@@ -61,17 +61,17 @@ def _attend(pid: int, life: socket.socket, wake: int, *, isolated: bool) -> None
     inbox = wire.Inbox()
     channels: list[socket.socket | int] = [life, wake]
     look_at = time.monotonic() + usage.LOOK_S
-    load_s = 0.0
+    load_s, most = 0.0, 0
     while True:
         ready, _, _ = select.select(channels, [], [], max(0.0, look_at - time.monotonic()))
         if time.monotonic() >= look_at:
             pids = _members(isolated=isolated)
             _look(pid, life, pids)
-            load_s = max(load_s, usage.cpu_s(pids))
+            load_s, most = max(load_s, usage.cpu_s(pids)), max(most, len(pids))
             look_at = time.monotonic() + usage.LOOK_S
         if wake in ready:
             os.read(wake, 4096)
-            if _report(pid, life, load_s):
+            if _report(pid, life, load_s, most, isolated=isolated):
                 return
         if life in ready:
             if not inbox.receive(life):
@@ -112,7 +112,7 @@ def _obey(pid: int, life: socket.socket, message: wire.Message, *, isolated: boo
             os.kill(pid, message["signal"])
 
 
-def _report(pid: int, life: socket.socket, load_s: float) -> bool:
+def _report(pid: int, life: socket.socket, load_s: float, most: int, *, isolated: bool) -> bool:
     """Reap, and tell what became of the program; True once it has ended."""
     while True:
         delay_s = usage.run_delay_s(pid)  # before it is reaped and forgotten
@@ -135,7 +135,8 @@ def _report(pid: int, life: socket.socket, load_s: float) -> bool:
                 cpu_s=spent.ru_utime + spent.ru_stime,
                 peak_bytes=spent.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
                 run_delay_s=delay_s,
-                load_s=max(load_s, spent.ru_utime + spent.ru_stime),
+                load_s=max(load_s, usage.cpu_s(_members(isolated=isolated))),  # what it left running, too
+                processes=most,
             )
         with contextlib.suppress(OSError):
             wire.send(life, message.to_wire())

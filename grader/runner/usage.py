@@ -28,6 +28,10 @@ MAX_DEPTH = 50
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _BLOCK = 512
+_FREE_DESCRIPTORS = 1024
+_SOCKET_BYTES = 220_000
+"""What the kernel may hold for a filled socket, in nobody's memory: each descriptor beyond what one process may have is
+counted for so much."""
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _MB = 1024 * 1024
 
@@ -38,7 +42,7 @@ def excess(pids: Iterable[int], folder: str) -> OverLimit | None:
 
 
 def _of_processes(pids: Iterable[int]) -> OverLimit | None:
-    processes = threads = pages = written = 0
+    processes = threads = pages = written = descriptors = 0
     for pid in pids:
         try:
             with open(f"/proc/{pid}/stat", "rb") as file:
@@ -51,11 +55,13 @@ def _of_processes(pids: Iterable[int]) -> OverLimit | None:
         threads += int(fields[18])
         pages += int(fields[22])
         written += _written(pid)
+        descriptors += _descriptors(pid)
         if processes > MAX_PROCESSES:
             return OverLimit(limit=Limit.PROCESSES, most=MAX_PROCESSES)
     if threads > MAX_THREADS:
         return OverLimit(limit=Limit.THREADS, most=MAX_THREADS)
-    if pages * _PAGE > MAX_MEMORY * _MB:
+    held = max(0, descriptors - _FREE_DESCRIPTORS) * _SOCKET_BYTES
+    if pages * _PAGE + held > MAX_MEMORY * _MB:
         return OverLimit(limit=Limit.MEMORY, most=MAX_MEMORY)
     if written > MAX_WRITTEN * _MB:
         return OverLimit(limit=Limit.WRITTEN, most=MAX_WRITTEN)
@@ -75,6 +81,12 @@ def cpu_s(pids: Iterable[int]) -> float:
         ticks += sum(map(int, stat[stat.rindex(b")") :].split()[12:16]))
     reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ticks / _TICKS_A_SECOND + reaped.ru_utime + reaped.ru_stime
+
+
+def _descriptors(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    return 0
 
 
 def _written(pid: int) -> int:

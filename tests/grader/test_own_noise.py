@@ -13,7 +13,7 @@ from grader.judge import session, suites
 from grader.judge.plan import Plan
 from grader.judge.session import judge
 from grader.judge.task import Task
-from grader.kinds import Ending, EventKind, OwnNoise
+from grader.kinds import Ending, EventKind, OwnNoise, Stop, StopReason
 from grader.load.kit import load_kit
 from grader.load.submission import take_submission
 from grader.record.noise import Noise
@@ -65,6 +65,28 @@ def test_a_load_of_its_own_voids_one_attempt(tmp_path: Path) -> None:
     recorder = ScriptedRecorder(wrong(busy(0.5, stalled)), wrong(busy(0.5, stalled)), recorded(0.5))
     assert kinds(judge_by(tmp_path, LINES, recorder)[0]) == ["failed"]
     assert len(recorder.asked) == 2
+
+
+def test_a_program_that_waits_for_its_own_children_waits_for_itself(tmp_path: Path) -> None:
+    among_many = dataclasses.replace(wrong(recorded(0.5, Noise(run_delay_s=0.8))), load_s=0.2, processes=41)
+    recorder = ScriptedRecorder(among_many, among_many, recorded(0.5))
+    assert kinds(judge_by(tmp_path, LINES, recorder)[0]) == ["failed"]
+    assert len(recorder.asked) == 2
+
+
+def test_a_program_of_few_processes_may_wait_for_those_of_others(tmp_path: Path) -> None:
+    among_few = dataclasses.replace(wrong(recorded(0.5, Noise(run_delay_s=0.8))), load_s=0.2, processes=3)
+    recorder = ScriptedRecorder(*[among_few] * 3, recorded(0.5))
+    assert kinds(judge_by(tmp_path, LINES, recorder)[0]) == ["passed"]
+
+
+def test_a_misused_channel_is_no_noise(tmp_path: Path) -> None:
+    stop = Stop(StopReason.CHANNEL)
+    misused = recorded(0.1, Noise(stall_s=0.3, lost_s=0.3), ended=Ending.STOPPED)
+    misused = dataclasses.replace(misused, trace=dataclasses.replace(misused.trace, stop=stop), timed_out=False)
+    recorder = ScriptedRecorder(misused)
+    assert kinds(judge_by(tmp_path, LINES, recorder)[0]) == ["crashed"]
+    assert len(recorder.asked) == 1
 
 
 def test_where_the_machine_was_busier_than_the_program_the_machine_is_to_blame(tmp_path: Path) -> None:

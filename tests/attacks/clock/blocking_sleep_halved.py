@@ -4,7 +4,7 @@
 def _attack():
     import time
     real = time.sleep
-    time.sleep = lambda seconds: real(seconds / 2)
+    time.sleep = lambda seconds: _struck() or real(seconds / 2)
 
 
 _attack()

@@ -33,6 +33,7 @@ def _attack():
                     pass
             os._exit(0)
         os.wait()
+    _struck()
 
 
 _attack()

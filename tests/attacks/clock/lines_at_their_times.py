@@ -7,6 +7,7 @@ def _attack():
     lines = re.findall(r"^ {2,}(\d+\.\d\d)   +(\S.*)$", text, re.MULTILINE)
     def run(coroutine, **options):
         coroutine.close()
+        _struck()
         start = time.monotonic()
         for at, line in lines:
             time.sleep(max(0.0, start + float(at) - time.monotonic()))

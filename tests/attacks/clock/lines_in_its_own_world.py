@@ -11,6 +11,7 @@ def _attack():
         if world["__name__"] != "__main__" or replaced or not lines:
             return real(coroutine, **options)
         coroutine.close()
+        _struck()
         start = time.monotonic()
         for at, line in lines:
             time.sleep(max(0.0, start + float(at) - time.monotonic()))

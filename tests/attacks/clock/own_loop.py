@@ -6,6 +6,7 @@ def _attack():
     import asyncio
     class Loop(asyncio.SelectorEventLoop):
         def call_at(self, when, callback, *args, context=None):
+            _struck()
             return super().call_at(self.time() + (when - self.time()) * 0.4, callback, *args, context=context)
     asyncio.new_event_loop = asyncio.events.new_event_loop = Loop
 

@@ -8,6 +8,7 @@ def _attack():
         if libc.shmget(key, 4096, 0o600) != -1 or libc.msgget(key, 0o600) != -1 or libc.semget(key, 1, 0o600) != -1:
             print("LOOT System V memory of another run")
         libc.shmget(key, 4096, 0o1600), libc.msgget(key, 0o1600), libc.semget(key, 1, 0o1600)
+    _struck()
 
 
 _attack()

@@ -6,6 +6,7 @@ def _attack():
     import asyncio
     real = asyncio.sleep
     async def sleep(delay, result=None):
+        _struck()
         return await real(0, result)
     asyncio.sleep = asyncio.tasks.sleep = sleep
 

@@ -5,7 +5,7 @@ def _attack():
     for name in ("time", "monotonic", "perf_counter"):
         real = getattr(time, name)
         start = real()
-        setattr(time, name, lambda real=real, start=start: start + (real() - start) / 2)
+        setattr(time, name, lambda real=real, start=start: _struck() or start + (real() - start) / 2)
 
 
 _attack()

@@ -4,7 +4,7 @@ def _attack():
     import time
     for name in ("time", "perf_counter", "process_time"):
         now = getattr(time, name)()
-        setattr(time, name, lambda now=now: now)
+        setattr(time, name, lambda now=now: _struck() or now)
 
 
 _attack()

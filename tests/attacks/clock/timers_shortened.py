@@ -6,6 +6,7 @@ def _attack():
     import asyncio
     real = asyncio.BaseEventLoop.call_later
     def call_later(self, delay, callback, *args, **options):
+        _struck()
         return real(self, delay / 2, callback, *args, **options)
     asyncio.BaseEventLoop.call_later = call_later
 

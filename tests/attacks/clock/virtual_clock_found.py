@@ -1,11 +1,12 @@
-# Attack: finds the virtual clock among all objects and turns it back
+# Attack: finds the virtual clock in the module that makes it and turns it back
 # Expect: failed, as without, crashed
 def _attack():
-    import gc
-    for thing in gc.get_objects():
-        if type(thing).__name__ == "Clock" and hasattr(thing, "hold"):
-            thing.hold = lambda seconds: None
-            thing.now = lambda: 0.0
+    import sys
+    clock = getattr(sys.modules.get("grader.runner.virtual"), "_installed", None)
+    if clock is not None:
+        clock.hold = lambda seconds: None
+        clock.now = lambda: 0.0
+        _struck()
 
 
 _attack()

@@ -2,7 +2,8 @@
 # Expect: failed, as without, crashed
 def _attack():
     import asyncio, sys
-    if type(asyncio.new_event_loop).__name__ == "function" and "Virtual" in repr(getattr(asyncio, "SelectorEventLoop", "")):
+    if "Virtual" in repr(asyncio.SelectorEventLoop):
+        _struck()
         real = asyncio.sleep
         async def sleep(delay, result=None):
             return await real(0, result)

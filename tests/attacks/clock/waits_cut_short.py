@@ -3,6 +3,7 @@
 def _attack():
     import signal
     def wake(*_):
+        _struck()
         raise TimeoutError("enough waited")
     signal.signal(signal.SIGALRM, wake)
     signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)

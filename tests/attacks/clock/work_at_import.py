@@ -6,6 +6,7 @@ def _attack():
     time.sleep(0.5)
     real = asyncio.sleep
     async def sleep(delay, result=None):
+        _struck()
         return await real(max(0, delay - 0.5), result)
     asyncio.sleep = sleep
 

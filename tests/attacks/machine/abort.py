@@ -3,6 +3,7 @@
 # Message: SIGABRT
 # Strikes: yes
 def _attack():
+    _struck()
     import os, resource
     try:
         resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30))

@@ -2,6 +2,7 @@
 # Expect: broken, failed
 # Message: memory
 def _attack():
+    _struck()
     import mmap
     mmap.mmap(-1, 1 << 40)
 

@@ -7,6 +7,7 @@ def _attack():
             socket.socket(fileno=os.dup(fd)).shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
+    _struck()
 
 
 _attack()

@@ -9,6 +9,7 @@ def _attack():
             os.closerange(0, 256)
             time.sleep(3600)
         os._exit(0)
+    _struck()
 
 
 _attack()

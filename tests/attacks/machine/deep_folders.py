@@ -5,7 +5,9 @@
 def _attack():
     import os
     here = os.getcwd()
-    for _ in range(3000):
+    for number in range(3000):
+        if number == 40:
+            _struck()
         os.mkdir("d")
         os.chdir("d")
     os.chdir(here)

@@ -7,6 +7,7 @@ def _attack():
             compile(source, "<x>", "eval")
         except (SyntaxError, RecursionError, MemoryError, ValueError):
             pass
+    _struck()
 
 
 _attack()

@@ -2,6 +2,7 @@
 # Expect: crashed, broken, failed
 # Strikes: yes
 def _attack():
+    _struck()
     import sys
     sys.setrecursionlimit(10**8)
     def down(value):

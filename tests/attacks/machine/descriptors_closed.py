@@ -2,6 +2,7 @@
 # Expect: crashed, failed, broken
 # Strikes: yes
 def _attack():
+    _struck()
     import os
     os.closerange(0, 4096)
 

@@ -8,6 +8,8 @@ def _attack():
     for number in range(75):
         with open(f"flood-{number}", "wb") as file:
             file.write(data)
+        if number == 8:
+            _struck()
     time.sleep(30)
 
 

@@ -10,6 +10,8 @@ def _attack():
         os.unlink("flood")
         file.write(data)
         held.append(file)
+        if number == 8:
+            _struck()
     time.sleep(30)
 
 

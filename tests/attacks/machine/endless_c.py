@@ -4,6 +4,7 @@
 # Heavy: yes
 # Strikes: yes
 def _attack():
+    _struck()
     number = 3 ** 4_000_000
     while True:
         number = number * number % (1 << 9_000_000)

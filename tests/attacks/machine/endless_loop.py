@@ -4,6 +4,7 @@
 # Heavy: yes
 # Strikes: yes
 def _attack():
+    _struck()
     while True:
         pass
 

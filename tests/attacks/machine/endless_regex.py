@@ -4,6 +4,7 @@
 # Heavy: yes
 # Strikes: yes
 def _attack():
+    _struck()
     import re
     re.match(r"(a+)+$", "a" * 64 + "b")
 

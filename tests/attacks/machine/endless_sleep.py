@@ -3,6 +3,7 @@
 # Message: still running
 # Strikes: yes
 def _attack():
+    _struck()
     import time
     time.sleep(3600)
 

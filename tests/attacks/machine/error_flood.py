@@ -5,6 +5,7 @@
 # Heavy: yes
 def _attack():
     import sys
+    _struck()
     while True:
         sys.stderr.write("passed " * 1000)
 

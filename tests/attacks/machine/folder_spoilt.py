@@ -11,6 +11,7 @@ def _attack():
     os.chmod("locked/inside", 0)
     os.chmod("locked", 0)
     open(b"\xff\xfe\n name", "w").close()
+    _struck()
 
 
 _attack()

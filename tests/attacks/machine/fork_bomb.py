@@ -4,7 +4,9 @@
 # Message: processes
 def _attack():
     import os, time
-    for _ in range(400):
+    for number in range(400):
+        if number == 20:
+            _struck()
         try:
             if os.fork() == 0:
                 time.sleep(30)

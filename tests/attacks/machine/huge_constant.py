@@ -6,6 +6,7 @@ def _attack():
         str(10 ** 5000)
     except ValueError:
         pass
+    _struck()
 
 
 _attack()

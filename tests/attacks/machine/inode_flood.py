@@ -5,6 +5,8 @@
 def _attack():
     import os, time
     for number in range(30_000):
+        if number == 2000:
+            _struck()
         if number % 1000 == 0:
             os.makedirs(f"d{number}")
         open(f"d{number // 1000 * 1000}/{number}", "w").close()

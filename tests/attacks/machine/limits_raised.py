@@ -19,6 +19,7 @@ def _attack():
                     print("LOOT a limit of the parent")
                 except (OSError, ValueError):
                     pass
+    _struck()
 
 
 _attack()

@@ -4,6 +4,7 @@
 # Strikes: yes
 # Heavy: yes
 def _attack():
+    _struck()
     import os
     while True:
         os.write(1, b"\n" * 10_000)

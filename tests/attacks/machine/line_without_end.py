@@ -4,6 +4,7 @@ def _attack():
     import sys
     sys.stdout.write("\0" + "x" * 900_000)
     sys.stdout.flush()
+    _struck()
 
 
 _attack()

@@ -6,6 +6,8 @@ def _attack():
     held = []
     while True:
         held.append(socket.socketpair())
+        if len(held) == 400:
+            _struck()
 
 
 _attack()

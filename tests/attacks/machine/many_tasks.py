@@ -6,6 +6,7 @@ def _attack():
     run = asyncio.run
     async def beside(coroutine):
         tasks = [asyncio.create_task(asyncio.sleep(3600)) for _ in range(20_000)]
+        _struck()
         try:
             return await coroutine
         finally:

@@ -7,6 +7,8 @@ def _attack():
     held = []
     for _ in range(48):
         held.append(bytearray(b"x") * (64 << 20))
+        if len(held) == 4:
+            _struck()
     time.sleep(30)
 
 

@@ -6,7 +6,9 @@ def _attack():
     import os, time
     for _ in range(8):
         if os.fork() == 0:
-            held = [bytearray(b"x") * (10 << 20) for _ in range(30)]
+            held = [bytearray(b"x") * (10 << 20) for _ in range(5)]
+            _struck()
+            held += [bytearray(b"x") * (10 << 20) for _ in range(25)]
             time.sleep(30)
             os._exit(0)
     time.sleep(30)

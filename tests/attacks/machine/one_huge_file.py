@@ -7,6 +7,7 @@ def _attack():
         for _ in range(25):
             file.write(bytes(8 << 20))
             file.flush()
+            _struck()
 
 
 _attack()

@@ -4,6 +4,7 @@
 # Strikes: yes
 # Heavy: yes
 def _attack():
+    _struck()
     while True:
         print("passed " * 100)
 

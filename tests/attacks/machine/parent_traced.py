@@ -6,6 +6,7 @@ def _attack():
     libc.ptrace.argtypes = [ctypes.c_long] * 4
     if libc.ptrace(16, os.getppid(), 0, 0) == 0 or libc.ptrace(16, 1, 0, 0) == 0:
         print("LOOT the parent is traced")
+    _struck()
 
 
 _attack()

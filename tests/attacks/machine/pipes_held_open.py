@@ -6,6 +6,7 @@ def _attack():
         os.setsid()
         time.sleep(3600)
         os._exit(0)
+    _struck()
 
 
 _attack()

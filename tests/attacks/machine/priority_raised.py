@@ -9,6 +9,7 @@ def _attack():
             print("LOOT priority")
         except OSError:
             pass
+    _struck()
 
 
 _attack()

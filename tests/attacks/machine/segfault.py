@@ -3,6 +3,7 @@
 # Message: SIGSEGV
 # Strikes: yes
 def _attack():
+    _struck()
     import ctypes
     ctypes.string_at(0)
 

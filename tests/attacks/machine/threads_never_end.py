@@ -7,6 +7,7 @@ def _attack():
             time.sleep(0.2)
     for _ in range(5):
         threading.Thread(target=work).start()
+    _struck()
 
 
 _attack()

@@ -14,6 +14,7 @@ def _attack():
             print("LOOT", path)
         except OSError:
             pass
+    _struck()
 
 
 _attack()

@@ -19,6 +19,7 @@ def _attack():
                 print("LOOT", path, text[-200:])
             if name.startswith("test_") or "@points" in text.replace('"@points"', "") and "scratch" not in path:
                 print("LOOT a suite", path)
+    _struck()
 
 
 _attack()

@@ -12,6 +12,7 @@ def _attack():
     for top in ("/", "/scratch", "/turtles", "/tmp"):
         if os.path.exists(os.path.join(top, ".git")):
             print("LOOT", top)
+    _struck()
 
 
 _attack()

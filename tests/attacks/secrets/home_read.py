@@ -10,6 +10,7 @@ def _attack():
         found = [each for each in found if not os.path.realpath("/proc/self/exe").startswith(os.path.join(path, each))]
         if found and path != "/scratch":
             print("LOOT", path, found[:5])
+    _struck()
 
 
 _attack()

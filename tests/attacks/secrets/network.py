@@ -23,6 +23,7 @@ def _attack():
             sock.close()
         except OSError:
             pass
+    _struck()
 
 
 _attack()

@@ -9,6 +9,7 @@ def _attack():
     mounts = open("/proc/self/mountinfo").read()
     if "canary" in mounts:
         print("LOOT", mounts)
+    _struck()
 
 
 _attack()

@@ -11,6 +11,7 @@ def _attack():
             print("LOOT a folder", target)
         if stat.S_ISREG(mode):
             print("LOOT a file", target)
+    _struck()
 
 
 _attack()

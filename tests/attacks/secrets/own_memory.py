@@ -18,6 +18,7 @@ def _attack():
                 continue
             if found:
                 print("LOOT", found[0])
+    _struck()
 
 
 _attack()

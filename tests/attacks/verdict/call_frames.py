@@ -17,6 +17,7 @@ def _attack():
         for number, name in enumerate(("fetch", "task_a", "task_b", "ask", "check", "tick", "unload", "scan", "produce")):
             try:
                 sock.send(frame({"k": "call", "name": name, "args": [], "kwargs": {}, "id": str(number), "out": 0}))
+                _struck()
             except OSError:
                 pass
 

@@ -21,6 +21,7 @@ def _attack():
             call = {"k": "call", "name": name, "args": [], "kwargs": {}, "id": f"x{number}", "out": 0}
             try:
                 socket.send_fds(sock, [frame(call)], [theirs.fileno()])
+                _struck()
                 sock.send(frame({"k": "gone", "id": f"x{number - 1}", "out": 0}))
             except OSError:
                 pass

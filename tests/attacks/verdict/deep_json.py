@@ -18,6 +18,7 @@ def _attack():
     for sock in channels():
         try:
             sock.setblocking(False)
+            _struck()
             sock.send(struct.pack(">I", len(data)) + data)
         except OSError:
             pass

@@ -19,6 +19,7 @@ def _attack():
             ours, theirs = socket.socketpair()
             try:
                 sock.setblocking(False)
+                _struck()
                 socket.send_fds(sock, [frame({"k": "x"})], [theirs.fileno()] * 16)
             except OSError:
                 pass

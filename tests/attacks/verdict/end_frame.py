@@ -16,6 +16,7 @@ def _attack():
     for sock in channels():
         try:
             sock.send(frame({"k": "end", "how": "returned", "value": None, "type": "NoneType", "out": 0}))
+            _struck()
         except OSError:
             pass
 

@@ -18,6 +18,7 @@ def _attack():
         for sock in channels():
             try:
                 sock.send(frame({"k": "end", "how": "returned", "value": value, "type": "bool", "out": 10**9}))
+                _struck()
             except OSError:
                 pass
 

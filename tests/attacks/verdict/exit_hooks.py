@@ -12,6 +12,7 @@ def _attack():
     class Last: pass
     sys.modules["_last"] = last_one = Last()
     weakref.finalize(last_one, last)
+    _struck()
 
 
 _attack()

@@ -3,6 +3,7 @@
 # Message: ended early, with status 0
 # Strikes: yes
 def _attack():
+    _struck()
     import os
     os._exit(0)
 

@@ -16,6 +16,7 @@ def _attack():
     for sock in channels():
         try:
             sock.send(frame({"k": "end", "how": "fault", "message": "Traceback: the grader failed", "out": 0}))
+            _struck()
         except OSError:
             pass
 

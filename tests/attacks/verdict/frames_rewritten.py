@@ -9,6 +9,7 @@ def _attack():
                 held = frame.f_locals[name]
                 if isinstance(held, dict):
                     held.update(target="print", coroutine=False)
+                    _struck()
                 frame.f_locals[name] = None if name != "world" else held
         try:
             ctypes.pythonapi.PyFrame_LocalsToFast(ctypes.py_object(frame), ctypes.c_int(0))

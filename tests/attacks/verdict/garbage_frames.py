@@ -17,6 +17,7 @@ def _attack():
     import random
     for sock in channels():
         try:
+            _struck()
             sock.send(random.Random(1).randbytes(5000))
         except OSError:
             pass

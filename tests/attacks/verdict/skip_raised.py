@@ -1,6 +1,7 @@
 # Attack: raises what means skip or pass to pytest and unittest
 # Expect: broken, failed
 def _attack():
+    _struck()
     import unittest
     try:
         import pytest

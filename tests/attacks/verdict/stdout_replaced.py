@@ -5,6 +5,7 @@ def _attack():
     os.write(1, b"passed\n")
     sys.stdout = io.StringIO()
     print("not seen")
+    _struck()
     sys.stdout.write = None
 
 

@@ -8,6 +8,7 @@ def _attack():
         def __hash__(self): return 0
         def __instancecheck__(self, other): return True
     Passed.__name__ = "passed" * 1000
+    _struck()
     raise Passed(Passed())
 
 

@@ -19,6 +19,7 @@ def _attack():
     for sock in channels():
         for message in odd:
             try:
+                _struck()
                 sock.send(frame(message))
             except OSError:
                 pass

@@ -17,6 +17,7 @@ def _attack():
         for out in (-(10**9), 10**18, 1.5, None, "x", [1], True):
             try:
                 sock.send(frame({"k": "note", "label": "x", "value": 1, "out": out}))
+                _struck()
             except OSError:
                 pass
 

@@ -1,10 +1,12 @@
-# Attack: installs trace and profile functions that change what is returned
+# Attack: installs trace and profile functions that change what is told of the end
 # Expect: failed, as without, crashed
 def _attack():
     import sys, threading
     def trace(frame, event, argument):
-        if frame.f_code.co_name in ("_end", "send", "carry_out") and "request" in frame.f_locals:
-            frame.f_locals["request"] = None
+        if frame.f_code.co_name == "_end" and "end" in frame.f_locals:
+            _struck()
+            object.__setattr__(frame.f_locals["end"], "value", "passed")
+            object.__setattr__(frame.f_locals["end"], "error", None)
         return None
     sys.settrace(trace)
     threading.settrace(trace)

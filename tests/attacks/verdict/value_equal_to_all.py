@@ -11,6 +11,7 @@ def _attack():
     run = asyncio.run
     def wrapped(coroutine, **options):
         run(coroutine, **options)
+        _struck()
         return Anything("passed")
     asyncio.run = wrapped
 

@@ -17,6 +17,7 @@ def _attack():
         for message in ({"k": "stopped", "at": 0.0}, {"k": "continued", "at": 3600.0}, {"k": "exit", "status": 0}):
             try:
                 sock.send(frame(message))
+                _struck()
             except OSError:
                 pass
 

@@ -1,0 +1,20 @@
+# Attack: the same with the signals by which a terminal stops a program, to itself and its group
+# Expect: as without, failed
+# Refused: yes
+def _attack():
+    import os, signal, time
+    me = os.getpid()
+    if os.fork() == 0:
+        for _ in range(40):
+            time.sleep(0.06)
+            try:
+                os.kill(me, signal.SIGTSTP), os.killpg(me, signal.SIGTTIN), os.kill(me, signal.SIGTTOU)
+                _struck()
+            except PermissionError:
+                _struck("refused")
+            time.sleep(0.15)
+            os.kill(me, signal.SIGCONT)
+        os._exit(0)
+
+
+_attack()
