@@ -28,7 +28,7 @@ _EXCESSES = frozenset({
 _DOUBT_OF_STOP = 0.25
 """A run stopped at its deadline is in doubt when noise took this share of it."""
 
-_OWN_LOAD_S = 0.5
+_OWN_LOAD_S = 1.0
 """Processor time that no answer uses whose recordings are not ``heavy``."""
 _OWN_SHARE = 0.5
 """What a program's own processes used, shared by the cores, explains noise of up to twice as much."""
