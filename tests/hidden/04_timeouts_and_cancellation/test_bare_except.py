@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Double, Trace, Virtual, counted, double, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("PATIENCE", "PAUSE", "FAILURES", "transmit", "main")
 
@@ -101,7 +101,9 @@ def test_retries(retried: Trace) -> None:
 @points(1, "a cancellation during an attempt cancels it, and no other follows", means="swallowed-cancellation")
 def test_stops(attempting: Trace) -> None:
     calls = attempting.calls("transmit")
-    assert len(calls) == 2, f"{ended(attempting)}, after {len(calls)} attempts; it was cancelled during the second"
+    assert len(calls) == 2, (
+        f"{ended(attempting)}, after {counted(len(calls), 'attempt')}; it was cancelled during the second"
+    )
     assert calls[1].outcome == "cancelled", f"{ended(attempting)}, but attempt 2 went on to its end"
     late = calls[1].end - attempting.notes("cancel")[0].at
     assert late < 0.4, f"attempt 2 was cancelled {late:.2f} s too late"
@@ -111,7 +113,7 @@ def test_stops(attempting: Trace) -> None:
 @points(1, "a cancellation during the pause ends deliver at once", means="swallowed-cancellation")
 def test_pause(pausing: Trace) -> None:
     calls = len(pausing.calls("transmit"))
-    assert calls == 1, f"{ended(pausing)}, after {calls} attempts; it was cancelled before the second"
+    assert calls == 1, f"{ended(pausing)}, after {counted(calls, 'attempt')}; it was cancelled before the second"
     late = pausing.notes("ended")[0].at - pausing.notes("cancel")[0].at
     assert late < 0.45, f"{ended(pausing)}"
 
@@ -154,7 +156,7 @@ def test_any_moment(virtual: Virtual, delays: list[float], pause: float, phase: 
     assert end.value == expected, f"{when}: deliver {end.value} at {end.at:.2f} s; expected it to {ENDS[expected]}"
     calls = trace.calls("transmit")
     attempts = min(phase // 2 + 1, len(delays))
-    assert len(calls) == attempts, f"{when}: expected {attempts} attempts; there were {len(calls)}"
+    assert len(calls) == attempts, f"{when}: expected {counted(attempts, 'attempt')}; there were {len(calls)}"
     starts = [sum(phases[: 2 * number]) for number in range(attempts)]
     late, message = latest(
         (abs(call.start - start), f"{when}: attempt {number} began at {call.start:.2f} s; expected {start:.2f} s")
@@ -166,4 +168,6 @@ def test_any_moment(virtual: Virtual, delays: list[float], pause: float, phase: 
         assert calls[-1].end < cancelled_at + 1e-4, f"{when}: attempt {attempts} went on until {calls[-1].end:.2f} s"
     failed = sum(call.outcome == "raised" for call in calls)
     lines = [f"attempt {attempt} failed" for attempt in range(1, failed + 1)]
-    assert trace.lines == lines, f"{when}: {failed} attempts failed, but {len(trace.lines)} lines were printed"
+    assert trace.lines == lines, (
+        f"{when}: {counted(failed, 'attempt')} failed, but {counted(len(trace.lines), 'line')} came"
+    )

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Recipe, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Recipe, Trace, Virtual, counted, double, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("STALL", "WHOLE", "SECONDS", "piece", "main")
 
@@ -89,7 +89,9 @@ def check(trace: Trace, expected: str, pieces: Mapping[int, str], count: int, en
     found = outcome(trace)
     assert found == expected, f"download returned {found!r} after {at:.2f} s; expected {expected!r} after {ended:.2f} s"
     wanted = [pieces[number] for number in range(1, count + 1)]
-    assert got(trace) == wanted, f"download returned {len(got(trace))} pieces; expected the first {count}, in order"
+    assert got(trace) == wanted, (
+        f"download returned {counted(len(got(trace)), 'piece')}; expected the first {count}, in order"
+    )
     assert ended - 0.1 < at < ended + 0.45, f"{expected!r} came after {at:.2f} s; expected after {ended:.2f} s"
 
 
@@ -135,7 +137,7 @@ def test_cancelled(slow: Trace, stalled: Trace) -> None:
         assert peak == 1, f"{peak} pieces were under way at once; the network carries one"
         returned = trace.notes("returned")[0].at
         calls = trace.calls("piece")
-        assert len(calls) == last, f"expected {last} pieces to be asked for; {len(calls)} were"
+        assert len(calls) == last, f"expected {counted(last, 'piece')} to be asked for; {len(calls)} were"
         assert calls[-1].outcome == "cancelled", f"piece {last} was not cancelled when the limit was reached"
         late = calls[-1].end - returned
         assert late < 0.4, f"piece {last} was still under way {late:.2f} s after download had returned"
@@ -178,11 +180,11 @@ def test_any_network(virtual: Virtual, stall: float, shares: list[float], whole_
     found = outcome(trace)
     assert found == expected, f"{when}: download returned {found!r} after {returned:.2f} s; expected {expected!r}"
     assert got(trace) == [pieces[number] for number in range(1, count + 1)], (
-        f"{when}: download returned {len(got(trace))} pieces; expected the first {count}, in order"
+        f"{when}: download returned {counted(len(got(trace)), 'piece')}; expected the first {count}, in order"
     )
     moments = [(abs(returned - ends_at), f"{when}: download ended at {returned:.4f} s; expected {ends_at:.4f} s")]
     calls = trace.calls("piece")
-    assert len(calls) == min(count + 1, len(seconds)), f"{when}: {len(calls)} pieces were asked for"
+    assert len(calls) == min(count + 1, len(seconds)), f"{when}: {counted(len(calls), 'piece')} asked for"
     if expected != "complete":
         assert calls[-1].outcome == "cancelled", f"{when}: piece {count + 1} was not cancelled"
         late = calls[-1].end - ends_at
@@ -209,7 +211,7 @@ def test_called_off(virtual: Virtual, lengths: list[int], place: int, share: int
     how = ended.value if ended.value == "returned" else f"raised {ended.value}"
     assert ended.value == "was cancelled", f"{when} it {how}; expected it to end as cancelled"
     calls = trace.calls("piece")
-    assert len(calls) == place + 1, f"{when} {len(calls)} pieces were asked for; expected {place + 1}"
+    assert len(calls) == place + 1, f"{when} {counted(len(calls), 'piece')} asked for; expected {place + 1}"
     late, message = latest(
         [
             (ended.at - after, f"{when} it ended at {ended.at:.4f} s"),

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.record.trace import Raised
-from grader.suite import Span, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Span, Trace, Virtual, counted, double, fresh, latest, points, record, times
 
 LEAVE_ALONE: tuple[str, ...] = ("BURST", "EVERY", "MESSAGES", "send")
 
@@ -60,8 +60,8 @@ def check_limit(calls: Sequence[Span], burst: int, every: float, slack: float, w
         # So many more than a burst need so much time. Written so that the noise of a recording is seen.
         if count >= burst + least:
             assert stretch > (count - burst) * every - slack, (
-                f"{when}send was called {count} times within {stretch:.2f} s (from {start:.2f} to {end:.2f} s); "
-                f"expected at most {burst} calls, and one more for every {every:g} s"
+                f"{when}send was called {times(count)} within {stretch:.2f} s (from {start:.2f} to {end:.2f} s); "
+                f"expected at most {counted(burst, 'call')}, and one more for every {every:g} s"
             )
 
 

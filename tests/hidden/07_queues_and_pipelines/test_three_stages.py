@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Seconds, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Seconds, Trace, Virtual, counted, double, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("LOADS", "wash", "dry", "iron")
 
@@ -111,7 +111,7 @@ def test_one_at_a_time(washed: Trace) -> None:
 def test_soon(washed: Trace) -> None:
     for name, times in starts(SECONDS).items():
         calls = washed.calls(name)
-        assert len(calls) == len(times), f"{name} was called {len(calls)} times for {len(times)} loads"
+        assert len(calls) == len(times), f"{name} began {counted(len(calls), 'load')} of {len(times)}"
     waits = []
     there: list[Seconds | None] = [None] * len(LOADS)
     for name in MACHINES:
