@@ -50,11 +50,11 @@ class Line:
 
     label: str
     bars: tuple[Bar, ...]
-    end: End | None = None
+    end: EndMark | None = None
 
 
 @dataclass(frozen=True)
-class End:
+class EndMark:
     """The mark of a call that was not answered: it was cancelled, or it raised."""
 
     kind: str
@@ -142,11 +142,11 @@ def _line(row: Row, number: int, span_s: float) -> Line:
     return Line(one_line(row.label), tuple(bars), _end(row, number, span_s))
 
 
-def _end(row: Row, number: int, span_s: float) -> End | None:
+def _end(row: Row, number: int, span_s: float) -> EndMark | None:
     if row.outcome is None or row.outcome not in _END_MARKS or not row.segments:
         return None
     at = row.segments[-1].end_s
-    return End(
+    return EndMark(
         kind=row.outcome.value,
         x=_percent(at / span_s),
         y=number * ROW_PX + ROW_PX // 2,
