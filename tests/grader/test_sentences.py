@@ -46,11 +46,13 @@ def kinds_of(result: ExerciseResult) -> dict[str, Any]:
 
 
 def judged() -> dict[tuple[str, str], dict[str, Any]]:
+    """What is handed out of each exercise, and the first answer that shows each kind."""
     tasks = []
     for name in SHOWING:
-        exercise = KIT.exercise(name)
+        exercise, shown = KIT.exercise(name), set[tuple[str, ...]]()
         for label, expectation in expectations(KIT, exercise):
-            if label == "handed_out" or expectation.shows:
+            if label == "handed_out" or (expectation.shows and expectation.shows not in shown):
+                shown.add(expectation.shows)
                 source = read_submission(expectation.path, f"exercises/{exercise.file}")
                 tasks.append(Task(exercise, source, label))
     with Recorder(Sandbox(False)) as recorder:
