@@ -101,7 +101,7 @@ torture: $(READY_DEV)
 	@.venv/bin/python -m benchmarks.torture $${EX:+--only} $$EX $(ARGS)
 
 test: $(READY_DEV)
-	@.venv/bin/python -m pytest -W error -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -W error -n 3 --dist loadgroup
 	@$(TURTLES) verify --no-attack
 
 lint: $(READY_DEV)
