@@ -84,8 +84,8 @@ class Drawing:
     omitted: int
     held: bool
     """Whether anything held the loop: the legend explains it only then."""
-    ends: tuple[str, ...]
-    """The kinds of marks that there are, with the same in mind."""
+    ends: dict[str, str]
+    """The marks that there are, by what they mean: for the legend as well."""
     words: str
     """What the picture shows, for who cannot see it."""
 
@@ -122,7 +122,7 @@ def drawing(timeline: Timeline, least_s: float = 0.0) -> Drawing:
         ticks=tuple(_ticks(span_s)),
         omitted=omitted,
         held=any(bar.kind == "held" for line in lines for bar in line.bars),
-        ends=tuple(kind for kind in _END_MARKS if any(line.end and line.end.kind == kind for line in lines)),
+        ends={line.end.kind: line.end.mark for line in lines if line.end},
         words=_in_words(rows, omitted, own_s),
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from grader.kinds import FindingKind, SegmentState
+from grader.kinds import CallOutcome, FindingKind, SegmentState
 from grader.report import svg
 from grader.report.terminal import make_console
 from grader.result import Finding, Place, Row, Segment, Timeline
@@ -137,6 +137,19 @@ def test_bars_stand_where_the_data_says() -> None:
         "waiting 0.50–1.50 s for session.get(url), client.py:14",
     ]
     assert drawn.words.startswith("3 rows over 2.00 s. main: ran 0.00 s, waited 2.00 s. fetch: ran 0.50 s, waited 1.00")
+
+
+def test_a_call_that_was_not_answered_has_a_mark_and_the_legend_says_which() -> None:
+    def called(name: str, outcome: CallOutcome) -> Row:
+        return Row(name, (Segment(0.0, 1.0, SegmentState.WAITING),), name, outcome)
+
+    rows = tuple(called(outcome.value, outcome) for outcome in CallOutcome)
+    drawn = svg.drawing(Timeline("", 2.0, rows))
+    marks = {line.label: (line.end.mark, line.end.x) for line in drawn.lines if line.end}
+    assert marks == {"cancelled": ("✗", "50%"), "raised": ("!", "50%")}
+    assert drawn.ends == {"cancelled": "✗", "raised": "!"}
+    assert "cancelled: a call of 1.00 s, cancelled." in drawn.words
+    assert svg.drawing(Timeline("", 2.0, rows[:1])).ends == {}
 
 
 @pytest.fixture(scope="module")

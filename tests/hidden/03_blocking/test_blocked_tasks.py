@@ -8,7 +8,7 @@ from grader.suite import Seconds, Trace, double, fresh, points, record
 LEAVE_ALONE: tuple[str, ...] = ()
 
 # The second is the slower one: a program that waits for the first alone ends too early.
-# The longer one is over a second, so that nobody prints the right time who prints the second that it is meant to take.
+# Both are well over a second: whoever prints the second that the program is meant to take prints a wrong time.
 A, B = sorted(fresh.delays(2, 1.15, 1.6, apart=0.2))
 
 both = record("main")
