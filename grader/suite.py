@@ -20,6 +20,7 @@ from typing import Any, Protocol, TypeVar
 import pytest
 
 from grader.record import made_up_names as names
+from grader.record.hidden_program import HiddenProgram
 from grader.record.run import Run
 from grader.record.seconds import Seconds
 from grader.record.spec import DEADLINE_S, Double, OfFile, RecordingSpec
@@ -27,8 +28,8 @@ from grader.record.trace import Event, Span, Trace
 from grader.runner.protocol import PORT, SERVER_PORT
 
 __all__ = [
-    "PORT", "SERVER_PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
-    "counted", "double", "fresh", "latest", "of_file", "points", "record", "times",
+    "PORT", "SERVER_PORT", "Double", "Event", "HiddenProgram", "Live", "Recipe", "Run", "Seconds", "Span", "Trace",
+    "Virtual", "counted", "double", "fresh", "latest", "of_file", "points", "record", "times",
 ]  # fmt: skip
 
 Recipe = RecordingSpec

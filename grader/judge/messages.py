@@ -19,6 +19,8 @@ _MARK = "\u2063"
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 MAX_MESSAGE = 400
+MAX_LISTING = 30
+"""Lines of a program that a message shows."""
 
 
 def explain_comparison(operator: str, left: object, right: object) -> list[str] | None:
@@ -73,7 +75,8 @@ def of_assertion(error: BaseException) -> str | None:
         return text.split(_MARK)[1]
     if text.startswith("assert ") or not text.strip():
         return None
-    return _shortened(text.split("\nassert ")[0])
+    text, _, listing = text.split("\nassert ")[0].partition("\n\n")
+    return "\n".join([_shortened(text), *_lines_of(listing)])
 
 
 def with_counterexample(message: str, trace: Trace) -> str:
@@ -102,6 +105,12 @@ def plain(text: str) -> str:
 def without_addresses(text: str) -> str:
     """Text without the `` at 0x7f…`` of a ``repr``, which tells a learner nothing and differs from run to run."""
     return _ADDRESS.sub("", text)
+
+
+def _lines_of(listing: str) -> list[str]:
+    """What stands after the first blank line of a message is a program, whose lines stay as they are."""
+    lines = [line[:MAX_MESSAGE].rstrip() for line in listing.replace(_MARK, "").strip("\n").split("\n")]
+    return ["", *lines[:MAX_LISTING]] if listing.strip() else []
 
 
 def _shortened(text: str) -> str:

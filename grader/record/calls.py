@@ -143,8 +143,9 @@ class Calls:
         args, kwargs = message.args, message.kwargs
         call = Call(double.name, tuple(args), kwargs, at, double.answer(args, kwargs), sock)
         self.fault = self.fault or call.answer.fault
-        call.start = self._happen(at, EventKind.CALL, call.text, None)
-        self.made.append(call)
+        if not double.unseen:
+            call.start = self._happen(at, EventKind.CALL, call.text, None)
+            self.made.append(call)
         self._open[key] = call
         self._loop.add_reader(sock, self._look, key, call)
         call.timer = self._loop.call_at(at + call.answer.delay_s, self._reply, key, call)
@@ -206,7 +207,7 @@ class Calls:
         del self._open[key]
         self._let_go(call)
         call.outcome = outcome
-        call.end = self._happen(at, EventKind.REPLY, call.text, outcome)
+        call.end = at if self._doubles[call.name].unseen else self._happen(at, EventKind.REPLY, call.text, outcome)
 
     def _let_go(self, call: Call) -> None:
         if call.timer:

@@ -36,6 +36,10 @@ _PATIENCE_ALONE_S = 5.0
 """Real seconds for one run: it takes a few milliseconds, unless it computes without end. A failure among others is only
 a reason to ask again alone, so there the patience is short."""
 
+_A_MESSAGE_S = 0.01
+_ALL_MESSAGES_S = 10.0
+"""On a busy machine a message takes so long, and all of a run's get so much more patience at most."""
+
 _IMPATIENCE_S = 0.3
 """The patience with a program that has computed without end before: the search for its smallest schedule is long.
 
@@ -204,16 +208,19 @@ class _Schedule:
 
     def _until_the_end(self) -> protocol.End | None:
         """Answer calls until the program tells of its end; None when its process dies."""
-        until = time.monotonic() + self._patience_s
+        began, messages = time.monotonic(), 0
         inbox = self._worker.inbox
         while True:
-            left_s = until - time.monotonic()
+            # Each message means that two processes take turns, for which both may have to wait.
+            waits_s = min(messages * _A_MESSAGE_S, _ALL_MESSAGES_S)
+            left_s = began + self._patience_s + waits_s - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
             self._worker.control.settimeout(left_s)
             told = wire.receive_one(self._worker.control, inbox)
             if told is None:
                 return None
+            messages += 1
             if len(self._events) > MAX_EVENTS:
                 raise _TooMuch
             message = protocol.parse(told)
@@ -266,6 +273,9 @@ class _Schedule:
             return
         answer = double.answer(args, kwargs)
         self._fault = self._fault or answer.fault
+        if double.unseen:
+            self._worker.send({**answer.message(), "delay": answer.delay_s})
+            return
         self._happen(EventKind.CALL, call_text(name, args, kwargs))
         # Until its end is told the call is under way: its end is that of the run.
         outcome = CallOutcome.RAISED if answer.error else CallOutcome.REPLIED

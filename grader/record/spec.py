@@ -49,6 +49,8 @@ class Double:
     delay: float | Callable[..., float] = 0.0
     raises: BaseException | Callable[..., BaseException | None] | None = None
     blocking: bool = False
+    unseen: bool = False
+    """Its calls are in no trace: they carry what runs with the grader, and whoever answers keeps account of them."""
 
     def __post_init__(self) -> None:
         if self.raises is not None and (isinstance(self.raises, type) or not callable(self.raises)):

@@ -19,7 +19,7 @@ INDENT = "   "
 GAP = "   "
 _WIDEST = 110
 _NARROWEST = 30
-_MAX_MESSAGE_LINES = 12
+_MAX_MESSAGE_LINES = 36
 
 STYLES = {
     Verdict.PASSED: "green",

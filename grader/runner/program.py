@@ -46,6 +46,7 @@ from grader.runner.protocol import (
     Up,
     fits,
 )
+from grader.runner.remote_object import Connection
 from grader.runner.restoring import Definition
 
 _monotonic = time.monotonic  # before virtual time replaces it
@@ -105,6 +106,10 @@ class Stage:
         """One of the doubles that the suite lists for this recording."""
         return self._channel.double(name, blocking=self._doubles[name])
 
+    def under_test(self, name: str) -> type:
+        """The class of the hidden program whose double is called ``name``."""
+        return Connection(self.double(name)).make_class()
+
 
 def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | None = None) -> NoReturn:
     """Carry out the request that waits on the control channel. Descriptors: stdout, stderr, control, explain."""
@@ -128,7 +133,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     request = wire.receive_one(control, inbox)
     if request is None:
         os._exit(0)
-    ports = _network(control, request)
+    ports = {} if request["explore"] else _network(control, request)
     isolation.limit(request["limits"])
     if request["explore"] and explore:
         explore(control, inbox)

@@ -1,0 +1,66 @@
+# Mistake: looks for a lock inside the office instead of trying it.
+# Caught by: the test passes for every office without a race condition
+
+import asyncio
+import contextlib
+
+
+class CarefulOffice:
+    def __init__(self, ledger: "Ledger") -> None:
+        self.ledger = ledger
+        self.lock: contextlib.AbstractAsyncContextManager[None] = asyncio.Lock()
+
+    async def sell(self, seats: int) -> bool:
+        async with self.lock:
+            free = await self.ledger.load()
+            if enough := free >= seats:
+                await self.ledger.save(free - seats)
+            return enough
+
+    async def give_back(self, seats: int) -> None:
+        async with self.lock:
+            await self.ledger.save(await self.ledger.load() + seats)
+
+
+class HastyOffice(CarefulOffice):
+    def __init__(self, ledger: "Ledger") -> None:
+        self.ledger, self.lock = ledger, contextlib.nullcontext()  # which locks nothing
+
+
+class Ledger:
+    def __init__(self, free, load_s=0.05, save_s=0.05, fails=()):
+        self.free = self.lowest = free
+        self.load_s, self.save_s = load_s, save_s
+        self.fails = list(fails)
+
+    async def load(self):
+        free = self.free
+        await asyncio.sleep(self.load_s)
+        return free
+
+    async def save(self, free):
+        fails = self.fails.pop(0) if self.fails else False
+        await asyncio.sleep(self.save_s)
+        if fails:
+            raise OSError("the ledger is locked")
+        self.free = free
+        self.lowest = min(self.lowest, free)
+
+
+async def test_office(office_class):
+    office = office_class(Ledger(10))
+    assert await office.sell(3)
+    assert any(isinstance(value, asyncio.Lock) for value in vars(office).values())
+
+
+async def main() -> None:
+    for office_class in (CarefulOffice, HastyOffice):
+        try:
+            await test_office(office_class)
+            print(f"{office_class.__name__}: passed")
+        except Exception:
+            print(f"{office_class.__name__}: failed")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
