@@ -11,12 +11,13 @@ Prior art: proxies of ``multiprocessing.managers``; there, too, the object stays
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import Any, Final, TypeVarTuple, Unpack
+from typing import Any, Final, Self, TypeVarTuple, Unpack
 
 from grader.record.spec import Double
 from grader.runner import exceptions
@@ -25,6 +26,8 @@ Ts = TypeVarTuple("Ts")
 
 MOST_CALLS: Final = 300
 """Of methods, in one run: each costs some turns between two processes, which take a second in all on a busy machine."""
+
+_MOST_MESSAGES: Final = 20 * MOST_CALLS
 
 _MOST_ROUNDS: Final = 10_000
 """Callbacks that follow each other without a wait; no program under test has as many."""
@@ -42,8 +45,8 @@ class HiddenProgram:
     Its methods may be coroutine functions or plain. It may use asyncio's locks, queues, futures and tasks as usual, and
     awaits the methods of the objects that it is given, or the objects themselves where they are functions.
 
-        hidden = HiddenProgram(lambda: Office)
-        record("judge", scenario=True, doubles=[hidden.double("program")])
+        with HiddenProgram(lambda: Office) as hidden:
+            trace = virtual("judge", scenario=True, doubles=[hidden.double("program")])
         # in the scenario: office_class = stage.under_test("program")
     """
 
@@ -52,6 +55,16 @@ class HiddenProgram:
         self._loop = _new_loop()
         self.calls: list[tuple[str, list[Any]]] = []
         """The calls of its methods so far, by name and arguments, in the order in which they came."""
+        self.messages: list[tuple[float, str, list[Any]]] = []
+        """What came from the other side: the second on the clock there, what it is, and details."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End what the program has left under way."""
+        with contextlib.suppress(Exception):
+            self._loop.turn(0.0, lambda: [task.cancel() for task in asyncio.all_tasks(self._loop)])
 
     def double(self, name: str) -> Double:
         """The double that the scenario passes to ``stage.under_test``. One run at a time."""
@@ -79,11 +92,14 @@ class HiddenProgram:
         if what == "begin":
             self._loop = _new_loop()
             self._objects: list[Any] = []
-            self.calls = []
+            self.calls, self.messages = [], []
             self._class = self._load()
             methods = inspect.getmembers(self._class, inspect.isfunction)
             public = {name: inspect.iscoroutinefunction(each) for name, each in methods if not name.startswith("_")}
             return {"name": self._class.__name__, "methods": public}
+        if len(self.messages) >= _MOST_MESSAGES:
+            raise RuntimeError("this is more than any test needs")
+        self.messages.append((now, what, details))
         return self._loop.turn(now, lambda: self._act(what, details))
 
     def _act(self, what: str, details: list[Any]) -> Any:

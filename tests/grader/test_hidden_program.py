@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -82,7 +83,9 @@ def recorder() -> Iterator[Recorder]:
 
 def played(recorder: Recorder, main: str, *, virtual: bool = True, hidden: HiddenProgram | None = None) -> Recording:
     source = f"{TEST}\nasync def main(Shop):\n{textwrap.indent(textwrap.dedent(main), '    ')}"
-    hidden = hidden or HiddenProgram(lambda: Shop)
+    if hidden is None:
+        with HiddenProgram(lambda: Shop) as hidden:
+            return played(recorder, main, virtual=virtual, hidden=hidden)
     spec = RecordingSpec(
         "play", (virtual,), scenario=True, doubles=(hidden.double("shop"),), virtual=virtual, observe=False
     )
@@ -212,6 +215,22 @@ def test_calls_are_counted_and_no_more_than_the_most_are_made(recorder: Recorder
     assert raised is not None
     assert str(MOST_CALLS) in raised.message
     assert hidden.calls == [("limit", [1])] * MOST_CALLS
+
+
+def test_nothing_is_left_under_way_in_the_grader(recorder: Recorder, capfd: pytest.CaptureFixture[str]) -> None:
+    class Endless:
+        def __init__(self) -> None:
+            self.task = asyncio.create_task(self._work())
+
+        async def _work(self) -> None:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(asyncio.sleep(1000))
+
+    with HiddenProgram(lambda: Endless) as hidden:
+        played(recorder, "Shop()", hidden=hidden)
+    del hidden
+    gc.collect()
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

@@ -422,8 +422,8 @@ as_it_is = record(None, deadline_s=8.0)
 
 def tried(virtual: Virtual, office: Office) -> Trace:
     """The learner's test, run on this office."""
-    hidden = HiddenProgram(office.load)
-    return virtual("judge", scenario=True, doubles=[hidden.double("office")])
+    with HiddenProgram(office.load) as hidden:
+        return virtual("judge", scenario=True, doubles=[hidden.double("office")])
 
 
 def verdicts(virtual: Virtual, right: Sequence[Office], wrong: Sequence[Office]) -> None:

@@ -1,0 +1,83 @@
+"""Flaky test.
+
+A post office delivers letters in the background. test_post sends three, sleeps for half a second, and hopes that they
+have arrived by then. So it fails for a slow post office that does nothing wrong, and passes for a careless one.
+
+Once it is right, `python flaky_test.py` prints this (when depends on your test):
+
+    PromptPost: passed
+    SlowPost: passed
+    CarelessPost: failed
+
+Each post promises: `send` returns at once. The post awaits `deliver(letter)` for one letter at a time, in the order in
+which they were sent, within 2 s; two equal letters are two letters. If deliver raises an OSError, it tries that letter
+again within 2 s, until it succeeds. `close` returns when all letters are delivered, and not before.
+
+Leave alone: `PromptPost`, `SlowPost`, `CarelessPost` and `main`.
+
+Required of `test_post(post_class)`, which is tried on many other posts:
+- it passes (returns) for PromptPost and SlowPost, and fails (raises an exception) for CarelessPost
+- it passes for every post that keeps its promises, however slow
+- it takes no longer than the post needs for its work
+- it finds letters that are lost, doubled, out of order or delivered at the same time
+- it finds what goes wrong only after a pause, before a close or at the moment of the close
+- it finds what goes wrong only if deliveries fail, once or several times, and does not wait for ever
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+class PromptPost:
+    starts_after_s = 0.0
+
+    def __init__(self, deliver: Callable[[str], Awaitable[None]]) -> None:
+        self.deliver, self.letters = deliver, asyncio.Queue[str]()
+        self.task = asyncio.create_task(self.work())
+
+    def send(self, letter: str) -> None:
+        self.letters.put_nowait(letter)
+
+    async def work(self) -> None:
+        await asyncio.sleep(self.starts_after_s)
+        while letter := await self.letters.get():
+            while True:
+                try:
+                    await self.deliver(letter)
+                    break
+                except OSError:
+                    await asyncio.sleep(0.1)
+            self.letters.task_done()
+
+    async def close(self) -> None:
+        await self.letters.join()
+        self.task.cancel()
+
+
+class SlowPost(PromptPost):
+    starts_after_s = 0.7
+
+
+class CarelessPost(PromptPost):
+    async def close(self) -> None:
+        self.task.cancel()
+
+
+async def test_post(post_class: type[PromptPost]) -> None:
+    delivered = asyncio.Queue[str]()
+    post = post_class(delivered.put)
+    for letter in ["to Ana", "to Bo", "to Cy"]:
+        post.send(letter)
+    await asyncio.sleep(0.5)
+    assert [delivered.get_nowait() for _ in range(3)] == ["to Ana", "to Bo", "to Cy"]
+    await post.close()
+
+
+async def main() -> None:
+    for post_class in (PromptPost, SlowPost, CarelessPost):
+        [error] = await asyncio.gather(test_post(post_class), return_exceptions=True)
+        print(f"{post_class.__name__}: {'failed' if error else 'passed'}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
