@@ -1,0 +1,91 @@
+"""Eager.
+
+The desk of a library answers questions: from memory if it can, and otherwise it asks the store. Since its tasks are
+eager (from Python 3.12 on), an answer from memory comes without a round of the event loop. But the log shows such an
+answer before the question, and whoever got it counts as waiting for ever.
+
+Once it is right, `python eager.py` prints this (the seconds on the left are not printed):
+
+    0.00   ana asks for Dune
+    0.00   ana: shelf 4
+    0.00   bo asks for Emma
+    0.00   cy asks for Ulysses
+    0.20   waiting: bo, cy
+    0.40   bo: shelf 7
+    0.80   cy: lost
+    0.80   waiting: nobody
+
+Leave alone: `MEMORY`, `STORE`, `ask_store` and `main`.
+
+Required:
+- the program prints these lines, at these times
+- ask prints the question before its answer; if tasks are eager, a known answer is printed before ask returns
+- ask returns the task; waiting() names the visitors whose tasks have not ended, in the order in which they asked
+- whoever gets another error than LookupError, or is cancelled, waits no longer
+- close() returns when nobody is waiting, whatever became of the questions; some may come while it waits
+- all of that holds, too, if tasks are not eager; then a known answer comes in the next round of the event loop
+"""
+
+import asyncio
+
+MEMORY = {"Dune": "shelf 4"}
+STORE = {"Emma": (0.4, "shelf 7"), "Ulysses": (0.8, None)}
+questions: dict[str, str] = {}
+tasks: set[asyncio.Task[None]] = set()
+
+
+async def ask_store(book: str) -> str:
+    """The store is slow (leave it as it is). Raises LookupError."""
+    seconds, place = STORE[book]
+    await asyncio.sleep(seconds)
+    if place is None:
+        raise LookupError(book)
+    return place
+
+
+async def answer(visitor: str, book: str) -> None:
+    try:
+        try:
+            place = MEMORY.get(book) or await ask_store(book)
+        except LookupError:
+            place = "lost"
+        print(f"{visitor}: {place}")
+    finally:
+        questions.pop(visitor, None)
+
+
+def ask(visitor: str, book: str) -> asyncio.Task[None]:
+    # An eager task runs inside create_task up to its first wait, and may end there. So whatever has to come before its
+    # first line comes before create_task, and what it removes at its end must be there by then.
+    print(f"{visitor} asks for {book}")
+    questions[visitor] = book
+    task = asyncio.create_task(answer(visitor, book))
+    if not task.done():
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        # A task that is cancelled before it has begun does not come to its finally.
+        task.add_done_callback(lambda _: questions.pop(visitor, None))
+    return task
+
+
+def waiting() -> list[str]:
+    return list(questions)
+
+
+async def close() -> None:
+    while tasks:
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def main() -> None:
+    asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)  # type: ignore[attr-defined]
+    for visitor, book in [("ana", "Dune"), ("bo", "Emma"), ("cy", "Ulysses")]:
+        ask(visitor, book)
+    await asyncio.sleep(0.2)
+    print("waiting:", ", ".join(waiting()))
+    await close()
+    print("waiting:", ", ".join(waiting()) or "nobody")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
