@@ -54,7 +54,11 @@ def collect(
         for exercise in judgeable
         for label, path in [
             ("handed_out", kit.handed_out_file(exercise)),
-            *((answer.path.stem, answer.path) for answer in kit.answers(exercise) if not answer.right),
+            *(
+                (answer.path.stem, answer.path)
+                for answer in kit.answers(exercise)
+                if not (answer.right or answer.needs_newer_python)
+            ),
         ]
     ]
     packages = {package for exercise in judgeable for package in exercise.packages}

@@ -46,6 +46,8 @@ class Report:
     complaints: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
     """What the machine was too noisy to judge."""
+    left_out: list[str] = field(default_factory=list)
+    """What this Python is too old for."""
     margins: list[Margin] = field(default_factory=list)
     """How close right answers came to the bounds, the closest first, if that was asked for."""
 
@@ -81,6 +83,7 @@ def verify(
     """
     expected: dict[tuple[str, str], Expectation] = {}
     tasks: list[Task] = []
+    report = Report(left_out=left_out(kit, chosen))
     for exercise in chosen:
         if exercise.needs_newer_python:
             continue
@@ -88,7 +91,6 @@ def verify(
             display = f"exercises/{exercise.file}"
             tasks.append(Task(exercise, read_submission(expectation.path, display), label, expectation.caught_by))
             expected[exercise.name, label] = expectation
-    report = Report()
     packages = {package for exercise in chosen for package in exercise.packages}
     with contextlib.ExitStack() as stack:
         recorder = stack.enter_context(Recorder(sandbox, packages=packages, jobs=jobs))
@@ -127,7 +129,23 @@ def expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, Expectatio
     if kit.suites is Suites.OPEN:
         yield "solution", Expectation("solution", kit.solution_file(exercise))
         for answer in kit.answers(exercise):
-            yield answer.path.stem, _of_answer(answer)
+            if not answer.needs_newer_python:
+                yield answer.path.stem, _of_answer(answer)
+
+
+def left_out(kit: Kit, chosen: Sequence[Exercise]) -> list[str]:
+    """A line for each exercise and each answer of the bank that this Python is too old for."""
+    found = []
+    for exercise in chosen:
+        if why := exercise.needs_newer_python:
+            found.append(f"{exercise.name}: not judged, it {why}")
+        elif kit.suites is Suites.OPEN:
+            found += [
+                f"{answer.path.relative_to(kit.root).as_posix()}: not judged, it {why}"
+                for answer in kit.answers(exercise)
+                if (why := answer.needs_newer_python)
+            ]
+    return found
 
 
 def _of_answer(answer: BankAnswer) -> Expectation:

@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,7 @@ from grader.text import count
 
 if TYPE_CHECKING:
     from grader.authoring.mutate import Fate, MutationReport
+    from grader.load.curriculum import Exercise
 
 
 def add_to(app: typer.Typer) -> None:
@@ -65,7 +66,7 @@ def verify(
     faults = [f"worded as it must not be: {fault}" for fault in report.wording.values()]
     shown = [*drawn, *(table(report.margins) if margins else []), *faults]
     judged = [*report.complaints, *report.undecided]
-    for line in [*shown, *judged, *attacked.complaints, *attacked.undecided, *attacked.notes]:
+    for line in [*report.left_out, *shown, *judged, *attacked.complaints, *attacked.undecided, *attacked.notes]:
         typer.echo(line)
     counts = ", ".join(f"{number} {kind}" for kind, number in report.counts.items())
     wrong = f"; {len(report.complaints)} judged wrongly" if report.complaints else ""
@@ -124,7 +125,7 @@ def mutate(
     chosen, wall = select(kit, names or ()), choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
         report = run(kit, chosen, wall, jobs=jobs, progress=progress, anew=everything, operators=operators)
-    for line in _mutate_lines(report, kit.root):
+    for line in [*_left_out(chosen), *_mutate_lines(report, kit.root)]:
         typer.echo(line)
     if json_file:
         write_text(json_file, json.dumps(report.to_json(), indent=1) + "\n")
@@ -132,6 +133,12 @@ def mutate(
         record_scores(kit, report.scores())
     wrong = report.of(Fate.SURVIVED) or report.complaints
     raise typer.Exit(1 if wrong else 3 if report.of(Fate.INCONCLUSIVE) else 0)
+
+
+def _left_out(chosen: Sequence[Exercise]) -> Iterator[str]:
+    for exercise in chosen:
+        if why := exercise.needs_newer_python:
+            yield f"{exercise.name}: not judged, it {why}"
 
 
 def _mutate_lines(report: MutationReport, root: Path) -> Iterator[str]:

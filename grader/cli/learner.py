@@ -158,6 +158,8 @@ def run_exercise(name: Name = None, no_color: NoColor = False) -> None:
 
     kit = the_kit()
     exercise = select_one(kit, name) if name else progress.next_exercise(kit, recall(kit))
+    if exercise and exercise.needs_newer_python:
+        raise UsageError(f"{exercise.name} {exercise.needs_newer_python}")
     status = show_run(kit, exercise or kit.exercises[0], terminal.make_console(color=not no_color))
     raise typer.Exit(status if status >= 0 else 128 - status)
 

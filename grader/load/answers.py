@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from grader.errors import KitError
+from grader.load.curriculum import needs_newer_python
 
 _HEAD_BYTES: Final = 4096
 """The comments stand at the top; no more than this is read to find them."""
@@ -25,6 +26,13 @@ class BankAnswer:
     """How a right answer differs from the reference, or what was done wrong. Empty where the file does not say."""
     shows: tuple[str, ...] = ()
     """Of a wrong answer, the kinds of mistake that it has to be recognised as; most are none of those with a name."""
+    python: str | None = None
+    """The least Python that can run it, where that is more than its exercise needs."""
+
+    @property
+    def needs_newer_python(self) -> str | None:
+        """``needs Python 3.13`` when this Python is older than that, otherwise None."""
+        return needs_newer_python(self.python)
 
 
 def read_answer(path: Path, root: Path, *, right: bool) -> BankAnswer:
@@ -35,10 +43,15 @@ def read_answer(path: Path, root: Path, *, right: bool) -> BankAnswer:
     except OSError as error:
         raise KitError(f"{path.relative_to(root)} cannot be read: {error.strerror or error}") from error
     said = _head_comments(head)
+    python = said("Python") or None
+    try:
+        needs_newer_python(python)
+    except ValueError as error:
+        raise KitError(f"{path.relative_to(root)}: {error}") from None
     if right:
-        return BankAnswer(path, True, None, said("Style"))
+        return BankAnswer(path, True, None, said("Style"), python=python)
     shows = tuple(name.strip() for name in said("Shows").split(",") if name.strip())
-    return BankAnswer(path, False, said("Caught by") or None, said("Mistake"), shows)
+    return BankAnswer(path, False, said("Caught by") or None, said("Mistake"), shows, python)
 
 
 def _head_comments(head: str) -> Callable[[str], str]:

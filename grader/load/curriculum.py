@@ -22,7 +22,16 @@ _CHAPTER_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MISTAKE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RULE = re.compile(r"ASYNC[0-9]{3}")
-_PYTHON = re.compile(r"3\.[0-9]{1,3}")
+PYTHON = re.compile(r"3\.[0-9]{1,3}")
+
+
+def needs_newer_python(least: str | None) -> str | None:
+    """``needs Python 3.13`` when this Python is older than ``least``, otherwise None. Raises ``ValueError``."""
+    if least is None:
+        return None
+    if not PYTHON.fullmatch(least):
+        raise ValueError(f"{least} is no version of Python; write 3.13, for example")
+    return f"needs Python {least}" if sys.version_info[:2] < tuple(map(int, least.split("."))) else None
 
 
 @dataclass(frozen=True)
@@ -62,10 +71,7 @@ class Exercise:
     @property
     def needs_newer_python(self) -> str | None:
         """``needs Python 3.13`` when this Python is older than that, otherwise None."""
-        if self.python is None:
-            return None
-        least = tuple(int(part) for part in self.python.split("."))
-        return f"needs Python {self.python}" if sys.version_info[:2] < least else None
+        return needs_newer_python(self.python)
 
 
 @dataclass(frozen=True)
@@ -306,7 +312,7 @@ def _read_exercise(table: _Table, chapter: str, seen: _Seen) -> Exercise:
         mistake=table.text("mistake", _MISTAKE, '"sequential-await"'),
         covers=table.texts("covers"),
         rules=table.texts("rules", _RULE, '"ASYNC251"') if "rules" in table.values else (),
-        python=table.text("python", _PYTHON, '"3.13"') if "python" in table.values else None,
+        python=table.text("python", PYTHON, '"3.13"') if "python" in table.values else None,
         packages=table.texts("packages") if "packages" in table.values else (),
         hints=tuple(_read_hints(table)),
     )

@@ -90,6 +90,18 @@ def test_a_wrong_answer_may_say_what_kinds_of_mistake_it_shows(root: Path) -> No
     assert shown["wrong_eager.py"] == ("deadlock", "lost-exception")
 
 
+def test_an_answer_may_need_a_newer_python(root: Path) -> None:
+    kit = load_kit(root)
+    exercise = kit.exercise("two_tasks")
+    write(kit.answers_folder(exercise) / "right_group.py", "# Style: new\n# Python: 3.99\n")
+    write(kit.answers_folder(exercise) / "right_tasks.py", "# Style: old\n# Python: 3.11\n")
+    needs = {answer.path.name: answer.needs_newer_python for answer in kit.answers(exercise) if answer.right}
+    assert needs == {"right_group.py": "needs Python 3.99", "right_tasks.py": None}
+    write(kit.answers_folder(exercise) / "right_tasks.py", "# Style: none\n# Python: newest\n")
+    with pytest.raises(KitError, match=r"right_tasks\.py: newest is no version of Python"):
+        kit.answers(exercise)
+
+
 def test_comments_after_the_head_of_an_answer_are_not_read(root: Path) -> None:
     kit = load_kit(root)
     exercise = kit.exercise("two_tasks")

@@ -99,6 +99,19 @@ def test_an_exercise_in_order_is_proved_whatever_the_learner_made_of_it(kit: Pat
     assert not (kit / ".turtles").exists()
 
 
+def test_what_this_python_is_too_old_for_is_named_and_not_judged(tmp_path: Path) -> None:
+    root = make_kit(tmp_path, {CHAPTER: ("now", "later")})
+    edit(root / "exercises" / "curriculum.toml", 'name = "later"\n', 'name = "later"\npython = "3.99"\n')
+    bank = root / "tests" / "answers" / CHAPTER / "now"
+    write(bank / "right_group.py", "# Style: of the future\n# Python: 3.98\n\nimport nothing_of_today\n")
+    done = turtles(root, "verify")
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
+    assert "later: not judged, it needs Python 3.99" in lines
+    assert f"tests/answers/{CHAPTER}/now/right_group.py: not judged, it needs Python 3.98" in lines
+    assert any("1 solution, 1 handed out, 1 right, 4 wrong" in line for line in lines)
+
+
 def test_a_check_that_fails_without_a_word_is_the_suites_fault(tmp_path: Path) -> None:
     root = make_kit(tmp_path)
     suite = root / "tests" / "hidden" / CHAPTER / "test_two_tasks.py"
