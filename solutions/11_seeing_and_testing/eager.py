@@ -30,8 +30,7 @@ import asyncio
 
 MEMORY = {"Dune": "shelf 4"}
 STORE = {"Emma": (0.4, "shelf 7"), "Ulysses": (0.8, None)}
-questions: dict[str, str] = {}
-tasks: set[asyncio.Task[None]] = set()
+questions: dict[str, asyncio.Task[None]] = {}
 
 
 async def ask_store(book: str) -> str:
@@ -45,26 +44,21 @@ async def ask_store(book: str) -> str:
 
 async def answer(visitor: str, book: str) -> None:
     try:
-        try:
-            place = MEMORY.get(book) or await ask_store(book)
-        except LookupError:
-            place = "lost"
-        print(f"{visitor}: {place}")
-    finally:
-        questions.pop(visitor, None)
+        place = MEMORY.get(book) or await ask_store(book)
+    except LookupError:
+        place = "lost"
+    print(f"{visitor}: {place}")
 
 
 def ask(visitor: str, book: str) -> asyncio.Task[None]:
-    # An eager task runs inside create_task up to its first wait, and may end there. So whatever has to come before its
-    # first line comes before create_task, and what it removes at its end must be there by then.
+    # An eager task runs inside create_task up to its first wait, and may end there. So the question is printed before,
+    # and a task that has ended by then does not come on the list at all.
     print(f"{visitor} asks for {book}")
-    questions[visitor] = book
     task = asyncio.create_task(answer(visitor, book))
     if not task.done():
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-        # A task that is cancelled before it has begun does not come to its finally.
-        task.add_done_callback(lambda _: questions.pop(visitor, None))
+        questions[visitor] = task
+        # However it ends: answered, failed, or cancelled before its first line.
+        task.add_done_callback(lambda _: questions.pop(visitor))
     return task
 
 
@@ -73,8 +67,8 @@ def waiting() -> list[str]:
 
 
 async def close() -> None:
-    while tasks:
-        await asyncio.gather(*tasks, return_exceptions=True)
+    while questions:  # some may come meanwhile
+        await asyncio.gather(*questions.values(), return_exceptions=True)
 
 
 async def main() -> None:

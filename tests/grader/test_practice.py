@@ -571,3 +571,7 @@ def test_make_clean_keeps_the_backups(kit: Path) -> None:
 )
 def test_a_program_without_its_first_text_is_the_rest_of_it(source: str, left: str) -> None:
     assert without_docstring(source) == left
+
+
+def test_what_needs_a_newer_python_is_not_run(kit: Path) -> None:
+    assert said(kit, "run", "later", status=2) == "turtles: later needs Python 3.99\n"

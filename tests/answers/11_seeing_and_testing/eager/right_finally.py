@@ -1,4 +1,4 @@
-# Style: on the list only if the task has not ended when create_task returns; no type hints.
+# Style: on the list before create_task, off it in a finally and in a callback; a set of tasks; no type hints.
 
 import asyncio
 
@@ -16,22 +16,28 @@ async def ask_store(book: str) -> str:
 
 
 questions = {}
+tasks = set()
 
 
 async def answer(visitor, book):
     try:
-        place = MEMORY.get(book) or await ask_store(book)
-    except LookupError:
-        place = "lost"
-    print(f"{visitor}: {place}")
+        try:
+            place = MEMORY.get(book) or await ask_store(book)
+        except LookupError:
+            place = "lost"
+        print(f"{visitor}: {place}")
+    finally:
+        questions.pop(visitor, None)
 
 
 def ask(visitor, book):
     print(f"{visitor} asks for {book}")
+    questions[visitor] = book
     task = asyncio.create_task(answer(visitor, book))
     if not task.done():
-        questions[visitor] = task
-        task.add_done_callback(lambda _: questions.pop(visitor))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        task.add_done_callback(lambda _: questions.pop(visitor, None))
     return task
 
 
@@ -40,8 +46,8 @@ def waiting():
 
 
 async def close():
-    while questions:
-        await asyncio.gather(*questions.values(), return_exceptions=True)
+    while tasks:
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def main() -> None:
