@@ -19,7 +19,7 @@ from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: th
 
 from grader.judge import closeness, drawn, messages
 from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, state_of
-from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run, weighed
+from grader.judge.noise_rules import ATTEMPTS, doubts_of_chance, doubts_of_failure, doubts_of_run, weighed
 from grader.judge.outcome import evidence, of_test
 from grader.judge.plan import Candidate, Plan, TaskKey
 from grader.judge.schedules import Schedules
@@ -166,6 +166,7 @@ class JudgePlugin:
         state.begin()
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        state.doubts += doubts_of_chance(state, failed=any(report.failed for report in reports))
         state.remember_failure()
         if state.doubts and self.attempt < ATTEMPTS - 1:
             self._again.append(item)
