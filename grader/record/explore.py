@@ -36,9 +36,10 @@ _PATIENCE_ALONE_S = 5.0
 """Real seconds for one run: it takes a few milliseconds, unless it computes without end. A failure among others is only
 a reason to ask again alone, so there the patience is short."""
 
-_A_MESSAGE_S = 0.01
-_ALL_MESSAGES_S = 10.0
-"""On a busy machine a message takes so long, and all of a run's get so much more patience at most."""
+_A_TURN_S = 0.01
+_ALL_TURNS_S = 10.0
+"""The program asks and the grader answers: on a busy machine such a turn takes so long. For each of them the patience
+is longer, and for all of a run's by so much at most."""
 
 _IMPATIENCE_S = 0.3
 """The patience with a program that has computed without end before: the search for its smallest schedule is long.
@@ -208,28 +209,27 @@ class _Schedule:
 
     def _until_the_end(self) -> protocol.End | None:
         """Answer calls until the program tells of its end; None when its process dies."""
-        began, messages = time.monotonic(), 0
-        inbox = self._worker.inbox
+        began, turns = time.monotonic(), 0
+        control, inbox = self._worker.control, self._worker.inbox
         while True:
-            # Each message means that two processes take turns, for which both may have to wait.
-            waits_s = min(messages * _A_MESSAGE_S, _ALL_MESSAGES_S)
-            left_s = began + self._patience_s + waits_s - time.monotonic()
+            for told in inbox.messages():
+                if len(self._events) > MAX_EVENTS:
+                    raise _TooMuch
+                message = protocol.parse(told)
+                if message is None:
+                    continue
+                self._tell_time(message.at)
+                if isinstance(message, protocol.End):
+                    return message
+                self._take(message)
+            patience_s = self._patience_s + min(turns * _A_TURN_S, _ALL_TURNS_S)
+            left_s = began + patience_s - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
-            self._worker.control.settimeout(left_s)
-            told = wire.receive_one(self._worker.control, inbox)
-            if told is None:
+            control.settimeout(left_s)
+            if not inbox.receive(control):
                 return None
-            messages += 1
-            if len(self._events) > MAX_EVENTS:
-                raise _TooMuch
-            message = protocol.parse(told)
-            if message is None:
-                continue
-            self._tell_time(message.at)
-            if isinstance(message, protocol.End):
-                return message
-            self._take(message)
+            turns += 1
 
     def _tell_time(self, at: float | None) -> None:
         """The program's own clock: it says what it likes, but it does not go back."""

@@ -203,7 +203,8 @@ def test_the_process_of_the_test_does_not_hold_the_program(recorder: Recorder) -
         while frame:
             seen.append(repr(frame.f_locals))
             frame = frame.f_back
-        return ["b7e2" + "3a91" in text for text in seen].count(True)
+        token = "".join(["b7e2", "3a91"])
+        return [token in text for text in seen].count(True)
     """
     assert returned(recorder, main) == 0
 
