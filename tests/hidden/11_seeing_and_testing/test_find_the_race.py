@@ -436,7 +436,7 @@ def verdicts(virtual: Virtual, right: Sequence[Office], wrong: Sequence[Office])
         if office in right and failed:
             raise AssertionError(
                 f"it fails for an office without a race condition, one {office.what} ({failed[0].value})\n\n"
-                f"class Office(Base):{office.code}"
+                f"class Office(Base):  # _turn loads, compares and saves{office.code}"
             )
     count = "an office" if len(wrong) == 1 else f"{len(missed)} of {len(wrong)} offices"
     assert not missed, (

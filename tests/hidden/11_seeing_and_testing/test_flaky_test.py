@@ -142,6 +142,14 @@ A_TASK_FOR_EACH = Post(
         await self._task
 """,
 )
+BRIEF_PAUSES = Post(
+    "that pauses for 0.1 s before each letter",
+    """
+    pause_s = 0.1
+""",
+)
+QUICK = [PROMPT, BRIEF_PAUSES, A_TASK_FOR_EACH]
+"""For the checks of other things than patience: a test that gives up too early loses its points once."""
 RIGHT = [PROMPT, STARTS_LATE, PAUSES, TRIES_AGAIN_LATE, IN_BATCHES, HURRIES, A_TASK_FOR_EACH]
 
 # --- that do not ----------------------------------------------------------------------------------------------------
@@ -372,7 +380,8 @@ def verdicts(virtual: Virtual, right: Sequence[Post], wrong: Sequence[Post]) -> 
         if each.post in right and each.failed is not None:
             raise AssertionError(
                 f"it fails for a post that keeps its promises, one {each.post.what} "
-                f"({each.failed or 'the test never ends'})\n\nclass Post(Base):{each.post.code}"
+                f"({each.failed or 'the test never ends'})\n\n"
+                f"class Post(Base):  # Base works as PromptPost does{each.post.code}"
             )
     missed = [each for each in found if each.post in wrong and not each.failed]
     count = "a post" if len(wrong) == 1 else f"{len(missed)} of {len(wrong)} posts"
@@ -395,7 +404,7 @@ def test_right_posts(virtual: Virtual) -> None:
 
 @points(1, "the test takes no longer than the post needs")
 def test_no_time_lost(virtual: Virtual) -> None:
-    for each in verdicts(virtual, [PROMPT, PAUSES, IN_BATCHES], [CARELESS]):
+    for each in verdicts(virtual, QUICK, [CARELESS]):
         assert each.idle_s < 0.5, (
             f"when it is tried on a post {each.post.what}, it goes on for {each.idle_s:.2f} s in which the post has "
             "nothing to do; expected less than 0.5 s"
@@ -404,14 +413,14 @@ def test_no_time_lost(virtual: Virtual) -> None:
 
 @points(2, "the test finds lost, doubled and disordered letters")
 def test_plain(virtual: Virtual) -> None:
-    verdicts(virtual, [PROMPT, PAUSES], PLAIN)
+    verdicts(virtual, QUICK, PLAIN)
 
 
 @points(2, "the test finds what goes wrong after a pause or at the close")
 def test_later(virtual: Virtual) -> None:
-    verdicts(virtual, [PROMPT, STARTS_LATE, IN_BATCHES, A_TASK_FOR_EACH], LATER)
+    verdicts(virtual, QUICK, LATER)
 
 
 @points(2, "the test finds what goes wrong when deliveries fail")
 def test_failures(virtual: Virtual) -> None:
-    verdicts(virtual, [PROMPT, TRIES_AGAIN_LATE, HURRIES], FAILURES)
+    verdicts(virtual, QUICK, FAILURES)
