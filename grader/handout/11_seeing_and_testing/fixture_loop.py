@@ -16,7 +16,7 @@ Leave alone: `connect`, `fetch`, `disconnect`, `Database`, `test_stock`, `test_o
 
 Required of `run_tests(tests)`:
 - the program prints these lines, at these times
-- it connects once, runs the tests one after the other, disconnects once, and returns how many have failed
+- it connects once, runs one test after the other, disconnects, closes its event loop, and returns how many have failed
 - tests may use the database as they like: several tasks at once, and locks of their own that they keep in it
 - a test that raises an Exception has failed, and the next one runs
 - tasks that a test leaves behind are cancelled, and have ended before the next test begins

@@ -18,9 +18,11 @@ class Stage(Protocol):
     def note(self, label: str, value: object = None) -> None: ...
 
 
-def made(stage: Stage, wait: Wait, name: str, items: list[str], error: str | None, left: float | None) -> Any:
-    """A test that asks for its items at the same time; ``left``: it leaves a task that cleans up for so long."""
-    kept = []
+def made(
+    stage: Stage, wait: Wait, loops: list[Any], name: str, items: list[str], error: str | None, left: float | None
+) -> Any:
+    """A test that asks for its items at the same time; ``left``: it leaves two tasks that clean up for so long."""
+    kept: list[Any] = []
 
     async def linger() -> None:
         try:
@@ -37,8 +39,9 @@ def made(stage: Stage, wait: Wait, name: str, items: list[str], error: str | Non
 
     async def test(database: Any) -> None:
         stage.note(f"began {name}")
+        loops.append(asyncio.get_running_loop())
         if left is not None:
-            kept.append(asyncio.create_task(linger()))
+            kept.extend(asyncio.create_task(linger()) for _ in range(2))
             await asyncio.sleep(0)
         if not hasattr(database, "turn"):
             database.turn = asyncio.Lock()
@@ -53,10 +56,12 @@ def made(stage: Stage, wait: Wait, name: str, items: list[str], error: str | Non
 
 def evening(exercise: ModuleType, stage: Stage, wait: Wait, plan: list[list[Any]]) -> None:
     """Run the tests, and note how ``run_tests`` ended."""
-    tests = [made(stage, wait, *each) for each in plan]
+    loops: list[asyncio.AbstractEventLoop] = []
+    tests = [made(stage, wait, loops, *each) for each in plan]
     try:
         returned = exercise.run_tests(tests)
     except (Exception, KeyboardInterrupt) as error:
         stage.note("ended", type(error).__name__)
     else:
         stage.note("ended", returned)
+    stage.note("all loops are closed", all(loop.is_closed() for loop in loops))

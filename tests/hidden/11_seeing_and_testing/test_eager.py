@@ -139,12 +139,12 @@ def compare_closes(
 ANA, BO, CY, DEE, ELI = fresh.words(5)
 DAY = [
     Question(ANA, 0.0, None),
-    Question(BO, 0.0, 0.5),
-    Question(CY, 0.0, 2.0, cancelled_at=1.0),
-    Question(DEE, 0.0, 0.5, ConnectionError),
-    Question(ELI, 0.75, 1.0),
+    Question(BO, 0.0, 0.4),
+    Question(CY, 0.0, 2.0, cancelled_at=1.05),
+    Question(DEE, 0.0, 0.4, ConnectionError),
+    Question(ELI, 0.6, 1.3),
 ]
-LOOKS, CLOSES = [0.25, 0.76, 1.4, 2.1], [0.25]
+LOOKS, CLOSES = [0.2, 0.8, 1.3, 2.2], [0.2]
 
 as_it_is = record(None, deadline_s=4.0)
 day = record(
@@ -199,7 +199,7 @@ def test_waiting(day: Trace) -> None:
 
 @points(1, "close() returns when nobody is waiting")
 def test_close(day: Trace) -> None:
-    compare_closes(day, DAY, LOOKS, CLOSES, 0.4, "")
+    compare_closes(day, DAY, LOOKS, CLOSES, 0.6, "")
 
 
 QUESTIONS = st.lists(

@@ -26,7 +26,7 @@ class Test:
     error: str | None = None
     """What it raises then."""
     left: float | None = None
-    """It leaves a task behind that needs so many seconds to end; None if it leaves none."""
+    """It leaves two tasks behind that need so many seconds to end; None if it leaves none."""
 
     def told(self) -> list[Any]:
         return [self.name, list(self.items), self.error, self.left]
@@ -37,7 +37,7 @@ class Test:
 
     def __str__(self) -> str:
         how = f"raises {self.error}" if self.error else "passes"
-        left = "" if self.left is None else f", leaves a task that ends {self.left:g} s after it is cancelled"
+        left = "" if self.left is None else f", leaves two tasks that end {self.left:g} s after they are cancelled"
         return f"{self.name} asks {counted(len(self.items), 'question')} at once and {how}{left}"
 
 
@@ -110,6 +110,8 @@ def compare(trace: Trace, tests: Sequence[Test], server: Server, late_s: float, 
     ended = trace.notes("ended")
     assert ended, f"{when}run_tests did not end"
     assert ended[0].value == plan.ended, f"{when}run_tests ended with {ended[0].value}; expected {plan.ended}"
+    for note in trace.notes("all loops are closed"):
+        assert note.value is True, f"{when}run_tests has ended, and an event loop in which a test ran is still open"
 
 
 FIRST, SECOND, THIRD, FOURTH = [f"test_{word}" for word in fresh.words(4)]
@@ -148,7 +150,7 @@ def test_program(as_it_is: Trace, together: Trace) -> None:
 
 @points(3, "tests share one connection, and each ends as it does alone")
 def test_together(together: Trace) -> None:
-    compare(together, TESTS, SERVER, 0.4)
+    compare(together, TESTS, SERVER, 0.6)
 
 
 @points(2, "tasks that a test leaves have ended before the next test")
@@ -158,7 +160,7 @@ def test_left(leaving: Trace) -> None:
             assert not leaving.notes(f"went on {test.name}"), f"the task that {test.name} leaves behind went on"
             ended = leaving.notes(f"left {test.name}")
             assert ended, f"the task that {test.name} leaves behind never came to its end"
-    compare(leaving, LEAVES, LEAVES_SERVER, 0.4, "when tests leave tasks behind, ")
+    compare(leaving, LEAVES, LEAVES_SERVER, 0.6, "when tests leave tasks behind, ")
 
 
 MILLISECONDS = st.sampled_from([0, 3, 137, 1013])

@@ -211,12 +211,12 @@ def compare_ends(trace: Trace, happenings: Sequence[Happening], late_s: float, w
 BROCHURE, MENU, CARDS, BANNER = fresh.words(4)
 DAY: list[Happening] = [
     Start(0.0, BROCHURE, 1.9),
-    Start(0.0, MENU, 0.3, fails=True),
+    Start(0.0, MENU, 0.4, fails=True),
     Task(0.0, f"job: {CARDS}", 1.3, cleans_up_s=0.9),
     Task(0.0, f"the {BANNER} of the shop", 2.2),
-    Task(0.3, f"job: {CARDS}", 1.3),
-    Look(0.15),
-    Look(0.6),
+    Task(0.45, f"job: {CARDS}", 1.3),
+    Look(0.2),
+    Look(0.65),
     Stop(0.9, CARDS),
     Look(1.15, in_a_callback=True),
     Stop(1.3, BANNER),
@@ -273,8 +273,8 @@ def test_log(virtual: Virtual) -> None:
 
 @points(2, "stop cancels the tasks of one job and waits for their end")
 def test_stop(day: Trace) -> None:
-    compare_stops(day, DAY, 0.4)
-    compare_ends(day, DAY, 0.4)
+    compare_stops(day, DAY, 0.6)
+    compare_ends(day, DAY, 0.6)
 
 
 # Milliseconds; each happening has a last digit of its own, so that no two are at the same moment.
