@@ -23,6 +23,8 @@ from tests.grader.runs import NO_WALL
 KIT = load_kit(find_root(Path(__file__)))
 
 BY_THE_WALL_CLOCK = {
+    "all_the_way_down": "its service is a real one, and so is its tide station",
+    "chat": "its room is a real server",
     "cpu_hog": "it computes",
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",

@@ -5,16 +5,17 @@ temperatures, which are in a database, and the tide, for which another service i
 which go into the database and into a journal. Every function is `async def`, but below each `await` there is a call
 that blocks. As handed out, a visitor who wants to see some turtles waits for the page that somebody else asked for.
 
-Once it is right, `python all_the_way_down.py` prints this (the seconds on the left count from the first
-visitor and are not printed):
+Once it is right, `python all_the_way_down.py` prints this, with some turtles every 0.2 s, and the page of a nest after
+0.9 s:
 
-    0.20   🐢
-    0.40   🐢🐢
-    0.60   🐢🐢🐢
-    0.80   🐢🐢🐢🐢
-    0.90   note: 80 eggs
-    0.90   temperatures: 28.5, 29.1
-    0.90   tide: high at 17:40
+    open
+    🐢
+    🐢🐢
+    🐢🐢🐢
+    🐢🐢🐢🐢
+    note: 80 eggs
+    temperatures: 28.5, 29.1
+    tide: high at 17:40
 
 Leave alone: `PAUSE`, `TRIES`, `TideStation`, `furnish`, `make_slow`, `ask`, `until_open` and `main`.
 
@@ -209,6 +210,7 @@ async def main() -> None:
         furnish(Path(folder))
         service = asyncio.create_task(serve(port, tide_station.server_port, folder))
         await until_open(port)
+        print("open")
         make_slow(Path(folder))
         nest = asyncio.create_task(ask(port, "/nests/olive"))
         for turtles in range(1, 5):

@@ -32,6 +32,7 @@ Required of `Scheduler(jobs)`, where all jobs have different names:
 - after `stop()`, no run begins; `run()` returns as soon as the runs that are under way have finished
 - GRACE seconds after `stop()`, `run()` cancels what is still under way, and returns; another `stop()` changes nothing
 - when `run()` is cancelled, it cancels everything that is under way at once, and the cancellation comes out of it
+- a run that is cancelled for one of these two reasons counts as no failure, and `run()` waits until it has tidied up
 """
 
 import asyncio

@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Protocol
 
 Wait = Callable[[float, str], Awaitable[None]]
+Tidy = Callable[[str, int], Awaitable[None]]
 Ended = Callable[[str], Awaitable[None]]
 
 
@@ -22,16 +23,32 @@ def how(task: asyncio.Task[object]) -> str:
     return f"raised {type(error).__name__}" if error else "returned"
 
 
+def keep_tidy(exercise: ModuleType, tidy: Tidy) -> None:
+    """Let each run of a job tidy up when it is cancelled."""
+    work = exercise.work
+
+    async def work_and_tidy(name: str, number: int) -> None:
+        try:
+            await work(name, number)
+        except asyncio.CancelledError:
+            await tidy(name, number)
+            raise
+
+    exercise.work = work_and_tidy  # type: ignore[attr-defined]
+
+
 async def day(
     exercise: ModuleType,
     stage: Stage,
     wait: Wait,
     ended: Ended,
+    tidy: Tidy,
     jobs: list[list[object]],
     acts: list[list[object]],
     evening_s: float,
 ) -> None:
     """Run the jobs. ``acts``: after how many seconds, and whether to "stop" or to "cancel"."""
+    keep_tidy(exercise, tidy)
     scheduler = exercise.Scheduler([exercise.Job(*job) for job in jobs])
     running: asyncio.Task[object] = asyncio.ensure_future(scheduler.run())
 

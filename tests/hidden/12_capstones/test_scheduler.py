@@ -76,14 +76,23 @@ def told(plans: list[Plan], grace: float, acts: list[tuple[float, str]]) -> str:
 class Day:
     """One day under virtual time, and what is asked of it."""
 
-    def __init__(self, virtual: Virtual, plans: list[Plan], acts: list[tuple[float, str]], grace: float = 0.0) -> None:
+    def __init__(
+        self,
+        virtual: Virtual,
+        plans: list[Plan],
+        acts: list[tuple[float, str]],
+        grace: float = 0.0,
+        tidy_s: float = 0.0,
+    ) -> None:
         self.plans, self.acts, self.grace = plans, acts, grace
         jobs = [[plan.name, plan.every, plan.limit] for plan in plans]
         self.trace = virtual(
-            "day", WAIT, ENDED, jobs, [list(act) for act in acts], EVENING_S,
+            "day", WAIT, ENDED, double("tidy", delay=tidy_s), jobs, [list(act) for act in acts], EVENING_S,
             scenario=True, world=greenhouse(plans, grace), allow=("raise",),
         )  # fmt: skip
         self.when = told(plans, grace, acts)
+        if tidy_s:
+            self.when += f"; a run that is cancelled needs {tidy_s:g} s to tidy up"
         self.over = acts[0][0]
         """When the first of ``acts`` happens."""
 
@@ -133,6 +142,12 @@ class Day:
                 f"{self.when}: expected that no run begins after that; {call} began at {call.start:.4f} s"
             )
 
+    def check_tidied_up(self) -> None:
+        for call in self.trace.calls("tidy"):
+            assert call.outcome == "replied", f"{self.when}: the run that {call} stands for was not waited for"
+        failed = [line for line in self.trace.lines if " failed" in line]
+        assert not failed, f"{self.when}: no run failed, but the program printed {failed[0]!r}"
+
     def check_ended_by_itself(self, call: Span) -> None:
         assert call.outcome in ("replied", "raised"), (
             f"{self.when}: {call} was cancelled at {call.end:.4f} s; expected it to finish"
@@ -156,7 +171,7 @@ STEADY = [Plan(QUICK, 0.31, 5.0, (Run(0.05),)), Plan(SLOW, 0.9, 5.0, (Run(0.6),)
 
 as_it_is = record(None)
 steady = record(
-    "day", WAIT, ENDED, [[plan.name, plan.every, plan.limit] for plan in STEADY], [[2.2, "stop"]], 0.2,
+    "day", WAIT, ENDED, double("tidy"), [[plan.name, plan.every, plan.limit] for plan in STEADY], [[2.2, "stop"]], 0.2,
     scenario=True, world=greenhouse(STEADY, 0.1),
 )  # fmt: skip
 
@@ -291,14 +306,17 @@ def test_limit(virtual: Virtual, every: float, limit: float, parts: list[float],
 STOPPED_AT = st.tuples(st.integers(0, 3), st.sampled_from([0.0531, 0.2877, 0.5713, 0.9391]))
 
 
-def closing(virtual: Virtual, at: tuple[int, float], parts: list[float], grace: float, more: Any = ()) -> Day:
+def closing(
+    virtual: Virtual, at: tuple[int, float], parts: list[float], grace: float, more: Any = (), tidy_s: float = 0.0
+) -> Day:
     # Of jobs that come at different times, one is due while another finishes.
     jobs = zip((("vents", 2.411), ("pump", 0.713), ("camera", 1.319)), parts, strict=False)
     plans = [plan_of(name, every, [part]) for (name, every), part in jobs]
     moment = round((at[0] + at[1]) * 2.411, 4)
-    return Day(virtual, plans, [(moment, "stop"), *more], grace)
+    return Day(virtual, plans, [(moment, "stop"), *more], grace, tidy_s)
 
 
+TIDY = st.sampled_from([0.0, 0.0713, 0.4171])
 PARTS = st.lists(st.sampled_from([0.0, 0.137, 0.419, 0.887]), max_size=3)
 
 
@@ -322,11 +340,14 @@ def test_stop(virtual: Virtual, at: tuple[int, float], parts: list[float], grace
     parts=PARTS,
     grace=st.sampled_from([0.0, 0.1713, 0.7717, 1.5131]),
     again=st.booleans(),
+    tidy=TIDY,
 )
-def test_grace(virtual: Virtual, at: tuple[int, float], parts: list[float], grace: float, again: bool) -> None:
+def test_grace(
+    virtual: Virtual, at: tuple[int, float], parts: list[float], grace: float, again: bool, tidy: float
+) -> None:
     # The first job always hangs, so that its run of the beginning is under way.
     more = [(round(grace / 2, 5), "stop")] if again else []
-    day = closing(virtual, at, [90.0, *parts[:2]], grace, more)
+    day = closing(virtual, at, [90.0, *parts[:2]], grace, more, tidy)
     last = day.over + grace
     day.check_begins_no_more(day.over)
     for call in day.trace.calls("work"):
@@ -337,18 +358,20 @@ def test_grace(virtual: Virtual, at: tuple[int, float], parts: list[float], grac
             day.check_ended_by_itself(call)
         else:
             day.check_cancelled(call, last)
-    day.check_ends(last, "returned")
+    day.check_ends(last + tidy, "returned")
+    day.check_tidied_up()
 
 
 @points(1, "a cancelled run() cancels what is under way at once", means="swallowed-cancellation")
-@given(at=STOPPED_AT, parts=PARTS, stopped=st.booleans())
-def test_cancelled(virtual: Virtual, at: tuple[int, float], parts: list[float], stopped: bool) -> None:
-    day = closing(virtual, at, [90.0, *parts[:2]], 50.0, [(0.3131, "cancel")] if stopped else [])
+@given(at=STOPPED_AT, parts=PARTS, stopped=st.booleans(), tidy=TIDY)
+def test_cancelled(virtual: Virtual, at: tuple[int, float], parts: list[float], stopped: bool, tidy: float) -> None:
+    day = closing(virtual, at, [90.0, *parts[:2]], 50.0, [(0.3131, "cancel")] if stopped else [], tidy)
     if not stopped:
-        day = Day(virtual, day.plans, [(day.over, "cancel")], 50.0)
+        day = Day(virtual, day.plans, [(day.over, "cancel")], 50.0, tidy)
     end = sum(seconds for seconds, _ in day.acts)
     day.check_begins_no_more(end)
     for call in day.trace.calls("work"):
         assert float(call.end) < end + AT_ONCE_S, f"{day.when}: {call} was under way until {call.end:.4f} s"
     assert day.trace.calls("work"), f"{day.when}: no run began at all"
-    day.check_ends(end, "was cancelled")
+    day.check_ends(end + tidy, "was cancelled")
+    day.check_tidied_up()

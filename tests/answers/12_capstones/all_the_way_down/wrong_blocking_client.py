@@ -179,6 +179,7 @@ async def main() -> None:
         furnish(Path(folder))
         service = asyncio.create_task(serve(port, tide_station.server_port, folder))
         await until_open(port)
+        print("open")
         make_slow(Path(folder))
         nest = asyncio.create_task(ask(port, "/nests/olive"))
         for turtles in range(1, 5):
