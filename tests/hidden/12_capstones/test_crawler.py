@@ -306,6 +306,10 @@ def test_retries(virtual: Virtual, drawn: tuple[dict[str, Page], Rules]) -> None
             )
         status = "ok" if failures < rules.tries else "unreachable"
         assert found.get(url) == status, f"{when}: expected {url} to be {status}; it is {found.get(url, 'not listed')}"
+    last = max(float(call.end) for call in trace.calls("fetch"))
+    assert abs(trace.elapsed - last) < AT_ONCE_S, (
+        f"{when}: the last call ended at {last:.4f} s; crawl returned at {trace.elapsed:.4f} s"
+    )
 
 
 @points(1, "during a pause, other pages are loaded")

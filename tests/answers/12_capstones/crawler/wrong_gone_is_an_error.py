@@ -1,5 +1,5 @@
 # Mistake: mends everything but pages that do not exist: the first one ends the crawl.
-# Shows: failure-ends-all
+# Shows: uncaught-group
 # Caught by: a page that does not exist is gone after one call; the rest is loaded
 
 import asyncio

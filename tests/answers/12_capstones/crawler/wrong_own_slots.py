@@ -1,5 +1,4 @@
 # Mistake: mends everything but the limit: each call has a semaphore of its own.
-# Shows: unbounded-concurrency
 # Caught by: at most LIMIT calls of fetch are under way at once
 
 import asyncio

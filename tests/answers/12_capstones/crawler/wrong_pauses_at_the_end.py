@@ -1,5 +1,5 @@
 # Mistake: pauses after the last call as well, before it gives up.
-# Caught by: the program lists the seven pages, after about 1.7 s
+# Caught by: a failed call is repeated after a pause that doubles, up to TRIES
 
 import asyncio
 from collections import Counter, deque
