@@ -30,12 +30,16 @@ class CheckState:
     """Whether an earlier attempt failed for nothing but noise nearby."""
     own_noise: int = 0
     """Recordings with noise that only this program had, or made."""
+    is_void: bool = False
+    """Whether the last attempt rests on the one such recording that is excused."""
+    passes_wanted: int = 0
+    """How often the check still has to pass, because it failed in an attempt that was void."""
     schedules: Schedules | None = None
     """Of a check under virtual time."""
 
     def begin(self) -> None:
         """Forget the last attempt, but not what it taught."""
-        self.doubts, self.used = [], []
+        self.doubts, self.used, self.is_void = [], [], False
 
     def remember_failure(self) -> None:
         """An attempt that is in doubt for something else says nothing, and takes nothing back."""
@@ -58,15 +62,9 @@ def candidate_of(item: pytest.Item) -> Candidate | None:
     return candidate if isinstance(candidate, Candidate) else None
 
 
-def matters(item: pytest.Item) -> bool:
-    """Whether a doubt about the check is worth another attempt."""
-    candidate = candidate_of(item)
-    return candidate is None or is_wanted(item, candidate)
-
-
-def is_wanted(item: pytest.Item, candidate: Candidate) -> bool:
-    """Whether it is the one check that is asked for, where only one is."""
-    mark = item.get_closest_marker("points")
+def is_wanted(check: pytest.Function, candidate: Candidate) -> bool:
+    """Whether a check is to be made of a candidate: every check, or the one that is asked for."""
+    mark = check.get_closest_marker("points")
     return mark is None or candidate.only_check in (None, mark.args[1])
 
 

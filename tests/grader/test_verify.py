@@ -37,7 +37,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bank = root / "tests" / "answers" / CHAPTER / "spoilt"
     slow, quick = (bank / f"{name}.py" for name in ("right_group", "right_tasks"))
     write(slow, f"# Style: none\n\n{TWO_TASKS}")
-    eager, loop, one, lost = (bank / f"{name}.py" for name in WRONG)
+    eager, loop, one, lost, _ = (bank / f"{name}.py" for name in WRONG)
     head = f"# Mistake: none\n# Caught by: {WRONG['wrong_eager'][1]}\n\n"
     write(eager, head + SOLVED)
     edit(loop, "# Caught by: both tasks finish in under 0.6 s", "# Caught by: every line is printed")
@@ -115,7 +115,7 @@ def test_what_could_not_be_judged_is_no_complaint(tmp_path: Path) -> None:
     edit(suite, '"main")', '"main", drive=drive)')
     done = turtles(root, "verify")
     assert done.returncode == 3
-    assert done.stdout.splitlines()[-1].endswith("; 8 not judged")
+    assert done.stdout.splitlines()[-1].endswith("; 10 not judged")
 
 
 def test_what_noise_left_undecided_is_judged_again_and_nothing_else(
@@ -137,3 +137,22 @@ def test_what_noise_left_undecided_is_judged_again_and_nothing_else(
     report = verify(kit, kit.exercises, Sandbox(wall=False))
     assert labels[1:] == [["solution"]]
     assert (report.undecided, report.complaints, report.counts["solution"]) == ([], [], 1)
+
+
+def test_of_a_wrong_answer_only_the_check_that_it_names_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = load_kit(make_kit(tmp_path))
+    made: dict[str, list[str]] = {}
+
+    def watched(*args: Any, **options: Any) -> list[Judged]:
+        found = judge(*args, **options)
+        made.update({each.task.label: [outcome.title for outcome in each.outcomes] for each in found})
+        return found
+
+    monkeypatch.setattr(module, "judge", watched)
+    assert not verify(kit, kit.exercises, Sandbox(wall=False)).complaints
+    assert len(made["solution"]) == len(made["handed_out"]) == len(made["right_group"]) > 1
+    assert {label: titles for label, titles in made.items() if label in WRONG} == {
+        label: [title] for label, (_, title, _) in WRONG.items()
+    }
