@@ -430,6 +430,13 @@ def test_numbers(database: Trace) -> None:
         f"{when}: expected the new numbers {listed(expected)} in the database; got {listed(stored)}"
     )
     told = dict(note.value for note in database.notes("number"))
+    free = moment(database, "free", "storing")
+    for note in database.notes("number"):
+        early = free - note.at
+        assert early < 0.4, (
+            f"{when}: POST number {note.value[0] + 1} was answered {early:.2f} s before anything could be stored, "
+            "since the database was locked"
+        )
     for nth, (nest, degrees) in enumerate(SENDS):
         assert told.get(nth, "").isdecimal(), (
             f"{when}: POST /nests/{nest} with {degrees} got {told.get(nth, 'no answer')!r}"
