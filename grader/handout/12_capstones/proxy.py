@@ -17,7 +17,7 @@ Required of the coroutine function `serve(port, archive_port)`, which listens on
 - each visitor gets a connection to the archive, and what one side sends is passed on at once
 - a viewer who does not read slows the archive down: the proxy takes no more from the archive than a few CHUNKs; this
   also holds for the other direction
-- a slow viewer gets every byte, also if the archive has hung up in the meantime
+- a slow viewer gets every byte, also if both sides have ended their sending in the meantime
 - when one side ends its sending, the other side is told so, and can go on sending
 - when the connection of one side breaks, the one of the other side is closed at once
 - if the archive cannot be reached, the visitor's connection is closed, and the next visitor is served
