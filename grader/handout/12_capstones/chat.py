@@ -20,7 +20,7 @@ Required of the coroutine function `serve(port)`, which listens on 127.0.0.1:
   hers goes to all others as `ana: LINE`; when her visit ends, the others are told `* ana leaves`, once
 - a member who does not read holds up nobody
 - as soon as more than BACKLOG bytes wait in this program for a member, that member's visit ends: the connection is
-  closed at once, and the others are told
+  closed at once, what waits is dropped, and the others are told
 - a member who reads late, but has less than that to catch up with, gets every line
 - a member whose connection breaks takes nobody along; the others are told that this member leaves
 - a line that was cut off, because the connection ended, is neither a name nor a message

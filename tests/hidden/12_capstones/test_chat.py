@@ -7,7 +7,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
 
-from grader.suite import SERVER_PORT, Recipe, Run, Trace, double, fresh, points, record, times
+from grader.suite import SERVER_PORT, Recipe, Run, Trace, counted, double, fresh, points, record, times
 
 LEAVE_ALONE: tuple[str, ...] = (
     "BACKLOG", "LINE", "admit", "join", "vanish", "until_open", "listen", "main",
@@ -206,7 +206,8 @@ async def deaf(run: Run) -> None:
     run.note("told", told)
     left = f"* {CY} leaves" in bo.heard
     if left:
-        run.note("put out", (await read_on(sock, 1.0))[1])
+        rest, closed = await read_on(sock, 1.0)
+        run.note("put out", [closed, len(rest)])
         run.note("went on", await say_and_hear(ana, bo, "the end", 0.5))
 
 
@@ -354,7 +355,12 @@ def test_put_out(deaf_member: Trace) -> None:
     )
     early = told[0].value
     assert early > BACKLOG, f"BACKLOG is {BACKLOG:,}; {CY} was put out when only {early:,} bytes had been told"
-    assert out[0].value is True, f"{BO} was told that {CY} leaves; 1 s later, the connection of {CY} was still open"
+    closed, rest = out[0].value
+    assert closed is True, f"{BO} was told that {CY} leaves; 1 s later, the connection of {CY} was still open"
+    assert rest < early - BACKLOG / 2, (
+        f"{CY} was put out when {early:,} bytes had been told, and still got {rest:,} of them: the connection was not "
+        "closed at once"
+    )
     leaves = heard(deaf_member, BO).count(f"* {CY} leaves")
     assert leaves == 1, f"expected {BO} to be told once that {CY} leaves; told {times(leaves)}"
     assert deaf_member.notes("went on")[0].value is True, f"after {CY} had been put out, {BO} no longer heard {ANA}"
@@ -367,7 +373,7 @@ def test_late(late_reader: Trace) -> None:
     expected = [*(f"{ANA}: part {number}" for number in range(LATE_PARTS)), f"{ANA}: the end"]
     assert lines == expected, (
         f"BACKLOG is {BACKLOG:,}; {CY} read nothing for 1.2 s, while {LATE_PARTS} lines of {PART:,} bytes were "
-        f"said; expected {CY} to get them afterwards, and then 'the end'; got {len(lines)} lines, the last of them "
+        f"said; expected {CY} to get them afterwards, and then 'the end'; got {counted(len(lines), 'line')}, the last of them "
         f"{lines[-1] if lines else 'none'!r}"
     )
 
