@@ -23,7 +23,7 @@ Required of the coroutine function `serve(port, archive_port)`, which listens on
 - if the archive cannot be reached, the visitor's connection is closed, and the next visitor is served
 - when nothing has come from either side for IDLE seconds, both connections are closed; as long as one side sends, the
   other one may be silent
-- when `serve` is cancelled, it closes all connections and ends
+- when `serve` is cancelled, it listens no more, closes all connections and ends
 """
 
 import asyncio

@@ -27,7 +27,7 @@ Required of the coroutine function `serve(port)`, which listens on 127.0.0.1:
 - of two visitors who send the same name, only one is welcome, even if `admit` is still at work; the other one gets
   `refused`, as do those whom `admit` refuses, and the connection is closed; a name is free again after the visit
 - a line of more than LINE bytes, or one that is not UTF-8, ends the visit, and the others are told
-- when `serve` is cancelled, it closes all connections and ends
+- when `serve` is cancelled, it listens no more, closes all connections and ends
 """
 
 import asyncio

@@ -248,6 +248,10 @@ async def stay(run: Run) -> None:
     _, closed = await read_on(sock, 1.5)
     if closed:
         run.note("end", CY)
+    try:
+        await asyncio.get_running_loop().sock_connect(run.stream_socket(), ("127.0.0.1", run.port))
+    except OSError:
+        run.note("listens no more")
 
 
 def evening(drive: Callable[[Run], Awaitable[None]]) -> Recipe:
@@ -455,3 +459,4 @@ def test_closed(closed: Trace) -> None:
         late = gone[name] - closed.calls("wait")[0].end
         assert late < 0.6, f"serve was cancelled; the connection of {who} was closed {late:.2f} s later"
         assert gone[name] > OPEN_S - 0.4, f"the connection of {who} was closed at {gone[name]:.2f} s, before that"
+    assert closed.notes("listens no more"), "serve was cancelled, and visitors could still connect"

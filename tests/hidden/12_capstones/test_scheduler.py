@@ -142,11 +142,14 @@ class Day:
                 f"{self.when}: expected that no run begins after that; {call} began at {call.start:.4f} s"
             )
 
-    def check_tidied_up(self) -> None:
-        for call in self.trace.calls("tidy"):
+    def check_tidied_up(self, cancelled_at: float, how: str) -> None:
+        """Once its last run has tidied up, ``run()`` ends."""
+        tidied = self.trace.calls("tidy")
+        for call in tidied:
             assert call.outcome == "replied", f"{self.when}: the run that {call} stands for was not waited for"
         failed = [line for line in self.trace.lines if " failed" in line]
         assert not failed, f"{self.when}: no run failed, but the program printed {failed[0]!r}"
+        self.check_ends(max((float(call.end) for call in tidied), default=cancelled_at), how)
 
     def check_ended_by_itself(self, call: Span) -> None:
         assert call.outcome in ("replied", "raised"), (
@@ -358,8 +361,7 @@ def test_grace(
             day.check_ended_by_itself(call)
         else:
             day.check_cancelled(call, last)
-    day.check_ends(last + tidy, "returned")
-    day.check_tidied_up()
+    day.check_tidied_up(last, "returned")
 
 
 @points(1, "a cancelled run() cancels what is under way at once", means="swallowed-cancellation")
@@ -373,5 +375,4 @@ def test_cancelled(virtual: Virtual, at: tuple[int, float], parts: list[float], 
     for call in day.trace.calls("work"):
         assert float(call.end) < end + AT_ONCE_S, f"{day.when}: {call} was under way until {call.end:.4f} s"
     assert day.trace.calls("work"), f"{day.when}: no run began at all"
-    day.check_ends(end + tidy, "was cancelled")
-    day.check_tidied_up()
+    day.check_tidied_up(end, "was cancelled")
