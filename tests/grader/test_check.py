@@ -152,6 +152,18 @@ def test_an_exercise_that_is_too_short_or_too_long_is_found(root: Path, count: i
     assert problems(root) == ([] if 20 <= count <= 60 else [found])
 
 
+@pytest.mark.parametrize(("count", "found"), [(79, True), (80, False), (200, False), (201, True)])
+def test_a_capstone_has_80_to_200_lines(tmp_path: Path, count: int, found: bool) -> None:
+    root = make_kit(tmp_path, {"12_capstones": ["two_tasks"]})
+    path = root / HANDED_OUT.replace("02_together", "12_capstones")
+    text = path.read_text(encoding="utf-8")
+    lines = sum(1 for line in text.splitlines() if line.strip())
+    write(path, text + "x = 1\n" * (count - lines))
+    assert (
+        any(f"has {count} lines that are not blank; 80 to 200 are allowed" in each for each in problems(root)) == found
+    )
+
+
 def test_an_exercise_that_already_passes_is_found_whatever_its_comments(root: Path) -> None:
     solved = SOLVED.replace("# gather wraps both in tasks at once.", "").replace("Two cooks", "Three cooks")
     write(root / HANDED_OUT, solved)

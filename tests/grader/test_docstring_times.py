@@ -23,9 +23,12 @@ from tests.grader.runs import NO_WALL
 KIT = load_kit(find_root(Path(__file__)))
 
 BY_THE_WALL_CLOCK = {
+    "all_the_way_down": "its service is a real one, and so is its tide station",
+    "chat": "its room is a real server",
     "cpu_hog": "it computes",
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",
+    "proxy": "both of its sides are real connections",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
 }
