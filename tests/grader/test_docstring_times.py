@@ -27,6 +27,7 @@ BY_THE_WALL_CLOCK = {
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",
     "message_frames": "its station is a real server",
+    "one_client_at_a_time": "it is a real server",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
 }
