@@ -30,6 +30,7 @@ BY_THE_WALL_CLOCK = {
     "one_client_at_a_time": "it is a real server",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
+    "unix_door": "its socket is a real one",
 }
 """What virtual time does not carry."""
 LATE_S = 0.5

@@ -1,7 +1,6 @@
 # Style: a protocol that queues the lines of its client
 
 import asyncio
-import socket
 import sys
 
 PORT = 8765

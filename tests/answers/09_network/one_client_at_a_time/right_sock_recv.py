@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import sys
 
 PORT = 8765
 

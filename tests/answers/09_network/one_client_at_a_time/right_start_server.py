@@ -1,7 +1,6 @@
 # Style: start_server, and a set of the tasks of its clients
 
 import asyncio
-import socket
 import sys
 
 PORT = 8765

@@ -2,7 +2,6 @@
 # Caught by: a cancelled serve ends at once, with its port, connections and bookings
 
 import asyncio
-import socket
 import sys
 
 PORT = 8765
