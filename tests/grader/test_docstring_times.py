@@ -25,6 +25,7 @@ KIT = load_kit(find_root(Path(__file__)))
 BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
     "give_way": "it computes",
+    "half_close": "its office is a real server",
     "late_answer": "its exchange is a real server",
     "message_frames": "its station is a real server",
     "one_client_at_a_time": "it is a real server",
