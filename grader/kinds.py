@@ -131,6 +131,8 @@ class DoubtKind(StrEnum):
     """It waited for a processor for ``seconds`` of its ``limit`` seconds."""
     FAILED_ONCE = "failed-once"
     """It failed, and there was noise: the doubt goes when it fails again."""
+    NOT_YET_SURE = "not-yet-sure"
+    """It failed amid noise that it made itself, and has not passed often enough since."""
     KILLED = "killed"
     """The system may have killed it for want of memory."""
     WITHIN_NOISE = "within-noise"

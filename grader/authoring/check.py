@@ -27,8 +27,8 @@ from grader.load.mistake_pages import mistake_names, nearest
 from grader.load.submission import read_submission, untouched
 
 LEAST_HINTS: Final = 2
-LEAST_RIGHT: Final = 2
-LEAST_WRONG: Final = 4
+LEAST_RIGHT: Final = 3
+LEAST_WRONG: Final = 5
 
 LINES: Final = range(20, 61)
 """Non-blank lines of an exercise: fewer hold no situation, more are not read."""

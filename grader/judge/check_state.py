@@ -30,12 +30,16 @@ class CheckState:
     """Whether an earlier attempt failed for nothing but noise nearby."""
     own_noise: int = 0
     """Recordings with noise that only this program had, or made."""
+    is_void: bool = False
+    """Whether the last attempt rests on the one such recording that is excused."""
+    passes_wanted: int = 0
+    """How often the check still has to pass, because it failed in an attempt that was void."""
     schedules: Schedules | None = None
     """Of a check under virtual time."""
 
     def begin(self) -> None:
         """Forget the last attempt, but not what it taught."""
-        self.doubts, self.used = [], []
+        self.doubts, self.used, self.is_void = [], [], False
 
     def remember_failure(self) -> None:
         """An attempt that is in doubt for something else says nothing, and takes nothing back."""

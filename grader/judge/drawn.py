@@ -64,6 +64,11 @@ def property_made(suite: Path, title: str) -> Iterator[None]:
         _current = None
 
 
+def is_wanted() -> bool:
+    """Whether somebody collects it."""
+    return _found is not None
+
+
 def note(arguments: Mapping[str, Any]) -> None:
     """An example of the property that is being made."""
     if _current is None:

@@ -33,6 +33,10 @@ _OWN_LOAD_S = 1.0
 _OWN_SHARE = 0.5
 """What a program's own processes used, shared by the cores, explains noise of up to twice as much."""
 
+_PASSES_AFTER_VOID = 3
+"""How often a check has to pass that failed amid noise of the program's own: a program that makes noise when chance has
+it fail gets no second throw."""
+
 _CROWD = 8
 """Processes that no answer has at once whose recordings are not ``heavy``."""
 
@@ -50,6 +54,7 @@ def weighed(state: CheckState, recording: Recording, *, heavy: bool) -> Recordin
     if why is None:
         return recording
     state.own_noise += 1
+    state.is_void = state.own_noise == 1
     return as_seen(recording, why) if why is OwnNoise.SPENT or state.own_noise > 1 else recording
 
 
@@ -93,6 +98,18 @@ def doubts_of_run(recording: Recording, deadline_s: float) -> Iterator[Doubt]:
         yield Doubt(DoubtKind.STOOD_STILL, max(noise.stall_s, noise.paused_s))
     elif recording.timed_out and noise.doubt_s > _DOUBT_OF_STOP * deadline_s:
         yield Doubt(DoubtKind.LOST_TIME, noise.doubt_s, deadline_s)
+
+
+def doubts_of_chance(state: CheckState, *, failed: bool) -> list[Doubt]:
+    """What asks for another attempt at a check that passed after it failed in an attempt that was void."""
+    if failed:
+        if state.is_void:
+            state.passes_wanted = _PASSES_AFTER_VOID
+        return []
+    if state.doubts or not state.passes_wanted:
+        return []
+    state.passes_wanted -= 1
+    return [Doubt(DoubtKind.NOT_YET_SURE)] if state.passes_wanted else []
 
 
 def doubts_of_failure(state: CheckState, error: BaseException, attempt: int) -> list[Doubt]:

@@ -19,7 +19,7 @@ from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: th
 
 from grader.judge import closeness, drawn, messages
 from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, state_of
-from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run, weighed
+from grader.judge.noise_rules import ATTEMPTS, doubts_of_chance, doubts_of_failure, doubts_of_run, weighed
 from grader.judge.outcome import evidence, of_test
 from grader.judge.plan import Candidate, Plan, TaskKey
 from grader.judge.schedules import Schedules
@@ -166,6 +166,7 @@ class JudgePlugin:
         state.begin()
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
+        state.doubts += doubts_of_chance(state, failed=any(report.failed for report in reports))
         state.remember_failure()
         if state.doubts and self.attempt < ATTEMPTS - 1:
             self._again.append(item)
@@ -207,11 +208,17 @@ class JudgePlugin:
         state.doubts += doubts_of_run(recording, spec.deadline_s)
         return recording
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Try a property on the schedules that it drew for an earlier program."""
+        schedules = state_of(pyfuncitem).schedules
+        return (schedules is not None and schedules.try_kept(shrink=self.plan.shrink)) or None
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Hear of every comparison that noise could have decided."""
         state, candidate = state_of(item), candidate_of(item)
-        if state.schedules:
+        if state.schedules and isinstance(item, pytest.Function):
             state.schedules.remember(item)
         mark = item.get_closest_marker("points")
         title = str(mark.args[1]) if mark else item.name
@@ -219,6 +226,8 @@ class JudgePlugin:
         with seconds.watch() as doubts, drawing:
             try:
                 outcome = yield
+                if state.schedules:
+                    state.schedules.passed()
                 if candidate and not _runs_a_program(item):
                     closeness.note(item.path, candidate.key.label, title, item.runtest)
                 return outcome

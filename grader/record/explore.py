@@ -205,24 +205,24 @@ class _Schedule:
     def _until_the_end(self) -> protocol.End | None:
         """Answer calls until the program tells of its end; None when its process dies."""
         until = time.monotonic() + self._patience_s
-        inbox = self._worker.inbox
+        control, inbox = self._worker.control, self._worker.inbox
         while True:
+            for told in inbox.messages():
+                if len(self._events) > MAX_EVENTS:
+                    raise _TooMuch
+                message = protocol.parse(told)
+                if message is None:
+                    continue
+                self._tell_time(message.at)
+                if isinstance(message, protocol.End):
+                    return message
+                self._take(message)
             left_s = until - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
-            self._worker.control.settimeout(left_s)
-            told = wire.receive_one(self._worker.control, inbox)
-            if told is None:
+            control.settimeout(left_s)
+            if not inbox.receive(control):
                 return None
-            if len(self._events) > MAX_EVENTS:
-                raise _TooMuch
-            message = protocol.parse(told)
-            if message is None:
-                continue
-            self._tell_time(message.at)
-            if isinstance(message, protocol.End):
-                return message
-            self._take(message)
 
     def _tell_time(self, at: float | None) -> None:
         """The program's own clock: it says what it likes, but it does not go back."""

@@ -91,6 +91,7 @@ _DOUBTS: Final[Mapping[DoubtKind, str]] = MappingProxyType(
         DoubtKind.LOST_TIME: "it lost {seconds:.1f} s of {limit:g} s",
         DoubtKind.STARVED: "it waited for a processor",
         DoubtKind.FAILED_ONCE: "it failed, and there was noise",
+        DoubtKind.NOT_YET_SURE: "it failed once, amid noise of its own",
         DoubtKind.KILLED: "it was killed",
         DoubtKind.WITHIN_NOISE: "{seconds:.2f} s against {limit:.4g} s, with noise of {noise:.2f} s",
         DoubtKind.NOT_ALONE: "a schedule failed only after others in the same process",

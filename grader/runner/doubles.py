@@ -26,7 +26,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from grader.runner import exceptions, loading, wire
-from grader.runner.protocol import MAX_DEPTH, MAX_VALUES, CallEnded, CallMessage, Gone, Message, fits
+from grader.runner.protocol import MAX_DEPTH, MAX_VALUES, CallEnded, CallMessage, End, Gone, Message, Ready, fits
+
+_MOST_WAITING = 64 * 1024
+"""Bytes of messages that may wait for the next one that needs an answer."""
 
 
 class Channel:
@@ -136,9 +139,25 @@ class VirtualChannel(Channel):
         super().__init__(control, lambda: 0)
         self._inbox = inbox
         self._clock = clock
+        self._waiting = b""
+        self.promptly = False
+        """Whether everything has to be known even of a program that never ends, or whose process dies."""
 
     def send(self, message: Message) -> None:
-        super().send(replace(message, at=self._clock.now()))
+        """Send one message: at once when ``promptly``, or else with the next that the grader has to answer."""
+        with self._lock:
+            self._waiting += wire.encode({**message.to_wire(), "at": self._clock.now()}, wire.MAX_WORD)
+            if self.promptly or isinstance(message, (Ready, End)) or len(self._waiting) > _MOST_WAITING:
+                self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        data, self._waiting = self._waiting, b""
+        self._control.sendall(data)
+
+    def _renew_lock(self) -> None:
+        super()._renew_lock()
+        # What waits is the parent's to send, and nobody knows how the child will end.
+        self._waiting, self.promptly = b"", True
 
     async def ask(self, call: CallMessage) -> wire.Message:
         number, answer = self._question(call)
@@ -160,7 +179,8 @@ class VirtualChannel(Channel):
         with self._lock:
             number = next(self._numbers)
             told = {**call.to_wire(), "number": number, "at": self._clock.now()}
-            wire.send(self._control, told, most=wire.MAX_WORD)
+            self._waiting += wire.encode(told, wire.MAX_WORD)
+            self._send_waiting()
             return number, wire.receive_one(self._control, self._inbox) or {}
 
 

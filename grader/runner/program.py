@@ -202,6 +202,7 @@ def _explore_schedules(
     following: wire.Message | None = request
     while following is not None:
         sys.stdout = lines = _DatedLines(channel)
+        channel.promptly = following["observe"]
         run = _Run(following, channel, explain, clock.now, lines.end)
         observers.append(run.observer)
         run.carry_out()
@@ -237,7 +238,8 @@ class _Run:
     def carry_out(self) -> int:
         """Load, run, tell how it ended, and return what would be the exit status."""
         try:
-            self.channel.send(Ready(run_delay_s=usage.run_delay_s(os.getpid())))
+            waited_s = 0.0 if self.request["virtual"] else usage.run_delay_s(os.getpid())
+            self.channel.send(Ready(run_delay_s=waited_s))
             if self.request["observe"]:
                 self.observer.install()
             target = self._prepare()
@@ -335,7 +337,8 @@ class _Run:
         except BaseException as error:
             report = describe(error, self.request["display"], self.request["limits"], [_MOST_INNER])
             self._end(End(how=How.RAISED, error=report))
-            traceback.print_exception(error)
+            if not self.request["virtual"]:  # where nobody reads it
+                traceback.print_exception(error)
             return 1
         self._end(End(how=How.RETURNED, value=_told(value), type=type(value).__name__))
         return 0

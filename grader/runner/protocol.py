@@ -95,8 +95,19 @@ class Message:
 
     def to_wire(self) -> dict[str, Any]:
         """As it travels."""
-        told = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {"k": self.KIND, **{name: value for name, value in told.items() if value is not None}}
+        names = _FIELDS.get(self.KIND)
+        if names is None:
+            names = _FIELDS[self.KIND] = tuple(field.name for field in fields(self))
+        told: dict[str, Any] = {"k": self.KIND}
+        for name in names:
+            value = getattr(self, name)
+            if value is not None:
+                told[name] = value
+        return told
+
+
+_FIELDS: dict[str, tuple[str, ...]] = {}
+"""By kind of message, the names of its fields: to ask a dataclass for them takes longer than to send the message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

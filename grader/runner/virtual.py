@@ -345,6 +345,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         clock.count_round()
         # In this order: a thread that ends in between has already written to the pipe that is looked at next.
         real = clock.follow(self.has_real_io() or (timeout is None and bool(self._signals)))
+        if timeout == 0 and not real and not self._signals:
+            return []  # what is ready runs first, and nothing else can have happened
         events = self._inner.select(0)
         if events or (timeout is not None and timeout <= 0):
             return events

@@ -88,6 +88,10 @@ RIGHT = {
         "a task for one, and the other awaited",
         "    first = asyncio.create_task(task_a())\n    await task_b()\n    await first\n",
     ),
+    "right_wait": (
+        "two tasks and asyncio.wait",
+        "    await asyncio.wait([asyncio.create_task(task_a()), asyncio.create_task(task_b())])\n",
+    ),
 }
 """Right answers: how they differ from the reference, and the body of main."""
 
@@ -109,6 +113,7 @@ WRONG = {
         "    second = asyncio.create_task(task_b())\n    await asyncio.sleep(0)\n"
         "    second.cancel()\n    await task_a()\n",
     ),
+    "wrong_other": ("leaves the other one out", "every line is printed", "    await task_b()\n"),
 }
 """Wrong answers: the mistake, the check that catches it, and the body of main."""
 

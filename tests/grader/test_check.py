@@ -128,8 +128,8 @@ def test_one_thing_wrong_is_the_one_thing_found(root: Path, path: str, old: str,
         (HANDED_OUT, f"{HANDED_OUT}: is missing; write it"),
         (SOLUTION, f"{SOLUTION}: is missing; write it"),
         (SUITE, f"{SUITE}: is missing; write it"),
-        (f"{BANK}/right_group.py", f"{BANK}: has too few right answers (1); write 2 or more, right_*.py"),
-        (f"{BANK}/wrong_loop.py", f"{BANK}: has too few wrong answers (3); write 4 or more, wrong_*.py"),
+        (f"{BANK}/right_group.py", f"{BANK}: has too few right answers (2); write 3 or more, right_*.py"),
+        (f"{BANK}/wrong_loop.py", f"{BANK}: has too few wrong answers (4); write 5 or more, wrong_*.py"),
     ],
 )
 def test_a_missing_file_is_found(root: Path, path: str, found: str) -> None:

@@ -137,8 +137,30 @@ def test_a_worker_that_crashes_ends_its_schedule_and_no_other(recorder: Recorder
     subject = runs.subject("import os\ndef main(die):\n    print('here')\n    if die: os.abort()")
     assert run(recorder, subject, False).trace.ended == "returned"
     trace = run(recorder, subject, True, alone=alone).trace
-    assert (trace.ended, trace.lines) == ("died", ["here"])
+    # Among others, what came last may be lost: the schedule is tried again alone.
+    assert (trace.ended, trace.lines) == ("died", ["here"] if alone else [])
     assert run(recorder, subject, False, alone=alone).trace.ended == "returned"
+
+
+def test_only_so_much_of_what_a_program_tells_waits_for_the_next_answer(recorder: Recorder) -> None:
+    flood = "    for n in range(3000):\n        print('x' * 100)\n"
+    lost = run(recorder, runs.subject(f"import os\ndef main():\n{flood}    os.abort()")).trace
+    assert 2000 < len(lost.lines) < 3000
+    assert len(run(recorder, runs.subject(f"def main():\n{flood}")).trace.lines) == 3000
+
+
+def test_a_forked_process_does_not_tell_what_waits_in_its_parent(recorder: Recorder) -> None:
+    source = """
+        import os
+        def main():
+            print("once")
+            child = os.fork()
+            if not child:
+                print("from the child")
+                os._exit(0)
+            os.waitpid(child, 0)
+    """
+    assert run(recorder, runs.subject(source)).trace.lines == ["from the child", "once"]
 
 
 @timed
@@ -146,13 +168,13 @@ def test_a_computation_without_end_is_stopped_sooner_the_second_time(
     plain: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(explore, "_PATIENCE_S", 0.6)
-    subject = runs.subject("def main():\n    print('in')\n    while True: pass")
+    subject = runs.subject("def main():\n    while True: pass")
     took = []
     for _ in range(2):
         began = time.monotonic()
         trace = run(plain, subject).trace
         took.append(time.monotonic() - began)
-        assert (trace.ended, trace.lines) == ("stopped", ["in"])
+        assert trace.ended == "stopped"
     assert sentences.stopped(trace.stop) == "it computed for 0.3 s without an end"
     assert took[0] > 0.55
     assert took[1] < took[0]
@@ -168,10 +190,14 @@ def test_a_computation_without_end_is_stopped_sooner_the_second_time(
         ("import asyncio\nasync def main():\n while True: await asyncio.sleep(1)", "Runaway"),
     ],
 )
-def test_what_waits_or_spins_for_ever_is_told_at_once(recorder: Recorder, source: str, words: str) -> None:
+def test_what_waits_or_spins_for_ever_is_told_at_once(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch, source: str, words: str
+) -> None:
+    monkeypatch.setattr(explore, "_PATIENCE_S", 20.0)
+    monkeypatch.setattr(explore, "_PATIENCE_ALONE_S", 20.0)
     began = time.monotonic()
     trace = run(recorder, runs.subject(source)).trace
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 20, "it was stopped, and did not end by itself"
     assert words in str(trace.raised)
 
 
@@ -204,6 +230,7 @@ def test_no_message_crashes_the_explorer(
     ):  # the end of a run under virtual time is the program's own word: real time is the law
         with pytest.raises((AssertionError, NotJudged)):
             evidence(recording, frozenset())
+    monkeypatch.undo()  # a busy machine may take its time for this one
     assert run(plain, runs.subject("def main(): return 1")).trace.returned == 1
 
 

@@ -74,12 +74,12 @@ def test_the_files_of_an_exercise_lie_where_the_author_put_them(root: Path) -> N
 def test_the_bank_says_what_is_right_and_what_catches_the_wrong(root: Path) -> None:
     kit = load_kit(root)
     answers = kit.answers(kit.exercise("two_tasks"))
-    assert [answer.right for answer in answers] == [True] * 2 + [False] * 4
+    assert [answer.right for answer in answers] == [True] * 3 + [False] * 5
     assert answers[0].path.name == "right_group.py"
     assert (answers[0].note, answers[0].caught_by) == ("a TaskGroup", None)
-    assert answers[2].note == "awaits the task before it starts the other"
-    assert answers[2].caught_by == "both tasks finish in under 0.6 s"
-    assert answers[2].shows == ()
+    assert answers[3].note == "awaits the task before it starts the other"
+    assert answers[3].caught_by == "both tasks finish in under 0.6 s"
+    assert answers[3].shows == ()
 
 
 def test_a_wrong_answer_may_say_what_kinds_of_mistake_it_shows(root: Path) -> None:

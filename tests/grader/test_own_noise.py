@@ -54,6 +54,22 @@ def test_a_right_program_that_somebody_stops_once_passes(tmp_path: Path) -> None
     assert kinds(judge_by(tmp_path, LINES + TIME, recorder)[0]) == ["passed", "passed"]
 
 
+@pytest.mark.parametrize("passes", [1, 2])
+def test_a_check_that_failed_amid_noise_of_its_own_program_has_to_pass_three_times(tmp_path: Path, passes: int) -> None:
+    recorder = ScriptedRecorder(wrong(recorded(0.5, PAUSED)), *[recorded(0.5)] * passes, wrong(recorded(0.5)))
+    assert kinds(judge_by(tmp_path, LINES, recorder)[0]) == ["failed"]
+    assert len(recorder.asked) == passes + 2
+    right = ScriptedRecorder(wrong(recorded(0.5, PAUSED)), recorded(0.5))
+    assert kinds(judge_by(tmp_path, LINES, right)[0]) == ["passed"]
+    assert len(right.asked) == 4
+
+
+def test_a_check_that_passed_amid_noise_of_its_own_program_has_passed(tmp_path: Path) -> None:
+    recorder = ScriptedRecorder(recorded(0.5, PAUSED), recorded(0.5))
+    assert kinds(judge_by(tmp_path, LINES, recorder)[0]) == ["passed"]
+    assert len(recorder.asked) <= 2
+
+
 def test_a_stop_while_the_whole_machine_stood_still_is_the_machines(tmp_path: Path) -> None:
     both = Noise(stall_s=0.3, lost_s=0.3, paused_s=0.3)
     recorder = ScriptedRecorder(*[wrong(recorded(0.5, both))] * 3, recorded(0.5))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -79,7 +80,7 @@ def test_lines(run: Trace) -> None:
 
 
 def judge(
-    folder: Path, suite: str, recorder: Any, *programs: str, only_check: str | None = None
+    folder: Path, suite: str, recorder: Any, *programs: str, only_check: str | None = None, shrink: bool = True
 ) -> list[tuple[Outcome, ...]]:
     """Judge each program by a suite; the outcomes of each."""
     # A name of its own: pytest imports a module of the same name only once in a process.
@@ -88,7 +89,7 @@ def judge(
         Candidate(TaskKey("it", f"p{n}"), Subject(source, "exercises/it.py"), only_check)
         for n, source in enumerate(programs or ("",))
     ]
-    plan = Plan({path: candidates}, lambda: recorder)
+    plan = Plan({path: candidates}, lambda: recorder, shrink=shrink)
     run_suites(folder, plan)
     return [plan.outcomes(candidate.key) for candidate in candidates]
 
@@ -354,6 +355,93 @@ def test_where_one_check_is_sought_no_other_is_made(tmp_path: Path, only_check: 
     assert kinds(outcomes) == ["passed"] * len(made)
     assert bool(recorder.schedules) is (TRIES in made)
     assert bool(recorder.asked and recorder.asked[0][1]) is (SAYS in made)
+
+
+CHANGES_ITS_ARGUMENTS = """
+from hypothesis import assume, given, strategies as st
+
+@points(1, "it is done within a second, whatever comes")
+@given(numbers=st.lists(st.integers(0, 9), max_size=4))
+def test_any(virtual, numbers: list[int]) -> None:
+    assume(numbers != [1])
+    trace = virtual("main", *numbers)
+    numbers.clear()
+    assert trace.elapsed < 1.0, f"when the numbers are {trace.returned}"
+"""
+
+
+class Numbers(ScriptedRecorder):
+    """The programs pN: each is wrong when the sum of the numbers is at least N."""
+
+    def __init__(self) -> None:
+        super().__init__(recorded(0.5))
+        self.tried: dict[str, list[tuple[int, ...]]] = {}
+
+    def explore(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
+        del alone
+        self.tried.setdefault(subject.source, []).append(spec.args)
+        recording = recorded(0.5 if sum(spec.args) < int(subject.source) else 2.0, virtual=True)
+        return replace(recording, trace=replace(recording.trace, returned=list(spec.args)))
+
+
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """As many items as Hypothesis drew schedules for a property."""
+    from hypothesis.internal.conjecture.engine import ConjectureRunner
+
+    begun: list[int] = []
+    real = ConjectureRunner.run
+
+    def run(self: ConjectureRunner) -> None:
+        begun.append(1)
+        real(self)
+
+    monkeypatch.setattr(ConjectureRunner, "run", run)
+    return begun
+
+
+def test_what_a_property_drew_for_one_program_is_tried_on_the_next(tmp_path: Path, engines: list[int]) -> None:
+    recorder = Numbers()
+    outcomes = judge(tmp_path, CHANGES_ITS_ARGUMENTS, recorder, "100", "200", "300")
+    assert [kinds(each) for each in outcomes] == [["passed"]] * 3
+    assert len(engines) == 1
+    assert len(recorder.tried["100"]) > 50
+    assert recorder.tried["200"] == recorder.tried["300"] == recorder.tried["100"]
+
+
+def test_a_failure_of_what_was_drawn_before_is_the_smallest_that_hypothesis_finds(
+    tmp_path: Path, engines: list[int]
+) -> None:
+    fresh, after = Numbers(), Numbers()
+    [[alone]] = judge(tmp_path, CHANGES_ITS_ARGUMENTS, fresh, "12")
+    assert len(engines) == 1
+    [[_], [outcome]] = judge(tmp_path, CHANGES_ITS_ARGUMENTS, after, "100", "12")
+    assert outcome.kind == "failed"
+    assert outcome.message == alone.message
+    assert len(engines) == 3
+    assert after.tried["12"][-1] == fresh.tried["12"][-1], "the last one is that which is confirmed"
+
+
+def test_where_no_smallest_failure_is_sought_what_was_drawn_before_is_enough(
+    tmp_path: Path, engines: list[int]
+) -> None:
+    recorder = Numbers()
+    [[_], [outcome]] = judge(tmp_path, CHANGES_ITS_ARGUMENTS, recorder, "100", "12", shrink=False)
+    assert outcome.kind == "failed"
+    assert len(engines) == 1
+
+
+def test_a_program_that_fails_by_chance_on_what_was_drawn_before_does_not_pass_when_it_is_drawn_again(
+    tmp_path: Path,
+) -> None:
+    class Once(Numbers):
+        def explore(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
+            recording = super().explore(subject, spec, alone=alone)
+            by_chance = alone or len(self.tried.get("200", [])) == 30
+            return recorded(2.0, virtual=True) if by_chance else recording
+
+    [[first], [second]] = judge(tmp_path, CHANGES_ITS_ARGUMENTS, Once(), "100", "200")
+    assert (first.kind, second.kind) == ("passed", "failed")
 
 
 @pytest.mark.parametrize("every", [10, 7, 80])

@@ -37,7 +37,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bank = root / "tests" / "answers" / CHAPTER / "spoilt"
     slow, quick = (bank / f"{name}.py" for name in ("right_group", "right_tasks"))
     write(slow, f"# Style: none\n\n{TWO_TASKS}")
-    eager, loop, one, lost = (bank / f"{name}.py" for name in WRONG)
+    eager, loop, one, lost, _ = (bank / f"{name}.py" for name in WRONG)
     head = f"# Mistake: none\n# Caught by: {WRONG['wrong_eager'][1]}\n\n"
     write(eager, head + SOLVED)
     edit(loop, "# Caught by: both tasks finish in under 0.6 s", "# Caught by: every line is printed")
@@ -115,7 +115,7 @@ def test_what_could_not_be_judged_is_no_complaint(tmp_path: Path) -> None:
     edit(suite, '"main")', '"main", drive=drive)')
     done = turtles(root, "verify")
     assert done.returncode == 3
-    assert done.stdout.splitlines()[-1].endswith("; 8 not judged")
+    assert done.stdout.splitlines()[-1].endswith("; 10 not judged")
 
 
 def test_what_noise_left_undecided_is_judged_again_and_nothing_else(
