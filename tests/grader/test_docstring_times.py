@@ -27,10 +27,14 @@ BY_THE_WALL_CLOCK = {
     "chat": "its room is a real server",
     "cpu_hog": "it computes",
     "give_way": "it computes",
+    "half_close": "its office is a real server",
     "late_answer": "its exchange is a real server",
+    "message_frames": "its station is a real server",
+    "one_client_at_a_time": "it is a real server",
     "proxy": "both of its sides are real connections",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
+    "unix_door": "its socket is a real one",
 }
 """What virtual time does not carry."""
 LATE_S = 0.5

@@ -1,0 +1,48 @@
+# Mistake: waits for a moment and hopes that the bulletin is complete by then.
+# Caught by: the bytes may arrive in any pieces: one at a time, or several bulletins at once
+
+import asyncio
+from zlib import crc32
+
+BULLETINS = {"gale": b"storm from the west\n" * 4500, "fog": b"no wind, and nothing to be seen in any part\n"}
+
+
+async def station(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """The station, on a slow line (another one sends its bulletins when this is graded)."""
+    for name, text in BULLETINS.items():
+        await asyncio.sleep(0.2)
+        writer.write(f"{name} {len(text)}\n".encode() + text[:1000])
+        if len(text) > 1000:
+            await asyncio.sleep(0.2)
+            writer.write(text[1000:])
+    writer.close()
+
+
+async def next_bulletin(reader: asyncio.StreamReader) -> tuple[str, bytes] | None:
+    await asyncio.sleep(0.1)
+    message = await reader.read(100_000)
+    if not message:
+        return None
+    header, _, text = message.partition(b"\n")
+    name = header.decode(errors="replace").partition(" ")[0]
+    return name, text
+
+
+async def receive(port: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        while bulletin := await next_bulletin(reader):
+            name, text = bulletin
+            print(f"{name}: {len(text)} bytes, checksum {crc32(text):08x}")
+        print("all received")
+    finally:
+        writer.close()
+
+
+async def main() -> None:
+    async with await asyncio.start_server(station, "127.0.0.1", 0) as server:
+        await receive(server.sockets[0].getsockname()[1])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,63 @@
+# Mistake: drops the question of a client when it fails, and leaves the client without an answer.
+# Caught by: trouble with one client ends its connection, and no other
+
+import asyncio
+import socket
+import sys
+
+PORT = 8765
+
+
+async def book(seat: str) -> str:
+    """Ask the ledger (slow; leave it as it is)."""
+    await asyncio.sleep(0.5)
+    return f"{seat} is yours"
+
+
+async def handle(connection: socket.socket) -> None:
+    reader, writer = await asyncio.open_connection(sock=connection)
+    try:
+        async for line in reader:
+            try:
+                answer = await book(line.decode().strip())
+            except Exception:
+                continue
+            writer.write(f"{answer}\n".encode())
+            await writer.drain()
+    except Exception as error:
+        # In a task group, what comes out of one task ends all the others. A client's trouble is its own.
+        print(f"a client was lost: {error!r}", file=sys.stderr)
+    finally:
+        writer.close()
+
+
+async def serve(port: int) -> None:
+    loop = asyncio.get_running_loop()
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        listener.setblocking(False)
+        # A task for each client, so that this loop is back at once for the next one. The group keeps the tasks, and
+        # when serve is cancelled, it cancels them all and waits until their connections are closed.
+        async with asyncio.TaskGroup() as clients:
+            while True:
+                connection, _ = await loop.sock_accept(listener)
+                clients.create_task(handle(connection))
+
+
+async def visit(name: str, seat: str, chooses: float) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", PORT)
+    await asyncio.sleep(chooses)
+    writer.write(f"{seat}\n".encode())
+    print(f"{name}: {(await reader.readline()).decode().strip()}")
+    writer.close()
+
+
+async def main() -> None:
+    server = asyncio.create_task(serve(PORT))
+    await asyncio.sleep(0.1)
+    await asyncio.gather(visit("Ann", "row 3", 1.0), visit("Bo", "box 7", 0.0))
+    server.cancel()
+    await asyncio.wait([server])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,81 @@
+# Style: a lock file as well, for two keepers that come at the same moment
+
+import asyncio
+import contextlib
+import os
+import fcntl
+import socket
+import tempfile
+from pathlib import Path
+
+
+async def unlock(visitor: str) -> str:
+    """Unlock the door (slow; leave it as it is)."""
+    await asyncio.sleep(0.3)
+    return f"come in, {visitor}"
+
+
+async def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    visitor = (await reader.readline()).decode().strip()
+    if visitor:
+        writer.write(f"{await unlock(visitor)}\n".encode())
+    writer.close()
+
+
+def is_taken(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        return True
+
+
+async def keep_door(name: str, path: str) -> None:
+    with open(f"{path}.lock", "w") as lock:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(lock.name)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_taken(path):
+            print(f"{name}: the door is taken")
+            return
+        server = await asyncio.start_unix_server(let_in, path)
+    print(f"{name}: at the door")
+    try:
+        await server.serve_forever()
+    finally:
+        server.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+async def visit(visitor: str, path: str) -> None:
+    try:
+        reader, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        print(f"{visitor}: nobody is at the door")
+        return
+    writer.write(f"{visitor}\n".encode())
+    print(f"{visitor}: {(await reader.readline()).decode().strip()}")
+    writer.close()
+
+
+async def main(path: str) -> None:
+    day = asyncio.create_task(keep_door("day", path))
+    await asyncio.sleep(0.1)
+    night = asyncio.create_task(keep_door("night", path))
+    await asyncio.sleep(0.1)
+    await visit("Ann", path)
+    await asyncio.sleep(0.1)
+    night.cancel()
+    await asyncio.sleep(0.1)
+    await visit("Bo", path)
+    day.cancel()
+    await asyncio.wait([day])
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        door = Path(folder, "door.sock")
+        asyncio.run(main(str(door)))
+        print("door.sock is", "still there" if door.exists() else "gone")
