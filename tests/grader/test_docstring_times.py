@@ -24,8 +24,12 @@ KIT = load_kit(find_root(Path(__file__)))
 
 BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
+    "datagrams": "its sensors have a real socket",
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",
+    "pool": "its server is a real one",
+    "raw_protocol": "its connections are real",
+    "retry": "its bank is a real server",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
 }
