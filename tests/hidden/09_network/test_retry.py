@@ -411,8 +411,8 @@ def test_spread(virtual: Virtual) -> None:
     quarters = Counter(min(3, max(0, int(share * 4))) for share in pauses)
     for quarter in range(4):
         assert quarters[quarter] > FEWEST, (
-            f"{WHEN}expected some {len(pauses) // 4} of {len(pauses)} pauses in each quarter of their range, which goes "
-            f"from a half to the whole of the longest pause; in quarter {quarter + 1} there were {quarters[quarter]}"
+            f"{WHEN}expected {len(pauses)} pauses, some {len(pauses) // 4} of them in each quarter of their range, "
+            f"from a half to the whole of the longest; in quarter {quarter + 1} there were {quarters[quarter]}"
         )
 
 
