@@ -403,7 +403,7 @@ def test_spread(virtual: Virtual) -> None:
     # Each day is a program of its own, as each shop has one.
     assert different > len(pauses) / 2, (
         f"{WHEN}expected random pauses; in {DAYS} runs, the {len(pauses)} pauses of all shops "
-        f"had {counted(different, 'length')}, as a share of FIRST and its doubles"
+        f"lie in {counted(different, 'place')} of their ranges"
     )
     assert found[:SHOPS] != found[SHOPS : 2 * SHOPS], (
         f"{WHEN}expected random pauses; a second run of the program made the same ones, so two shops come back together"
