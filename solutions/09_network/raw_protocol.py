@@ -1,0 +1,101 @@
+"""Raw protocol.
+
+Buoys report the heights of waves to a harbour, each over a connection of its own: first its name, then a height on each
+line. The harbour answers every height. In trials with one buoy all went well. Since there are three, heights are booked
+for the wrong buoy, a height of 10.5 m becomes two, and connections break off without a reason.
+
+When it is right, `python raw_protocol.py` prints this (the seconds on the left are not printed):
+
+    0.40   north: heights 3, highest 10.5
+    0.60   south: heights 2, highest 0.7
+    0.80   west: heights 1, connection lost
+
+Leave alone: `PIECES`, `buoy` and `main`.
+
+Required of `listen(port, reports)`, which returns the server:
+- a line counts when its line feed has come, in however many pieces it comes, and however many lines come in one piece
+- what a buoy sends counts for this buoy only, however many are connected at the same time
+- each height is answered at once: `ok 1` for the first of the buoy, `ok 2` for the second and so on
+- a line that is no number is answered with `bad` and does not count; the connection stays open
+- when a connection ends, reports gets a line: NAME, how many heights, and the highest of them (if there is one); when
+  it ends with an error, or in the middle of a line, `connection lost` stands in place of the highest
+- a connection that ends before the name is complete is not reported
+"""
+
+import asyncio
+
+PIECES = [["north\n9.5\n10.", "5\n1.0\n"], ["south\n0.", "7\n0.4\n"], ["west\n3.1\n2.", "2"]]
+
+
+class Harbour(asyncio.Protocol):
+    """One connection: what has come over it so far."""
+
+    def __init__(self, reports: asyncio.Queue[str]) -> None:
+        self.reports = reports
+        self.rest = b""
+        self.name = ""
+        self.heights: list[float] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        # TCP carries bytes, not lines: whatever has no line feed yet waits for more. Only a whole line is decoded,
+        # because a piece may end within a letter, too.
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        for line in lines:
+            self.line_received(line.decode())
+
+    def line_received(self, line: str) -> None:
+        if not self.name:
+            self.name = line
+            return
+        try:
+            self.heights.append(float(line))
+        except ValueError:
+            # An error that leaves data_received would close the connection.
+            self.transport.write(b"bad\n")
+        else:
+            self.transport.write(f"ok {len(self.heights)}\n".encode())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.name:
+            return
+        report = f"{self.name}: heights {len(self.heights)}"
+        if error or self.rest:
+            report += ", connection lost"
+        elif self.heights:
+            report += f", highest {max(self.heights)}"
+        self.reports.put_nowait(report)
+
+
+async def listen(port: int, reports: asyncio.Queue[str]) -> asyncio.Server:
+    # The factory is called for every connection, and has to make a protocol for each: it is the state of a connection.
+    return await asyncio.get_running_loop().create_server(lambda: Harbour(reports), "127.0.0.1", port)
+
+
+async def buoy(port: int, pieces: list[str], comes: float) -> None:
+    """A buoy sends its pieces (others report when this is graded)."""
+    await asyncio.sleep(comes)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for piece in pieces:
+        writer.write(piece.encode())
+        await asyncio.sleep(0.2)
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+
+
+async def main() -> None:
+    reports: asyncio.Queue[str] = asyncio.Queue()
+    server = await listen(0, reports)
+    port = server.sockets[0].getsockname()[1]
+    buoys = [asyncio.create_task(buoy(port, pieces, nth * 0.2)) for nth, pieces in enumerate(PIECES)]
+    for _ in buoys:
+        print(await reports.get())
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
