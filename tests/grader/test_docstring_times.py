@@ -26,6 +26,7 @@ BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",
+    "pipe_deadlock": "its tool is a real process",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
 }
