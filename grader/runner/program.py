@@ -128,7 +128,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     request = wire.receive_one(control, inbox)
     if request is None:
         os._exit(0)
-    ports = _network(control, request)
+    ports = {} if request["explore"] else _network(control, request)
     isolation.limit(request["limits"])
     if request["explore"] and explore:
         explore(control, inbox)
