@@ -29,6 +29,7 @@ BY_THE_WALL_CLOCK = {
     "pipe_deadlock": "its tool is a real process",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
+    "stream_output": "its tool is a real process",
 }
 """What virtual time does not carry."""
 LATE_S = 0.5
