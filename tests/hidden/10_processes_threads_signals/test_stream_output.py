@@ -5,7 +5,8 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 from grader.suite import Recipe, Run, Trace, counted, double, fresh, latest, points, record
 
@@ -34,7 +35,6 @@ for order in map(json.loads, orders):
     print("done", file=orders, flush=True)
 """
 
-Stream = Literal["show", "warn"]
 FD = {"show": 1, "warn": 2}
 
 
@@ -43,7 +43,7 @@ class Write:
     """The tool waits and writes ``data``, which completes ``lines``."""
 
     pause_s: float
-    stream: Stream
+    stream: str
     data: bytes
     lines: Sequence[str] = ()
 
@@ -56,12 +56,16 @@ class Build:
     silent_s: float = 0.0
     status: int = 0
 
-    def lines(self, stream: Stream) -> list[str]:
+    def lines(self, stream: str) -> list[str]:
         return [line for write in self.writes if write.stream == stream for line in write.lines]
 
 
-def line(stream: Stream, pause_s: float, text: str) -> Write:
+def line(stream: str, pause_s: float, text: str) -> Write:
     return Write(pause_s, stream, f"{text}\n".encode(), [text])
+
+
+def install_tool(scratch: Path) -> None:
+    (scratch / "tool.py").write_text(TOOL)
 
 
 def recorded(target: str, *args: Any, builds: Mapping[str, Build]) -> Recipe:
@@ -99,12 +103,12 @@ def recorded(target: str, *args: Any, builds: Mapping[str, Build]) -> Recipe:
             "show": double("show", blocking=True),
             "warn": double("warn", blocking=True),
         },
-        prepare=lambda scratch: (scratch / "tool.py").write_text(TOOL),
+        prepare=install_tool,
         drive=drive,
     )
 
 
-def calls(trace: Trace, stream: Stream, target: str) -> list[str]:
+def calls(trace: Trace, stream: str, target: str) -> list[str]:
     """The lines that were shown, or warned of, for a target."""
     return [str(call.args[1]) for call in trace.calls(stream) if call.args[0] == target]
 
