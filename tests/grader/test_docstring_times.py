@@ -24,9 +24,12 @@ KIT = load_kit(find_root(Path(__file__)))
 
 BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
+    "ctrl_c": "it is sent signals",
     "give_way": "it computes",
+    "kill_on_timeout": "its tool is a real process",
     "late_answer": "its exchange is a real server",
     "pipe_deadlock": "its tool is a real process",
+    "shell_injection": "its tool is a real process",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
     "stream_output": "its tool is a real process",
