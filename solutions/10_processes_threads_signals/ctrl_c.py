@@ -1,0 +1,100 @@
+"""Closing time
+
+A copy shop prints orders as they come in, all at the same time. Its computer is switched off every evening: first all
+programs are sent SIGTERM, as systemd and Docker do before they stop a service. At noon the owner presses Ctrl-C, which
+sends SIGINT. As handed out, both end the program in the middle of two orders, and nobody ever hears of those again.
+Once it is right, it prints this (the seconds on the left are not printed):
+
+    0.00   open
+    0.80   posters: printed
+    1.00   closing
+    1.40   menus: printed
+    1.80   novel: put back
+    1.80   closed
+
+Leave alone: `next_order`, `print_order`, `put_back` and `stop_twice`.
+
+Required of the program, which is sent SIGTERM or SIGINT, in any order:
+- it prints "open" when it starts, and handles each order at once, while others are printed
+- at the first signal it prints "closing" and takes no further order: it no longer waits for one
+- the orders that are being printed then are finished
+- at the second signal it stops printing: it cancels print_order, calls put_back once for each order that is not
+  finished, and when that is done, it prints "put back" in place of "printed"
+- further signals change nothing; put_back is not interrupted
+- when all orders are printed or put back, it prints "closed" and ends at once, with exit status 0
+"""
+
+import asyncio
+import itertools
+import os
+import signal
+import threading
+
+ORDERS = {1: ("posters", 0.5), 2: ("menus", 0.8), 3: ("novel", 60.0)}
+
+
+async def next_order(number: int) -> str:
+    """Wait until the order with this number comes in."""
+    await asyncio.sleep(0.3 if number in ORDERS else 3600)
+    return ORDERS[number][0]
+
+
+async def print_order(order: str) -> None:
+    await asyncio.sleep(dict(ORDERS.values())[order])
+
+
+async def put_back(order: str) -> None:
+    """Write the order down for tomorrow."""
+    await asyncio.sleep(0.1)
+
+
+async def handle(order: str) -> None:
+    try:
+        await print_order(order)
+    except asyncio.CancelledError:
+        await put_back(order)
+        print(f"{order}: put back")
+        raise
+    print(f"{order}: printed")
+
+
+async def take_orders(shop: asyncio.TaskGroup, orders: set[asyncio.Task[None]]) -> None:
+    for number in itertools.count(1):
+        orders.add(shop.create_task(handle(await next_order(number))))
+
+
+async def obey(signals: asyncio.Queue[None], taking: asyncio.Task[None], orders: set[asyncio.Task[None]]) -> None:
+    """Stop taking orders at the first signal, and printing at the second. Further ones stay in the queue."""
+    await signals.get()
+    print("closing")
+    taking.cancel()
+    await signals.get()
+    for order in orders:
+        order.cancel()
+
+
+async def main() -> None:
+    print("open")
+    # A handler of the event loop runs between two steps of the tasks, and wakes the loop. One that was installed with
+    # signal.signal would run in the middle of anything, and what it does might be noticed late.
+    signals: asyncio.Queue[None] = asyncio.Queue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, signals.put_nowait, None)
+    orders: set[asyncio.Task[None]] = set()
+    # The group waits until no orders are taken and the last one is handled.
+    async with asyncio.TaskGroup() as shop:
+        taking = shop.create_task(take_orders(shop, orders))
+        obeying = asyncio.create_task(obey(signals, taking, orders))
+    obeying.cancel()
+    print("closed")
+
+
+def stop_twice() -> None:
+    """Send this program SIGTERM after 1 s, and once more after 1.7 s."""
+    for seconds in (1.0, 1.7):
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGTERM)).start()
+
+
+if __name__ == "__main__":
+    stop_twice()
+    asyncio.run(main())

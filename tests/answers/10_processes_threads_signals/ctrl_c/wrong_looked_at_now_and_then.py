@@ -1,0 +1,71 @@
+# Mistake: looks once a second whether a signal has come.
+# Caught by: after the first signal, the program waits for no further order
+# Caught by: the program ends as soon as all orders are handled, with exit status 0
+
+import asyncio
+import itertools
+import os
+import signal
+import threading
+
+ORDERS = {1: ("posters", 0.5), 2: ("menus", 0.8), 3: ("novel", 60.0)}
+
+
+async def next_order(number: int) -> str:
+    """Wait until the order with this number comes in."""
+    await asyncio.sleep(0.3 if number in ORDERS else 3600)
+    return ORDERS[number][0]
+
+
+async def print_order(order: str) -> None:
+    await asyncio.sleep(dict(ORDERS.values())[order])
+
+
+async def put_back(order: str) -> None:
+    """Write the order down for tomorrow."""
+    await asyncio.sleep(0.1)
+
+
+async def handle(order: str) -> None:
+    try:
+        await print_order(order)
+    except asyncio.CancelledError:
+        await put_back(order)
+        print(f"{order}: put back")
+        raise
+    print(f"{order}: printed")
+
+
+async def take_orders(shop: asyncio.TaskGroup, orders: set[asyncio.Task[None]]) -> None:
+    for number in itertools.count(1):
+        orders.add(shop.create_task(handle(await next_order(number))))
+
+
+async def main() -> None:
+    print("open")
+    came: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: came.append(number))
+    orders: set[asyncio.Task[None]] = set()
+    async with asyncio.TaskGroup() as shop:
+        taking = shop.create_task(take_orders(shop, orders))
+        while not came:
+            await asyncio.sleep(1.3)
+        print("closing")
+        taking.cancel()
+        while len(came) < 2 and not all(order.done() for order in orders):
+            await asyncio.sleep(1.3)
+        for order in orders:
+            order.cancel()
+    print("closed")
+
+
+def stop_twice() -> None:
+    """Send this program SIGTERM after 1 s, and once more after 1.7 s."""
+    for seconds in (1.0, 1.7):
+        threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGTERM)).start()
+
+
+if __name__ == "__main__":
+    stop_twice()
+    asyncio.run(main())

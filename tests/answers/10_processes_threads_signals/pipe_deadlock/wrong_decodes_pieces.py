@@ -1,0 +1,69 @@
+# Mistake: decodes each piece by itself, and cuts letters in two.
+# Caught by: the tool may write a long page before it reads the chapter
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+
+
+class TypesettingError(Exception):
+    """The tool could not set the chapter."""
+
+
+# Stands in for a real tool, so that this program runs by itself.
+SCRIPT = """
+import sys
+for number, line in enumerate(sys.stdin, start=1):
+    if len(line) > 72:
+        sys.exit(f"line {number} is too wide")
+    print(f"{number:6}  {line.strip()}")
+"""
+TOOL = [sys.executable, "-c", SCRIPT]
+
+
+async def read(reader: asyncio.StreamReader) -> str:
+    text = ""
+    while piece := await reader.read(1000):
+        text += piece.decode(errors="replace")
+    return text
+
+
+async def feed(writer: asyncio.StreamWriter, data: bytes) -> None:
+    try:
+        writer.write(data)
+        await writer.drain()
+    except ConnectionError:
+        pass
+    writer.close()
+
+
+async def typeset(chapter: str) -> str:
+    tool = await asyncio.create_subprocess_exec(*TOOL, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    assert tool.stdin and tool.stdout and tool.stderr
+
+    _, page, complaint = await asyncio.gather(feed(tool.stdin, chapter.encode()), read(tool.stdout), read(tool.stderr))
+    if await tool.wait() != 0:
+        raise TypesettingError(complaint.strip())
+    return page
+
+
+async def result(chapter: str) -> str:
+    try:
+        async with asyncio.timeout(2):
+            lines = len((await typeset(chapter)).splitlines())
+    except TypesettingError as error:
+        return f"failed: {error}"
+    except TimeoutError:
+        return "given up after 2 s"
+    return f"{lines} line{'s' * (lines != 1)}"
+
+
+async def main(chapters: dict[str, str]) -> None:
+    results = await asyncio.gather(*map(result, chapters.values()))
+    for title, text in zip(chapters, results, strict=True):
+        print(f"{title}: {text}")
+
+
+if __name__ == "__main__":
+    novel = "It was a dark and stormy night, and the ink would not dry.\n" * 20_000
+    asyncio.run(main({"preface": "To my cat.\n", "index": f"A\n{'z' * 90}\n", "novel": novel}))

@@ -1,0 +1,38 @@
+# Style: subprocess.run without a shell, in a thread
+
+import asyncio
+import os
+import subprocess
+import tempfile
+
+TOOL = ["grep", "-c", "-F"]
+ARCHIVE = "archive.txt"
+FILES = {
+    "archive.txt": "High tide at 4\nLow tide, -5 degrees\nRock & roll is dead\nrock & roll is back\n"
+    "O'Brien wins again\n31 degrees in the shade\n",
+    "staff.txt": "Ada Brown, 14 Mill Lane\n",
+}
+
+
+def run(words):
+    return subprocess.run([*TOOL, "--", words, ARCHIVE], capture_output=True, encoding="utf-8")
+
+
+async def search(words):
+    done = await asyncio.to_thread(run, words)
+    return done.stdout.strip()
+
+
+async def main(searches: list[str]) -> None:
+    counts = await asyncio.gather(*map(search, searches))
+    for words, count in zip(searches, counts, strict=True):
+        print(f"{words}: {count}")
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for name, text in FILES.items():
+            with open(name, "w") as file:
+                file.write(text)
+        asyncio.run(main(["tide", "rock & roll", "O'Brien", "-5 degrees", "tide archive.txt; cat staff.txt #"]))
