@@ -31,6 +31,8 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
         "nested-run": mistake_rules.nested_run,
         "awaited-twice": mistake_rules.awaited_twice,
         "not-awaitable": mistake_rules.not_awaitable,
+        "wrong-loop": mistake_rules.wrong_loop,
+        "wrong-thread": mistake_rules.wrong_thread,
         "blocking-call": mistake_rules.blocking_call,
         "never-awaited": mistake_rules.never_awaited,
         "deadlock": mistake_rules.deadlock,
@@ -57,6 +59,8 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "nested-run": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "awaited-twice": frozenset({"uncaught-group"}),
         "not-awaitable": frozenset({"never-awaited", "leaked-task", "uncaught-group", "wrong-order"}),
+        "wrong-loop": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
+        "wrong-thread": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "blocking-call": frozenset(
             {
                 "deadlock", "swallowed-cancellation", "race-condition", "leaked-task", "polling", "lock-too-wide",

@@ -50,6 +50,11 @@ _PLAIN_VALUE: Final = re.compile(
     r"can't be used in 'await' expression|object can't be awaited|or an awaitable is required|"
     r"a coroutine was expected, got (?!<(async_)?generator)"
 )
+_OTHER_LOOP: Final = re.compile(
+    r"attached to a different loop|bound to a different event loop|^Event loop is closed|different loop than"
+)
+_OTHER_THREAD: Final = re.compile(r"^Non-thread-safe operation|^There is no current event loop in thread")
+_NO_LOOP: Final = re.compile(r"no running event loop")
 """The interpreter's own words, from 3.11 to 3.14."""
 
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
@@ -100,6 +105,25 @@ def awaited_twice(failure: Failure) -> bool:
 
 def not_awaitable(failure: Failure) -> bool:
     return _raised(failure.trace, "TypeError", _PLAIN_VALUE)
+
+
+def wrong_loop(failure: Failure) -> bool:
+    """Python refused; or the program showed the error, and the check asks what it showed."""
+    return _raised(failure.trace, "RuntimeError", _OTHER_LOOP) or _showed(failure, "wrong-loop", _OTHER_LOOP)
+
+
+def wrong_thread(failure: Failure) -> bool:
+    """Python refused; that no loop runs means so only where the check knows that a thread asked for it."""
+    trace = failure.trace
+    if _raised(trace, "RuntimeError", _OTHER_THREAD) or _showed(failure, "wrong-thread", _NO_LOOP):
+        return True
+    return "wrong-thread" in failure.outcome.means and _raised(trace, "RuntimeError", _NO_LOOP)
+
+
+def _showed(failure: Failure, name: str, error: re.Pattern[str]) -> bool:
+    """Whether an error stands in a line, or in what a call was told, and the check may fail by this mistake."""
+    told = (str(argument) for span in failure.trace.spans for argument in span.args)
+    return failure.means(name) and any(map(error.search, (*failure.trace.lines, *told)))
 
 
 def uncaught_group(failure: Failure) -> bool:
