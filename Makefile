@@ -25,7 +25,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
 .PHONY: help grade watch run report list next hint explain reset solution verify mutate check class classroom test torture lint lock clean stale
 
 help:
-	@echo 'make grade                    grade every exercise'
+	@echo 'make grade                    grade what you have changed, and show the first exercise that you have not started'
 	@echo 'make grade EX=two_tasks       grade one ("EX=hello turtles" in quotes for several; a path or the start of a name will do)'
 	@echo '     DIR=solutions            grade another tree of the same layout'
 	@echo '     JSON=result.json         write the result to a file as well'

@@ -44,6 +44,8 @@ class Request:
     jobs: int | None = None
     everything: bool = False
     """Run also what was judged before and has not changed."""
+    untouched: bool = True
+    """Run also files that are as they were handed out. Otherwise only the first of them, which comes next."""
     memory: str = STATE
     """The folder, below the kit's root, where the results are remembered."""
 
@@ -81,6 +83,9 @@ def grade(request: Request, progress: Callable[[int, int], None], lend: Lend | N
     known = {each: found for each in judgeable if (found := state.get(each.name, keys[each]))}
     anew = request.everything or os.environ.get("CI", "").lower() in ("1", "true")
     results = {} if anew else dict(known)
+    if not (anew or request.untouched):
+        idle = [each for each in judgeable if untouched(kit, each, submissions[each])]
+        results = {each: _not_started(each, submissions[each]) for each in idle[1:]} | results
     fresh = {each: submissions[each] for each in judgeable if each not in results}
     if fresh:
         judged, stopped = _judge(request, fresh, progress, lend or _new_recorder(request))
@@ -127,6 +132,11 @@ def _recall(kit: Kit, exercise: Exercise, submission: Submission, state: State) 
             return known
     if not untouched(kit, exercise, submission):
         return None
+    return _not_started(exercise, submission)
+
+
+def _not_started(exercise: Exercise, submission: Submission) -> ExerciseResult:
+    """The result of a file that is as it was handed out and was not run."""
     return ExerciseResult(
         exercise.name, exercise.title, exercise.chapter, submission.display, Verdict.UNTOUCHED, 0, exercise.points, 0.0
     )

@@ -24,10 +24,10 @@ from grader.record.run import Run
 from grader.record.seconds import Seconds
 from grader.record.spec import DEADLINE_S, Double, OfFile, RecordingSpec
 from grader.record.trace import Event, Span, Trace
-from grader.runner.protocol import PORT
+from grader.runner.protocol import PORT, SERVER_PORT
 
 __all__ = [
-    "PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
+    "PORT", "SERVER_PORT", "Double", "Event", "Live", "Recipe", "Run", "Seconds", "Span", "Trace", "Virtual",
     "counted", "double", "fresh", "latest", "of_file", "points", "record", "times",
 ]  # fmt: skip
 
@@ -88,6 +88,8 @@ def record(
     prepare: Callable[[Path], None] | None = None,
     drive: Callable[[Run], Awaitable[None]] | None = None,
     listen: bool = False,
+    clients: int = 0,
+    datagrams: int = 0,
     deadline_s: float = DEADLINE_S,
     heavy: bool = False,
     allow: Iterable[str] = (),
@@ -97,8 +99,9 @@ def record(
 
     ``target`` is a function of the learner's file (None: the file as a program; with ``scenario``: a function of the
     scenario). ``world`` replaces what the file defines under these names. ``prepare`` fills the working folder before,
-    ``drive`` acts beside the run, ``listen`` gives it ``run.listener``. ``heavy`` ones compute, and begin last.
-    ``allow`` names ways to end that are no failure: ``"raise"``, ``"exit"``, ``"stop"``.
+    ``drive`` acts beside the run. ``listen`` gives it ``run.listener``, ``clients`` and ``datagrams`` as many sockets
+    for ``run.connect``, ``run.stream_socket`` and ``run.datagram_socket``. ``heavy`` recordings compute, and begin
+    last. ``allow`` names ways to end that are no failure: ``"raise"``, ``"exit"``, ``"stop"``.
 
         both = record("main", world={"fetch": double("fetch", delay=0.4)})
     """
@@ -106,8 +109,8 @@ def record(
     if unknown:
         raise ValueError(f"allow knows raise, exit and stop, not {', '.join(sorted(unknown))}")
     return RecordingSpec(
-        target, args, kwargs, world or {}, scenario, params or {}, tuple(doubles), prepare, drive, listen, deadline_s,
-        heavy, frozenset(allow),
+        target, args, kwargs, world or {}, scenario, params or {}, tuple(doubles), prepare, drive, listen, clients,
+        datagrams, deadline_s, heavy, frozenset(allow),
     )  # fmt: skip
 
 

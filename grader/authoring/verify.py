@@ -1,8 +1,8 @@
 """``turtles verify``: the answer bank proves the suites.
 
 Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
-the check that it names, and is recognised as the kinds of mistake that it names. (Its other checks are made once, but
-not those that try hundreds of schedules.) A file as handed out fails a public check as well: whoever has no key sees
+the check that it names, and is recognised as the kinds of mistake that it names. (Only that check is made, unless it
+does not show both.) A file as handed out fails a public check as well: whoever has no key sees
 what is to be repaired. The learner's own files are not looked at.
 
 A kit for students has neither solutions nor a bank: there it is only shown that what was handed out fails.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.authoring.doubles_compared import compare_replies
@@ -33,7 +33,7 @@ from grader.record.sandbox import Sandbox
 from grader.result import CheckVerdict, Verdict
 
 _TRIES = 3
-"""So often an answer is judged that noise leaves undecided: after the first time with few others beside it."""
+"""How often an answer is judged that noise leaves undecided, or whose one check does not show what it names."""
 
 
 @dataclass
@@ -94,7 +94,7 @@ def verify(
         recorder = stack.enter_context(Recorder(sandbox, packages=packages, jobs=jobs))
         close = stack.enter_context(closeness.collected()) if margins else {}
         for last in (False,) * (_TRIES - 1) + (True,):
-            doubtful = []
+            again = []
             for judged in judge(kit, tasks, recorder, progress, shrink=False):
                 expectation = expected[judged.task.exercise.name, judged.task.label]
                 _look_at_wording(judged, report)
@@ -104,13 +104,13 @@ def verify(
                     complaint = "; ".join(filter(None, [complaint, _unlike(kit, judged)]))
                 if not complaint:
                     report.counts[expectation.kind] += 1
-                elif not doubt:
-                    report.complaints.append(f"{where}: {complaint}")
-                elif last:
+                elif not last and (doubt or judged.task.only_check):
+                    again.append(judged.task if doubt else replace(judged.task, only_check=None))
+                elif doubt:
                     report.undecided.append(f"{where}: {doubt}")
                 else:
-                    doubtful.append(judged.task)
-            tasks = doubtful
+                    report.complaints.append(f"{where}: {complaint}")
+            tasks = again
             if not tasks:
                 break
     if margins:

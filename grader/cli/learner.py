@@ -65,7 +65,8 @@ def grade(
 ) -> None:
     """Grade exercises: a line for each chapter, and a block for what needs work.
 
-    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are graded.
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together). Without any, what you have
+    changed is graded, and the first exercise that you have not started; in CI and with --all, every exercise is.
 
     Exit status: 0 all passed, 1 not all passed, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
     """
@@ -89,7 +90,8 @@ def grade(
         kit = the_kit()
         tree = exercises or kit.root / "exercises"
         chosen = select(kit, names or (), tree)
-    request = Request(kit, chosen, tree, chosen_sandbox.result(), jobs, everything)
+    sandbox_found = chosen_sandbox.result()
+    request = Request(kit, chosen, tree, sandbox_found, jobs, everything, untouched=bool(names) or everything)
     with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
         graded = run(request, progress)
     # A grading takes its time: whatever becomes of the files, the result is shown.
@@ -185,7 +187,8 @@ def report(
 
     files.check_writable(output)
     kit = the_kit()
-    request = Request(kit, kit.exercises, kit.root / "exercises", choose(sandbox), jobs, everything)
+    tree = kit.root / "exercises"
+    request = Request(kit, kit.exercises, tree, choose(sandbox), jobs, everything, untouched=everything)
     screen = terminal.make_console(color=not no_color, file=sys.stderr)
     files.write_text(output, make_page(request, lambda doing: terminal.progress(screen, doing)))
     if output.is_file():  # and not /dev/stdout

@@ -43,7 +43,7 @@ Jobs = Annotated[
         min=1, metavar="N", help="At most N programs at once (else what the machine carries).", show_default=False
     ),
 ]
-Everything = Annotated[bool, typer.Option("--all", help="Run unchanged files again too; so does CI=true.")]
+Everything = Annotated[bool, typer.Option("--all", help="Run every file, unchanged or not; so does CI=true.")]
 Sandbox = Annotated[
     SandboxChoice,
     typer.Option(metavar="WHEN", help="Use bubblewrap: auto (if it works here), bwrap (or fail), none."),

@@ -58,15 +58,9 @@ def candidate_of(item: pytest.Item) -> Candidate | None:
     return candidate if isinstance(candidate, Candidate) else None
 
 
-def matters(item: pytest.Item) -> bool:
-    """Whether a doubt about the check is worth another attempt."""
-    candidate = candidate_of(item)
-    return candidate is None or is_wanted(item, candidate)
-
-
-def is_wanted(item: pytest.Item, candidate: Candidate) -> bool:
-    """Whether it is the one check that is asked for, where only one is."""
-    mark = item.get_closest_marker("points")
+def is_wanted(check: pytest.Function, candidate: Candidate) -> bool:
+    """Whether a check is to be made of a candidate: every check, or the one that is asked for."""
+    mark = check.get_closest_marker("points")
     return mark is None or candidate.only_check in (None, mark.args[1])
 
 

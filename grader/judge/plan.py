@@ -31,8 +31,7 @@ class Candidate:
     key: TaskKey
     subject: Subject
     only_check: str | None = None
-    """The title of the one check that matters: the others stand as they come out at first, and those under virtual time
-    are not made."""
+    """The title of the one check that is made; all are when None."""
     until_failure: bool = False
     """Whether nothing more is wanted once a check has failed: the others are then not made."""
 

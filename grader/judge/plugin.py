@@ -18,7 +18,7 @@ import pytest
 from _pytest.runner import runtestprotocol  # what pytest-rerunfailures uses: the one way to run an item twice
 
 from grader.judge import closeness, drawn, messages
-from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, matters, state_of
+from grader.judge.check_state import candidate_of, is_virtual, is_wanted, kinds_meant, state_of
 from grader.judge.noise_rules import ATTEMPTS, doubts_of_failure, doubts_of_run, weighed
 from grader.judge.outcome import evidence, of_test
 from grader.judge.plan import Candidate, Plan, TaskKey
@@ -166,8 +166,6 @@ class JudgePlugin:
         state.begin()
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        if not matters(item):
-            state.doubts.clear()
         state.remember_failure()
         if state.doubts and self.attempt < ATTEMPTS - 1:
             self._again.append(item)
@@ -304,8 +302,7 @@ class _Collection:
         if "subject" not in metafunc.fixturenames:
             metafunc.fixturenames.append("subject")
         candidates = self._judge.plan.candidates.get(path, ())
-        if "virtual" in metafunc.fixturenames:
-            candidates = [candidate for candidate in candidates if is_wanted(metafunc.definition, candidate)]
+        candidates = [candidate for candidate in candidates if is_wanted(metafunc.definition, candidate)]
         labels = [candidate.key.label for candidate in candidates]
         metafunc.parametrize("subject", candidates, ids=labels, scope="module")
 

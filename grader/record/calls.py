@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 import time
 from collections.abc import Callable, Mapping
@@ -213,21 +212,6 @@ class Calls:
         if call.timer:
             call.timer.cancel()
         self._loop.remove_reader(call.sock)
-
-
-def adopt(fd: int | None) -> socket.socket | None:
-    """The stream socket that a descriptor of the program's is; None, and closed, if it is anything else."""
-    if fd is None:
-        return None
-    try:
-        sock = socket.socket(fileno=fd)
-    except OSError:
-        os.close(fd)
-        return None
-    if sock.type != socket.SOCK_STREAM:
-        sock.close()
-        return None
-    return sock
 
 
 def _left(sock: socket.socket) -> bool:

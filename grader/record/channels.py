@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.record.launch import Launcher
 from grader.runner import wire
-from grader.runner.protocol import Listening, fits
+from grader.runner.protocol import Listening, Unconnected, fits
 
 MAX_OUTPUT = 1_000_000
 """Bytes of standard output or error after which a run is stopped."""
@@ -28,6 +28,7 @@ _MAX_MESSAGES = 100_000
 _MOST_EXPLAINED = 40_000
 """Values in one explanation: the steps of a quarter of a second, of which the observer tells some thousands at most."""
 
+_WITH_DESCRIPTOR = (Listening.KIND, Unconnected.KIND)
 _READS_A_TURN = 64
 _MESSAGES_A_TURN = 500
 """Then the other runs have theirs."""
@@ -112,7 +113,7 @@ class Channels:
             for _ in range(_READS_A_TURN):
                 going_on = inbox.receive(sock)
                 arrived.messages.extend(
-                    (message, inbox.take_fd() if message.get("k") == Listening.KIND else None)
+                    (message, inbox.take_fd() if message.get("k") in _WITH_DESCRIPTOR else None)
                     for message in inbox.messages()
                 )
                 if not going_on:

@@ -22,10 +22,11 @@ from typing import Any
 from grader.errors import JudgeError
 from grader.kinds import CallOutcome, EventKind, Stop, StopReason
 from grader.record import cleanup
-from grader.record.calls import Calls, TooManyCalls, adopt
+from grader.record.calls import Calls, TooManyCalls
 from grader.record.channels import MAX_OUTPUT, Arrived, Channels, OutputStream, is_modest
 from grader.record.history import History, never_printed
 from grader.record.launch import Launcher
+from grader.record.network import Network
 from grader.record.noise import Heartbeat, Noise
 from grader.record.recording import Recording, Subject, broken_by, make_trace
 from grader.record.seconds import Seconds
@@ -73,8 +74,6 @@ class Run:
 
     scratch: Path
     """The run's working folder."""
-    listener: socket.socket | None = None
-    """With ``listen=True``: the grader's listening socket on the program's loopback."""
 
     def __init__(
         self, subject: Subject, spec: RecordingSpec, launcher: Launcher, heartbeat: Heartbeat, *, held: bool = False
@@ -82,6 +81,7 @@ class Run:
         self._subject, self._spec, self._launcher, self._heartbeat = subject, spec, launcher, heartbeat
         self._held = held
         self._history = History(self._stop)
+        self._network = Network(spec)
         self._life = _Life()
         self._explanations: list[dict[str, Any]] = []
         self._started: float | None = None
@@ -110,6 +110,31 @@ class Run:
         if self._over.is_set():
             raise never_printed(text)
         await self._history.line(text)
+
+    @property
+    def listener(self) -> socket.socket | None:
+        """With ``listen=True``: the grader's listening socket on the program's loopback, whose port is ``PORT``."""
+        return self._network.listener
+
+    @property
+    def port(self) -> int:
+        """With ``clients`` or ``datagrams``: the port that ``SERVER_PORT`` stands for."""
+        return self._network.port
+
+    async def connect(self, port: int, **options: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to the program from outside, as one of the recording's ``clients``, once it listens on this port.
+
+        ``options`` are those of ``asyncio.open_connection``: ``ssl``, ``server_hostname``, ``limit``.
+        """
+        return await self._network.connect(port, **options)
+
+    def stream_socket(self) -> socket.socket:
+        """One of the recording's ``clients`` as an unconnected TCP socket that does not block."""
+        return self._network.take_socket()
+
+    def datagram_socket(self) -> socket.socket:
+        """One of the recording's ``datagrams``: an unbound UDP socket that does not block."""
+        return self._network.take_socket(socket.SOCK_DGRAM)
 
     def signal(self, number: signals.Signals) -> None:
         """Send the program a signal."""
@@ -211,8 +236,7 @@ class Run:
         self._timer.cancel()
         self._calls.close()
         self._channels.close()
-        if self.listener:
-            self.listener.close()
+        self._network.close()
 
     def release(self) -> None:
         """Let the program begin."""
@@ -323,16 +347,11 @@ class Run:
         if message is not None:
             if message.out is not None:
                 self._take_output(min(message.out, self._channels.stdout.received), now)
-            if isinstance(message, protocol.Listening) and self._wants_listener:
-                self.listener = adopt(fd)
+            if self._started is None and self._network.take(message, fd):
                 return
             self._take(message, now)
         if fd is not None:
             os.close(fd)
-
-    @property
-    def _wants_listener(self) -> bool:
-        return self._started is None and self._spec.listen and self.listener is None
 
     def _take(self, message: protocol.Message, now: float) -> None:
         match message:

@@ -97,6 +97,8 @@ class RecordingSpec:
     drive: Callable[[Any], Awaitable[None]] | None = None
     """Given the ``grader.record.run.Run`` that it acts beside, which is made of this."""
     listen: bool = False
+    clients: int = 0
+    datagrams: int = 0
     deadline_s: float = DEADLINE_S
     heavy: bool = False
     allow: frozenset[str] = frozenset()
@@ -125,6 +127,8 @@ class RecordingSpec:
             "params": _encode(dict(self.params)),
             "doubles": {double.name: double.blocking for double in self.doubles},
             "listen": self.listen,
+            "clients": self.clients,
+            "datagrams": self.datagrams,
             "virtual": self.virtual,
             "observe": self.observe,
             "explore": False,

@@ -21,7 +21,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any, NoReturn
 
 from grader.runner import isolation, usage, virtual, wire
@@ -32,6 +32,7 @@ from grader.runner.observe import Observer
 from grader.runner.protocol import (
     DOUBLE,
     PORT,
+    SERVER_PORT,
     End,
     ErrorReport,
     How,
@@ -40,6 +41,8 @@ from grader.runner.protocol import (
     Loaded,
     NoteMessage,
     Ready,
+    ServerPort,
+    Unconnected,
     Up,
     fits,
 )
@@ -125,7 +128,7 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
     request = wire.receive_one(control, inbox)
     if request is None:
         os._exit(0)
-    port = _listen(control) if request.get("listen") else 0
+    ports = {} if request["explore"] else _network(control, request)
     isolation.limit(request["limits"])
     if request["explore"] and explore:
         explore(control, inbox)
@@ -145,21 +148,43 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
             stdout.flush()
         return counted.written
 
-    status = _Run(request, Channel(control, printed), explain, _monotonic, port=port).carry_out()
+    status = _Run(request, Channel(control, printed), explain, _monotonic, ports=ports).carry_out()
     with contextlib.suppress(BaseException):
         stdout.flush()
     os._exit(status)  # without the interpreter's slow farewell
 
 
-def _listen(control: socket.socket) -> int:
-    """Open a port on this run's loopback and give the grader the listening end.
+def _network(control: socket.socket, request: wire.Message) -> dict[str, int]:
+    """Open what the grader needs in this run's network, and give it its ends. Returns what the ports' marks stand for.
 
     Before the limits are set: with the program's few descriptors the kernel might refuse to send one, because of what
     other programs of the same user have on their way.
     """
-    with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
-        wire.send(control, Listening().to_wire(), [server.fileno()])
-        port: int = server.getsockname()[1]
+    ports = {}
+    if request["listen"]:
+        with socket.create_server(("127.0.0.1", 0), backlog=128) as server:
+            wire.send(control, Listening().to_wire(), [server.fileno()])
+            ports[PORT] = server.getsockname()[1]
+    kinds = [socket.SOCK_STREAM] * request["clients"] + [socket.SOCK_DGRAM] * request["datagrams"]
+    if kinds:
+        ports[SERVER_PORT] = _free_port()
+        wire.send(control, ServerPort(port=ports[SERVER_PORT]).to_wire())
+    for kind in kinds:
+        with socket.socket(socket.AF_INET, kind) as sock:
+            wire.send(control, Unconnected().to_wire(), [sock.fileno()])
+    return ports
+
+
+def _free_port() -> int:
+    """A port that nobody listens on, and that the system gives to no outgoing connection (Linux: from 32768)."""
+    while True:
+        port = 20_000 + int.from_bytes(os.urandom(2), "big") % 10_000
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("127.0.0.1", port))
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
 
 
@@ -194,7 +219,7 @@ class _Run:
         explain: socket.socket,
         clock: Callable[[], float],
         before_end: Callable[[], None] = lambda: None,
-        port: int = 0,
+        ports: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self.request = request
         self.channel = channel
@@ -202,7 +227,7 @@ class _Run:
         self.explain_lock = threading.Lock()
         self.observer = Observer(self._explain, request["display"], clock)
         self.before_end = before_end
-        self.port = port
+        self.ports = ports
         self.ended = False
 
     def _explain(self, message: wire.Message) -> None:
@@ -241,8 +266,8 @@ class _Run:
 
         def real(value: Any) -> Any:
             """A value of the request with its marks replaced by what they stand for."""
-            if value == PORT:
-                return self.port
+            if isinstance(value, str) and value in self.ports:
+                return self.ports[value]
             if isinstance(value, list):
                 return [real(item) for item in value]
             if isinstance(value, dict):

@@ -7,8 +7,8 @@ size, depth or range is ``Malformed``, and what is of no known kind is passed ov
 ==========  ==========================================================================================
 channel     messages
 ==========  ==========================================================================================
-control     ``Up`` ``Listening`` ``Ready`` ``Loaded`` ``LineMessage`` ``NoteMessage`` ``CallMessage`` ``CallEnded``
-            ``Gone`` ``End``
+control     ``Up`` ``Listening`` ``ServerPort`` ``Unconnected`` ``Ready`` ``Loaded`` ``LineMessage``
+            ``NoteMessage`` ``CallMessage`` ``CallEnded`` ``Gone`` ``End``
 life        ``Paused`` ``Continued`` ``OverLimit`` ``Used`` ``Exited``, and the other way ``KILL``, ``USAGE`` and
             ``signal_message``
 explain     the observer's, which decide nothing (``grader.explain.read`` takes them apart)
@@ -28,6 +28,9 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 PORT: Final = "\0turtles:port"
 """Stands, in arguments and worlds, for the port of the grader's listening socket."""
+
+SERVER_PORT: Final = "\0turtles:server-port"
+"""Stands, in arguments and worlds, for a free port on which the program itself can listen."""
 
 DOUBLE: Final = "\0turtles:double"
 """Marks, in arguments and worlds, the name of a double."""
@@ -108,6 +111,22 @@ class Listening(Message):
     """The listening socket of the run's loopback comes with it."""
 
     KIND = "listen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPort(Message):
+    """The free port of the run's loopback that ``SERVER_PORT`` stands for."""
+
+    KIND = "server-port"
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconnected(Message):
+    """An unconnected socket of the run's network comes with it, for the grader to connect from outside."""
+
+    KIND = "unconnected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -439,6 +458,8 @@ _PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
     {
         Up.KIND: lambda _, out, at: Up(out=out, at=at),
         Listening.KIND: lambda _, out, at: Listening(out=out, at=at),
+        ServerPort.KIND: lambda message, out, at: ServerPort(port=_of_type(message, "port", int), out=out, at=at),
+        Unconnected.KIND: lambda _, out, at: Unconnected(out=out, at=at),
         Ready.KIND: lambda message, out, at: Ready(run_delay_s=_seconds(message, "run_delay_s"), out=out, at=at),
         Loaded.KIND: lambda _, out, at: Loaded(out=out, at=at),
         LineMessage.KIND: lambda message, out, at: LineMessage(text=_of_type(message, "text", str), out=out, at=at),

@@ -49,9 +49,25 @@ JSON = st.recursive(
 )
 FIELDS = (
     "out", "id", "name", "args", "kwargs", "label", "value", "how", "status", "line", "message", "type", "inner", "at",
-    "number", "text", "k", "delay",
+    "number", "text", "k", "delay", "port",
 )  # fmt: skip
-KINDS = ("up", "ready", "loaded", "listen", "call", "gone", "note", "end", "line", "ended", "exit", "limit", "stopped")
+KINDS = (
+    "up",
+    "ready",
+    "loaded",
+    "listen",
+    "server-port",
+    "unconnected",
+    "call",
+    "gone",
+    "note",
+    "end",
+    "line",
+    "ended",
+    "exit",
+    "limit",
+    "stopped",
+)
 HOWS = ("returned", "raised", "exit", "broken", "fault", "stopped", "died", "no such end")
 
 
@@ -169,7 +185,9 @@ def test_a_run_copes_with_whatever_a_program_says(
     last: bytes,
 ) -> None:
     caplog.clear()
-    spec = RecordingSpec("main", doubles=(Double("fetch", reply=1),), listen=True, deadline_s=2, observe=True)
+    spec = RecordingSpec(
+        "main", doubles=(Double("fetch", reply=1),), listen=True, clients=1, deadline_s=2, observe=True
+    )
     began, before = time.monotonic(), runs.descriptors()
     recording = asyncio.run(recorded(Talker(tmp_path, said, last), spec))
     result = exercise(recording)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -174,6 +175,39 @@ def test_all_judges_everything_and_remembers_it(judge: FakeJudge, request_: Requ
     grade(replace(request_, everything=True), silent)
     assert judge.take() == list(NAMES)
     assert grade(request_, silent).result.exercises[0].verdict is Verdict.FAILED
+
+
+@pytest.fixture
+def own(request_: Request) -> Request:
+    """What `turtles grade` asks for without names, when only ``soup`` differs from what was handed out."""
+    kit = request_.kit
+    for name in ("bread", "cake"):
+        write(kit.handed_out_file(kit.exercise(name)), kit.exercise_file(kit.exercise(name)).read_text())
+    write(kit.handed_out_file(kit.exercise("soup")), "# as it was handed out\n")
+    return replace(request_, untouched=False)
+
+
+def test_of_what_is_not_started_only_the_first_is_judged(judge: FakeJudge, own: Request) -> None:
+    result = grade(own, silent).result
+    assert judge.take() == ["bread", "soup"]
+    assert [(each.name, each.verdict, len(each.checks)) for each in result.exercises] == [
+        ("bread", Verdict.PASSED, 1),
+        ("soup", Verdict.PASSED, 1),
+        ("cake", Verdict.UNTOUCHED, 0),
+    ]
+    assert grade(own, silent).result == replace(result, started=ANY, seconds=ANY)
+    assert judge.take() == []
+    grade(replace(own, untouched=True), silent)
+    assert judge.take() == ["cake"], "a result that nobody judged must not be remembered"
+
+
+@pytest.mark.parametrize("how", ["everything", "in CI"])
+def test_everything_is_judged_started_or_not(
+    judge: FakeJudge, own: Request, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setenv("CI", "true" if how == "in CI" else "")
+    grade(replace(own, everything=how == "everything"), silent)
+    assert judge.take() == list(NAMES)
 
 
 @pytest.mark.parametrize(

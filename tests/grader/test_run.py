@@ -7,6 +7,8 @@ import contextlib
 import http.client
 import re
 import signal
+import socket
+import struct
 import time
 import uuid
 from collections.abc import Iterator
@@ -22,7 +24,7 @@ from grader.record.run import Run
 from grader.record.spec import Double, RecordingSpec
 from grader.record.trace import Unseen
 from grader.report import sentences
-from grader.runner.protocol import PORT
+from grader.runner.protocol import PORT, SERVER_PORT
 from tests.grader import runs
 from tests.grader.timed import timed
 
@@ -527,6 +529,100 @@ def test_the_grader_serves_http_on_the_programs_own_loopback(walled: bool) -> No
     for recorder in runs.recorder(walled=walled):
         trace = record(recorder, source, PORT, path, listen=True, drive=drive).trace
         assert (trace.returned, trace.raised) == (path, None), trace.stderr
+
+
+SERVES = """
+    import asyncio
+
+    async def main(port):
+        async def shout(reader, writer):
+            try:
+                async for line in reader:
+                    writer.write(line.upper())
+                    await writer.drain()
+                print("a client has finished")
+            except ConnectionResetError:
+                print("a client has vanished")
+            writer.close()
+
+        await asyncio.sleep(0.1)  # who connects at once has to wait for the server
+        async with await asyncio.start_server(shout, "127.0.0.1", port) as server:
+            await server.serve_forever()
+"""
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_the_grader_connects_to_a_server_of_the_programs(walled: bool) -> None:
+    async def drive(run: Run) -> None:
+        replies = await asyncio.gather(*(ask(run, f"client {n}") for n in range(40)))
+        run.note("replies", replies)
+        vanishing = run.stream_socket()
+        await asyncio.get_running_loop().sock_connect(vanishing, ("127.0.0.1", run.port))
+        vanishing.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        vanishing.close()
+        await run.line("a client has vanished")
+        run.stop()
+
+    async def ask(run: Run, text: str) -> str:
+        reader, writer = await run.connect(run.port)
+        writer.write(f"{text}\n".encode())
+        reply = (await reader.readline()).decode().rstrip()
+        writer.close()
+        return reply
+
+    for recorder in runs.recorder(walled=walled):
+        recording = record(recorder, SERVES, SERVER_PORT, clients=41, drive=drive)
+        trace = evidence(recording, frozenset({"stop"}))
+        assert trace.notes("replies")[0].value == [f"CLIENT {n}" for n in range(40)]
+        assert trace.lines.count("a client has finished") == 40
+
+
+@pytest.mark.parametrize("walled", [True, False])
+def test_the_grader_sends_datagrams_to_the_program(walled: bool) -> None:
+    async def drive(run: Run) -> None:
+        loop, sock = asyncio.get_running_loop(), run.datagram_socket()
+        await run.line("bound")
+        await loop.sock_sendto(sock, b"a datagram", ("127.0.0.1", run.port))
+        run.note("reply", (await loop.sock_recvfrom(sock, 100))[0].decode())
+
+    source = """
+        import socket
+        def main(port):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.bind(("127.0.0.1", port))
+                print("bound")
+                data, address = sock.recvfrom(100)
+                sock.sendto(data.upper(), address)
+                sock.recvfrom(100)
+    """
+    for recorder in runs.recorder(walled=walled):
+        recording = record(recorder, source, SERVER_PORT, datagrams=1, drive=drive, deadline_s=1)
+        assert [note.value for note in recording.trace.notes("reply")] == ["A DATAGRAM"]
+
+
+def test_more_connections_than_declared_are_the_suites_fault(recorder: Recorder) -> None:
+    async def drive(run: Run) -> None:
+        await run.connect(run.port)
+        await run.connect(run.port)
+
+    recording = runs.record(recorder, SERVES, "main", SERVER_PORT, clients=1, drive=drive, deadline_s=1)
+    assert "clients=1, and all of them are in use" in recording.fault
+
+
+def test_sockets_that_a_suite_leaves_open_are_closed_with_the_run(recorder: Recorder) -> None:
+    kept: list[asyncio.StreamWriter | socket.socket] = []
+
+    async def drive(run: Run) -> None:
+        kept.append((await run.connect(run.port))[1])
+        kept.append(run.stream_socket())
+        run.stop()
+
+    record(recorder, SERVES, SERVER_PORT, clients=3, drive=drive)
+    writer, sock = kept
+    assert isinstance(writer, asyncio.StreamWriter)
+    assert writer.is_closing()
+    assert isinstance(sock, socket.socket)
+    assert sock.fileno() == -1
 
 
 async def wrong_drive(run: Run) -> None:

@@ -137,3 +137,22 @@ def test_what_noise_left_undecided_is_judged_again_and_nothing_else(
     report = verify(kit, kit.exercises, Sandbox(wall=False))
     assert labels[1:] == [["solution"]]
     assert (report.undecided, report.complaints, report.counts["solution"]) == ([], [], 1)
+
+
+def test_of_a_wrong_answer_only_the_check_that_it_names_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = load_kit(make_kit(tmp_path))
+    made: dict[str, list[str]] = {}
+
+    def watched(*args: Any, **options: Any) -> list[Judged]:
+        found = judge(*args, **options)
+        made.update({each.task.label: [outcome.title for outcome in each.outcomes] for each in found})
+        return found
+
+    monkeypatch.setattr(module, "judge", watched)
+    assert not verify(kit, kit.exercises, Sandbox(wall=False)).complaints
+    assert len(made["solution"]) == len(made["handed_out"]) == len(made["right_group"]) > 1
+    assert {label: titles for label, titles in made.items() if label in WRONG} == {
+        label: [title] for label, (_, title, _) in WRONG.items()
+    }
