@@ -53,8 +53,8 @@ _PLAIN_VALUE: Final = re.compile(
 _OTHER_LOOP: Final = re.compile(
     r"attached to a different loop|bound to a different event loop|^Event loop is closed|different loop than"
 )
-_OTHER_THREAD: Final = re.compile(r"^Non-thread-safe operation|^There is no current event loop in thread")
-_NO_LOOP: Final = re.compile(r"no running event loop")
+_OTHER_THREAD: Final = re.compile(r"Non-thread-safe operation|There is no current event loop in thread")
+_NO_LOOP: Final = re.compile(rf"no running event loop|{_OTHER_THREAD.pattern}")
 """The interpreter's own words, from 3.11 to 3.14."""
 
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
@@ -121,9 +121,11 @@ def wrong_thread(failure: Failure) -> bool:
 
 
 def _showed(failure: Failure, name: str, error: re.Pattern[str]) -> bool:
-    """Whether an error stands in a line, or in what a call was told, and the check may fail by this mistake."""
-    told = (str(argument) for span in failure.trace.spans for argument in span.args)
-    return failure.means(name) and any(map(error.search, (*failure.trace.lines, *told)))
+    """Whether an error stands in a line, in what a call was told, or in how it ended, and the check may fail by it."""
+    trace = failure.trace
+    told = (argument for span in trace.spans for argument in span.args)
+    ends = (note.value for note in trace.notes("ended"))
+    return failure.means(name) and any(error.search(str(text)) for text in (*trace.lines, *told, *ends))
 
 
 def uncaught_group(failure: Failure) -> bool:
