@@ -39,6 +39,7 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
         "uncaught-group": mistake_rules.uncaught_group,
         "swallowed-cancellation": mistake_rules.swallowed_cancellation,
         "unbounded-concurrency": mistake_rules.unbounded_concurrency,
+        "starved-pool": mistake_rules.starved_pool,
         "race-condition": mistake_rules.race_condition,
         "skipped-cleanup": mistake_rules.skipped_cleanup,
         "failure-ends-all": mistake_rules.failure_ends_all,
@@ -75,6 +76,7 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             }
         ),
         "uncaught-group": frozenset({"skipped-cleanup", "leaked-task", "wrong-order"}),
+        "starved-pool": frozenset({"leaked-task", "wrong-order"}),
         "race-condition": frozenset({"wrong-order"}),
         "failure-ends-all": frozenset({"lost-exception", "wrong-order"}),
         "lost-exception": frozenset({"wrong-order"}),

@@ -266,6 +266,20 @@ def unbounded_concurrency(failure: Failure) -> bool:
     return any(trace.peak(name) >= len({str(span) for span in trace.calls(name)}) > _SEVERAL for name in names)
 
 
+def starved_pool(failure: Failure) -> bool:
+    """Calls to a double came in waves: as many as there were threads, and each other one when another had ended."""
+    if not failure.means("starved-pool"):
+        return False
+    for name in {span.name for span in failure.trace.spans}:
+        spans = failure.trace.calls(name)
+        threads, ends = failure.trace.peak(name), [float(span.end) for span in spans]
+        later = [float(span.start) for span in spans if float(span.start) > min(ends)]
+        in_turn = [at for at in later if any(0 <= at - end < _AT_ONCE_S for end in ends)]
+        if len(later) == len(in_turn) and len(later) >= _SEVERAL <= threads < len(spans):
+            return True
+    return False
+
+
 def race_condition(failure: Failure) -> bool:
     """Two were at the same thing at once: one began with it again before the other was through."""
     if not failure.means("race-condition"):

@@ -24,10 +24,13 @@ KIT = load_kit(find_root(Path(__file__)))
 
 BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
+    "from_a_thread": "its office is a real server",
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
+    "thread_pool_starved": "it waits in real threads",
+    "wrong_thread": "it measures in a real thread",
 }
 """What virtual time does not carry."""
 LATE_S = 0.5

@@ -148,6 +148,10 @@ SHOWN: dict[str, Run] = {
         rows=[row("visit 1", (0, 0.6, "")), row("visit 2", (0, 1.3, "")), row("visit 3", (0, 1.9, ""))],
     ),
     "unbounded-concurrency": Run(*AT_ONCE, means="unbounded-concurrency"),
+    "starved-pool": Run(
+        *[call("load", nth // 4 / 2, nth // 4 / 2 + 0.49, nth) for nth in range(12)],
+        means="starved-pool",
+    ),
     "race-condition": Run(
         call("read", 0, 1, "a"), call("read", 0, 1, "a"), call("store", 1, 2, "a"), means="race-condition"
     ),
@@ -224,6 +228,9 @@ SILENT = {
     "a check that does not ask": Run(*IN_TURN),
     "calls at once": Run(*AT_ONCE, means="sequential-await race-condition lock-too-wide"),
     "short calls": Run(*IN_TURN, means="sequential-await", elapsed=20.0),
+    "calls as soon as they were asked for": Run(
+        *[call("load", nth / 10, nth / 10 + 0.43, nth) for nth in range(12)], means="starved-pool"
+    ),
     "three of many at once": Run(*AT_ONCE[:3], means="unbounded-concurrency"),
     "the order that was asked for": Run(*AT_ONCE, means="wrong-order", lines=BY_READINESS[::-1]),
     "an order that cannot be told": Run(*AT_ONCE, means="wrong-order", lines=["nothing of it"]),
