@@ -27,6 +27,7 @@ BY_THE_WALL_CLOCK = {
     "from_a_thread": "its office is a real server",
     "give_way": "it computes",
     "late_answer": "its exchange is a real server",
+    "runner": "its greenhouse is a real server",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
     "thread_pool_starved": "it waits in real threads",
