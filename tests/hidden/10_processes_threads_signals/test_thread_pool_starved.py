@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import pairwise
+from typing import Any
 
 from grader.suite import Run, Trace, counted, double, fresh, latest, points, record, times
 
@@ -24,7 +25,7 @@ CANCELLED_AT_S = 0.5
 WITHIN_S = 1.3
 
 
-def station(look_up_s: float = LOOK_UP_S, doors: float | None = None) -> dict[str, object]:
+def station(look_up_s: float = LOOK_UP_S, doors: float | None = None) -> dict[str, Any]:
     """The station's hardware; ``doors``: when each of them is opened."""
     return {
         "wait_for_door": double(
@@ -34,7 +35,7 @@ def station(look_up_s: float = LOOK_UP_S, doors: float | None = None) -> dict[st
     }
 
 
-def until(seconds: float) -> dict[str, object]:
+def until(seconds: float) -> dict[str, Any]:
     """End the run after so many seconds: with few threads the doors take long."""
 
     async def drive(run: Run) -> None:

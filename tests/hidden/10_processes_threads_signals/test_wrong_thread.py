@@ -1,5 +1,6 @@
 """wrong_thread: what a driver feels in its own thread is announced on the event loop, at once."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from grader.suite import Run, Seconds, Span, Trace, counted, double, fresh, latest, points, record, times
@@ -116,7 +117,7 @@ def test_debug(debugged: Trace) -> None:
     assert late < 0.5, f"in debug mode: {message}"
 
 
-def _measured(run: Trace) -> list[Span]:
+def _measured(run: Trace) -> Sequence[Span]:
     measured = run.calls("next_shake")
     nths = [call.args[0] for call in measured]
     assert nths == list(range(NUMBER)), (
