@@ -31,12 +31,15 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
         "nested-run": mistake_rules.nested_run,
         "awaited-twice": mistake_rules.awaited_twice,
         "not-awaitable": mistake_rules.not_awaitable,
+        "wrong-loop": mistake_rules.wrong_loop,
+        "wrong-thread": mistake_rules.wrong_thread,
         "blocking-call": mistake_rules.blocking_call,
         "never-awaited": mistake_rules.never_awaited,
         "deadlock": mistake_rules.deadlock,
         "uncaught-group": mistake_rules.uncaught_group,
         "swallowed-cancellation": mistake_rules.swallowed_cancellation,
         "unbounded-concurrency": mistake_rules.unbounded_concurrency,
+        "starved-pool": mistake_rules.starved_pool,
         "race-condition": mistake_rules.race_condition,
         "skipped-cleanup": mistake_rules.skipped_cleanup,
         "failure-ends-all": mistake_rules.failure_ends_all,
@@ -57,6 +60,8 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "nested-run": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "awaited-twice": frozenset({"uncaught-group"}),
         "not-awaitable": frozenset({"never-awaited", "leaked-task", "uncaught-group", "wrong-order"}),
+        "wrong-loop": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
+        "wrong-thread": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "blocking-call": frozenset(
             {
                 "deadlock", "swallowed-cancellation", "race-condition", "leaked-task", "polling", "lock-too-wide",
@@ -71,6 +76,7 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             }
         ),
         "uncaught-group": frozenset({"skipped-cleanup", "leaked-task", "wrong-order"}),
+        "starved-pool": frozenset({"leaked-task", "wrong-order"}),
         "race-condition": frozenset({"wrong-order"}),
         "failure-ends-all": frozenset({"lost-exception", "wrong-order"}),
         "lost-exception": frozenset({"wrong-order"}),

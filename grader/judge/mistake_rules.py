@@ -50,6 +50,11 @@ _PLAIN_VALUE: Final = re.compile(
     r"can't be used in 'await' expression|object can't be awaited|or an awaitable is required|"
     r"a coroutine was expected, got (?!<(async_)?generator)"
 )
+_OTHER_LOOP: Final = re.compile(
+    r"attached to a different loop|bound to a different event loop|^Event loop is closed|different loop than"
+)
+_OTHER_THREAD: Final = re.compile(r"Non-thread-safe operation|There is no current event loop in thread")
+_NO_LOOP: Final = re.compile(rf"no running event loop|{_OTHER_THREAD.pattern}")
 """The interpreter's own words, from 3.11 to 3.14."""
 
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
@@ -100,6 +105,27 @@ def awaited_twice(failure: Failure) -> bool:
 
 def not_awaitable(failure: Failure) -> bool:
     return _raised(failure.trace, "TypeError", _PLAIN_VALUE)
+
+
+def wrong_loop(failure: Failure) -> bool:
+    """Python refused; or the program showed the error, and the check asks what it showed."""
+    return _raised(failure.trace, "RuntimeError", _OTHER_LOOP) or _showed(failure, "wrong-loop", _OTHER_LOOP)
+
+
+def wrong_thread(failure: Failure) -> bool:
+    """Python refused; that no loop runs means so only where the check knows that a thread asked for it."""
+    trace = failure.trace
+    if _raised(trace, "RuntimeError", _OTHER_THREAD) or _showed(failure, "wrong-thread", _NO_LOOP):
+        return True
+    return "wrong-thread" in failure.outcome.means and _raised(trace, "RuntimeError", _NO_LOOP)
+
+
+def _showed(failure: Failure, name: str, error: re.Pattern[str]) -> bool:
+    """Whether an error stands in a line, in what a call was told, or in how it ended, and the check may fail by it."""
+    trace = failure.trace
+    told = (argument for span in trace.spans for argument in span.args)
+    ends = (note.value for note in trace.notes("ended"))
+    return failure.means(name) and any(error.search(str(text)) for text in (*trace.lines, *told, *ends))
 
 
 def uncaught_group(failure: Failure) -> bool:
@@ -238,6 +264,20 @@ def unbounded_concurrency(failure: Failure) -> bool:
     trace = failure.trace
     names = {span.name for span in trace.spans}
     return any(trace.peak(name) >= len({str(span) for span in trace.calls(name)}) > _SEVERAL for name in names)
+
+
+def starved_pool(failure: Failure) -> bool:
+    """Calls to a double came in waves: as many as there were threads, and each other one when another had ended."""
+    if not failure.means("starved-pool"):
+        return False
+    for name in {span.name for span in failure.trace.spans}:
+        spans = failure.trace.calls(name)
+        threads, ends = failure.trace.peak(name), [float(span.end) for span in spans]
+        later = [float(span.start) for span in spans if float(span.start) > min(ends)]
+        in_turn = [at for at in later if any(0 <= at - end < _AT_ONCE_S for end in ends)]
+        if len(later) == len(in_turn) and len(later) >= _SEVERAL <= threads < len(spans):
+            return True
+    return False
 
 
 def race_condition(failure: Failure) -> bool:

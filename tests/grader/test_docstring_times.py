@@ -28,6 +28,7 @@ BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
     "ctrl_c": "it is sent signals",
     "datagrams": "its sensors have a real socket",
+    "from_a_thread": "its office is a real server",
     "give_way": "it computes",
     "half_close": "its office is a real server",
     "kill_on_timeout": "its tool is a real process",
@@ -39,11 +40,14 @@ BY_THE_WALL_CLOCK = {
     "proxy": "both of its sides are real connections",
     "raw_protocol": "its connections are real",
     "retry": "its bank is a real server",
+    "runner": "its greenhouse is a real server",
     "shell_injection": "its tool is a real process",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
     "stream_output": "its tool is a real process",
+    "thread_pool_starved": "it waits in real threads",
     "unix_door": "its socket is a real one",
+    "wrong_thread": "it measures in a real thread",
 }
 """What virtual time does not carry."""
 LATE_S = 0.5

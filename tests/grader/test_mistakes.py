@@ -111,6 +111,11 @@ RUNNING_LOOP = Raised("RuntimeError", "asyncio.run() cannot be called from a run
 PLAIN = Raised("TypeError", "object int can't be used in 'await' expression", 9)
 PLAIN_SINCE_3_14 = Raised("TypeError", "'int' object can't be awaited", 9)
 TWICE = Raised("RuntimeError", "cannot reuse already awaited coroutine")
+OTHER_LOOP = Raised("RuntimeError", "<asyncio.locks.Lock object at 0x1> is bound to a different event loop", 9)
+OTHER_THREAD = Raised(
+    "RuntimeError", "Non-thread-safe operation invoked on an event loop other than the current one", 9
+)
+NO_LOOP = Raised("RuntimeError", "no running event loop", 9)
 GROUP = Raised("ExceptionGroup", "unhandled errors in a TaskGroup (1 sub-exception)", inner=(Raised("ValueError", ""),))
 WAITED = [Finding(FindingKind.LEFT_PENDING, "main was still waiting when the program was stopped")]
 
@@ -122,6 +127,8 @@ SHOWN: dict[str, Run] = {
     ),
     "not-awaitable": Run(ended=Ending.RAISED, raised=Raised("ExceptionGroup", "", inner=(PLAIN,))),
     "awaited-twice": Run(ended=Ending.RAISED, raised=TWICE),
+    "wrong-loop": Run(ended=Ending.RAISED, raised=OTHER_LOOP),
+    "wrong-thread": Run(ended=Ending.RAISED, raised=OTHER_THREAD),
     "uncaught-group": Run(ended=Ending.RAISED, raised=GROUP, message="it raised ExceptionGroup: unhandled errors"),
     "deadlock": Run(
         ended=Ending.STOPPED,
@@ -141,6 +148,10 @@ SHOWN: dict[str, Run] = {
         rows=[row("visit 1", (0, 0.6, "")), row("visit 2", (0, 1.3, "")), row("visit 3", (0, 1.9, ""))],
     ),
     "unbounded-concurrency": Run(*AT_ONCE, means="unbounded-concurrency"),
+    "starved-pool": Run(
+        *[call("load", nth // 4 / 2, nth // 4 / 2 + 0.49, nth) for nth in range(12)],
+        means="starved-pool",
+    ),
     "race-condition": Run(
         call("read", 0, 1, "a"), call("read", 0, 1, "a"), call("store", 1, 2, "a"), means="race-condition"
     ),
@@ -186,6 +197,14 @@ MEANT = {
         Run(means="sequential-await", notes=[(n / 10, ("asked", "answered")[n % 2], n // 2) for n in range(6)]),
         "sequential-await",
     ),
+    "an error that was shown": (
+        Run(means="wrong-loop", lines=["Task <Task pending> got Future <Future pending> attached to a different loop"]),
+        "wrong-loop",
+    ),
+    "no event loop, in a thread": (
+        Run(means="wrong-thread", ended=Ending.RAISED, raised=NO_LOOP),
+        "wrong-thread",
+    ),
     "one that ended the program": (
         Run(FAILED_CALL, means="failure-ends-all", ended=Ending.RAISED, raised=Raised("OSError", "down")),
         "failure-ends-all",
@@ -209,6 +228,9 @@ SILENT = {
     "a check that does not ask": Run(*IN_TURN),
     "calls at once": Run(*AT_ONCE, means="sequential-await race-condition lock-too-wide"),
     "short calls": Run(*IN_TURN, means="sequential-await", elapsed=20.0),
+    "calls as soon as they were asked for": Run(
+        *[call("load", nth / 10, nth / 10 + 0.43, nth) for nth in range(12)], means="starved-pool"
+    ),
     "three of many at once": Run(*AT_ONCE[:3], means="unbounded-concurrency"),
     "the order that was asked for": Run(*AT_ONCE, means="wrong-order", lines=BY_READINESS[::-1]),
     "an order that cannot be told": Run(*AT_ONCE, means="wrong-order", lines=["nothing of it"]),
@@ -238,6 +260,7 @@ SILENT = {
     "a loop held while its program waited for a processor": Run(found=held(0.4), noise=Noise(run_delay_s=0.3)),
     "a loop held while its grader was late to answer": Run(found=held(0.4), noise=Noise(lost_s=0.3)),
     "a loop held twice for a moment": Run(found=held(0.14)),
+    "no event loop, and nobody knows in which thread": Run(ended=Ending.RAISED, raised=NO_LOOP),
     "another RuntimeError": Run(ended=Ending.RAISED, raised=Raised("RuntimeError", "no rain today")),
     "a group that is right": Run(
         ended=Ending.RAISED, raised=GROUP, message="a technician was sent to nobody", asked=True

@@ -1,0 +1,50 @@
+# Style: a pool of one thread for each door, in a class.
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+LOCKERS = [f"{row}{number}" for row in "ABCD" for number in range(1, 11)]
+CODES = {"4711": "locker B7", "2580": "locker D2"}
+
+
+def wait_for_door(locker: str) -> None:
+    """Block until the door of this locker is opened."""
+    time.sleep(0.6 if locker == "B7" else 0.4)
+
+
+def look_up(code: str) -> str:
+    """Look a code up in the database; this blocks, too."""
+    time.sleep(0.1)
+    return CODES.get(code, "unknown")
+
+
+async def serve(codes: list[str]) -> None:
+    for code in codes:
+        answer = await asyncio.to_thread(look_up, code)
+        print(f"code {code}: {answer}")
+
+
+class Door:
+    def __init__(self, locker: str) -> None:
+        self.locker = locker
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix=f"door-{locker}")
+
+    async def opened(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self.pool, wait_for_door, self.locker)
+        finally:
+            self.pool.shutdown(wait=False)
+
+
+async def main(lockers: list[str], codes: list[str]) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve(codes))
+        for locker in lockers:
+            group.create_task(Door(locker).opened())
+    print(f"{len(lockers)} lockers are empty")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(LOCKERS, ["4711", "1234", "2580"]))

@@ -1,0 +1,42 @@
+# Mistake: gives the codes a pool of their own and leaves the doors where they are.
+# Shows: starved-pool
+# Caught by: all doors are waited for at the same time, whatever their number
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+LOCKERS = [f"{row}{number}" for row in "ABCD" for number in range(1, 11)]
+CODES = {"4711": "locker B7", "2580": "locker D2"}
+
+
+def wait_for_door(locker: str) -> None:
+    """Block until the door of this locker is opened."""
+    time.sleep(0.6 if locker == "B7" else 0.4)
+
+
+def look_up(code: str) -> str:
+    """Look a code up in the database; this blocks, too."""
+    time.sleep(0.1)
+    return CODES.get(code, "unknown")
+
+
+async def serve(codes: list[str]) -> None:
+    loop = asyncio.get_running_loop()
+    pool = ThreadPoolExecutor(1)
+    for code in codes:
+        answer = await loop.run_in_executor(pool, look_up, code)
+        print(f"code {code}: {answer}")
+    pool.shutdown(wait=False)
+
+
+async def main(lockers: list[str], codes: list[str]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for locker in lockers:
+            group.create_task(asyncio.to_thread(wait_for_door, locker))
+        group.create_task(serve(codes))
+    print(f"{len(lockers)} lockers are empty")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(LOCKERS, ["4711", "1234", "2580"]))
