@@ -132,7 +132,8 @@ def shortened(said: object) -> str:
 
 
 def has_page(trace: Trace, expected: str, when: str) -> None:
-    """Fail unless this page was returned."""
+    """Fail unless the tool ran once and this page was returned."""
+    ran_once(trace, when)
     if trace.raised:
         raise AssertionError(f"{when}: expected typeset to return the page; it raised {shortened(trace.raised)}")
     page = trace.returned
@@ -147,7 +148,8 @@ def has_page(trace: Trace, expected: str, when: str) -> None:
 
 
 def has_failed(trace: Trace, when: str) -> None:
-    """Fail unless TypesettingError was raised with the complaint."""
+    """Fail unless the tool ran once and TypesettingError was raised with the complaint."""
+    ran_once(trace, when)
     expected = f"TypesettingError: {COMPLAINT}"
     if trace.raised is None:
         raise AssertionError(f"{when}: expected {expected!r} to be raised; typeset returned a page")
@@ -155,10 +157,15 @@ def has_failed(trace: Trace, when: str) -> None:
     assert said == expected, f"{when}: expected {expected!r} to be raised; typeset raised {shortened(said)!r}"
 
 
-def was_read(trace: Trace, chapter: str, when: str) -> None:
-    """Fail unless the tool ran once and received the whole chapter."""
+def ran_once(trace: Trace, when: str) -> None:
+    """Fail unless the tool ran once."""
     runs = len(trace.notes("begin"))
     assert runs == 1, f"{when}: expected one run of the tool for the chapter; there were {runs}"
+
+
+def was_read(trace: Trace, chapter: str, when: str) -> None:
+    """Fail unless the tool ran once and received the whole chapter."""
+    ran_once(trace, when)
     read = [note.value for note in trace.notes("read")]
     assert read == [check_of(chapter)], f"{when}: the tool did not receive the chapter as it is"
 
