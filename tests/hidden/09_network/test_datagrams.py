@@ -170,7 +170,8 @@ def test_again(morning: Trace) -> None:
         questions = asked(morning, bed)
         assert len(questions) == ASKED[bed], (
             f"expected {counted(ASKED[bed], 'datagram')} about {bed}, which is "
-            f"{'never answered' if bed == SILENT else 'answered the second time'}; there were {len(questions)}"
+            f"{'never answered' if bed == SILENT else 'answered the second time'}; "
+            f"{counted(len(questions), 'datagram')} came"
         )
         assert len({note.value[0] for note in questions}) == 1, f"the datagrams about {bed} have different numbers"
         for earlier, later in pairwise(questions):
@@ -209,7 +210,7 @@ def test_late(morning: Trace) -> None:
     number = len(asked(morning, LATE))
     assert number == 2, (
         f"the answer about {LATE} came {RESEND + 0.3:.1f} s after the first datagram: expected 2 datagrams; "
-        f"there were {number}"
+        f"{counted(number, 'datagram')} came"
     )
 
 

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass
 from itertools import pairwise
 
-from grader.suite import SERVER_PORT, Run, Seconds, Trace, counted, fresh, points, record
+from grader.suite import SERVER_PORT, Run, Seconds, Trace, counted, fresh, points, record, times
 
 LEAVE_ALONE: tuple[str, ...] = ("PIECES", "buoy", "main")
 
@@ -147,10 +147,10 @@ def answered(run: Trace, buoy: Buoy) -> list[tuple[str, Seconds]]:
 def reported(run: Trace, buoy: Buoy) -> None:
     """Check that the report of this buoy came, once."""
     mine = [line for line in run.lines if line.startswith(f"{buoy.name}:")]
-    assert buoy.report in mine, f"a buoy {buoy.how}, beside others: expected {buoy.report!r}; " + (
+    assert buoy.report in mine, f"when a buoy {buoy.how}, and others are connected: expected {buoy.report!r}; " + (
         f"reports got {mine[0]!r}" if mine else "it was not reported under its name"
     )
-    assert len(mine) == 1, f"a buoy {buoy.how}, beside others: it was reported {len(mine)} times"
+    assert len(mine) == 1, f"when a buoy {buoy.how}, and others are connected: it was reported {times(len(mine))}"
 
 
 @points(1, "the program reports three buoys", public=True)
@@ -182,12 +182,15 @@ def test_one_piece(harbour: Trace) -> None:
 def test_own(harbour: Trace) -> None:
     for buoy in BUOYS:
         mine = [line for line in harbour.lines if buoy.name and line.startswith(f"{buoy.name}:")]
-        assert not buoy.name or mine, f"a buoy {buoy.how}, beside others: it was not reported under its name"
+        assert not buoy.name or mine, (
+            f"when a buoy {buoy.how}, and others are connected: it was not reported under its name"
+        )
         count = sum(answer.startswith("ok") for answer in buoy.answers())
         for line in mine:
             got = line.removeprefix(f"{buoy.name}: heights ").partition(",")[0]
             assert got == str(count), (
-                f"a buoy {buoy.how}, beside others: it sent {counted(count, 'height')}; reports got {line!r}"
+                f"when a buoy {buoy.how}, and others are connected: it sent {counted(count, 'height')}; "
+                f"reports got {line!r}"
             )
 
 
@@ -200,13 +203,19 @@ def test_answers(harbour: Trace) -> None:
         got = answered(harbour, buoy)
         for nth, expected in enumerate(buoy.answers()):
             at = next((at for lines, at in sent if lines > nth + 1), None)
-            assert at is not None, f"a buoy {buoy.how}: its connection was closed before it had sent line {nth + 2}"
-            assert nth < len(got), f"a buoy {buoy.how}: expected {expected!r}; no such answer came"
-            assert got[nth][0] == expected, f"a buoy {buoy.how}: expected {expected!r}; the answer was {got[nth][0]!r}"
+            assert at is not None, (
+                f"when a buoy {buoy.how}: its connection was closed before it had sent line {nth + 2}"
+            )
+            assert nth < len(got), f"when a buoy {buoy.how}: expected {expected!r}; no such answer came"
+            assert got[nth][0] == expected, (
+                f"when a buoy {buoy.how}: expected {expected!r}; the answer was {got[nth][0]!r}"
+            )
             late = got[nth][1] - at
-            assert late < 0.4, f"a buoy {buoy.how}: {expected!r} came {late:.2f} s after the line; expected it at once"
+            assert late < 0.4, (
+                f"when a buoy {buoy.how}: {expected!r} came {late:.2f} s after the line; expected it at once"
+            )
         assert len(got) == len(buoy.answers()), (
-            f"a buoy {buoy.how}: expected {counted(len(buoy.answers()), 'answer')}; {len(got)} came"
+            f"when a buoy {buoy.how}: expected {counted(len(buoy.answers()), 'answer')}; {len(got)} came"
         )
 
 
@@ -215,8 +224,8 @@ def test_bad(harbour: Trace) -> None:
     buoy = buoy_that("sends lines that are no numbers")
     got = [text for text, _ in answered(harbour, buoy)]
     assert got == buoy.answers(), (
-        f"a buoy sends {', '.join(map(repr, buoy.text.split(chr(10))[1:-1]))}: "
-        f"expected {', '.join(buoy.answers())}; the answers were {', '.join(got) or 'none'}"
+        f"when a buoy sends {', '.join(map(repr, buoy.text.split(chr(10))[1:-1]))}: "
+        f"expected {', '.join(buoy.answers())}; " + (f"the answers were {', '.join(got)}" if got else "no answer came")
     )
     reported(harbour, buoy)
 
@@ -230,7 +239,7 @@ def test_reports(harbour: Trace) -> None:
             continue
         end = next(note.at for note in harbour.notes("ends") if note.value == buoy.how)
         late = harbour.at(buoy.report) - end
-        assert late < 0.4, f"a buoy {buoy.how}: it was reported {late:.2f} s after the end of its connection"
+        assert late < 0.4, f"when a buoy {buoy.how}: it was reported {late:.2f} s after the end of its connection"
 
 
 @points(1, "a connection that breaks off is reported as lost")
@@ -245,5 +254,5 @@ def test_lost(harbour: Trace) -> None:
 def test_nameless(harbour: Trace) -> None:
     names = {buoy.name for buoy in BUOYS if buoy.name}
     others = [line for line in harbour.lines if line.partition(":")[0] not in names]
-    assert not others, f"a buoy ends its connection before its name is complete; reports got {others[0]!r}"
+    assert not others, f"when a buoy ends its connection before its name is complete: reports got {others[0]!r}"
     assert harbour.lines, "no buoy was reported"
