@@ -107,16 +107,23 @@ def _covers(hidden: Sequence[Path], bound: Sequence[Path]) -> list[str]:
     A Python that lives in what is covered is bound once more.
     """
     options: list[str] = []
-    for path in hidden:
+    empty: list[Path] = []
+    bound_again: list[Path] = []
+    for path in sorted(hidden, key=lambda path: len(path.parts)):
         if not any(path != folder and path.is_relative_to(folder.resolve()) for folder in bound):
             continue
+        around = [folder for folder in (*empty, *bound_again) if path.is_relative_to(folder)]
+        if around and max(around, key=lambda folder: len(folder.parts)) in empty:
+            continue  # nothing is there any more
         if not path.is_dir():
             options += ["--ro-bind", os.devnull, str(path)]
             continue
         options += ["--tmpfs", str(path)]
+        empty.append(path)
         for folder in _prefixes():
             if folder != path and folder.resolve().is_relative_to(path):
                 options += ["--ro-bind", str(folder.resolve()), str(folder.resolve())]
+                bound_again.append(folder.resolve())
         options += ["--remount-ro", str(path)]
     return options
 
