@@ -4,7 +4,8 @@
 PYTHON ?= python3
 UV ?= uv
 
-TURTLES := .venv/bin/python -m grader
+# Neither the working directory nor the environment's settings for Python decide what it imports.
+TURTLES := .venv/bin/python -P -E -m grader
 
 # The stamps are made last, so that a setup that was interrupted is begun anew.
 READY := .venv/.ready
@@ -113,12 +114,12 @@ lint: $(READY_DEV)
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-header --no-annotate $(if $(UPGRADE),--upgrade)
 
-# flit_core is in all of them: the project itself is installed from source without anything from outside the lock.
+# hatchling is in all of them: the project itself is installed from source without anything from outside the lock.
 lock:
 	@command -v "$(UV)" >/dev/null || { echo 'make lock needs uv: `pip install uv`, or UV=path/to/uv.' >&2; exit 1; }
-	@echo flit_core | $(COMPILE) pyproject.toml - --output-file requirements.txt >/dev/null
-	@echo flit_core | $(COMPILE) --extra sealed --constraint requirements.txt pyproject.toml - --output-file requirements-sealed.txt >/dev/null
-	@echo flit_core | $(COMPILE) --extra classroom --constraint requirements-sealed.txt pyproject.toml - --output-file requirements-classroom.txt >/dev/null
+	@echo hatchling | $(COMPILE) pyproject.toml - --output-file requirements.txt >/dev/null
+	@echo hatchling | $(COMPILE) --extra sealed --constraint requirements.txt pyproject.toml - --output-file requirements-sealed.txt >/dev/null
+	@echo hatchling | $(COMPILE) --extra classroom --constraint requirements-sealed.txt pyproject.toml - --output-file requirements-classroom.txt >/dev/null
 	@$(COMPILE) --extra dev --constraint requirements-classroom.txt pyproject.toml --output-file requirements-dev.txt >/dev/null
 
 clean:
@@ -129,38 +130,51 @@ clean:
 
 stale:
 
-# $(call quietly,COMMAND): what it says is shown only if it fails.
-quietly = $(1) >.venv/setup.log 2>&1 || { \
-    echo 'failed:' >&2; cat .venv/setup.log >&2; \
-    echo 'Turtles could not be set up. Is the package index within reach? `make` again starts anew.' >&2; exit 1; }
-PIP := .venv/bin/python -m pip install --disable-pip-version-check --no-input
+# $(call quietly,COMMAND): a dot every two seconds; what the command says is shown only if it fails.
+quietly = { $(1); } >.venv/setup.log 2>&1 || failed=yes; $(OVER) test -z "$$failed" || { \
+    echo 'failed:' >&2; cat .venv/setup.log >&2; echo "Turtles could not be set up. $$($(WHY)) \`make\` again starts anew." >&2; exit 1; }
+# The dots end when this shell does, however that ends.
+ALIVE = { while sleep 2 >/dev/null 2>&1 && kill -0 $$$$; do printf . >&2; done & }; unset $(NOT_OURS);
+OVER = kill $$! 2>/dev/null;
+WHY = case $$(cat .venv/setup.log) in \
+    (*'No space left'*) echo 'The disk is full: make room.';; \
+    (*'Permission denied'*) echo 'A file may not be written: see which above.';; \
+    (*onnection*|*'No matching distribution'*|*'Max retries'*|*'imed out'*) echo 'Is the package index within reach?';; \
+    (*) echo 'The last lines above say why.';; esac
+# The user's settings for Python, and those for pip by which packages would go somewhere else, are not for this place.
+NOT_OURS := PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONWARNINGS PIP_DRY_RUN PIP_NO_DEPS PIP_PREFIX PIP_REQUIRE_HASHES PIP_ROOT PIP_TARGET PIP_USER
+SET_PIP := printf '[%s]\ndry-run = no\nno-deps = no\nprefix =\nrequire-hashes = no\nroot =\ntarget =\nuser = no\n' global install >.venv/pip.conf
+PIP := .venv/bin/python -I -m pip install --disable-pip-version-check --no-input
 
 OLD_PYTHON := import sys; v = sys.version_info; v >= (3, 11) or sys.exit( \
   "Turtles needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Say which to use: make grade PYTHON=python3.13" % v[:2])
 NO_VENV := import sys; from importlib.util import find_spec; find_spec("venv") and find_spec("ensurepip") or sys.exit( \
   "$(PYTHON) cannot make virtual environments. On Debian and Ubuntu: sudo apt install python%d.%d-venv" % sys.version_info[:2])
 
+# The way to this folder is made relative: up to 3.12, Python cannot read it under LC_ALL=POSIX if it is not ASCII.
 $(READY): requirements.txt pyproject.toml $(STALE)
 	@command -v "$(PYTHON)" >/dev/null || { \
 	  echo 'Turtles needs Python 3.11 or newer, and there is no $(PYTHON). Say which to use: make grade PYTHON=python3.13' >&2; exit 1; }
-	@"$(PYTHON)" -c '$(OLD_PYTHON)'
-	@"$(PYTHON)" -c '$(NO_VENV)'
+	@"$(PYTHON)" -I -c '$(OLD_PYTHON)'
+	@"$(PYTHON)" -I -c '$(NO_VENV)'
+	@test ! -e .venv || test -w .venv || { \
+	  echo "Another user made .venv, and you may not change it: remove it as $$(ls -ld .venv | awk '{print $$3}'), or work in a copy of this folder." >&2; exit 1; }
 	@if test -e $@ && test -z "$(STALE)"; then \
 	  rm -f $@; printf 'Bringing Turtles up to date ... ' >&2; \
 	else \
 	  printf 'Setting up Turtles for the first time (about 20 s) ... ' >&2; \
-	  rm -rf .venv; mkdir .venv; $(call quietly,"$(PYTHON)" -m venv .venv); \
+	  rm -rf .venv && mkdir .venv || exit 1; $(ALIVE) $(call quietly,"$(PYTHON)" -I -m venv .venv); \
 	fi
-	@$(call quietly,$(PIP) --require-hashes -r requirements.txt)
-	@$(call quietly,$(PIP) --no-deps --no-build-isolation -e .)
+	@$(SET_PIP); $(ALIVE) $(call quietly,$(PIP) --require-hashes -r requirements.txt && $(PIP) --no-deps --no-build-isolation -e .)
+	@for link in .venv/lib/python*/site-packages/_asyncio_turtles.pth; do echo ../../../.. >"$$link"; done
 	@echo '$(PYTHON)' >.venv/.python; pwd -P >.venv/.place; touch $@; echo 'ready.' >&2
 
 $(READY_CLASSROOM): requirements-classroom.txt $(READY)
 	@printf 'Adding what a class needs (about 15 s) ... ' >&2; rm -f $@
-	@$(call quietly,$(PIP) --require-hashes -r requirements-classroom.txt)
+	@$(SET_PIP); $(ALIVE) $(call quietly,$(PIP) --require-hashes -r requirements-classroom.txt)
 	@touch $@; echo 'ready.' >&2
 
 $(READY_DEV): requirements-dev.txt $(READY)
 	@printf 'Adding the tools for tests and lint (about 15 s) ... ' >&2; rm -f $@
-	@$(call quietly,$(PIP) --require-hashes -r requirements-dev.txt)
+	@$(SET_PIP); $(ALIVE) $(call quietly,$(PIP) --require-hashes -r requirements-dev.txt)
 	@touch $@; echo 'ready.' >&2

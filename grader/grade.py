@@ -18,7 +18,7 @@ from grader.load.curriculum import Exercise
 from grader.load.kit import STATE, Kit, Suites
 from grader.load.practice_log import note_day
 from grader.load.state import State, key_for
-from grader.load.submission import Submission, read_submission, untouched
+from grader.load.submission import Submission, read_learners_file, read_submission, untouched
 from grader.record.sandbox import Sandbox
 from grader.result import ExerciseResult, Result, Skipped, Verdict
 
@@ -187,6 +187,8 @@ def _interrupted(results: Sequence[ExerciseResult], asked: int) -> Interrupted:
 
 
 def _read(kit: Kit, tree: Path, exercises: Sequence[Exercise]) -> dict[Exercise, Submission]:
+    if tree == kit.root / "exercises":
+        return {each: read_learners_file(kit, each) for each in exercises}
     shown = _shown(kit, tree)
     return {each: read_submission(tree / each.file, f"{shown}/{each.file}") for each in exercises}
 

@@ -2,10 +2,10 @@
 
 A session of pytest needs the main thread of a process, and what becomes of one process must not take others with it. So
 checks under virtual time (``grader.judge.virtual_workers``), the batches of a class (``grader.collect.local_workers``)
-and ``turtles watch`` (``grader.watch.judge_process``) have workers: ``python -P -m MODULE ARGUMENT... DESCRIPTOR``,
+and ``turtles watch`` (``grader.watch.judge_process``) have workers: ``python -m MODULE ARGUMENT... DESCRIPTOR``,
 where the descriptor is one end of a socket. For each of them holds:
 
-- Python does not look into the working directory (``-P``), where anything may be called ``grader``.
+- It starts isolated (``grader.isolated``): what it imports is the grader's own.
 - Ctrl-C at the terminal is for the owner alone: a worker is in a session of its own.
 - It has no terminal: no program that it runs can read the keys or write to the screen.
 - It ends when its owner does, however that ends. A ``Worker`` sees that its socket is closed. An ``AskedWorker`` does
@@ -23,16 +23,14 @@ import pickle
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
-import grader
+from grader import isolated
 from grader.errors import InternalError, JudgeError, TurtlesError
 
 Answer = Callable[[Any], Any]
@@ -47,12 +45,10 @@ class Worker:
 
     def __init__(self, module: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> None:
         self.line, theirs = socket.socketpair()
-        paths = [str(Path(grader.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", module, *arguments, str(theirs.fileno())],
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                    isolated.command(module, *arguments, str(theirs.fileno())),
                     pass_fds=[theirs.fileno()],
                     stdin=stdin,
                     stdout=subprocess.DEVNULL,

@@ -246,7 +246,7 @@ def _copy(kit: Kit, secret: str) -> Iterator[Kit]:
     """A copy of the kit with a secret in whatever has to stay one."""
     with tempfile.TemporaryDirectory(prefix="turtles-kit-") as folder:
         root = Path(folder)
-        for part in ("exercises", "solutions", "tests/hidden", "grader/handout"):
+        for part in ("exercises", "solutions", "tests/hidden", kit.shown(kit.handout_folder)):
             shutil.copytree(kit.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         for part in ("solutions", "tests/hidden"):
             for path in (root / part).rglob("*.py"):

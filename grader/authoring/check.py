@@ -11,7 +11,7 @@ import ast
 import difflib
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from grader.authoring import excuses, task_text
 from grader.authoring.doubles_compared import compare_doubles
+from grader.authoring.new_exercise import places_to_write
 from grader.errors import KitError
 from grader.load.answers import BankAnswer
 from grader.load.curriculum import CURRICULUM, Chapter, Exercise
@@ -87,6 +88,7 @@ def check_kit(kit: Kit) -> list[Problem]:
         problems += _check_page(kit, chapter)
         for exercise in chapter.exercises:
             problems += _Exercise(kit, exercise).check()
+    problems += _to_write(kit)
     problems += _leftovers(kit)
     problems += [
         Problem(_shown(kit, path), None, "is not handed out with the suites; let each suite hold what it needs")
@@ -447,6 +449,22 @@ def _check_page(kit: Kit, chapter: Chapter) -> list[Problem]:
     ]
 
 
+def _to_write(kit: Kit) -> Iterator[Problem]:
+    """What `turtles new` left for the author to write: each place once, though answers repeat it."""
+    pages = [kit.root / "exercises" / chapter.id / "README.md" for chapter in kit.chapters]
+    for path in [kit.root / CURRICULUM, *pages, *map(kit.handed_out_file, kit.exercises), *_suites(kit)]:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, ValueError):
+            continue  # which is said elsewhere
+        for line, what in places_to_write(text):
+            yield Problem(_shown(kit, path), line, f"is still to be written: {what}")
+
+
+def _suites(kit: Kit) -> Iterator[Path]:
+    yield from map(kit.suite_file, kit.exercises if kit.suites is Suites.OPEN else ())
+
+
 def _leftovers(kit: Kit) -> list[Problem]:
     """Files of exercises that are not in the curriculum (any more), or that lie in another chapter's folder."""
     suites, bank = kit.suites_folder, kit.root / "tests" / "answers"
@@ -456,7 +474,7 @@ def _leftovers(kit: Kit) -> list[Problem]:
         for place in (kit.handed_out_file, kit.solution_file, kit.suite_file, kit.scenario_file)
     }
     banks = {kit.answers_folder(exercise) for exercise in kit.exercises}
-    found = [*_python_files(kit.root / "grader" / "handout"), *_python_files(kit.root / "solutions")]
+    found = [*_python_files(kit.handout_folder), *_python_files(kit.root / "solutions")]
     found += [path for path in _visible(suites.rglob("*"), suites) if _SUITE_OR_SCENARIO.fullmatch(path.name)]
     stray = [path for path in found if path not in expected]
     for path in sorted(bank.rglob("*")):

@@ -320,7 +320,7 @@ class _Judging:
         )
         plan.add({task.key: tried.get(_key(task), {}) for task in tasks})
         try:
-            run_suites(self._kit.root, plan)
+            run_suites(self._kit.home, plan)
         except JudgeError as error:
             if len(tasks) == 1:
                 return {_key(tasks[0]): (Fate.INCONCLUSIVE, str(error))}

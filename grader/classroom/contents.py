@@ -33,7 +33,7 @@ from grader.load.sealed_suites import seal
 Files = dict[PurePosixPath, bytes]
 
 _NOT_FOR_LEARNERS: Final = (
-    "authoring", "classroom", "cluster", "collect", "report/class_", "cli/author.py", "cli/teacher.py",
+    "authoring", "classroom", "cluster", "collect", "report/class_", "cli/author.py", "cli/init.py", "cli/teacher.py",
 )  # fmt: skip
 """Parts of the grader that authors and teachers use; without them ``grader.cli`` lists no commands of theirs."""
 _SOURCES: Final = frozenset({".j2", ".json", ".py"})
@@ -71,6 +71,13 @@ def pack(
     Raises ``KitError`` for a kit that is not complete, and ``UsageError`` for what is no public key.
     """
     assert not (open_suites and recipient), "suites are open or sealed"
+    if kit.installed:
+        raise UsageError("a practice folder has nothing to hand out: use a clone of Turtles, or a kit of your own")
+    if not (kit.root / "Makefile").is_file():
+        raise UsageError(
+            "this kit has no grader of its own to hand out: let students install it (pip install asyncio-turtles) and "
+            "clone a repository with exercises/, handout/, docs/ and tests/hidden/"
+        )
     if kit.suites is not Suites.OPEN:
         raise KitError("this kit was handed out itself, and has no open suites to hand out")
     exercises = [exercise for chapter in chapters for exercise in chapter.exercises]
@@ -228,7 +235,8 @@ _KEPT_TABLES: Final = (
     "project",
     "project.optional-dependencies",
     "project.scripts",
-    "tool.flit.module",
+    "tool.hatch.version",
+    "tool.hatch.build.targets.wheel",
     "tool.pytest.ini_options",
 )
 
@@ -242,6 +250,9 @@ def _pyproject(text: str, suites: str) -> str:
         # Students may delete or rename their README, and the setup must not depend on it.
         (r"^readme = .*\n", ""),
         (r"^# Why each one is here.*\n", ""),
+        (r"^# The wheel holds.*\n", ""),
+        (r"^only-include = .*$", 'only-include = ["grader"]'),
+        (r"^# What is handed out is in.*\nexclude = .*\n", ""),
         (r"(must not cost anyone a point\.).*$", r"\1"),
         (r"^(?:classroom|dev) = \[(?:.*\]\n|\n(?: .*\n)*\]\n)", ""),
         (r"^testpaths = .*$", f'testpaths = ["tests/{suites}"]'),

@@ -20,14 +20,14 @@ from typing import Final
 
 from grader.errors import UsageError
 from grader.load.kit import BACKUP, STATE
-from grader.load.manifest import NAME, Digests, Manifest, sha256
+from grader.load.manifest import NAME, STARTER, Digests, Manifest, ManifestKind, sha256
 
 _NO_STARTER: Final = frozenset({".git", STATE})
 """What may lie in a folder that a starter is written into for the first time."""
 
 
-_BEGUN: Final = f"{NAME}.begun"
-"""The manifest of a new starter until it is complete: one that is interrupted is known for a starter by it."""
+_BEGUN: Final = "manifest.begun"
+"""The manifest of a new folder until it is complete: one that is interrupted is known again by it."""
 
 
 class Kind(Enum):
@@ -104,18 +104,19 @@ def update(
     version: str,
     chapters: Sequence[str],
     sealed: Digests,
+    kind: ManifestKind = STARTER,
 ) -> SyncReport:
     """Write ``contents`` below ``root``, which need not exist, and take away what is not handed out any more.
 
     ``before`` is the manifest that is there. The new one says which ``version`` and ``chapters`` these are, and what
-    is ``sealed``. Raises ``UsageError`` when it cannot be written.
+    is ``sealed``; ``kind`` is what the folder is. Raises ``UsageError`` when it cannot be written.
     """
     made = not root.exists()
     with _told(root):
         root.mkdir(parents=True, exist_ok=True)
         try:
             plan = _plan(root, before, contents)
-            manifest = _manifest(plan, contents, version, chapters, sealed)
+            manifest = replace(_manifest(plan, contents, version, chapters, sealed), kind=kind)
             staged = _stage(root, plan, contents, manifest)
         except BaseException:
             _tidy(root / STATE)
@@ -125,7 +126,7 @@ def update(
             raise
     try:
         with _told(root, "some files are new already, and none is lost: run it again"):
-            _put(root, plan, staged)
+            _put(root, plan, staged, kind)
     finally:
         shutil.rmtree(staged, ignore_errors=True)
         _tidy(root / STATE)
@@ -265,7 +266,7 @@ def _manifest(
 def _stage(root: Path, plan: _Plan, contents: Mapping[PurePosixPath, Content], manifest: Manifest) -> Path:
     """Write everything that is new into a folder of its own, keep what is to be replaced; returns the folder."""
     report = plan.report
-    for path in (*report.written, *report.removed, PurePosixPath(NAME)):
+    for path in (*report.written, *report.removed, PurePosixPath(manifest.kind.name)):
         _check_writable(root, path)
     _check_way(root, PurePosixPath(BACKUP, "any"))
     staged = root / STATE / f"starter.{os.getpid()}.tmp"
@@ -273,7 +274,7 @@ def _stage(root: Path, plan: _Plan, contents: Mapping[PurePosixPath, Content], m
     try:
         for path in report.written:
             _write(staged / path, contents[path].content)
-        _write(staged / NAME, manifest.to_bytes())
+        _write(staged / manifest.kind.name, manifest.to_bytes())
         if report.new:
             begun = replace(manifest, files={}, own={}, exercises={})
             _write(staged / _BEGUN, begun.to_bytes())
@@ -299,17 +300,17 @@ def _check_writable(root: Path, path: PurePosixPath) -> None:
         raise UsageError(f"cannot write to {folder}: you have no permission; nothing was changed")
 
 
-def _put(root: Path, plan: _Plan, staged: Path) -> None:
+def _put(root: Path, plan: _Plan, staged: Path, kind: ManifestKind) -> None:
     """Put what is staged in its place, the manifest last: what is new already is found to be so the next time."""
     if plan.report.new:
-        (staged / _BEGUN).replace(root / NAME)
+        (staged / _BEGUN).replace(root / kind.name)
     for path in plan.report.written:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).replace(root / path)
     for path in plan.report.removed:
         (root / path).unlink(missing_ok=True)
         _remove_empty(root, path)
-    (staged / NAME).replace(root / NAME)
+    (staged / kind.name).replace(root / kind.name)
 
 
 def _remove_empty(root: Path, path: PurePosixPath) -> None:

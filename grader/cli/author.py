@@ -1,4 +1,4 @@
-"""The commands of whoever writes exercises: check, verify, mutate, coverage and handout."""
+"""The commands of whoever writes exercises: new, check, verify, mutate, coverage and handout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_kit
+from grader.cli.completion import complete_chapter
+from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_authors_kit
 from grader.errors import UsageError
 from grader.text import count
 
@@ -29,6 +30,8 @@ def add_to(app: typer.Typer) -> None:
     app.command(short_help="Write every message that the answer bank can produce.")(messages)
     app.command(short_help="Show what is taught and what not yet.")(coverage)
     app.command(short_help="For authors: hand out the exercises as they are now.")(handout)
+    app.command(short_help="For authors: begin a new exercise, with every file that it needs.")(new)
+    app.command("new-kit", short_help="For authors: begin a kit of your own.")(new_kit)
 
 
 def verify(
@@ -56,7 +59,7 @@ def verify(
     from grader.record.sandbox import choose
     from grader.report import terminal
 
-    kit = the_kit()
+    kit = the_authors_kit()
     wall = choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
         chosen = select(kit, names or ())
@@ -121,7 +124,7 @@ def mutate(
         raise UsageError("--record is for all mutants; leave --operator out")
     if json_file:
         check_writable(json_file)
-    kit = the_kit()
+    kit = the_authors_kit()
     chosen, wall = select(kit, names or ()), choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
         report = run(kit, chosen, wall, jobs=jobs, progress=progress, anew=everything, operators=operators)
@@ -189,7 +192,7 @@ def messages(
     from grader.record.sandbox import choose
     from grader.report import terminal
 
-    kit = the_kit()
+    kit = the_authors_kit()
     check_writable(file)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
         found = collect(kit, select(kit, names or ()), choose(sandbox), jobs=jobs, progress=progress)
@@ -209,11 +212,11 @@ def check() -> None:
     """
     from grader.authoring.check import check_kit, kit_notes
 
-    kit = the_kit()
+    kit = the_authors_kit()
     problems = check_kit(kit)
     for problem in [*problems, *kit_notes(kit)]:
         typer.echo(str(problem))
-    typer.echo(f"{len(kit.exercises)} exercises, {count(len(problems), 'problem')}")
+    typer.echo(f"{count(len(kit.exercises), 'exercise')}, {count(len(problems), 'problem')}")
     raise typer.Exit(2 if problems else 0)
 
 
@@ -223,13 +226,13 @@ def coverage(
     """Show which API names, mistakes and linter rules the exercises teach, and which not yet."""
     from grader.authoring.coverage import as_markdown, as_text
 
-    kit = the_kit()
+    kit = the_authors_kit()
     typer.echo(as_markdown(kit) if markdown else as_text(kit), nl=False)
 
 
 def handout() -> None:
     """For authors: take the exercises as they are now for what is handed out."""
-    kit = the_kit()
+    kit = the_authors_kit()
     changed = 0
     for exercise in kit.exercises:
         source, target = kit.exercise_file(exercise), kit.handed_out_file(exercise)
@@ -240,3 +243,46 @@ def handout() -> None:
             shutil.copyfile(source, target)
             changed += 1
     typer.echo(f"{changed} of {len(kit.exercises)} files taken anew")
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the exercise is called, as in two_tasks.")],
+    chapter: Annotated[
+        str,
+        typer.Option(
+            "--chapter",
+            metavar="NN",
+            help="The chapter: 02, 02_together, or a new one like 09_streams.",
+            autocompletion=complete_chapter,
+        ),
+    ],
+) -> None:
+    """Begin a new exercise: the program, the solution, the suite, the answer bank, and the entries in the curriculum
+    and on the chapter's page.
+
+    The skeleton is a small exercise that passes `turtles verify`. What only you can write is marked with TODO, and
+    `turtles check` lists it.
+
+    Exit status: 0 the files are there, 2 they cannot be made.
+    """
+    from grader.authoring.new_exercise import new_exercise
+
+    written = new_exercise(the_authors_kit(), name, chapter)
+    for file in written.made:
+        typer.echo(file)
+    typer.echo(f"and an entry in {' and in '.join(written.entered)}")
+    typer.echo(f"next: `turtles check` lists what is still to be written; `turtles verify {name}` proves the suite")
+
+
+def new_kit(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the new kit.")],
+) -> None:
+    """Begin a kit of your own, for another course: an example exercise in one chapter, judged by this grader.
+
+    Exit status: 0 the kit is there, 2 it cannot be made.
+    """
+    from grader.authoring.new_exercise import new_kit as write_kit
+    from grader.files import typed_path
+
+    root = write_kit(folder)
+    typer.echo(f"a kit with one example exercise is in {typed_path(root)}; its README.md says how to go on")

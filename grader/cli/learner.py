@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli import trace_command
+from grader.cli.completion import complete_mistake
 from grader.cli.options import (
     Everything,
     Jobs,
@@ -257,7 +258,7 @@ def hint(
 
 
 def explain(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", hidden=True)] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", hidden=True, autocompletion=complete_mistake)] = None,
     no_color: NoColor = False,
 ) -> None:
     """Explain a kind of mistake: what it looks like, why it happens, how to see it and how to repair it.

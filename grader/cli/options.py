@@ -8,7 +8,11 @@ from typing import Annotated
 
 import typer
 
+import grader
+from grader.cli.completion import complete_exercise
+from grader.errors import UsageError
 from grader.load.kit import Kit, find_root, load_kit
+from grader.load.manifest import PRACTICE, read_manifest
 
 
 class SandboxChoice(StrEnum):
@@ -19,8 +23,8 @@ class SandboxChoice(StrEnum):
     NONE = "none"
 
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", hidden=True)]
-Name = Annotated[str | None, typer.Argument(metavar="NAME", hidden=True)]
+Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", hidden=True, autocompletion=complete_exercise)]
+Name = Annotated[str | None, typer.Argument(metavar="NAME", hidden=True, autocompletion=complete_exercise)]
 Tree = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="Grade the files in DIR, laid out like exercises/.", show_default=False),
@@ -53,4 +57,33 @@ NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does N
 
 def the_kit() -> Kit:
     """The kit that the working directory lies in. Raises ``KitError``."""
-    return load_kit(find_root(Path.cwd()))
+    kit = load_kit(find_root(Path.cwd()))
+    if kit.installed:
+        _tell_of_another_version(kit)
+    return kit
+
+
+def the_authors_kit() -> Kit:
+    """The same for commands that change or prove a kit. Raises ``UsageError`` in a practice folder."""
+    kit = the_kit()
+    if kit.installed:
+        raise UsageError(
+            "this is for whoever writes exercises, and a practice folder holds only those to solve: use a clone of "
+            "Turtles, or make a kit of your own with `turtles new-kit DIR`"
+        )
+    return kit
+
+
+def _tell_of_another_version(kit: Kit) -> None:
+    """Say so when the exercises of a practice folder are not those that this grader came with."""
+    try:
+        manifest = read_manifest(kit.root, PRACTICE)
+    except UsageError as error:
+        typer.echo(f"turtles: {error}", err=True)
+        return
+    if manifest and manifest.version != grader.__version__:
+        typer.echo(
+            f"turtles: this folder has the exercises of Turtles {manifest.version}, and this is {grader.__version__}: "
+            "`turtles init --upgrade` brings what is new",
+            err=True,
+        )

@@ -61,8 +61,8 @@ def setup_of(kit: Kit, sandbox: Sandbox) -> Setup:
 
 def _kit_digest(kit: Kit) -> str:
     digest = hashlib.sha256(grader_digest().encode())
-    for path in [kit.root / CURRICULUM, *_files(kit.suites_folder), *_files(kit.root / "grader" / "handout")]:
-        digest.update(hashlib.sha256(path.relative_to(kit.root).as_posix().encode("utf-8", "surrogateescape")).digest())
+    for path in [kit.home / CURRICULUM, *_files(kit.suites_folder), *_files(kit.handout_folder)]:
+        digest.update(hashlib.sha256(kit.shown(path).encode("utf-8", "surrogateescape")).digest())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -20,6 +20,10 @@ class NotJudged(JudgeError):
     """The grader, or the suite, failed: nothing may be concluded about the program."""
 
 
+class Hindered(NotJudged):
+    """This machine cannot make the recording; the message is for the learner."""
+
+
 class Failed(AssertionError):
     """A check fails because of how its recording ended: ``BROKEN``, ``CRASHED`` or ``FAILED``."""
 
@@ -56,6 +60,8 @@ def evidence(recording: Recording, allowed: frozenset[str]) -> Trace:
     Raises ``NotJudged`` for a fault of the grader's, ``Failed`` for a run that broke, was stopped, or raised.
     """
     trace = recording.trace
+    if recording.hindrance:
+        raise Hindered(recording.hindrance)
     if recording.fault:
         raise NotJudged(recording.fault)
     if recording.broken:
@@ -94,6 +100,8 @@ def of_test(title: str, points: int, error: BaseException | None, used: tuple[Re
     if isinstance(error, Failed):
         message = messages.without_addresses(str(error))
         return Outcome(title, points, error.kind, message, error.line, used, asked=False)
+    if isinstance(error, Hindered):
+        return Outcome(title, points, CheckOutcome.INCONCLUSIVE, str(error), recordings=used)
     if isinstance(error, JudgeError) or _timed_out(error):
         unjudged = sentences.doubt(Doubt(DoubtKind.NOT_JUDGED))
         return Outcome(title, points, CheckOutcome.INCONCLUSIVE, unjudged, recordings=used)

@@ -56,7 +56,7 @@ def judge(
     plan = make_plan(kit, runnable, lambda: contextlib.nullcontext(recorder), progress, shrink=shrink)
     missing = [path for path in plan.candidates if not path.is_file()]
     if missing:
-        raise KitError(f"the suite {missing[0].relative_to(kit.root)} is missing: the kit is not complete")
+        raise KitError(f"the suite {kit.shown(missing[0])} is missing: the kit is not complete")
     try:
         if runnable:
             _judge_all(kit, runnable, recorder, plan, workers=workers)
@@ -71,7 +71,7 @@ def _judge_all(kit: Kit, tasks: Sequence[Task], recorder: Recorder, plan: Plan, 
     with virtual_workers.judging(kit, batches, recorder, shrink=plan.shrink) as crew:
         plan.part, plan.under_way = (Part.RECORDED if batches else Part.ALL), crew.begin
         try:
-            run_suites(kit.root, plan)
+            run_suites(kit.home, plan)
         except InternalError:
             _judge_apart(kit, tasks, plan, plan.part)
         # The workers take batches from the front; now that the recordings are made, this process helps from the back.
@@ -91,7 +91,7 @@ def _judge_apart(kit: Kit, tasks: Sequence[Task], plan: Plan, part: Part) -> Non
     for half in halves:
         apart = make_plan(kit, half, plan.recorder, shrink=plan.shrink, part=part)
         try:
-            run_suites(kit.root, apart)
+            run_suites(kit.home, apart)
             plan.take_over(apart)
         except InternalError as error:
             if len(half) == 1:

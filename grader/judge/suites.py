@@ -29,7 +29,7 @@ _OPTIONS = [
 def judge_part(kit: Kit, tasks: Sequence[Task], recorder: Recorder, part: Part, *, shrink: bool) -> Settled:
     """Make one part of the checks. Raises as ``run_suites`` does."""
     plan = make_plan(kit, tasks, lambda: contextlib.nullcontext(recorder), shrink=shrink, part=part)
-    run_suites(kit.root, plan)
+    run_suites(kit.home, plan)
     return plan.all_settled
 
 

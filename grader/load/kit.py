@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+import grader
 from grader.errors import KitError, TurtlesError, UsageError
-from grader.load import sealed_suites
+from grader.load import manifest, sealed_suites
 from grader.load.answers import BankAnswer, read_answer
 from grader.load.curriculum import CURRICULUM, Chapter, Exercise, read_curriculum
 
@@ -25,6 +26,9 @@ BACKUP: Final = f"{STATE}/backup"
 """Below the kit's root: what learners wrote before it was replaced. Nothing in it is ever overwritten."""
 REFERENCE: Final = f"{STATE}/reference"
 """Below the kit's root: the results of the solutions, apart from the learner's, of which only the last few are kept."""
+
+_HANDOUTS: Final = ("handout", "grader/handout")
+"""Where the exercises lie as they were handed out: a kit that holds its grader has them there."""
 
 
 class Suites(StrEnum):
@@ -43,14 +47,30 @@ _FOLDERS: Final = {Suites.OPEN: "hidden", Suites.SEALED: "sealed", Suites.PUBLIC
 
 @dataclass(frozen=True)
 class Kit:
-    """The whole curriculum, and where its files lie below ``root``."""
+    """The whole curriculum, and where its files lie.
+
+    A clone and a starter hold everything below ``root``. A practice folder (``turtles init``) holds the learner's files
+    alone, and all others lie where the grader is installed.
+    """
 
     root: Path
+    """The learner's folder: the exercises, and what the grader remembers."""
     chapters: tuple[Chapter, ...]
     suites: Suites = Suites.OPEN
     """The form that is in use."""
     key: str = field(default="", repr=False)
     """The secret key of sealed suites; empty for the other forms."""
+    installed: Path | None = None
+    """For a practice folder, where the kit's own files lie."""
+
+    @property
+    def home(self) -> Path:
+        """Where the kit's own files lie: suites, solutions, pages, the exercises as they were handed out."""
+        return self.installed or self.root
+
+    def shown(self, path: Path) -> str:
+        """One of the kit's own files as messages name it: as seen from where they lie, with forward slashes."""
+        return path.relative_to(self.home).as_posix()
 
     @cached_property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -77,18 +97,24 @@ class Kit:
         """The learner's file."""
         return self.root / "exercises" / exercise.file
 
+    @cached_property
+    def handout_folder(self) -> Path:
+        """The exercises as they were handed out."""
+        places = [self.home / place for place in _HANDOUTS]
+        return next((place for place in places if place.is_dir()), places[-1])
+
     def handed_out_file(self, exercise: Exercise) -> Path:
         """The same as it was handed out, byte for byte."""
-        return self.root / "grader" / "handout" / exercise.file
+        return self.handout_folder / exercise.file
 
     def solution_file(self, exercise: Exercise) -> Path:
         """The reference answer."""
-        return self.root / "solutions" / exercise.file
+        return self.home / "solutions" / exercise.file
 
     @property
     def suites_folder(self) -> Path:
         """The folder of all suites, in the form that is in use."""
-        return self.root / "tests" / _FOLDERS[self.suites]
+        return self.home / "tests" / _FOLDERS[self.suites]
 
     def suite_file(self, exercise: Exercise) -> Path:
         """The suite, in the form that is in use."""
@@ -115,25 +141,25 @@ class Kit:
         try:
             return sealed_suites.open_sealed(self._bytes(file), self.key)
         except KitError as error:
-            raise KitError(f"{file.relative_to(self.root)} cannot be opened: {error}") from None
+            raise KitError(f"{self.shown(file)} cannot be opened: {error}") from None
 
     def _text(self, file: Path) -> str:
         try:
             return self._bytes(file).decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise KitError(f"{file.relative_to(self.root)} is not UTF-8; save it as UTF-8") from None
+            raise KitError(f"{self.shown(file)} is not UTF-8; save it as UTF-8") from None
 
     def _bytes(self, file: Path) -> bytes:
         try:
             return file.read_bytes()
         except FileNotFoundError:
-            raise KitError(f"the suite {file.relative_to(self.root)} is missing: the kit is not complete") from None
+            raise KitError(f"the suite {self.shown(file)} is missing: the kit is not complete") from None
         except OSError as error:
-            raise KitError(f"{file.relative_to(self.root)} cannot be read: {error.strerror or error}") from error
+            raise KitError(f"{self.shown(file)} cannot be read: {error.strerror or error}") from error
 
     def answers_folder(self, exercise: Exercise) -> Path:
         """The answer bank."""
-        return self.root / "tests" / "answers" / exercise.chapter / exercise.name
+        return self.home / "tests" / "answers" / exercise.chapter / exercise.name
 
     def answers(self, exercise: Exercise) -> tuple[BankAnswer, ...]:
         """The answer bank, right answers first, each kind by file name. Empty when there is no bank.
@@ -141,8 +167,8 @@ class Kit:
         Raises ``KitError`` for an answer that cannot be read.
         """
         folder = self.answers_folder(exercise)
-        right = [read_answer(path, self.root, right=True) for path in sorted(folder.glob("right_*.py"))]
-        wrong = [read_answer(path, self.root, right=False) for path in sorted(folder.glob("wrong_*.py"))]
+        right = [read_answer(path, self.home, right=True) for path in sorted(folder.glob("right_*.py"))]
+        wrong = [read_answer(path, self.home, right=False) for path in sorted(folder.glob("wrong_*.py"))]
         return (*right, *wrong)
 
 
@@ -151,13 +177,13 @@ def find_root(start: Path) -> Path:
     here = start.resolve()
     for folder in (here, *here.parents):
         try:
-            if (folder / CURRICULUM).is_file():
+            if (folder / CURRICULUM).is_file() or (folder / manifest.PRACTICE.name).is_file():
                 return folder
         except OSError:  # a folder that may not be looked into is not ours
             continue
     raise KitError(
-        f"{start} is not a Turtles kit: there is no {CURRICULUM} in it or in a folder above it; "
-        "change to the kit's folder and try again"
+        f"{start} is not a Turtles kit: there is no {CURRICULUM} in it or in a folder above it; change to the kit's "
+        "folder, or make a folder to practise in with `turtles init`"
     )
 
 
@@ -167,7 +193,22 @@ def load_kit(root: Path) -> Kit:
     Sealed suites are used where ``TURTLES_KEY`` says so, open ones wherever they are, public ones where there is
     nothing else; then an exercise has the points of its public checks. Whatever is wrong is a ``KitError``.
     """
-    return _with_suites(Kit(root, read_curriculum(root)))
+    installed = installed_kit() if is_practice_folder(root) else None
+    return _with_suites(Kit(root, read_curriculum(installed or root), installed=installed))
+
+
+def is_practice_folder(root: Path) -> bool:
+    """Whether ``turtles init`` made this folder: then it holds no kit of its own."""
+    return (root / manifest.PRACTICE.name).is_file() and not (root / CURRICULUM).is_file()
+
+
+def installed_kit() -> Path:
+    """Where the kit lies that this grader came with. Raises ``KitError`` when it came with none."""
+    package = Path(grader.__file__).resolve().parent
+    for place in (package / "kit", package.parent):
+        if (place / CURRICULUM).is_file():
+            return place
+    raise KitError(f"the grader in {package} came without exercises; install it again: pip install asyncio-turtles")
 
 
 # --- the suites -----------------------------------------------------------------------------------------------------
@@ -175,7 +216,7 @@ def load_kit(root: Path) -> Kit:
 
 def _with_suites(kit: Kit) -> Kit:
     """The kit with the form of its suites, its key or its public points."""
-    tests = kit.root / "tests"
+    tests = kit.home / "tests"
     has = {form: any((tests / folder).glob("*/test_*.py*")) for form, folder in _FOLDERS.items()}
     said = os.environ.get(sealed_suites.VARIABLE, "").strip()  # where a secret is not given, workflows make it empty
     if has[Suites.SEALED] and said:
@@ -183,7 +224,7 @@ def _with_suites(kit: Kit) -> Kit:
     if has[Suites.OPEN]:
         return kit
     if has[Suites.PUBLIC]:
-        chapters = tuple(_with_public_points(kit.chapters, _read_public_points(kit.root)))
+        chapters = tuple(_with_public_points(kit.chapters, _read_public_points(kit.home)))
         return replace(kit, chapters=chapters, suites=Suites.PUBLIC)
     if has[Suites.SEALED]:
         raise KitError(f"the suites are sealed: set {sealed_suites.VARIABLE} to the key that opens them")

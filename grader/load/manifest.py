@@ -1,4 +1,6 @@
-"""What a starter says of itself: ``.turtles-starter.json``, with which ``turtles starter`` knows it again.
+"""What a folder that Turtles wrote says of itself, so that Turtles knows it again and can bring it up to date.
+
+A starter has ``.turtles-starter.json``, and a learner's practice folder ``.turtles-practice.json``:
 
     {"schema": "turtles/starter/v1", "version": "0.1.0", "chapters": ["01_first_coroutines"],
      "files": {"grader/cli/app.py": "<sha256>"}, "own": {"README.md": "<sha256>"}, "edited": ["README.md"],
@@ -22,8 +24,34 @@ from typing import Final
 
 from grader.errors import UsageError
 
-NAME: Final = ".turtles-starter.json"
-SCHEMA: Final = "turtles/starter/v1"
+
+@dataclass(frozen=True)
+class ManifestKind:
+    """Which folder a manifest speaks of."""
+
+    name: str
+    """The manifest's file name."""
+    schema: str
+    command: str
+    """What writes it."""
+    repair: str
+    """What to do when it is damaged."""
+
+
+STARTER: Final = ManifestKind(
+    ".turtles-starter.json",
+    "turtles/starter/v1",
+    "turtles starter",
+    "`git checkout -- .turtles-starter.json` there brings it back",
+)
+PRACTICE: Final = ManifestKind(
+    ".turtles-practice.json",
+    "turtles/practice/v1",
+    "turtles init",
+    "delete it, and `turtles init --upgrade` in that folder writes it anew",
+)
+NAME: Final = STARTER.name
+SCHEMA: Final = STARTER.schema
 
 _MAX_BYTES: Final = 5_000_000
 _PATH: Final = re.compile(r"[A-Za-z0-9_.@+-]+(/[A-Za-z0-9_.@+-]+)*")
@@ -45,6 +73,7 @@ class Manifest:
     sealed: Digests = field(default_factory=dict)
     edited: frozenset[PurePosixPath] = frozenset()
     """What the teacher wrote instead of what was generated, which is what was handed out then, or took away."""
+    kind: ManifestKind = STARTER
 
     def digest(self, path: PurePosixPath) -> str | None:
         """Of what was handed out at that path; None when nothing was."""
@@ -58,7 +87,7 @@ class Manifest:
     def to_bytes(self) -> bytes:
         """As it is written."""
         data = {
-            "schema": SCHEMA,
+            "schema": self.kind.schema,
             "version": self.version,
             "chapters": list(self.chapters),
             "edited": sorted(map(str, self.edited)),
@@ -75,16 +104,16 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_manifest(root: Path) -> Manifest | None:
-    """The manifest of the starter at ``root``; None where there is none.
+def read_manifest(root: Path, kind: ManifestKind = STARTER) -> Manifest | None:
+    """The manifest of the folder at ``root``; None where there is none.
 
     Raises ``UsageError`` for one that is damaged, of a newer version, or a link.
     """
-    path = root / NAME
-    damaged = f"{path} is damaged; `git checkout -- {NAME}` there brings it back"
+    path = root / kind.name
+    damaged = f"{path} is damaged; {kind.repair}"
     try:
         if path.is_symlink():
-            raise UsageError(f"{path} is a link and not what `turtles starter` wrote; `git checkout -- {NAME}` there")
+            raise UsageError(f"{path} is a link and not what `{kind.command}` wrote; {kind.repair}")
         with path.open("rb") as file:
             raw = file.read(_MAX_BYTES)
         data = json.loads(raw)
@@ -97,19 +126,19 @@ def read_manifest(root: Path) -> Manifest | None:
     if not isinstance(data, dict):
         raise UsageError(damaged)
     schema = data.get("schema")
-    if isinstance(schema, str) and schema != SCHEMA and schema.startswith("turtles/starter/"):
+    if isinstance(schema, str) and schema != kind.schema and schema.startswith(kind.schema[:-1]):
         raise UsageError(
             f"{path} was written by another version of Turtles ({data.get('version')!r:.20}); use that one"
         )
     match data:
         case {"schema": str(), "version": str(version), "chapters": [*chapters], "edited": [*edited]}:
-            if schema == SCHEMA and all(isinstance(text, str) for text in (*chapters, *edited)):
+            if schema == kind.schema and all(isinstance(text, str) for text in (*chapters, *edited)):
                 files, own, exercises, sealed = (
                     _digests(data.get(key)) for key in ("files", "own", "exercises", "sealed")
                 )
                 if files is not None and own is not None and exercises is not None and sealed is not None:
                     wanted = frozenset(PurePosixPath(path) for path in edited)
-                    return Manifest(version, tuple(chapters), files, own, exercises, sealed, wanted)
+                    return Manifest(version, tuple(chapters), files, own, exercises, sealed, wanted, kind)
     raise UsageError(damaged)
 
 

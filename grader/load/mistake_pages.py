@@ -30,7 +30,7 @@ class MistakePage:
 
 def mistakes_folder(kit: Kit) -> Path:
     """Where the pages lie."""
-    return kit.root / "docs" / "mistakes"
+    return kit.home / "docs" / "mistakes"
 
 
 def mistake_names(kit: Kit) -> tuple[str, ...]:
@@ -47,7 +47,7 @@ def mistake_page(kit: Kit, name: str) -> MistakePage:
     try:
         return MistakePage(name, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise KitError(f"{path.relative_to(kit.root)} cannot be read: {error}") from error
+        raise KitError(f"{kit.shown(path)} cannot be read: {error}") from error
 
 
 def nearest(name: str, names: Sequence[str]) -> str:

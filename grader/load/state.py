@@ -139,7 +139,7 @@ def grader_digest() -> str:
     package = Path(grader.__file__).parent
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(package):
-        folders[:] = sorted(name for name in folders if name not in ("__pycache__", "handout"))
+        folders[:] = sorted(name for name in folders if name not in ("__pycache__", "handout", "kit"))
         for name in sorted(name for name in files if name.endswith(".py")):
             path = Path(folder, name)
             add_part(digest, path.relative_to(package).as_posix().encode("utf-8", "surrogateescape"))

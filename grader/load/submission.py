@@ -64,26 +64,34 @@ class Submission:
         return self.unreadable or (None if self.source is None else _compile(self.source))
 
 
-def read_submission(path: Path, display: str) -> Submission:
+def read_submission(path: Path, display: str, restore: str = "") -> Submission:
     """Read ``path``. Never raises for what lies there, and never waits for it (a pipe, a device).
 
+    ``restore``: the command that puts the handed-out file back; without it, git does.
     Links are followed: whoever judges other people's files copies them out first.
     """
-    raw = _read(path, display)
+    raw = _read(path, display, _brings_back(display, restore))
     if isinstance(raw, Fault):
         return Submission(display, None, hashlib.sha256().hexdigest(), raw)
-    return take_submission(raw, display)
+    return take_submission(raw, display, restore)
 
 
-def take_submission(raw: bytes, display: str) -> Submission:
+def read_learners_file(kit: Kit, exercise: Exercise) -> Submission:
+    """The same of the learner's own file; a practice folder need not be in git."""
+    restore = f"turtles reset {exercise.name}" if kit.installed else ""
+    return read_submission(kit.exercise_file(exercise), f"exercises/{exercise.file}", restore)
+
+
+def take_submission(raw: bytes, display: str, restore: str = "") -> Submission:
     """The same of bytes that were read already, or never lay in a file of this machine."""
+    back = _brings_back(display, restore)
     if len(raw) > MAX_BYTES:
-        return Submission(display, None, hashlib.sha256(raw).hexdigest(), _too_large(display))
+        return Submission(display, None, hashlib.sha256(raw).hexdigest(), _too_large(back))
     digest = hashlib.sha256(raw).hexdigest()
     source = _decode(raw)
     if isinstance(source, Fault):
         return Submission(display, None, digest, source)
-    empty = None if source.strip() else Fault(f"the file is empty; {_bring_back(display)}")
+    empty = None if source.strip() else Fault(f"the file is empty; {back}")
     return Submission(display, source, digest, empty)
 
 
@@ -114,17 +122,17 @@ def _plain(source: str) -> str:
     return source.replace("\r\n", "\n").replace("\r", "\n").rstrip()
 
 
-def _bring_back(display: str) -> str:
-    return f"`git checkout -- {shlex.quote(display)}` brings it back as it was"
+def _brings_back(display: str, restore: str) -> str:
+    return f"`{restore or f'git checkout -- {shlex.quote(display)}'}` brings it back as it was"
 
 
-def _read(path: Path, display: str) -> bytes | Fault:
+def _read(path: Path, display: str, back: str) -> bytes | Fault:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return Fault(f"there is a folder in the file's place; move it away, then {_bring_back(display)}")
+            return Fault(f"there is a folder in the file's place; move it away, then {back}")
         if not stat.S_ISREG(mode):
-            return Fault(f"it is a pipe, socket or device, not a file; remove it, then {_bring_back(display)}")
+            return Fault(f"it is a pipe, socket or device, not a file; remove it, then {back}")
         # What lies there may have changed since: without O_NONBLOCK, opening a pipe would wait for its writer.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(path, flags), "rb") as file:
@@ -133,20 +141,20 @@ def _read(path: Path, display: str) -> bytes | Fault:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         if path.is_symlink():
-            return Fault(f"it is a link to a file that is not there; remove it, then {_bring_back(display)}")
-        return Fault(f"the file is missing; {_bring_back(display)}")
+            return Fault(f"it is a link to a file that is not there; remove it, then {back}")
+        return Fault(f"the file is missing; {back}")
     except NotADirectoryError:
-        return Fault(f"there is a file in the folder's place; move it away, then {_bring_back(display)}")
+        return Fault(f"there is a file in the folder's place; move it away, then {back}")
     except PermissionError:
         return Fault(f"the file may not be read; `chmod u+r {shlex.quote(display)}` allows it")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        return Fault(f"the file cannot be read ({reason}); {_bring_back(display)}")
-    return raw if len(raw) <= MAX_BYTES else _too_large(display)
+        return Fault(f"the file cannot be read ({reason}); {back}")
+    return raw if len(raw) <= MAX_BYTES else _too_large(back)
 
 
-def _too_large(display: str) -> Fault:
-    return Fault(f"the file is larger than 1 MB, which no answer needs; shorten it, or {_bring_back(display)}")
+def _too_large(back: str) -> Fault:
+    return Fault(f"the file is larger than 1 MB, which no answer needs; shorten it, or {back}")
 
 
 # --- text -----------------------------------------------------------------------------------------------------------

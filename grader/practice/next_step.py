@@ -16,6 +16,7 @@ from grader.load.mistake_pages import mistake_names
 from grader.practice.hints import Hints
 from grader.practice.progress import next_exercise
 from grader.practice.reference_answer import NotYet, has_solutions
+from grader.practice.typed_command import turtles_command
 from grader.result import ExerciseResult, Result, Verdict
 from grader.text import count
 
@@ -29,7 +30,12 @@ def how(kit: Kit, command: str, exercise: str, option: str = "") -> str:
     """What to type, from where the user is."""
     if _by_make(kit):
         return f"make {command} EX={exercise}" + (f" ARGS={option}" if option else "")
-    return f"turtles {command} {exercise}" + (f" {option}" if option else "")
+    return f"{_turtles(kit)} {command} {exercise}" + (f" {option}" if option else "")
+
+
+def _turtles(kit: Kit) -> str:
+    """What starts the command; in a clone, whose Makefile sets it up, the plain name says it."""
+    return turtles_command() if kit.installed else "turtles"
 
 
 def next_step(kit: Kit, tree: Path | None, result: Result) -> Callable[[ExerciseResult], str]:
@@ -38,7 +44,7 @@ def next_step(kit: Kit, tree: Path | None, result: Result) -> Callable[[Exercise
 
     def step(judged: ExerciseResult) -> str:
         if tree:
-            again = f"turtles grade {judged.name} --exercises {shlex.quote(str(tree))} to judge it again"
+            again = f"{_turtles(kit)} grade {judged.name} --exercises {shlex.quote(str(tree))} to judge it again"
             return "" if judged in passed else again
         if judged in passed:
             return _what_comes(kit, result) if judged is passed[-1] else ""
@@ -54,7 +60,7 @@ def next_step(kit: Kit, tree: Path | None, result: Result) -> Callable[[Exercise
 def to_explain(kit: Kit, mistakes: Sequence[str]) -> str:
     """What to type to read about kinds of mistake: ``make explain NAME=deadlock (or lost-exception)``."""
     first, *others = mistakes
-    typed = f"make explain NAME={first}" if _by_make(kit) else f"turtles explain {first}"
+    typed = f"make explain NAME={first}" if _by_make(kit) else f"{_turtles(kit)} explain {first}"
     return f"{typed} (or {', '.join(others)})" if others else typed
 
 
@@ -78,7 +84,10 @@ def ways(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, str]]:
     """What there is to do with an exercise: what for, and the path or the command."""
     file = typed_path(kit.exercise_file(exercise))
     yield "file", file
-    yield "run it", f"{_python(kit)} {shlex.quote(file)}"
+    if kit.installed:  # what the exercises import is installed beside the grader, and maybe nowhere else
+        yield "run it", how(kit, "run", exercise.name)
+    else:
+        yield "run it", f"{_python(kit)} {shlex.quote(file)}"
     yield "grade it", how(kit, "grade", exercise.name)
     yield "a hint", how(kit, "hint", exercise.name)
     if page := _chapter_page(kit, exercise):

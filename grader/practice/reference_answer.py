@@ -31,7 +31,7 @@ class NotYet:
 
 def has_solutions(kit: Kit) -> bool:
     """Whether this kit holds the reference answers; one that was handed out in a class may not."""
-    return (kit.root / "solutions").is_dir()
+    return (kit.home / "solutions").is_dir()
 
 
 def read_solution(kit: Kit, exercise: Exercise) -> str:
@@ -42,7 +42,7 @@ def read_solution(kit: Kit, exercise: Exercise) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise KitError(f"{file.relative_to(kit.root)} cannot be read: {error}") from error
+        raise KitError(f"{kit.shown(file)} cannot be read: {error}") from error
 
 
 def without_docstring(source: str) -> str:

@@ -35,7 +35,7 @@ def _reference(request: Request, graded: Graded, progress: Progress) -> Result |
     chosen = [exercise for exercise in request.chosen if exercise.name in begun]
     if not chosen or not has_solutions(request.kit):
         return None
-    solutions = request.kit.root / "solutions"
+    solutions = request.kit.home / "solutions"
     asked = replace(request, chosen=chosen, exercises=solutions, memory=REFERENCE)
     with progress("recording the reference answers") as update:
         result = grade(asked, update).result

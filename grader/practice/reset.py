@@ -45,10 +45,9 @@ def reset(kit: Kit, exercise: Exercise) -> Path | None:
     try:
         content = handed_out.read_bytes()
     except OSError as error:
-        shown = handed_out.relative_to(kit.root)
-        raise KitError(
-            f"{shown} cannot be read: {error.strerror or error}; `git checkout -- {shown}` brings it back"
-        ) from error
+        shown = kit.shown(handed_out)
+        repair = "install Turtles again" if kit.installed else f"`git checkout -- {shown}` brings it back"
+        raise KitError(f"{shown} cannot be read: {error.strerror or error}; {repair}") from error
     kept = _keep(kit, exercise) if path.exists() else None
     try:
         _put(path, content)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from grader.errors import JudgeError
 from grader.record.explore import Explorer
 from grader.record.launch import ForkServer, Launcher, Spawner
+from grader.record.loopback import loopback_problem, needs_loopback
 from grader.record.noise import Heartbeat, Noise
 from grader.record.recording import Recording, Subject, make_trace
 from grader.record.run import Run, SuiteFault
@@ -35,6 +37,8 @@ _MADE_AT_ONCE = 2 * CORES
 _STARTING_AT_ONCE = max(1, CORES // 2)
 """Programs: loading one takes milliseconds of a core, and those that are being timed need one as well."""
 
+_LEAST_AT_ONCE = 2
+
 _LATE_S = 0.02
 _ADJUST_EVERY_S = 0.05
 
@@ -49,6 +53,22 @@ class Job:
 
 _FDS_A_RUN = 12
 """Of the grader's: five channels, and some calls under way."""
+_FDS_OWN = 40
+"""Of the grader's: what is open beside the runs, and some room."""
+
+
+def _runs_by_descriptors() -> int:
+    """How many runs the limit on open files leaves room for. Raises ``JudgeError`` where that is not even two."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY:
+        return MOST_AT_ONCE
+    if (runs := (most - _FDS_OWN) // _FDS_A_RUN) < _LEAST_AT_ONCE:
+        needed = _FDS_OWN + _LEAST_AT_ONCE * _FDS_A_RUN
+        raise JudgeError(
+            f"this process may open only {most} files at once, and to record programs takes {needed}: "
+            "raise the limit with `ulimit -n 1024` and try again"
+        )
+    return runs
 
 
 def _allow_many_descriptors() -> None:
@@ -128,8 +148,8 @@ class Recorder:
     ) -> None:
         self.sandbox = sandbox
         self.packages = tuple(packages)
-        self.jobs = jobs or MOST_AT_ONCE
         _allow_many_descriptors()
+        self.jobs = min(jobs or MOST_AT_ONCE, _runs_by_descriptors())
         self._launcher: Launcher = (
             Spawner(sandbox) if spawn or not hasattr(os, "fork") else ForkServer(sandbox, self.packages)
         )
@@ -184,7 +204,11 @@ class Recorder:
 
         async def one(key: Key, job: Job, wave: _Wave) -> None:
             try:
-                found[key] = await _record(job, self._launcher, heartbeat, making, starting, wave)
+                if hindrance := self._hindrance(job):
+                    wave.arrive()
+                    found[key] = Recording(make_trace((), (), Seconds(0.0), None, None), Noise(), hindrance=hindrance)
+                else:
+                    found[key] = await _record(job, self._launcher, heartbeat, making, starting, wave)
             finally:
                 throttle.give_back()
             progress(len(found))
@@ -212,6 +236,10 @@ class Recorder:
             adapting.cancel()
             await heartbeat.stop()
         return found
+
+    def _hindrance(self, job: Job) -> str:
+        """Why this machine cannot make a recording; empty when it can. Behind the wall each run has its own network."""
+        return loopback_problem() if not self.sandbox.wall and needs_loopback(job.subject, job.spec) else ""
 
     def explore(self, subject: Subject, spec: RecordingSpec, *, alone: bool) -> Recording:
         """One run under virtual time, at once. ``alone``: in a process that has run nothing before."""

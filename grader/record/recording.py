@@ -42,6 +42,8 @@ class Recording:
     broken: str = ""
     broken_line: int | None = None
     fault: str = ""
+    hindrance: str = ""
+    """Why this machine cannot make the recording at all, for the learner."""
     """An error of the grader's own or of the suite's ``drive``: no verdict may rest on this run."""
     timed_out: bool = False
     """Whether it was stopped because its deadline had come."""

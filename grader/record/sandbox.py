@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import signal
+import site
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,13 +19,15 @@ from grader.runner.protocol import SCRATCH as _SCRATCH
 
 _KIT = "exercises/curriculum.toml"
 _HOME = "/turtles"
+_TRIAL_S = 20.0
+"""On a busy machine it may take seconds."""
 _SYSTEM = (
     "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime",
 )  # fmt: skip
 _RUNNER = Path(__file__).resolve().parent.parent / "runner"
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); from grader.runner.server import main; "
-    "sys.path.pop(0); main(sys.argv[2:])"
+    "sys.path[:1] = []; sys.path += {also}; main(sys.argv[2:])"
 )
 
 
@@ -45,9 +49,9 @@ class Sandbox:
     def command(self, scratch_root: Path, arguments: Sequence[str]) -> list[str]:
         """The command line of the runner; ``arguments`` go to ``grader.runner.server.main``."""
         if not self.wall:
-            return [sys.executable, "-I", "-c", _BOOT, str(_RUNNER.parent.parent), *arguments]
-        return [*_bwrap(self.hidden, "--bind", str(scratch_root), _SCRATCH), sys.executable, "-I", "-c", _BOOT, _HOME,
-                "isolate", *arguments]  # fmt: skip
+            return [*_python(), str(_RUNNER.parent.parent), *arguments]
+        wall = _bwrap(self.hidden, "--bind", str(scratch_root), _SCRATCH)
+        return [*wall, *_python(), _HOME, "isolate", *arguments]
 
     def scratch_name(self, scratch: Path) -> str:
         """The folder as the runner sees it."""
@@ -58,6 +62,24 @@ class Sandbox:
         path = os.defpath if self.wall else os.environ.get("PATH", os.defpath)
         trap = {TRAP: "1"} if os.environ.get(TRAP) else {}
         return {"PATH": path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **trap}
+
+
+def _python() -> list[str]:
+    """The command line of an interpreter that sees no settings of the user's, and the packages that exercises use."""
+    return [_executable(), "-I", "-c", _BOOT.format(also=[str(folder) for folder in _user_packages()])]
+
+
+def _executable() -> str:
+    """This interpreter by a path without ``..``: behind the wall, not every folder is there that such a path needs."""
+    path = Path(sys.executable)
+    return str(path.parent.resolve() / path.name) if ".." in path.parts else sys.executable
+
+
+def _user_packages() -> list[Path]:
+    """The user's own packages, where the grader is one of them (``pip install --user``): ``-I`` leaves them out."""
+    folder = Path(site.getusersitepackages())
+    package = Path(grader.__file__).resolve()
+    return [folder] if site.ENABLE_USER_SITE and package.is_relative_to(folder.resolve()) else []
 
 
 def _bwrap(hidden: Sequence[Path], *scratch: str) -> list[str]:
@@ -85,16 +107,23 @@ def _covers(hidden: Sequence[Path], bound: Sequence[Path]) -> list[str]:
     A Python that lives in what is covered is bound once more.
     """
     options: list[str] = []
-    for path in hidden:
+    empty: list[Path] = []
+    bound_again: list[Path] = []
+    for path in sorted(hidden, key=lambda path: len(path.parts)):
         if not any(path != folder and path.is_relative_to(folder.resolve()) for folder in bound):
             continue
+        around = [folder for folder in (*empty, *bound_again) if path.is_relative_to(folder)]
+        if around and max(around, key=lambda folder: len(folder.parts)) in empty:
+            continue  # nothing is there any more
         if not path.is_dir():
             options += ["--ro-bind", os.devnull, str(path)]
             continue
         options += ["--tmpfs", str(path)]
+        empty.append(path)
         for folder in _prefixes():
             if folder != path and folder.resolve().is_relative_to(path):
                 options += ["--ro-bind", str(folder.resolve()), str(folder.resolve())]
+                bound_again.append(folder.resolve())
         options += ["--remount-ro", str(path)]
     return options
 
@@ -115,8 +144,15 @@ def _prefixes() -> tuple[Path, ...]:
 
 def _python_folders() -> list[Path]:
     """Where this Python and its packages live, when that is not below /usr."""
-    base, executable = Path(sys.base_prefix), Path(sys.executable)
-    folders = {base, base.resolve(), Path(sys.prefix), executable.resolve().parent.parent}
+    base, executable = Path(sys.base_prefix), Path(_executable())
+    folders = {
+        base,
+        executable.parent.parent,
+        base.resolve(),
+        Path(sys.prefix),
+        executable.resolve().parent.parent,
+        *_user_packages(),
+    }
     return sorted(folder for folder in folders if folder.parts[:2] != ("/", "usr"))
 
 
@@ -150,13 +186,22 @@ def _trial(hidden: tuple[Path, ...]) -> str:
         return "bubblewrap is for Linux"
     if shutil.which("bwrap") is None:
         return "bubblewrap is not installed"
-    command = [*_bwrap(hidden, "--dir", _SCRATCH), sys.executable, "-I", "-c", _TRY, *map(str, hidden)]
+    command = [*_bwrap(hidden, "--dir", _SCRATCH), _executable(), "-I", "-c", _TRY, *map(str, hidden)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, stdin=subprocess.DEVNULL)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"bubblewrap does not run here ({error})"
-    last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
-    return "" if done.returncode == 0 else f"bubblewrap does not work here ({last})"
+        trial = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        return f"bubblewrap does not run here ({error.strerror or error})"
+    with trial:
+        try:
+            _, said = trial.communicate(timeout=_TRIAL_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(trial.pid, signal.SIGKILL)  # what it started would go on holding the pipe
+            return f"bubblewrap does not answer here (tried for {_TRIAL_S:.0f} s)"
+    last = (said.strip().splitlines() or [f"exit status {trial.returncode}"])[-1]
+    return "" if trial.returncode == 0 else f"bubblewrap does not work here ({last})"
 
 
 def choose(wanted: str, hidden: Sequence[Path] = ()) -> Sandbox:

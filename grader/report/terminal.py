@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TextIO
 
@@ -15,6 +16,9 @@ from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
 from grader.report.timeline import LineKind, TimelineLine, draw, glyphs
 from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 from grader.text import count, cut, width
+
+_TELL_EVERY_S = 60.0
+"""How often a log is told that the grader lives."""
 
 _MAX_PLACES = 5
 _RAN = "cyan"
@@ -304,13 +308,15 @@ def _score(result: Result) -> list[str]:
 
 @contextmanager
 def progress(console: Console, doing: str = "recording") -> Iterator[Callable[[int, int], None]]:
-    """One line that says how far the grader is, and is gone afterwards; nothing at all when nobody watches.
+    """One line that says how far the grader is, and is gone afterwards; in a file, a line each minute.
 
     Yields a function of how many are done and of how many there are.
     """
-    watched = console.is_terminal and not console.is_dumb_terminal and not console.legacy_windows
+    # Not ``is_terminal``: by FORCE_COLOR, rich takes a file for a terminal.
+    watched = console.file.isatty() and not console.is_dumb_terminal and not console.legacy_windows
     if not watched:
-        yield lambda _done, _total: None
+        with _told_each_minute(console, doing) as count_up:
+            yield count_up
         return
     ellipsis = Page(console).marks.ellipsis
 
@@ -324,3 +330,30 @@ def progress(console: Console, doing: str = "recording") -> Iterator[Callable[[i
     finally:
         console.file.write("\r\x1b[K")
         console.file.flush()
+
+
+@contextmanager
+def _told_each_minute(console: Console, doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Say every minute how far it is, for whoever looks into a log and wonders whether it lives."""
+    over = threading.Event()
+    counts = ""
+
+    def update(done: int, total: int) -> None:
+        nonlocal counts
+        counts = f" {done} of {total}"
+
+    def tell() -> None:
+        minutes = 0
+        while not over.wait(_TELL_EVERY_S):
+            minutes += 1
+            with suppress(OSError, ValueError):  # whoever has closed the file does not want to hear it
+                console.file.write(f"{doing}{counts}, for {count(minutes, 'minute')} by now\n")
+                console.file.flush()
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield update
+    finally:
+        over.set()
+        thread.join()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from grader.grade import recall
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
-from grader.load.submission import Submission, read_submission
+from grader.load.submission import Submission, read_learners_file
 from grader.practice import progress
 from grader.report import exercise_list
 from grader.result import ExerciseResult, Result
@@ -73,4 +73,4 @@ class Knowledge:
 
     def read(self, exercise: Exercise) -> Submission:
         """The learner's file as it is now."""
-        return read_submission(self._kit.exercise_file(exercise), f"exercises/{exercise.file}")
+        return read_learners_file(self._kit, exercise)

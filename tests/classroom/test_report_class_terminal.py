@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from rich.console import Console
 
 from grader.class_result import Lateness
 from grader.report.class_ import class_terminal
@@ -86,3 +87,10 @@ def test_problems_come_before_what_could_not_be_judged(
 ) -> None:
     found = summary(student(problems=of_one, not_judged=not_judged), problems=of_class)
     assert found.exit_status == status
+
+
+def test_no_bar_moves_in_a_file_even_if_colours_are_forced() -> None:
+    stream = io.StringIO()
+    with class_terminal.progress(Console(file=stream, force_terminal=True)) as update:
+        update(1, 2)
+    assert stream.getvalue() == ""

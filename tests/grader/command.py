@@ -55,10 +55,11 @@ def turtles(
     *arguments: str,
     environ: Mapping[str, str] | None = None,
     wrapper: Sequence[str] = (),
+    command: Sequence[str] = TURTLES,
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in ``folder``. ``wrapper``: a command that starts it, such as ``setpriv …``."""
     return subprocess.run(
-        [*wrapper, *TURTLES, *arguments],
+        [*wrapper, *command, *arguments],
         cwd=folder,
         env=environment(**(environ or {})),
         capture_output=True,
@@ -74,13 +75,14 @@ def graded(
     *arguments: str,
     environ: Mapping[str, str] | None = None,
     wrapper: Sequence[str] = (),
+    command: Sequence[str] = TURTLES,
 ) -> subprocess.CompletedProcess[str]:
     """The same for a command that judges programs: when the machine was too busy to judge all of them, once more.
 
     What was judged by then is remembered, as with a user who tries again.
     """
     return conclusive(
-        lambda: turtles(folder, *arguments, environ=environ, wrapper=wrapper),
+        lambda: turtles(folder, *arguments, environ=environ, wrapper=wrapper, command=command),
         lambda done: done.returncode != TOO_BUSY,
     )
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,7 +31,13 @@ _ON_TERMINAL = (
 class Terminal:
     """A terminal, and the command on it. As a context manager it kills what still runs at the end."""
 
-    def __init__(self, folder: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        environ: Mapping[str, str] | None = None,
+        command: Sequence[str] = TURTLES,
+    ) -> None:
         columns, rows = 80, 24
         self._mine, self._theirs = os.openpty()
         self._screen = pyte.Screen(columns, rows)
@@ -43,7 +49,7 @@ class Terminal:
         settings = environment(**{"TERM": "xterm-256color", **(environ or {})})
         del settings["COLUMNS"]
         self.process = subprocess.Popen(
-            [sys.executable, "-c", _ON_TERMINAL, *TURTLES, *arguments],
+            [sys.executable, "-c", _ON_TERMINAL, *command, *arguments],
             cwd=folder,
             env=settings,
             stdin=self._theirs,

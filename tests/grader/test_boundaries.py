@@ -35,7 +35,7 @@ def of(folder: str) -> list[Path]:
     return found
 
 
-GROUND = {"kinds", "result", "class_result", "errors", "text", "files"}
+GROUND = {"kinds", "result", "class_result", "errors", "text", "files", "isolated"}
 """The ground floor: what everything but the runner may use."""
 
 BELOW = {
@@ -44,6 +44,7 @@ BELOW = {
     "errors": set(),
     "text": set(),
     "files": {"errors"},
+    "isolated": set(),
     "class_result": {"result"},
     "runner": set(),
     "report": GROUND,
@@ -53,7 +54,7 @@ BELOW = {
     "tracing": GROUND | {"runner", "record", "explain", "report"},
     "suite": {"record", "runner"},
     "judge": GROUND | {"runner", "load", "record", "explain", "report", "suite", "workers"},
-    "workers": {"errors"},
+    "workers": {"errors", "isolated"},
     "grade": GROUND | {"load", "record", "judge"},
     "practice": GROUND | {"load", "record", "grade", "report"},
     "watch": GROUND | {"load", "record", "grade", "report", "practice", "workers"},

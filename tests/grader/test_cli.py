@@ -140,15 +140,14 @@ def test_what_could_not_be_judged_has_a_status_of_its_own(tmp_path: Path) -> Non
 
 def test_an_error_of_the_graders_own_is_one_line_and_debug_shows_where(tmp_path: Path) -> None:
     root = make_kit(tmp_path)
-    write(root / "sitecustomize.py", "import grader.load.select as s\ns.select = None\n")
-    environ = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(root)])}
-    done = turtles(root, "grade", environ=environ)
+    broken = "import grader.load.select as s; s.select = None; from grader.cli import main; main()"
+    done = turtles(root, "grade", command=(sys.executable, "-c", broken))
     assert done.returncode == 3
     assert re.fullmatch(
         r"turtles: an error of the grader's own: TypeError: .*\nturtles: --debug shows where\n", done.stderr
     )
     for arguments in (["--debug", "grade"], ["grade", "--debug"]):
-        done = turtles(root, *arguments, environ=environ)
+        done = turtles(root, *arguments, command=(sys.executable, "-c", broken))
         assert done.returncode == 3
         assert "Traceback" in done.stderr
         assert "grader/cli/app.py" in done.stderr

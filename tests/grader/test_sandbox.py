@@ -366,6 +366,23 @@ def test_a_kit_below_a_system_folder_is_covered(
     assert found == [[".venv"] if with_python else [], 0]
 
 
+def test_a_folder_within_what_is_covered_is_covered_where_it_is_in_sight_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The grader in its kit, as in a clone, or in the kit's virtual environment, as the wheel puts it there."""
+    kit = tmp_path / "usr" / "src" / "app"
+    inside, installed = kit / "grader", kit / ".venv" / "lib" / "grader"
+    for folder in (inside, installed):
+        folder.mkdir(parents=True)
+        (folder / "suite.py").write_text("hush")
+    monkeypatch.setattr(sandbox, "_prefixes", lambda: (Path(sys.prefix), kit / ".venv"))
+    monkeypatch.setattr(sandbox, "_SYSTEM", (*sandbox._SYSTEM, str(tmp_path / "usr")))
+    with Recorder(Sandbox(True, hidden=(inside, installed, kit))) as recorder:
+        source = "import os\ndef main(*folders):\n    return [sorted(os.listdir(folder)) for folder in folders]\n"
+        found = runs.record(recorder, source, "main", str(kit), str(installed)).trace.returned
+    assert found == [[".venv"], []]
+
+
 def test_what_can_be_seen_all_the_same_is_a_reason_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "usr" / "kit").mkdir(parents=True)
     (tmp_path / "usr" / "kit" / "suite.py").write_text("hush")

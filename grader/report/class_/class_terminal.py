@@ -150,7 +150,8 @@ def progress(console: Console) -> Iterator[Callable[[int, int], None]]:
 
     Yields a function of how many are done and of how many there are.
     """
-    if not console.is_terminal or console.is_dumb_terminal or console.legacy_windows:
+    # Not ``is_terminal``: by FORCE_COLOR, rich takes a file for a terminal.
+    if not console.file.isatty() or console.is_dumb_terminal or console.legacy_windows:
         yield lambda _done, _total: None
         return
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
