@@ -17,6 +17,7 @@ from grader.cli.options import NoColor, the_kit
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
+    from grader.assignment import Assignment
     from grader.collect.batches import Judges
     from grader.load.kit import Kit
     from grader.record.sandbox import Sandbox
@@ -32,6 +33,12 @@ class Wall(StrEnum):
 Chapters = Annotated[
     str | None,
     typer.Option(metavar="LIST", help="Only these chapters: 01-04, or 01,03.", show_default=False),
+]
+AssignmentFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--assignment", metavar="FILE", help="The assignment: `turtles assignment new` writes one.", show_default=False
+    ),
 ]
 Sealed = Annotated[
     Path | None,
@@ -61,23 +68,35 @@ class_app = typer.Typer(
 )
 
 
+assignment_app = typer.Typer(
+    help="An assignment: exercises, what they count, when they are due.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the ``turtles`` command."""
     app.command(short_help="For teachers: write a repository for students.")(starter)
     app.command(short_help="For teachers: make the key that suites are sealed with.")(keygen)
     app.command(short_help="For teachers: write a Classroom 50 bundle.")(class50)
     app.command(short_help="For teachers: write a Gradescope autograder.")(gradescope)
+    app.add_typer(assignment_app, name="assignment", short_help="For teachers: write an assignment's file.")
     app.add_typer(class_app, name="class", short_help="For teachers: grade a class.")
 
 
 def starter(
-    out: Annotated[Path, typer.Argument(metavar="OUT")], chapters: Chapters = None, sealed: Sealed = None
+    out: Annotated[Path, typer.Argument(metavar="OUT")],
+    chapters: Chapters = None,
+    assignment: AssignmentFile = None,
+    sealed: Sealed = None,
 ) -> None:
     """Write a repository for students into the folder OUT, or bring the one that is there up to date.
 
     It holds the exercises, the grader and the public checks; with --sealed the hidden ones as well, which only the
     secret key opens. Exercises that a student has changed stay as they are, and so do pages and settings that you
-    have. Without --chapters, a new one gets all chapters, and one that is there keeps those that it has.
+    have. Without --chapters and --assignment, a new one gets all chapters, and one that is there keeps what it has.
 
     Exit status: 0 written, 2 wrong usage or a broken kit.
     """
@@ -86,7 +105,8 @@ def starter(
 
     recipient = read_recipient(sealed) if sealed else None
     kit = the_kit()
-    for line in written(write_starter(kit, out, chapters=chapters, recipient=recipient), out):
+    given = _assignment(assignment, kit)
+    for line in written(write_starter(kit, out, chapters=chapters, assignment=given, recipient=recipient), out):
         typer.echo(line)
 
 
@@ -104,7 +124,10 @@ def keygen(file: Annotated[Path, typer.Argument(metavar="FILE")] = Path("turtles
 
 
 def class50(
-    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE_DIR")], chapters: Chapters = None, sealed: Sealed = None
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE_DIR")],
+    chapters: Chapters = None,
+    assignment: AssignmentFile = None,
+    sealed: Sealed = None,
 ) -> None:
     """Write what Classroom 50 grades with into the folder BUNDLE_DIR, in the place of what this wrote there before.
 
@@ -119,11 +142,16 @@ def class50(
 
     recipient = read_recipient(sealed) if sealed else None
     kit = the_kit()
-    for line in written(write_bundle(kit, bundle, chapters=chapters, recipient=recipient), bundle):
+    given = _assignment(assignment, kit)
+    for line in written(write_bundle(kit, bundle, chapters=chapters, assignment=given, recipient=recipient), bundle):
         typer.echo(line)
 
 
-def gradescope(out: Annotated[Path, typer.Argument(metavar="OUT.zip")], chapters: Chapters = None) -> None:
+def gradescope(
+    out: Annotated[Path, typer.Argument(metavar="OUT.zip")],
+    chapters: Chapters = None,
+    assignment: AssignmentFile = None,
+) -> None:
     """Write what Gradescope grades with to OUT.zip, in the place of what this wrote there before.
 
     It holds the hidden suites as they are: upload it, and give it to nobody.
@@ -133,8 +161,34 @@ def gradescope(out: Annotated[Path, typer.Argument(metavar="OUT.zip")], chapters
     from grader.classroom.gradescope_zip import write_zip, written
 
     kit = the_kit()
-    for line in written(write_zip(kit, out, chapters=chapters), out):
+    for line in written(write_zip(kit, out, chapters=chapters, assignment=_assignment(assignment, kit)), out):
         typer.echo(line)
+
+
+@assignment_app.command("new", short_help="Write a new assignment's file.")
+def assignment_new(
+    file: Annotated[Path, typer.Argument(metavar="FILE")] = Path("assignment.toml"),
+    exercises: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[EXERCISE]...", help="Exercises, and whole chapters.", show_default=False),
+    ] = None,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What it is called.")] = "Homework 1",
+) -> None:
+    """Write a new assignment to FILE, with every setting explained. Nothing is overwritten.
+
+    Exit status: 0 written, 2 wrong usage.
+    """
+    from grader.load.assignment_file import template
+
+    text = template(the_kit(), name, tuple(exercises or ()))
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as new:
+            new.write(text)
+    except FileExistsError:
+        raise UsageError(f"{file} is there already; give another name, or edit it") from None
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror or error}") from None
+    typer.echo(f"{file} is written; edit it, and give it to starter, class50, gradescope or class grade")
 
 
 @class_app.command("grade", short_help="Grade every submission of a class.")
@@ -152,6 +206,7 @@ def class_grade(
         str | None,
         typer.Option(metavar="RULE", help="What lateness costs: 10%/day, 25%.", show_default=False),
     ] = None,
+    assignment: AssignmentFile = None,
     gradebook: GradebookFile = Path("class.db"),
     chapters: Chapters = None,
     handed_out: Annotated[
@@ -185,30 +240,31 @@ def class_grade(
     """
     from dataclasses import replace
 
-    from grader.classroom.contents import chapters_of
+    from grader.classroom.contents import chosen_chapters
     from grader.collect.class_exports import Exports, summary_of
     from grader.collect.gradebook import Gradebook
     from grader.collect.grading import ClassRequest, grade_class
-    from grader.collect.lateness import Rule, parse_due, parse_rule
     from grader.collect.roster import read_roster
     from grader.report import terminal
     from grader.report.class_ import class_terminal
 
     if late and not due:
         raise UsageError("--late says what lateness costs, and --due from when on: give both")
+    if assignment and (due or late):
+        raise UsageError("--assignment says when it is due and what lateness costs, so leave --due and --late out")
     if not submissions.exists():  # a mistake in typing leaves no gradebook behind
         raise UsageError(f"there is no {submissions}: say where the submissions are")
     exports = Exports(csv_file=csv_file, json_file=json_file, html=html)
     exports.check()
     kit = the_kit()
     wall = _wall(sandbox, cluster)
+    given = _assignment(assignment, kit) if assignment else _due_on_the_command_line(due, late)
     request = ClassRequest(
-        replace(kit, chapters=chapters_of(kit, chapters)),
+        replace(kit, chapters=chosen_chapters(kit, chapters, given)),
         submissions,
         wall.name,
         read_roster(roster) if roster else None,
-        parse_due(due) if due else None,
-        parse_rule(late) if late else Rule(0),
+        given,
         _reference(handed_out) if handed_out else None,
     )
     judges = _judges(kit, wall, jobs, cluster)
@@ -259,6 +315,23 @@ def class_export(
         typer.echo(line)
     if problem:
         raise problem
+
+
+def _assignment(file: Path | None, kit: Kit) -> Assignment:
+    """What the file says; without one, everything is as the kit has it."""
+    from grader.assignment import NO_ASSIGNMENT
+    from grader.load.assignment_file import read_assignment
+
+    return read_assignment(file, kit) if file else NO_ASSIGNMENT
+
+
+def _due_on_the_command_line(due: str | None, late: str | None) -> Assignment:
+    from grader.assignment import NO_ASSIGNMENT, Assignment, LateRule
+    from grader.load.lateness import parse_due, parse_rule
+
+    if not due:
+        return NO_ASSIGNMENT
+    return Assignment(due=parse_due(due), rule=parse_rule(late) if late else LateRule())
 
 
 def _reference(starter: Path) -> dict[str, str]:

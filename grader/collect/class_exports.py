@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import files
-from grader.class_result import ClassResult, after_lateness
+from grader.class_result import ClassResult
 from grader.collect import entries
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import Tally
@@ -16,7 +16,7 @@ from grader.errors import KitError, UsageError
 from grader.load.kit import Kit
 from grader.load.submission import read_submission
 from grader.report.class_ import class_csv, class_json, class_page
-from grader.report.class_.class_terminal import StudentProgress, Summary
+from grader.report.class_.class_terminal import Summary
 
 
 @dataclass(frozen=True)
@@ -81,34 +81,15 @@ class Exports:
 
 def summary_of(book: Gradebook, tally: Tally, written: list[str]) -> Summary:
     """What came of a grading; ``written``: where it all went, a line each."""
-    header, _ = book.header()
-    points = book.points()
-    lines = []
-    for entry in entries.students(book):
-        earned, not_judged = points.get(entry.place, (0, 0))
-        score = after_lateness(earned, entry.late)
-        student = entry.student
-        lines.append(
-            StudentProgress(
-                student.id,
-                student.name,
-                handed_in=bool(entry.place),
-                score=score,
-                not_judged=not_judged,
-                graded=entry.place in points,
-                late=entry.late,
-                problems=entry.problems,
-                place=entry.place,
-            )
-        )
+    result = entries.class_result(book)
     return Summary(
         submissions=tally.submissions,
         anew=tally.anew,
         files=tally.files,
         judged=tally.judged,
-        max_score=sum(column.points for column in header.exercises),
-        students=lines,
-        problems=entries.problems(book),
+        max_score=result.max_score,
+        students=result.entries,
+        problems=result.problems,
         elsewhere=len(book.places() - tally.places),
         written=written,
     )

@@ -11,17 +11,16 @@ import platform
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import grader
+from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.class_result import Column, Student
 from grader.collect.batches import Batch, Delivery, Judges, Work
 from grader.collect.cache_key import Keys
 from grader.collect.gradebook import Gradebook, Header, Record
-from grader.collect.lateness import Rule, lateness
 from grader.collect.roster import Roster
 from grader.collect.submissions import Found, Handed, find, read
 from grader.errors import UsageError
@@ -57,9 +56,8 @@ class ClassRequest:
     sandbox: str
     """Its name: ``bwrap`` or ``none``."""
     roster: Roster | None = None
-    due: datetime | None = None
-    rule: Rule = Rule(0)  # noqa: RUF009 (it is frozen)
-    """What a submission after ``due`` costs."""
+    assignment: Assignment = NO_ASSIGNMENT
+    """What the kit's exercises count, and when they are due."""
     reference: Mapping[str, str] | None = None
     """SHA-256 in hex, by path, of what nobody should have changed; without it each submission's own word is taken."""
 
@@ -122,7 +120,7 @@ def _header(request: ClassRequest, strays: Sequence[str]) -> Header:
     version = platform.python_version()
     of_roster = request.roster.problems if request.roster else ()
     lines = tuple(_plain(line) for line in [*strays, *of_roster, *skipped])
-    return Header(grader.__version__, version, request.sandbox, tuple(columns), lines)
+    return Header(grader.__version__, version, request.sandbox, tuple(columns), lines, request.assignment)
 
 
 @dataclass
@@ -243,18 +241,17 @@ class _Grading:
 
     def _record(self, handed: Handed) -> Record:
         student, problem = self._student(handed)
-        roster, due = self._request.roster, self._request.due
+        roster = self._request.roster
         handed_in = (roster.handed_in(student) if roster else "") or handed.handed_in
-        late = lateness(handed_in, due, self._request.rule) if due else None
         problems = [*handed.problems, *([problem] if problem else [])]
         return Record(
             _plain(handed.place),
-            student,
+            (student,),
             handed.digest,
+            handed.content,
             handed_in,
-            late,
-            tuple(map(_plain, handed.changed)),
-            tuple(map(_plain, problems)),
+            protected=tuple(map(_plain, handed.changed)),
+            problems=tuple(map(_plain, problems)),
         )
 
     def _student(self, handed: Handed) -> tuple[Student, str | None]:

@@ -23,9 +23,9 @@ from typing import Final
 
 from grader.class_result import Student
 from grader.collect.intake import archive
-from grader.collect.lateness import to_utc
 from grader.collect.submissions import Handed
 from grader.errors import UsageError
+from grader.load.lateness import to_utc
 from grader.text import shown
 
 MAX_BYTES: Final = 32_000_000

@@ -53,6 +53,8 @@ class Handed:
     """SHA-256 in hex over all the rest: unchanged means nothing to do."""
     known_as: tuple[str, ...] = ()
     """What else they are known by: ids and addresses of the system that it was exported from."""
+    content: str = ""
+    """SHA-256 in hex over the files alone."""
 
 
 _MAX_ARCHIVES: Final = 20
@@ -100,7 +102,7 @@ def read(kit: Kit, found: Found, reference: Mapping[str, str] | None = None) -> 
     if len(problems) > len(told):
         told.append(f"and {len(problems) - len(told)} more")
     handed = Handed(found.place, name, files, differing, handed_in, tuple(told), "", found.known_as)
-    return replace(handed, digest=_digest(handed))
+    return replace(handed, digest=_digest(handed), content=_content(files))
 
 
 # --- what lies there ------------------------------------------------------------------------------------------------
@@ -324,6 +326,11 @@ def _changed(root: _Root, is_clone: bool, reference: Mapping[str, str] | None, p
     if reference is None:
         problems.append("nothing in it says which files were handed out, so changes to protected files are not known")
     return changed(items, root.prefix, reference or {})
+
+
+def _content(files: Mapping[str, bytes]) -> str:
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return hashlib.sha256(json.dumps(digests).encode()).hexdigest()
 
 
 def _digest(handed: Handed) -> str:
