@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
 
+from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.result import ExerciseResult, Verdict
 
 
@@ -23,23 +26,108 @@ class Student:
     """The roster's other columns, as they stand there: what Moodle, Canvas and others know the student by."""
 
 
+class Mark(NamedTuple):
+    """What the judge gave for an exercise."""
+
+    score: int
+    max_score: int
+    verdict: Verdict
+
+
+class Timing(StrEnum):
+    """What is known of when a submission came."""
+
+    NOT_DUE = ""
+    """Nothing was due, or nothing was handed in."""
+    IN_TIME = "in time"
+    LATE = "late"
+    UNKNOWN = "time not known"
+    """Nothing tells when it was handed in, so nothing is taken for lateness."""
+
+
 @dataclass(frozen=True)
 class Lateness:
     """A submission after the due time."""
 
-    late_s: float
+    late_s: float | None
+    """None: a learning platform says that it was late, and nothing says by how much."""
     taken: float
     """The share of the points that is taken for it, from 0 to 1."""
 
 
-def after_lateness(earned: int, late: Lateness | None) -> float:
-    """Points, with what lateness takes taken, to the hundredth."""
-    return round(earned * (1 - (late.taken if late else 0)), 2)
+@dataclass(frozen=True)
+class Override:
+    """What a person decided about an exercise or about a whole grade; it stands beside what was judged."""
+
+    points: float | None
+    """Instead of the judged ones; None for a comment alone."""
+    comment: str
+    who: str
+    at: str
+    """UTC, ``YYYY-MM-DDTHH:MM:SSZ``."""
+
+
+@dataclass(frozen=True)
+class ExerciseGrade:
+    """What counts of an exercise, in points of the assignment."""
+
+    points: float | None
+    """To the hundredth; None while there are none: not handed in, or not judged."""
+    worth: float
+    """The most that there is."""
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The grade that counts, in points of the assignment; ``grader.class_grade`` alone makes it."""
+
+    exercises: Mapping[str, ExerciseGrade]
+    earned: float | None
+    """To the hundredth, before anything is taken for lateness; None as for ``score``."""
+    score: float | None
+    """To the hundredth. None while no grade can be given: nothing was handed in, or not all of it could be judged."""
+    max_score: float
+    timing: Timing = Timing.NOT_DUE
+    late: Lateness | None = None
+    open: tuple[str, ...] = ()
+    """Exercises that keep it from being a grade: they could not be judged, or a refused file may contain them."""
+    by_hand: bool = False
+    """Whether a person decided ``score`` as a whole; then nothing is taken for lateness."""
+
+    @property
+    def taken(self) -> float:
+        """The points that lateness takes, to the hundredth."""
+        if self.earned is None or self.score is None or self.by_hand:
+            return 0.0
+        return round(self.earned - self.score, 2)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One hand-in: the content of a place, as it was graded."""
+
+    place: str
+    """Where it lay, below the folder of submissions."""
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """By exercise. One that is not here was not handed in."""
+    handed_in: str = ""
+    """UTC, ``YYYY-MM-DDTHH:MM:SSZ``; empty where nothing tells."""
+    time_source: str = ""
+    """What tells it: ``last commit``."""
+    marked_late: bool = False
+    """Whether a learning platform's own mark says that it was late."""
+    refused: tuple[str, ...] = ()
+    """Files that could not be used and may contain an exercise, a line each with what to do."""
+    graded_at: str = ""
+    """UTC, ``YYYY-MM-DDTHH:MM:SSZ``: when it was first graded."""
+    score: float | None = None
+    """What it would count for this student; None as in ``Grade``."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the gradebook: a student, with what was found and judged of their submission."""
+    """One line of the gradebook: a student, with what was found and judged of the submission that counts."""
 
     student: Student
     place: str
@@ -52,29 +140,31 @@ class Entry:
     """Files of the kit that the submission changed: they were not used, but a teacher wants to know."""
     handed_in: str = ""
     """UTC, ``YYYY-MM-DDTHH:MM:SSZ``; empty where nothing tells."""
-    late: Lateness | None = None
+    time_source: str = ""
+    """What tells it: ``last commit``."""
     problems: tuple[str, ...] = ()
-    """What was wrong with the submission, a line each."""
-
-    @property
-    def earned(self) -> int:
-        """Points, before anything is taken for lateness."""
-        return sum(result.score for result in self.results.values())
-
-    @property
-    def score(self) -> float:
-        """Points, with what lateness takes taken, to the hundredth."""
-        return after_lateness(self.earned, self.late)
-
-    @property
-    def inconclusive(self) -> tuple[str, ...]:
-        """Exercises that could not be judged: no grade should be given before they are."""
-        return tuple(name for name, each in self.results.items() if each.verdict is Verdict.INCONCLUSIVE)
+    """What was wrong with the submission, a line each; refused files among them."""
+    refused: tuple[str, ...] = ()
+    """Those of the problems that may cost an exercise."""
+    partners: tuple[Student, ...] = ()
+    """With whom it was handed in."""
+    sent_as: str = ""
+    """The name under which a learning platform exported it."""
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    """What a person decided, by exercise; under the empty name, about the whole grade."""
+    attempts: tuple[Attempt, ...] = ()
+    """Every hand-in, the earliest first."""
+    grade: Grade = field(default_factory=lambda: Grade({}, None, None, 0))
 
     @property
     def has_grade(self) -> bool:
-        """Whether a grade can be given: there was something to judge, and all of it was."""
-        return bool(self.results) and not self.inconclusive
+        """Whether a grade can be given."""
+        return self.grade.score is not None
+
+    @property
+    def comment(self) -> str:
+        """What a person wrote about the whole of it."""
+        return self.overrides[""].comment if "" in self.overrides else ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +176,20 @@ class Column:
     chapter: str
     chapter_title: str
     points: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table that a learning platform gives out, and takes back with grades in it."""
+
+    system: str
+    """``moodle`` or ``canvas``."""
+    columns: tuple[tuple[str, str], ...]
+    """Each heading, with what the column holds: ``id``, ``name``, ``grade``, …, or nothing that is known."""
+
+    def heading(self, role: str) -> str:
+        """The heading of the column that holds it; empty where there is none."""
+        return next((heading for heading, holds in self.columns if holds == role), "")
 
 
 @dataclass(frozen=True)
@@ -104,10 +208,14 @@ class ClassResult:
     """Sorted by student id."""
     problems: tuple[str, ...] = ()
     """What concerns no student: a file that is no submission, a line of the roster that cannot be read."""
+    assignment: Assignment = NO_ASSIGNMENT
+    sheet: Sheet | None = None
+    """The table of a learning platform that was the roster."""
 
     @property
-    def max_score(self) -> int:
-        return sum(exercise.points for exercise in self.exercises)
+    def max_score(self) -> float:
+        """The most points that a student can have, to the hundredth."""
+        return self.assignment.most({exercise.name: exercise.points for exercise in self.exercises})
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,17 @@ It lies in the folder ``kit`` of the bundle. ``grader.classroom.bundle_entry`` i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from grader.classroom.contents import NOTHING, Files, pack
+from grader.assignment import NO_ASSIGNMENT, Assignment
+from grader.classroom.contents import NOTHING, Files, pack, points_of
 from grader.classroom.render import TEMPLATES
 from grader.errors import KitError
+from grader.load.assignment_file import PACKED
 from grader.load.curriculum import Chapter
 from grader.load.kit import Kit
 
@@ -28,9 +32,17 @@ def bundled_kit(
     open_suites: bool = False,
     recipient: str | None = None,
     sealed_before: Mapping[PurePosixPath, bytes] = NOTHING,
+    assignment: Assignment = NO_ASSIGNMENT,
 ) -> Files:
-    """The files of a kit that grades, by their paths in the bundle. Takes and raises what ``pack`` does."""
+    """The files of a kit that grades, by their paths in the bundle. Takes and raises what ``pack`` does.
+
+    Of the assignment nothing is in it that is about a student.
+    """
     files = pack(kit, chapters, open_suites=open_suites, recipient=recipient, sealed_before=sealed_before)
+    if assignment is not NO_ASSIGNMENT:
+        # What counts with its own points has fewer where only the public checks are made, and is worth the same.
+        fixed = replace(assignment.public, weights={**points_of(chapters), **assignment.weights})
+        files[PACKED] = (json.dumps(fixed.to_json(), indent=1) + "\n").encode()
     package = kit.root / "grader"
     for part in _RUNS:
         there = sorted((package / part).rglob("*.py")) if not part.endswith(".py") else [package / part]

@@ -26,8 +26,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from grader.assignment import Assignment
 from grader.errors import TurtlesError, UsageError
 from grader.files import replacing
+from grader.load.assignment_file import read_packed
 from grader.load.kit import Kit, load_kit
 from grader.result import Result
 
@@ -48,6 +50,7 @@ class GradedSubmission:
 
     kit: Kit
     result: Result
+    assignment: Assignment
     notes: tuple[str, ...]
     """What its reader should know beside: that there was no sandbox, what was not handed in or not read."""
 
@@ -78,7 +81,7 @@ def run(kit: Kit, submission: Path) -> GradedSubmission:
     notes = [f"not sandboxed: {sandbox.note}"] if sandbox.note else []
     if missing:
         notes.append(f"not handed in, and counted as untouched: {', '.join(missing)}")
-    return GradedSubmission(kit, result, (*notes, *handed.problems))
+    return GradedSubmission(kit, result, read_packed(kit), (*notes, *handed.problems))
 
 
 def grade_for_class50(root: Path, submission: Path, folder: Path) -> Result:
@@ -89,14 +92,14 @@ def grade_for_class50(root: Path, submission: Path, folder: Path) -> Result:
 
     classroom50.check_environment(os.environ)
     done = run(load_kit(root), submission)
-    result = classroom50.result_json(done.result, os.environ, datetime.now(UTC))
+    result = classroom50.result_json(done.result, os.environ, datetime.now(UTC), done.assignment)
     _put(folder, REPORT, html.render(done.result, titles(done.kit), notes=done.notes))
-    _put(folder, BODY, classroom50.release_body(done.result) + _as_markdown(done.notes))
+    _put(folder, BODY, classroom50.release_body(done.result, done.assignment) + _as_markdown(done.notes))
     _put(folder, RESULT, json.dumps(result, indent=2) + "\n")
     if file := os.environ.get("GITHUB_OUTPUT"):
         try:
             with Path(file).open("a", encoding="utf-8", newline="\n") as output:
-                output.write(classroom50.outputs(done.result))
+                output.write(classroom50.outputs(done.result, done.assignment))
         except OSError as error:
             raise _unwritable("what GITHUB_OUTPUT names", error) from error
     return done.result
@@ -107,7 +110,7 @@ def grade_for_gradescope(root: Path, submission: Path, folder: Path) -> Result:
     from grader.report.formats import gradescope_results
 
     done = run(load_kit(root), submission)
-    results = gradescope_results.results_json(done.result)
+    results = gradescope_results.results_json(done.result, done.assignment)
     results["output"] += _as_markdown(done.notes)
     if done.result.exit_status == 3:
         results = {key: value for key, value in results.items() if key not in ("score", "tests")}

@@ -19,11 +19,14 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import grader
+from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.classroom.bundle import KIT, bundled_kit, template
-from grader.classroom.contents import Files, chapters_of, seal_digests
+from grader.classroom.contents import Files, chosen_chapters, points_of, seal_digests
 from grader.errors import UsageError
 from grader.load.curriculum import Chapter
 from grader.load.kit import Kit
+from grader.report.formats.scaled_points import whole_points
+from grader.text import count, decimal
 
 ENTRY: Final = PurePosixPath("autograder.py")
 MANIFEST: Final = PurePosixPath(".turtles-bundle.json")
@@ -42,6 +45,7 @@ class Bundle:
     files: int
     packed: int
     """Bytes that are downloaded for each grading."""
+    assignment: Assignment = NO_ASSIGNMENT
 
 
 @dataclass(frozen=True)
@@ -52,21 +56,30 @@ class _Before:
     sealed: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_bundle(kit: Kit, out: Path, *, chapters: str | None = None, recipient: str | None = None) -> Bundle:
+def write_bundle(
+    kit: Kit,
+    out: Path,
+    *,
+    chapters: str | None = None,
+    assignment: Assignment = NO_ASSIGNMENT,
+    recipient: str | None = None,
+) -> Bundle:
     """Write a bundle into the folder ``out``, in the place of the one that is there.
 
-    ``chapters`` is a list as ``chapters_of`` reads it. ``recipient`` is the public key that the suites are sealed for;
+    ``chapters`` is a list as ``chapters_of`` reads it; an ``assignment`` says which exercises and what they count.
+    ``recipient`` is the public key that the suites are sealed for;
     without it the bundle makes the public checks only.
 
     Raises ``UsageError`` for a folder that holds anything else, a bundle that is too large, and what cannot be written:
     then nothing was changed. Raises ``KitError`` for a kit that is not complete.
     """
     root, before = _look(out, kit)
-    chosen = chapters_of(kit, chapters)
+    chosen = chosen_chapters(kit, chapters, assignment)
     exercises = [exercise for chapter in chosen for exercise in chapter.exercises]
     digests = seal_digests(kit, exercises, recipient) if recipient else {}
     good = {path: content for path in digests if (content := _still_good(root, before, path, digests[path]))}
-    files = {ENTRY: template("autograder.py"), **bundled_kit(kit, chosen, recipient=recipient, sealed_before=good)}
+    packed_kit = bundled_kit(kit, chosen, recipient=recipient, sealed_before=good, assignment=assignment)
+    files = {ENTRY: template("autograder.py"), **packed_kit}
     files[MANIFEST] = _manifest(files, digests)
     packed = _packed_size(files)
     if packed > MOST_BYTES:
@@ -75,7 +88,7 @@ def write_bundle(kit: Kit, out: Path, *, chapters: str | None = None, recipient:
             "bundle fewer chapters, with --chapters LIST; nothing was changed"
         )
     _swap(root, files)
-    return Bundle(chosen, recipient is not None, len(files), packed)
+    return Bundle(chosen, recipient is not None, len(files), packed, assignment)
 
 
 def written(bundle: Bundle, out: Path) -> Iterator[str]:
@@ -83,8 +96,18 @@ def written(bundle: Bundle, out: Path) -> Iterator[str]:
     exercises = sum(len(chapter.exercises) for chapter in bundle.chapters)
     numbers = ", ".join(chapter.number for chapter in bundle.chapters)
     suites = "the hidden suites sealed" if bundle.sealed else "public checks only, which are no grade"
-    yield f"{out}: {exercises} exercises of chapters {numbers}, {suites}"
+    named = "" if bundle.assignment is NO_ASSIGNMENT else f"{bundle.assignment.title}, "
+    yield f"{out}: {named}{count(exercises, 'exercise')} of chapters {numbers}, {suites}"
     yield f"{bundle.files} files, {bundle.packed / 2**20:.2f} MiB packed of the {MOST_BYTES / 2**20:.0f} that it may be"
+    if bundle.assignment is not NO_ASSIGNMENT:
+        scale = whole_points(bundle.assignment, points_of(bundle.chapters))
+        if scale.unit == 1:
+            yield f"Classroom 50 shows points out of {scale.most}"
+        else:
+            yield (
+                f"Classroom 50 takes whole numbers only, so it shows hundredths of points: {scale.most} stand for "
+                f"{decimal(scale.most / scale.unit)} points"
+            )
     yield "next: commit it to your classroom50 repository; docs/bundles.md says what else has to be set up"
 
 

@@ -22,9 +22,11 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Final
 
+from grader.assignment import Assignment
 from grader.classroom.public_suite import public_part, public_points, public_scenario
 from grader.classroom.render import render
 from grader.errors import KitError, UsageError
+from grader.load.assignment_file import chapters_for
 from grader.load.curriculum import CURRICULUM, Chapter, Exercise
 from grader.load.kit import PUBLIC_POINTS, Kit, Suites
 from grader.load.mistake_pages import mistakes_folder
@@ -51,6 +53,16 @@ def chapters_of(kit: Kit, listed: str | None) -> tuple[Chapter, ...]:
         return kit.chapters
     chosen = {chapter.id for item in listed.split(",") for chapter in _range(kit, item.strip())}
     return tuple(chapter for chapter in kit.chapters if chapter.id in chosen)
+
+
+def chosen_chapters(kit: Kit, listed: str | None, assignment: Assignment) -> tuple[Chapter, ...]:
+    """The chapters to hand out: those of the list, or of the assignment with its exercises only.
+
+    Raises ``UsageError`` for a list and an assignment that both say so, and as ``chapters_of`` does.
+    """
+    if listed is not None and assignment.exercises:
+        raise UsageError("--assignment says which exercises are handed out, so leave --chapters out")
+    return chapters_for(kit, assignment) if assignment.exercises else chapters_of(kit, listed)
 
 
 def pack(
@@ -91,6 +103,11 @@ def pack(
         files |= _sealed(kit, exercises, recipient, sealed_before)
     files |= _project(kit, sealed=recipient is not None, suites="hidden" if open_suites else "public")
     return dict(sorted(files.items()))
+
+
+def points_of(chapters: Iterable[Chapter]) -> dict[str, int]:
+    """The exercises' own points, by name."""
+    return {exercise.name: exercise.points for chapter in chapters for exercise in chapter.exercises}
 
 
 def sealed_file(exercise: Exercise) -> PurePosixPath:
@@ -147,17 +164,27 @@ def _sources(folder: Path) -> Iterator[Path]:
 
 def _texts(kit: Kit, chapters: Sequence[Chapter], exercises: Sequence[Exercise]) -> Files:
     """What learners read: exercises, chapters' pages, pages on mistakes; and the curriculum."""
-    pages = [kit.root / "exercises" / chapter.id / "README.md" for chapter in chapters]
-    pages += sorted(mistakes_folder(kit).glob("*.md"))
-    files = {_place(kit, page): _read(kit, page) for page in pages}
+    files = {_place(kit, page): _read(kit, page) for page in sorted(mistakes_folder(kit).glob("*.md"))}
+    for chapter in chapters:
+        page = kit.root / "exercises" / chapter.id / "README.md"
+        files[_place(kit, page)] = _page(kit, page, chapter)
     files |= {
         PurePosixPath("exercises", exercise.file): _read(kit, kit.handed_out_file(exercise)) for exercise in exercises
     }
     return files | {CURRICULUM: _curriculum(_text(kit, kit.root / CURRICULUM), chapters).encode()}
 
 
+def _page(kit: Kit, page: Path, chapter: Chapter) -> bytes:
+    """A chapter's page without the rows of exercises that are not handed out."""
+    whole = next((each for each in kit.chapters if each.id == chapter.id), chapter)
+    absent = {each.name for each in whole.exercises} - {each.name for each in chapter.exercises}
+    lines = _read(kit, page).split(b"\n")
+    rows = tuple(f"| [`{name}`]({name}.py)".encode() for name in absent)
+    return b"\n".join(line for line in lines if not line.startswith(rows))
+
+
 def _curriculum(text: str, chapters: Sequence[Chapter]) -> str:
-    """The curriculum of those chapters alone, in its author's own layout."""
+    """The curriculum of those chapters and their exercises alone, in its author's own layout."""
     head, *parts = re.split(r"^(?=\[\[chapter\]\])", text, flags=re.MULTILINE)
     by_id = {found[1]: part for part in parts if (found := re.search(r'^id = "(\w+)"', part, re.MULTILINE))}
     missing = [chapter.id for chapter in chapters if chapter.id not in by_id]
@@ -165,7 +192,22 @@ def _curriculum(text: str, chapters: Sequence[Chapter]) -> str:
         raise KitError(
             f'{CURRICULUM}: chapter {missing[0]} cannot be taken out; begin it with [[chapter]] and id = "{missing[0]}"'
         )
-    return head + "".join(by_id[chapter.id] for chapter in chapters).rstrip() + "\n"
+    return head + "".join(_entries(by_id[chapter.id], chapter) for chapter in chapters).rstrip() + "\n"
+
+
+def _entries(part: str, chapter: Chapter) -> str:
+    """A chapter's part of the curriculum with the entries of its exercises."""
+    head, *entries = re.split(r"^(?=\[\[chapter\.exercise\]\])", part, flags=re.MULTILINE)
+    if len(entries) == len(chapter.exercises):
+        return part
+    wanted = {exercise.name for exercise in chapter.exercises}
+    by_name = {found[1]: entry for entry in entries if (found := re.search(r'^name = "(\w+)"', entry, re.MULTILINE))}
+    if missing := wanted - by_name.keys():
+        name = min(missing)
+        raise KitError(
+            f'{CURRICULUM}: exercise {name} cannot be taken out; begin it with [[chapter.exercise]] and name = "{name}"'
+        )
+    return head + "".join(entry for name, entry in by_name.items() if name in wanted)
 
 
 def _open(kit: Kit, exercises: Sequence[Exercise]) -> Files:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.classroom.bundle import bundled_kit, template
-from grader.classroom.contents import Files, chapters_of
+from grader.classroom.contents import Files, chosen_chapters, points_of
 from grader.errors import UsageError
 from grader.files import replacing
 from grader.load.curriculum import Chapter
 from grader.load.kit import Kit
+from grader.text import count, decimal
 
 _SCRIPTS: Final = ("setup.sh", "run_autograder")
 _MARK: Final = b"turtles/gradescope/v1"
@@ -30,23 +32,25 @@ class Zip:
     files: int
     size: int
     """Bytes."""
+    assignment: Assignment = NO_ASSIGNMENT
 
 
-def write_zip(kit: Kit, out: Path, *, chapters: str | None = None) -> Zip:
+def write_zip(kit: Kit, out: Path, *, chapters: str | None = None, assignment: Assignment = NO_ASSIGNMENT) -> Zip:
     """Write the autograder to ``out``, in the place of an earlier one. Its suites are open: it is the teacher's alone.
 
-    ``chapters`` is a list as ``chapters_of`` reads it. Raises ``UsageError`` for a place where something else lies and
+    ``chapters`` is a list as ``chapters_of`` reads it; an ``assignment`` says which exercises and what they count.
+    Raises ``UsageError`` for a place where something else lies and
     for what cannot be written: then nothing was changed. Raises ``KitError`` for a kit that is not complete.
     """
     _check_place(out)
-    chosen = chapters_of(kit, chapters)
-    files = bundled_kit(kit, chosen, open_suites=True)
+    chosen = chosen_chapters(kit, chapters, assignment)
+    files = bundled_kit(kit, chosen, open_suites=True, assignment=assignment)
     files |= {PurePosixPath(name): template(name) for name in _SCRIPTS}
     try:
         target = out.resolve()
         with replacing(target) as new:
             _write(new, files)
-        return Zip(chosen, len(files), target.stat().st_size)
+        return Zip(chosen, len(files), target.stat().st_size, assignment)
     except FileNotFoundError:
         raise UsageError(f"cannot write {out}: the folder {out.parent} does not exist; make it first") from None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, up to Python 3.12
@@ -58,7 +62,10 @@ def written(made: Zip, out: Path) -> Iterator[str]:
     """What was written, a line each; ``out`` is how the user named it."""
     exercises = sum(len(chapter.exercises) for chapter in made.chapters)
     numbers = ", ".join(chapter.number for chapter in made.chapters)
-    yield f"{out}: {exercises} exercises of chapters {numbers}; {made.files} files, {made.size / 2**20:.2f} MiB"
+    named = "" if made.assignment is NO_ASSIGNMENT else f"{made.assignment.title}, "
+    size = f"{made.files} files, {made.size / 2**20:.2f} MiB"
+    yield f"{out}: {named}{count(exercises, 'exercise')} of chapters {numbers}; {size}"
+    yield f"set the assignment's Autograder points to {decimal(made.assignment.most(points_of(made.chapters)))}"
     yield "it holds the hidden suites as they are: keep it to yourself"
     yield "next: upload it where the assignment's autograder is configured; docs/bundles.md says what to set there"
 

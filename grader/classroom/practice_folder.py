@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import grader
 from grader.classroom.render import TEMPLATES, render
-from grader.classroom.sync import Content, Kind, SyncReport, update
+from grader.classroom.sync import Content, Kind, Origin, SyncReport, update
 from grader.errors import KitError, UsageError
 from grader.files import typed_path
 from grader.load.curriculum import CURRICULUM
@@ -58,8 +58,8 @@ def write_practice_folder(out: Path | None, *, upgrade: bool, with_git: bool) ->
         root, before = _to_upgrade(out)
     else:
         root, before = _new_place(out or Path(FOLDER)), None
-    chapters = [chapter.id for chapter in kit.chapters]
-    report = update(root, before, _contents(kit, root), grader.__version__, chapters, {}, PRACTICE)
+    origin = Origin(grader.__version__, tuple(chapter.id for chapter in kit.chapters))
+    report = update(root, before, _contents(kit, root), origin, {}, PRACTICE)
     return WrittenFolder(root, len(kit.exercises), report, _make_repository(root) if with_git else "")
 
 

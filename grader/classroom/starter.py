@@ -11,14 +11,16 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import grader
-from grader.classroom.contents import chapters_of, pack, seal_digests
+from grader.assignment import NO_ASSIGNMENT, Assignment, to_hundredths
+from grader.classroom.contents import chosen_chapters, pack, points_of, seal_digests
 from grader.classroom.render import TEMPLATES, render
-from grader.classroom.sync import Content, Kind, SyncReport, check_place, update
+from grader.classroom.sync import Content, Kind, Origin, SyncReport, check_place, update
 from grader.errors import KitError, UsageError
+from grader.load.assignment_file import chapters_for
 from grader.load.curriculum import CURRICULUM, Chapter
 from grader.load.kit import Kit
 from grader.load.manifest import Manifest, read_manifest, sha256
-from grader.text import count
+from grader.text import count, decimal
 
 WORKFLOW: Final = PurePosixPath(".github/workflows/classroom.yml")
 
@@ -42,13 +44,22 @@ class WrittenStarter:
     chapters: tuple[Chapter, ...]
     sealed: bool
     report: SyncReport
+    assignment: Assignment = NO_ASSIGNMENT
 
 
-def write_starter(kit: Kit, out: Path, *, chapters: str | None = None, recipient: str | None = None) -> WrittenStarter:
+def write_starter(
+    kit: Kit,
+    out: Path,
+    *,
+    chapters: str | None = None,
+    assignment: Assignment = NO_ASSIGNMENT,
+    recipient: str | None = None,
+) -> WrittenStarter:
     """Write a starter into the folder ``out``, or bring the one that is there up to date.
 
-    ``chapters`` is a list as ``chapters_of`` reads it; without it a starter keeps the chapters that it has, and a new
-    one gets them all. ``recipient`` is the public key that hidden suites are sealed for; without it, there are none.
+    ``chapters`` is a list as ``chapters_of`` reads it; without it and without an ``assignment`` a starter keeps what it
+    was made of, and a new one gets every chapter.
+    ``recipient`` is the public key that hidden suites are sealed for; without it, there are none.
 
     Raises ``UsageError`` for a folder that will not do and for what cannot be written: then nothing was changed, or
     the message says so. Raises ``KitError`` for a kit that is not complete.
@@ -60,15 +71,24 @@ def write_starter(kit: Kit, out: Path, *, chapters: str | None = None, recipient
             f"{out} holds sealed suites: say for which key they are to be sealed, with --sealed KEYFILE; nothing was "
             "changed"
         )
-    chosen = chapters_of(kit, chapters) if chapters is not None or before is None else _as_before(kit, before)
+    if assignment is NO_ASSIGNMENT and chapters is None and before is not None:
+        assignment, chosen = _as_before(kit, before)
+    else:
+        chosen = chosen_chapters(kit, chapters, assignment)
     exercises = [exercise for chapter in chosen for exercise in chapter.exercises]
     digests = seal_digests(kit, exercises, recipient) if recipient else {}
     good = _still_good(root, before, digests) if before else {}
     files = pack(kit, chosen, recipient=recipient, sealed_before=good)
     contents = {path: Content(content, _kind(path)) for path, content in files.items()}
-    contents |= {path: Content(content, _kind(path)) for path, content in _students(chosen, bool(recipient)).items()}
-    report = update(root, before, contents, grader.__version__, [chapter.id for chapter in chosen], digests)
-    return WrittenStarter(root, chosen, bool(recipient), report)
+    pages = _students(chosen, assignment, bool(recipient))
+    contents |= {path: Content(content, _kind(path)) for path, content in pages.items()}
+    origin = Origin(
+        grader.__version__,
+        tuple(chapter.id for chapter in chosen),
+        None if assignment is NO_ASSIGNMENT else assignment.public.to_json(),
+    )
+    report = update(root, before, contents, origin, digests)
+    return WrittenStarter(root, chosen, bool(recipient), report, assignment)
 
 
 def written(starter: WrittenStarter, out: Path) -> Iterator[str]:
@@ -78,7 +98,8 @@ def written(starter: WrittenStarter, out: Path) -> Iterator[str]:
     numbers = [chapter.number for chapter in starter.chapters]
     suites = "the hidden suites sealed" if starter.sealed else "public checks only"
     of = f"{count(len(numbers), 'chapter')} ({', '.join(numbers)})"
-    yield f"{out}: {count(exercises, 'exercise')} of {of}, {suites}"
+    named = "" if starter.assignment is NO_ASSIGNMENT else f"{starter.assignment.title}, "
+    yield f"{out}: {named}{count(exercises, 'exercise')} of {of}, {suites}"
     if not report.new:
         changes = f"{count(len(report.written), 'file')} written, {len(report.removed)} removed"
         yield changes if report.written or report.removed else "everything was up to date"
@@ -107,12 +128,20 @@ def protected(root: Path) -> Mapping[str, str]:
     return {str(path): digest for path, digest in manifest.files.items()}
 
 
-def _as_before(kit: Kit, before: Manifest) -> tuple[Chapter, ...]:
-    """The chapters that a starter has; one that the kit has no more is left out."""
+def _as_before(kit: Kit, before: Manifest) -> tuple[Assignment, tuple[Chapter, ...]]:
+    """The assignment and the chapters that a starter has; what the kit has no more is left out."""
+    if before.assignment is not None:
+        try:
+            assignment = Assignment.from_json(before.assignment)
+        except (KeyError, TypeError, ValueError):
+            raise UsageError("the starter does not say which assignment it is; name it with --assignment") from None
+        if chapters := chapters_for(kit, assignment):
+            return assignment, chapters
+        raise UsageError("none of the starter's exercises is in this kit; name its assignment with --assignment FILE")
     chosen = tuple(chapter for chapter in kit.chapters if chapter.id in before.chapters)
     if not chosen:
         raise UsageError("none of the starter's chapters is in this kit; say which to hand out, with --chapters LIST")
-    return chosen
+    return NO_ASSIGNMENT, chosen
 
 
 def _still_good(root: Path, before: Manifest, digests: Mapping[PurePosixPath, str]) -> dict[PurePosixPath, bytes]:
@@ -138,9 +167,19 @@ def _kind(path: PurePosixPath) -> Kind:
     return Kind.EXERCISE if path.parts[0] == "exercises" and path != CURRICULUM else Kind.MACHINERY
 
 
-def _students(chapters: Sequence[Chapter], sealed: bool) -> dict[PurePosixPath, bytes]:
+def _students(chapters: Sequence[Chapter], assignment: Assignment, sealed: bool) -> dict[PurePosixPath, bytes]:
     """What a repository for students has beside what is packed."""
-    page = render("README.md.j2", chapters=chapters, sealed=sealed, example=chapters[0].exercises[0])
+    points = points_of(chapters)
+    page = render(
+        "README.md.j2",
+        chapters=chapters,
+        sealed=sealed,
+        example=chapters[0].exercises[0],
+        assignment=None if assignment is NO_ASSIGNMENT else assignment,
+        due=assignment.due.strftime("%d %B %Y, %H:%M %z") if assignment.due else "",
+        worth={name: decimal(to_hundredths(worth)) for name, worth in assignment.worth(points).items()},
+        total=decimal(assignment.most(points)),
+    )
     files = {PurePosixPath("README.md"): page.encode()}
     for path, template in _SETTINGS.items():
         try:

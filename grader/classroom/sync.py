@@ -12,11 +12,11 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from grader.errors import UsageError
 from grader.load.kit import BACKUP, STATE
@@ -51,6 +51,17 @@ class Content:
 
     content: bytes
     kind: Kind
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a starter is made of."""
+
+    version: str
+    """Of the kit."""
+    chapters: tuple[str, ...]
+    assignment: Mapping[str, Any] | None = None
+    """As ``Assignment.to_json`` writes it."""
 
 
 @dataclass(frozen=True)
@@ -101,22 +112,21 @@ def update(
     root: Path,
     before: Manifest | None,
     contents: Mapping[PurePosixPath, Content],
-    version: str,
-    chapters: Sequence[str],
+    origin: Origin,
     sealed: Digests,
     kind: ManifestKind = STARTER,
 ) -> SyncReport:
     """Write ``contents`` below ``root``, which need not exist, and take away what is not handed out any more.
 
-    ``before`` is the manifest that is there. The new one says which ``version`` and ``chapters`` these are, and what
-    is ``sealed``; ``kind`` is what the folder is. Raises ``UsageError`` when it cannot be written.
+    ``before`` is the manifest that is there. The new one says what the contents are made of, and what is ``sealed``;
+    ``kind`` is what the folder is. Raises ``UsageError`` when it cannot be written.
     """
     made = not root.exists()
     with _told(root):
         root.mkdir(parents=True, exist_ok=True)
         try:
             plan = _plan(root, before, contents)
-            manifest = replace(_manifest(plan, contents, version, chapters, sealed), kind=kind)
+            manifest = replace(_manifest(plan, contents, origin, sealed), kind=kind)
             staged = _stage(root, plan, contents, manifest)
         except BaseException:
             _tidy(root / STATE)
@@ -238,8 +248,7 @@ def _check_way(root: Path, path: PurePosixPath) -> None:
 def _manifest(
     plan: _Plan,
     contents: Mapping[PurePosixPath, Content],
-    version: str,
-    chapters: Sequence[str],
+    origin: Origin,
     sealed: Digests,
 ) -> Manifest:
     away = plan.report.away
@@ -250,13 +259,14 @@ def _manifest(
         kind: {path: digest for path, digest in handed_out.items() if contents[path].kind is kind} for kind in Kind
     }
     return Manifest(
-        version=version,
-        chapters=tuple(chapters),
+        version=origin.version,
+        chapters=origin.chapters,
         files=by_kind[Kind.MACHINERY] | by_kind[Kind.WORKFLOW],
         own=by_kind[Kind.PAGE] | by_kind[Kind.SETTING],
         exercises=by_kind[Kind.EXERCISE],
         sealed=sealed,
         edited=frozenset((*plan.report.edited, *away)),
+        assignment=origin.assignment,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,9 @@ import typer
 
 import grader
 from grader.cli.completion import complete_exercise
-from grader.errors import UsageError
-from grader.load.kit import Kit, find_root, load_kit
-from grader.load.manifest import PRACTICE, read_manifest
+from grader.errors import KitError, UsageError
+from grader.load.kit import Kit, find_root, installed_kit, load_kit
+from grader.load.manifest import PRACTICE, STARTER, read_manifest
 
 
 class SandboxChoice(StrEnum):
@@ -53,6 +54,21 @@ Sandbox = Annotated[
     typer.Option(metavar="WHEN", help="Use bubblewrap: auto (if it works here), bwrap (or fail), none."),
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does NO_COLOR.")]
+
+
+def teachers_kit() -> Kit:
+    """The kit that the working directory lies in, otherwise the one that this command belongs to. Raises ``KitError``.
+
+    A starter, and so a student's repository, is never the kit that a teacher grades with.
+    """
+    with contextlib.suppress(KitError):
+        root = find_root(Path.cwd())
+        if not (root / STARTER.name).exists():
+            return the_kit()
+    try:
+        return load_kit(installed_kit())
+    except KitError:
+        return the_kit()
 
 
 def the_kit() -> Kit:

@@ -18,7 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from grader.class_result import Column, Lateness, Student
+from grader.assignment import NO_ASSIGNMENT, Assignment
+from grader.class_result import Column, Mark, Override, Sheet, Student
 from grader.collect.batches import Work
 from grader.errors import TurtlesError
 from grader.files import try_lock
@@ -43,6 +44,26 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         "CREATE TABLE grade (place TEXT NOT NULL REFERENCES submission (place) ON DELETE CASCADE,"
         " exercise TEXT NOT NULL, key TEXT NOT NULL REFERENCES verdict (key), PRIMARY KEY (place, exercise))"
         " WITHOUT ROWID",
+    ),
+    (
+        # Submissions of several students, and the times that lateness is made of, instead of what it came to.
+        "CREATE TABLE handed (place TEXT PRIMARY KEY, students TEXT NOT NULL, digest TEXT NOT NULL,"
+        " content TEXT NOT NULL, handed_in TEXT NOT NULL, time_source TEXT NOT NULL, marked_late INTEGER NOT NULL,"
+        " sent_as TEXT NOT NULL, protected TEXT NOT NULL, problems TEXT NOT NULL, refused TEXT NOT NULL,"
+        " graded_at TEXT NOT NULL)",
+        "INSERT INTO handed SELECT place, '[' || student || ']', digest, '', handed_in, '', 0, '', protected, problems,"
+        " '[]', graded_at FROM submission",
+        "DROP TABLE submission",
+        "ALTER TABLE handed RENAME TO submission",
+        # What lay at a place before, as it was graded then. keys: of its files, by exercise.
+        "CREATE TABLE earlier (place TEXT NOT NULL, content TEXT NOT NULL, handed_in TEXT NOT NULL,"
+        " time_source TEXT NOT NULL, marked_late INTEGER NOT NULL, refused TEXT NOT NULL, graded_at TEXT NOT NULL,"
+        " keys TEXT NOT NULL, PRIMARY KEY (place, content)) WITHOUT ROWID",
+        # The last one about a student and an exercise counts; one without points and comment takes it back.
+        "CREATE TABLE override (number INTEGER PRIMARY KEY AUTOINCREMENT, student TEXT NOT NULL,"
+        " exercise TEXT NOT NULL, points REAL, comment TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL)",
+        # What lateness came to is no longer kept, so grades need the due time of the next grading.
+        "UPDATE class SET value = '' WHERE field = 'finished'",
     ),
 )
 """What makes of each version of the format the next one. The version is how many of them were applied."""
@@ -72,6 +93,8 @@ class Header:
     sandbox: str
     exercises: tuple[Column, ...]
     problems: tuple[str, ...] = ()
+    assignment: Assignment = NO_ASSIGNMENT
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True)
@@ -79,12 +102,34 @@ class Record:
     """One submission, as it is in the gradebook."""
 
     place: str
-    student: Student
+    students: tuple[Student, ...]
+    """Whose it is; at least one."""
     digest: str
+    content: str
+    """SHA-256 in hex of its exercises: an attempt has the same as another only if it is the same."""
+    handed_in: str = ""
+    time_source: str = ""
+    marked_late: bool = False
+    sent_as: str = ""
+    protected: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptAttempt:
+    """A hand-in that was graded: what lies at a place, or did before."""
+
+    place: str
+    students: tuple[Student, ...]
     handed_in: str
-    late: Lateness | None
-    protected: tuple[str, ...]
-    problems: tuple[str, ...]
+    time_source: str
+    marked_late: bool
+    refused: tuple[str, ...]
+    graded_at: str
+    keys: Mapping[str, str]
+    """Of its files, by exercise."""
+    is_current: bool
 
 
 class Gradebook:
@@ -205,22 +250,40 @@ class Gradebook:
                 self._put_record(record, keys)
 
     def _put_record(self, record: Record, keys: Mapping[str, str]) -> None:
-        late = record.late
+        at = self._keep_what_lay_there(record)
         row = (
             record.place,
-            _student_json(record.student),
+            _students_json(record.students),
             record.digest,
+            record.content,
             record.handed_in,
-            late.late_s if late else None,
-            late.taken if late else None,
+            record.time_source,
+            record.marked_late,
+            record.sent_as,
             json.dumps(record.protected),
             json.dumps(record.problems),
-            _now(),
+            json.dumps(record.refused),
+            at,
         )
         self._connection.execute("DELETE FROM submission WHERE place = ?", [record.place])
-        self._connection.execute("INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._connection.execute(f"INSERT INTO submission VALUES ({', '.join('?' * len(row))})", row)
         grades = [(record.place, exercise, key) for exercise, key in keys.items()]
         self._connection.executemany("INSERT INTO grade VALUES (?, ?, ?)", grades)
+
+    def _keep_what_lay_there(self, record: Record) -> str:
+        """Make an earlier attempt of what the place held, if it was another; returns when this one was first graded."""
+        query = f"SELECT content, {_ATTEMPT} FROM submission WHERE place = ?"
+        row = self._connection.execute(query, [record.place]).fetchone()
+        if row is None:
+            return _now()
+        content, place, _, *columns, graded_at = row
+        if content in (record.content, ""):
+            return str(graded_at)
+        keys = dict(self._connection.execute("SELECT exercise, key FROM grade WHERE place = ?", [place]))
+        kept = (place, content, *columns, graded_at, json.dumps(keys))
+        self._connection.execute(f"INSERT OR REPLACE INTO earlier VALUES ({', '.join('?' * len(kept))})", kept)
+        self._connection.execute("DELETE FROM earlier WHERE place = ? AND content = ?", [place, record.content])
+        return _now()
 
     def _put_header(self, header: Header, finished: str) -> None:
         fields = {
@@ -228,6 +291,8 @@ class Gradebook:
             "python_version": header.python_version,
             "sandbox": header.sandbox,
             "problems": json.dumps(header.problems),
+            "assignment": json.dumps(header.assignment.to_json()),
+            "sheet": json.dumps([header.sheet.system, header.sheet.columns] if header.sheet else None),
             "finished": finished,
         }
         self._connection.executemany("INSERT OR REPLACE INTO class VALUES (?, ?)", fields.items())
@@ -263,6 +328,8 @@ class Gradebook:
                 fields["sandbox"],
                 tuple(Column(*row) for row in columns),
                 tuple(json.loads(fields["problems"])),
+                Assignment.from_json(json.loads(fields["assignment"])) if "assignment" in fields else NO_ASSIGNMENT,
+                _sheet(json.loads(fields.get("sheet", "null"))),
             )
             return header, fields["finished"]
 
@@ -291,14 +358,56 @@ class Gradebook:
                 grades.setdefault(place, {})[exercise] = key
         return grades
 
-    def points(self) -> dict[str, tuple[int, int]]:
-        """By place, the points of a submission and how many of its files could not be judged; none for one without."""
+    def attempts(self) -> list[KeptAttempt]:
+        """Every hand-in that was graded, in no order."""
+        grades = self.grades()
+        with _told(self.path):
+            now = self._connection.execute(f"SELECT {_ATTEMPT} FROM submission").fetchall()
+            query = (
+                f"SELECT {_ATTEMPT}, keys FROM (SELECT e.*, s.students FROM earlier e JOIN submission s USING (place))"
+            )
+            earlier = self._connection.execute(query).fetchall()
+        return [
+            *(_attempt(row, grades.get(row[0], {}), is_current=True) for row in now),
+            *(_attempt(row, json.loads(row[-1]), is_current=False) for row in earlier),
+        ]
+
+    def marks(self) -> dict[str, Mark]:
+        """What was given for each file that was ever judged, by key."""
+        with _told(self.path):
+            rows = self._connection.execute("SELECT key, score, max_score, verdict FROM verdict")
+            return {key: Mark(score, most, Verdict(verdict)) for key, score, most, verdict in rows}
+
+    def overrides(self) -> dict[str, dict[str, Override]]:
+        """What a person decided and nobody has taken back, by student id and exercise; ``''`` is the whole grade."""
+        found: dict[str, dict[str, Override]] = {}
         query = (
-            "SELECT place, sum(score), sum(verdict = ?) FROM grade JOIN verdict USING (key)"
-            " WHERE grade.exercise IN (SELECT name FROM exercise) GROUP BY place"
+            "SELECT student, exercise, points, comment, who, at FROM override WHERE number IN"
+            " (SELECT max(number) FROM override GROUP BY student, exercise) ORDER BY number"
         )
         with _told(self.path):
-            return {row[0]: row[1:] for row in self._connection.execute(query, [Verdict.INCONCLUSIVE])}
+            for student, exercise, points, comment, who, at in self._connection.execute(query):
+                if points is not None or comment:
+                    found.setdefault(student, {})[exercise] = Override(points, comment, who, at)
+        return found
+
+    def overridden(self, student: str) -> list[tuple[str, Override]]:
+        """Everything that was ever decided about a student, with the exercise, the first first."""
+        query = "SELECT exercise, points, comment, who, at FROM override WHERE student = ? ORDER BY number"
+        with _told(self.path):
+            rows = self._connection.execute(query, [student]).fetchall()
+        return [(exercise, Override(*rest)) for exercise, *rest in rows]
+
+    def override(self, overrides: Iterable[tuple[str, str, float | None, str]], who: str) -> None:
+        """Write what ``who`` decides, all or nothing: student id, exercise, points and comment of each.
+
+        One without points and comment takes back what was decided before.
+        """
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT INTO override (student, exercise, points, comment, who, at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(*override, who, _now()) for override in overrides],
+            )
 
     def result(self, key: str) -> ExerciseResult:
         """The result of a file that was judged."""
@@ -319,19 +428,59 @@ class Gradebook:
         return zlib.decompress(row[0])
 
 
-_RECORD: Final = "place, student, digest, handed_in, late_s, taken, protected, problems"
+_RECORD: Final = (
+    "place, students, digest, content, handed_in, time_source, marked_late, sent_as, protected, problems, refused"
+)
+_ATTEMPT: Final = "place, students, handed_in, time_source, marked_late, refused, graded_at"
 
 
 def _record(row: Sequence[Any]) -> Record:
-    place, student, digest, handed_in, late_s, taken, protected, problems, *_ = row
-    late = None if late_s is None else Lateness(late_s, taken)
-    who = Student(**json.loads(student))
-    return Record(place, who, digest, handed_in, late, tuple(json.loads(protected)), tuple(json.loads(problems)))
+    place, students, digest, content, handed_in, time_source, marked_late, sent_as, *lists = row
+    protected, problems, refused = (tuple(json.loads(text)) for text in lists[:3])
+    return Record(
+        place,
+        _students(students),
+        digest,
+        content,
+        handed_in,
+        time_source,
+        bool(marked_late),
+        sent_as,
+        protected,
+        problems,
+        refused,
+    )
 
 
-def _student_json(student: Student) -> str:
-    fields = {"id": student.id, "name": student.name, "email": student.email, "roster": dict(student.roster)}
+def _attempt(row: Sequence[Any], keys: Mapping[str, str], *, is_current: bool) -> KeptAttempt:
+    place, students, handed_in, time_source, marked_late, refused, graded_at, *_ = row
+    return KeptAttempt(
+        place,
+        _students(students),
+        handed_in,
+        time_source,
+        bool(marked_late),
+        tuple(json.loads(refused)),
+        graded_at,
+        keys,
+        is_current,
+    )
+
+
+def _students(text: str) -> tuple[Student, ...]:
+    return tuple(Student(**student) for student in json.loads(text))
+
+
+def _students_json(students: Iterable[Student]) -> str:
+    fields = [
+        {"id": student.id, "name": student.name, "email": student.email, "roster": dict(student.roster)}
+        for student in students
+    ]
     return json.dumps(fields, sort_keys=True)
+
+
+def _sheet(value: Any) -> Sheet | None:
+    return Sheet(value[0], tuple((heading, role) for heading, role in value[1])) if value else None
 
 
 def _verdict_row(work: Work, result: ExerciseResult) -> tuple[object, ...]:
@@ -394,7 +543,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA foreign_keys = OFF")  # a table that is made anew would take what refers to it away
     connection.execute("PRAGMA synchronous = FULL")  # what was said to be kept is kept, also when the power fails
     if _version(connection) < len(_MIGRATIONS):
         if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
@@ -412,6 +561,7 @@ def _bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
             with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _take(path: Path) -> int:

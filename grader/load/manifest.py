@@ -4,7 +4,7 @@ A starter has ``.turtles-starter.json``, and a learner's practice folder ``.turt
 
     {"schema": "turtles/starter/v1", "version": "0.1.0", "chapters": ["01_first_coroutines"],
      "files": {"grader/cli/app.py": "<sha256>"}, "own": {"README.md": "<sha256>"}, "edited": ["README.md"],
-     "exercises": {"exercises/01_first_coroutines/hello.py": "<sha256>"},
+     "exercises": {"exercises/01_first_coroutines/hello.py": "<sha256>"}, "assignment": {"title": "Homework 1", …},
      "sealed": {"tests/sealed/01_first_coroutines/test_hello.py.age": "<sha256 of what is sealed, and for whom>"}}
 
 Paths are seen from the starter's root, with forward slashes. ``files`` are what a grade rests on, and what no student
@@ -20,7 +20,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from grader.errors import UsageError
 
@@ -74,6 +74,8 @@ class Manifest:
     edited: frozenset[PurePosixPath] = frozenset()
     """What the teacher wrote instead of what was generated, which is what was handed out then, or took away."""
     kind: ManifestKind = STARTER
+    assignment: Mapping[str, Any] | None = None
+    """The assignment that it was made for, as ``Assignment.to_json`` writes it; None without one."""
 
     def digest(self, path: PurePosixPath) -> str | None:
         """Of what was handed out at that path; None when nothing was."""
@@ -91,6 +93,7 @@ class Manifest:
             "version": self.version,
             "chapters": list(self.chapters),
             "edited": sorted(map(str, self.edited)),
+            **({"assignment": self.assignment} if self.assignment else {}),
             "files": _named(self.files),
             "own": _named(self.own),
             "exercises": _named(self.exercises),
@@ -138,7 +141,11 @@ def read_manifest(root: Path, kind: ManifestKind = STARTER) -> Manifest | None:
                 )
                 if files is not None and own is not None and exercises is not None and sealed is not None:
                     wanted = frozenset(PurePosixPath(path) for path in edited)
-                    return Manifest(version, tuple(chapters), files, own, exercises, sealed, wanted, kind)
+                    assignment = data.get("assignment")
+                    if assignment is None or isinstance(assignment, dict):
+                        return Manifest(
+                            version, tuple(chapters), files, own, exercises, sealed, wanted, kind, assignment
+                        )
     raise UsageError(damaged)
 
 

@@ -25,6 +25,8 @@ _T = TypeVar("_T")
 
 _WORK = (Verdict.FAILED, Verdict.BROKEN, Verdict.CRASHED, Verdict.INCONCLUSIVE)
 """What there is something to do about, and something was done."""
+_MOST_LINES = 1_000
+"""Of a file that are shown: an exercise has a hundred."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,46 @@ class RunPair:
 
 
 @dataclass(frozen=True)
+class HandBack:
+    """What a page has that a teacher hands back: the grade that counts, the student's code, and comments."""
+
+    title: str
+    """The assignment's."""
+    grade: str
+    """``7.5 of 10 points``, or that there is none."""
+    share: float
+    """Of all points, from 0 to 1."""
+    points: Mapping[str, str]
+    """What counts, by exercise: ``1.5 of 2 points``."""
+    comments: Mapping[str, str]
+    """What a person wrote, by exercise; under the empty name, about the whole of it."""
+    sources: Mapping[str, str]
+    """By exercise, the text that was judged."""
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """A line of the student's file."""
+
+    number: int
+    text: str
+    is_marked: bool
+    """Whether the result speaks of it."""
+
+
+@dataclass(frozen=True)
 class Card:
     """An exercise on the page."""
 
     result: ExerciseResult
     runs: tuple[RunPair, ...]
     is_open: bool
+    points: str
+    """``2 of 3 points``."""
+    shows_parts: bool = True
+    """Whether the points of its checks add up to those."""
+    code: tuple[CodeLine, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,15 +113,20 @@ class ChapterCards:
 
 
 def render(
-    result: Result, chapters: Mapping[str, str], reference: Result | None = None, notes: Sequence[str] = ()
+    result: Result,
+    chapters: Mapping[str, str],
+    reference: Result | None = None,
+    notes: Sequence[str] = (),
+    hand_back: HandBack | None = None,
 ) -> str:
-    """The page.
+    """The page; with ``hand_back``, one to hand back to a student.
 
     ``chapters``: titles by chapter id. ``reference``: what the reference answers did, of any exercises; None in a kit
     that has none. ``notes``: lines under the score, such as why there is no sandbox.
     """
     result, reference = _cleaned(result), _cleaned(reference)
-    drawn = _chapters(result, _cleaned(dict(chapters)), reference)
+    hand_back = _cleaned(hand_back)
+    drawn = _chapters(result, _cleaned(dict(chapters)), reference, hand_back)
     templates = environment()
     templates.globals.update(count=count, duration=duration, words=WORDS, mark=UNICODE.of)
     more = templates.get_template("runs.html.j2").module.more_runs  # type: ignore[attr-defined]
@@ -95,6 +136,7 @@ def render(
     verdicts = [card.result.verdict for card in cards]
     return templates.get_template("report.html.j2").render(
         result=result,
+        hand_back=hand_back,
         chapters=drawn,
         counts={verdict: verdicts.count(verdict) for verdict in WORDS if verdict in verdicts},
         notes=[*([PUBLIC_ONLY] if result.public_only else []), *map(clean, notes)],
@@ -106,11 +148,13 @@ def render(
     )
 
 
-def _chapters(result: Result, titles: Mapping[str, str], reference: Result | None) -> list[ChapterCards]:
+def _chapters(
+    result: Result, titles: Mapping[str, str], reference: Result | None, hand_back: HandBack | None
+) -> list[ChapterCards]:
     references = {exercise.name: exercise.timelines for exercise in reference.exercises} if reference else {}
     first = next((exercise for exercise in result.exercises if exercise.verdict in _WORK), None)
     cards = [
-        Card(exercise, _runs(exercise, references.get(exercise.name, ())), exercise is first)
+        _card(exercise, _runs(exercise, references.get(exercise.name, ())), exercise is first, hand_back)
         for exercise in result.exercises
     ]
     skipped = {exercise.chapter for exercise in result.skipped}
@@ -124,6 +168,32 @@ def _chapters(result: Result, titles: Mapping[str, str], reference: Result | Non
         )
         for chapter in ids
     ]
+
+
+def _card(exercise: ExerciseResult, runs: tuple[RunPair, ...], is_open: bool, hand_back: HandBack | None) -> Card:
+    own = f"{exercise.score} of {count(exercise.max_score, 'point')}"
+    if hand_back is None:
+        return Card(exercise, runs, is_open, own)
+    comment = hand_back.comments.get(exercise.name, "")
+    return Card(
+        exercise,
+        runs,
+        is_open or bool(comment),
+        hand_back.points.get(exercise.name, own),
+        hand_back.points.get(exercise.name, own) == own,
+        _code(exercise, hand_back.sources.get(exercise.name, "")),
+        comment,
+    )
+
+
+def _code(exercise: ExerciseResult, source: str) -> tuple[CodeLine, ...]:
+    """The student's file; those lines are marked that a message or a finding speaks of."""
+    marked = {place.line for finding in exercise.findings for place in finding.places} | {exercise.message_line}
+    lines = source.rstrip().split("\n") if source.strip() else []
+    shown = [CodeLine(number, text, number in marked) for number, text in enumerate(lines[:_MOST_LINES], 1)]
+    if len(lines) > _MOST_LINES:
+        shown.append(CodeLine(_MOST_LINES + 1, f"… and {len(lines) - _MOST_LINES} more lines", False))
+    return tuple(shown)
 
 
 def _runs(exercise: ExerciseResult, references: Sequence[Timeline]) -> tuple[RunPair, ...]:
@@ -178,7 +248,7 @@ def _clean(value: Any) -> Any:
         return clean(value)
     if isinstance(value, tuple):
         return tuple(map(_clean, value))
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _clean(part) for key, part in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{field.name: _clean(getattr(value, field.name)) for field in fields(value)})

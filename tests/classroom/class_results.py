@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from grader.class_result import ClassResult, Column, Entry, Lateness, Likeness, Student
+from grader.assignment import Assignment, LateRule
+from grader.class_grade import graded
+from grader.class_result import ClassResult, Column, Entry, Likeness, Student
 from grader.kinds import FindingKind, SegmentState
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Place, Row, Segment, Timeline, Verdict
 
@@ -58,7 +61,7 @@ ADA = Entry(
         "two_tasks": done(TWO_TASKS, Verdict.PASSED, True, True),
         "in_order": done(IN_ORDER, Verdict.FAILED, True, False, mistakes=("wrong-order",)),
     },
-    handed_in="2026-11-20T20:15:00Z",
+    handed_in="2026-11-20T18:15:00Z",
 )
 BOB = Entry(
     Student("bob", "Bob", "bob@example.edu"),
@@ -69,7 +72,6 @@ BOB = Entry(
     },
     protected=("grader/judge/verdict.py",),
     handed_in="2026-11-21T20:20:30Z",
-    late=Lateness(90061.0, 0.1),
 )
 CLEO = Entry(
     Student("cleo", "Cleo"),
@@ -89,6 +91,7 @@ EVE = Entry(
     problems=(f"a link out of the folder: {HOSTILE}", "=cmd|' /C calc'!A0"),
 )
 CLASS = ClassResult(
+    assignment=Assignment(due=datetime(2026, 11, 20, 19, 19, 29, tzinfo=UTC), rule=LateRule(0.1)),
     kit_version="1.0.0",
     python_version="3.12.1",
     finished="2026-11-24T20:15:00Z",
@@ -97,6 +100,8 @@ CLASS = ClassResult(
     entries=(EVE, ADA, BOB, CLEO, DORA),
     problems=(f"notes {HOSTILE}.txt: no submission",),
 )
+CLASS = graded(CLASS)
+EVE, ADA, BOB, CLEO, DORA = CLASS.entries
 ALIKE = (Likeness(("ada", "bob"), ("two_tasks",), 0.93, ("limit = asyncio.Semaphore(7)", f"# {HOSTILE}")),)
 
 
@@ -106,4 +111,4 @@ def of(number: int) -> ClassResult:
         replace(ADA, student=Student(f"s{n:05d}", f"Student {n}"), results=dict(list(ADA.results.items())[: n % 4]))
         for n in range(number)
     )
-    return replace(CLASS, entries=tuple(entries), problems=())
+    return graded(replace(CLASS, entries=tuple(entries), problems=()))

@@ -40,15 +40,23 @@ def test_a_row_holds_all_that_is_known_of_a_student() -> None:
         "max": "10",
         "late seconds": "90061",
         "taken": "0.3",
+        "timing": "late",
         "handed in": "2026-11-21T20:20:30Z",
+        "time from": "",
+        "attempts": "",
+        "with": "",
         "not judged": "",
+        "by hand": "",
+        "comments": "",
         "problems": "",
     }
     assert len(rows) == 5
 
 
 def test_points_less_what_is_taken_are_the_total() -> None:
-    for row in read(class_csv.table(CLASS)):
+    rows = {row["id"]: row for row in read(class_csv.table(CLASS))}
+    assert [rows[each]["total"] for each in ("ada", "bob", "cleo", "dora")] == ["8", "2.7", "", ""]
+    for row in (rows["ada"], rows["bob"]):
         earned = sum(int(row[exercise.name] or 0) for exercise in CLASS.exercises)
         assert earned - float(row["taken"]) == pytest.approx(float(row["total"]))
 
@@ -83,7 +91,7 @@ def test_no_text_becomes_a_formula(write: object, name: str) -> None:
 
 
 def test_numbers_stay_numbers() -> None:
-    assert ',2.7,10,90061,0.3,"2026' in class_csv.table(CLASS)
+    assert ',2.7,10,90061,0.3,"late","2026' in class_csv.table(CLASS)
     for name in ("-5", "-5.25", "+49", "-", "007"):
         result = replace(CLASS, entries=(replace(ADA, student=Student("ada", name)),))
         assert read(class_csv.table(result))[0]["name"] == name

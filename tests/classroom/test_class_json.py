@@ -54,7 +54,7 @@ def test_results_are_looked_up_when_their_student_is_written() -> None:
     for piece in render(replace(CLASS, entries=entries)):
         before.append(len(looked_up))
         assert piece.count('"earned":') <= 1
-    assert before[-1] > len(entries)
+    assert before[-1] >= len(entries)
     each = len(looked_up) // len(entries)
     assert [count for count in dict.fromkeys(before) if count] == [each * (nth + 1) for nth in range(len(entries))]
 

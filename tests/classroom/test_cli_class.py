@@ -54,7 +54,9 @@ def content(path: Path) -> dict[str, object]:
     everything: dict[str, object] = {
         "verdicts": verdicts,
         "grades": sorted(connection.execute("SELECT * FROM grade")),
-        "submissions": sorted(connection.execute("SELECT place, student, digest, protected, problems FROM submission")),
+        "submissions": sorted(
+            connection.execute("SELECT place, students, digest, protected, problems FROM submission")
+        ),
         "finished": connection.execute("SELECT value != '' FROM class WHERE field = 'finished'").fetchall(),
     }
     connection.close()
@@ -113,7 +115,7 @@ def test_the_files_hold_what_the_screen_says(graded: Graded) -> None:
     schema = json.loads((ROOT / "grader" / "report" / "class-v1.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(schema).validate(result)
     assert [(each["id"], each["score"]) for each in result["students"]] == [
-        ("alice", 6), ("bob", 4), ("carol", 0), ("dave", 0),
+        ("alice", 6), ("bob", 4), ("carol", 0), ("dave", None),
     ]  # fmt: skip
     carol = {each["name"]: each["verdict"] for each in result["students"][2]["exercises"]}
     assert carol == {"hello": "broken", "two_tasks": "untouched"}
@@ -178,14 +180,14 @@ def test_the_roster_and_what_lateness_costs_are_applied_without_judging_again(tm
     lines = done.stdout.splitlines()
     assert lines[:3] == [
         "alice Alice Ng   2.4 of 6 points   late by 2 days, 20% taken",
-        "mallory          3 of 6 points",
+        "mallory          3 of 6 points   time not known",
         "zoe Zoe Yu       nothing handed in",
     ]
     assert lines[5] == "   ✘ mallory: nobody on the roster is mallory"
     assert "0 graded anew · 0 of 4 files judged, all known" in done.stdout
     rows = table(root / "class.csv")
     assert [(row["id"], row["email"], row["total"]) for row in rows] == [
-        ("alice", "alice@example.org", "2.4"), ("mallory", "", "3"), ("zoe", "zoe@example.org", "0"),
+        ("alice", "alice@example.org", "2.4"), ("mallory", "", "3"), ("zoe", "zoe@example.org", ""),
     ]  # fmt: skip
 
 
@@ -347,3 +349,30 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(large: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate()
     os.close(ours)
+
+
+# --- from anywhere --------------------------------------------------------------------------------------------------
+
+
+def test_the_commands_work_where_there_is_no_kit_and_in_a_students_repository(graded: Graded, tmp_path: Path) -> None:
+    root, _ = graded
+    student = make_kit(tmp_path / "student", CHAPTERS)
+    write(student / NAME, "{}")  # a starter, which no teacher grades with
+    for folder in (tmp_path, student):
+        done = turtles(folder, "class", "export", "--gradebook", str(root / "class.db"), "--csv", "class.csv")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [row["id"] for row in table(folder / "class.csv")] == ["alice", "bob", "carol", "dave"]
+        assert turtles(folder, "class", "show", "bob", "--gradebook", str(root / "class.db")).returncode == 0
+    done = turtles(student, "class", "grade", str(root / "submissions"), "--sandbox", "none", "--chapters", "77")
+    assert "chapters are 01 to 08" in done.stderr  # those of the kit that the command belongs to
+
+
+def test_a_new_assignment_is_written_once(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hw1.toml"
+    done = turtles(root, "assignment", "new", str(file), "hello", "--name", "Homework 1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'name = "Homework 1"' in file.read_text(encoding="utf-8")
+    assert "is there already" in refused(root, "assignment", "new", str(file))
+    assert "so leave --due and --late out" in refused(
+        root, *GRADE, "--assignment", str(file), "--due", "2026-12-01T18:00"
+    )

@@ -13,14 +13,14 @@ from typing import Self
 
 import pytest
 
-from grader.class_result import ClassResult, Student
+from grader.assignment import Assignment, LateRule
+from grader.class_result import ClassResult, Lateness, Student
 from grader.collect import grading
 from grader.collect.batches import Batch, Delivery, Work
 from grader.collect.cache_key import Keys
 from grader.collect.entries import class_result
 from grader.collect.gradebook import Gradebook
 from grader.collect.grading import ClassRequest, Tally, grade_class
-from grader.collect.lateness import Rule
 from grader.collect.roster import Roster
 from grader.collect.submissions import Found, Handed
 from grader.errors import KitError, UsageError
@@ -100,7 +100,7 @@ class Room:
         self.problems: dict[str, tuple[str, ...]] = {}
         self.strays: list[str] = []
         self.read: list[str] = []
-        monkeypatch.setattr(grading, "find", lambda _: (self._found(), self.strays))
+        monkeypatch.setattr(grading, "find", lambda *_: (self._found(), self.strays))
         monkeypatch.setattr(grading, "read", lambda _, found: self._handed(found))
 
     def grade(self, judges: Judges, **changes: object) -> Tally:
@@ -383,7 +383,7 @@ def test_a_verdict_is_kept_even_when_its_submission_waits_for_another(room: Room
     done: list[int] = []
     judges.before_each = lambda _: done.append(len(room.book.places()))
     room.grade(judges)
-    assert room.book.points()["d"] == (6, 0)
+    assert {entry.student.id: entry.grade.score for entry in room.result.entries}["d"] == 6
 
 
 # --- who it is ------------------------------------------------------------------------------------------------------
@@ -426,23 +426,18 @@ def test_nobody_takes_the_place_of_somebody_on_the_roster(room: Room) -> None:
 
 
 def test_lateness_is_by_the_roster_where_it_tells_and_changes_without_judging(
-    room: Room, monkeypatch: pytest.MonkeyPatch
+    room: Room,
 ) -> None:
-    asked: list[str] = []
-
-    def lateness(handed_in: str, due: datetime, rule: Rule) -> None:
-        del due, rule
-        asked.append(handed_in)
-
-    monkeypatch.setattr(grading, "lateness", lateness)
     room.handed_in = {"bob": files("passed"), "carol": files("passed")}
     roster = FakeRoster((Student("bob"), Student("carol")), ())
     room.grade(Judges())
-    tally = room.grade(judges := Judges(), roster=roster, due=datetime(2026, 11, 26, tzinfo=UTC), rule=Rule(0.1))
-    assert asked == ["2026-11-26T12:00:00Z", "2026-11-27T12:00:00Z"]
+    due = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    tally = room.grade(judges := Judges(), roster=roster, assignment=Assignment(due=due, rule=LateRule(0.1)))
     assert judges.batches == []
     assert (tally.graded, tally.anew) == (2, 0)
-    assert [entry.handed_in for entry in room.result.entries] == asked
+    bob, carol = room.result.entries
+    assert (bob.handed_in, bob.grade.late) == ("2026-11-26T12:00:00Z", None)
+    assert (carol.handed_in, carol.grade.late) == ("2026-11-27T12:00:00Z", Lateness(86400, 0.1))
 
 
 def test_a_name_that_is_no_text_is_spelled_out(room: Room) -> None:

@@ -12,12 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.class_result import Lateness
-from grader.collect.lateness import Rule, lateness, parse_due, parse_rule, to_utc
+from grader.assignment import Assignment
+from grader.assignment import LateRule as Rule
+from grader.class_grade import lateness as timed
+from grader.class_result import Attempt, Lateness, Timing
 from grader.errors import UsageError
+from grader.load.lateness import parse_due, parse_rule, to_utc
 
 DUE = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 DAY = 86_400
+
+
+def lateness(handed_in: str, due: datetime, rule: Rule) -> Lateness | None:
+    return timed(Assignment(due=due, rule=rule), "ada", Attempt("ada", handed_in=handed_in))[1]
 
 
 @pytest.fixture
@@ -105,8 +112,29 @@ def test_within_the_grace_it_is_late_and_costs_nothing_and_after_it_all_counts()
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2026-10-05T00:00:00"])
-def test_what_tells_no_time_is_not_late(text: str) -> None:
-    assert lateness(text, DUE, Rule(1)) is None
+def test_of_what_tells_no_time_it_is_said_that_it_is_not_known(text: str) -> None:
+    timing, late = timed(Assignment(due=DUE, rule=Rule(1)), "ada", Attempt("ada", handed_in=text))
+    assert (timing, late) == (Timing.UNKNOWN, None)
+
+
+def test_a_platforms_mark_of_lateness_counts_where_nothing_else_tells() -> None:
+    marked = Attempt("ada", marked_late=True)
+    once, daily, grace = Rule(0.25), Rule(0.1, DAY), Rule(0.25, None, 60)
+    assert timed(Assignment(due=DUE, rule=once), "ada", marked) == (Timing.LATE, Lateness(None, 0.25))
+    # How many days, and whether it was within the grace, nothing tells.
+    for rule in (daily, grace):
+        assert timed(Assignment(due=DUE, rule=rule), "ada", marked) == (Timing.LATE, Lateness(None, 0))
+    extended = Assignment(due=DUE, rule=once, extensions={"ada": DUE})
+    assert timed(extended, "ada", marked) == (Timing.UNKNOWN, None)
+    assert timed(extended, "bob", marked)[0] is Timing.LATE
+
+
+def test_an_extension_is_due_for_one_student_and_no_other() -> None:
+    later = datetime(2026, 10, 3, 12, 0, tzinfo=UTC)
+    assignment = Assignment(due=DUE, rule=Rule(0.5), extensions={"ada": later})
+    handed = Attempt("hw", handed_in="2026-10-02T12:00:00Z")
+    assert timed(assignment, "ada", handed) == (Timing.IN_TIME, None)
+    assert timed(assignment, "bob", handed) == (Timing.LATE, Lateness(DAY, 0.5))
 
 
 @pytest.mark.usefixtures("berlin")

@@ -9,11 +9,14 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from grader.class_result import Column, Lateness, Student
+from grader.assignment import Assignment, Attempts, LateRule
+from grader.class_result import Column, Sheet, Student
 from grader.collect import gradebook as module
 from grader.collect.batches import Work
 from grader.collect.entries import class_result
@@ -32,7 +35,7 @@ def result(score: int = 3, verdict: Verdict = Verdict.PASSED) -> ExerciseResult:
 
 def record(place: str, **changes: object) -> Record:
     fields: dict[str, object] = {
-        "student": Student(place), "digest": "d1", "handed_in": "", "late": None, "protected": (), "problems": (),
+        "students": (Student(place),), "digest": "d1", "content": "c1",
     }  # fmt: skip
     return Record(place=place, **(fields | changes))  # type: ignore[arg-type]
 
@@ -58,21 +61,30 @@ def path(tmp_path: Path) -> Path:
 def test_everything_that_was_written_is_read_again(path: Path) -> None:
     late = record(
         "bob",
-        student=Student("b7", "Bob", "bob@example.org", {"Section": "A"}),
+        students=(Student("b7", "Bob", "bob@example.org", {"Section": "A"}), Student("ben")),
         handed_in="2026-11-26T12:00:00Z",
-        late=Lateness(3600.0, 0.1),
+        time_source="last commit",
+        marked_late=True,
+        sent_as="bob_1_2_hello.py",
+        refused=("odd.7z",),
         protected=("Makefile",),
         problems=("something",),
     )
+    due = datetime(2026, 11, 26, 11, tzinfo=UTC)
+    assignment = Assignment("HW1", ("hello",), {"hello": 2.5}, 3, due, LateRule(0.1), {"ben": due}, Attempts.BEST)
+    header = replace(HEADER, assignment=assignment, sheet=Sheet("moodle", (("Kennung", "id"), ("Status", ""))))
     with Gradebook.to_grade(path) as book:
-        book.begin(HEADER, [Student("zoe", "Zoe", "", {"Section": "B"})])
+        book.begin(header, [Student("zoe", "Zoe", "", {"Section": "B"})])
         book.keep([], late, {"hello": "k1"})
         assert book.record("bob") == (late, {"hello": "k1"})
-        book.finish(HEADER)
+        book.finish(header)
         found = class_result(book)
-        assert [entry.student.id for entry in found.entries] == ["alice", "b7", "zoe"]
-        alice, bob, zoe = found.entries
-        assert (alice.score, bob.score, zoe.place) == (3, 2.7, "")
+        assert (found.assignment, found.sheet) == (assignment, header.sheet)
+        assert [entry.student.id for entry in found.entries] == ["alice", "b7", "ben", "zoe"]
+        alice, bob, ben, zoe = found.entries
+        assert (alice.grade.score, bob.grade.score, zoe.grade.score, zoe.place) == (3, 2.7, None, "")
+        assert (bob.partners, ben.partners) == ((ben.student,), (bob.student,))
+        assert (bob.time_source, bob.sent_as, bob.refused) == ("last commit", "bob_1_2_hello.py", ("odd.7z",))
         assert dict(bob.results) == {"hello": result()}
         assert dict(bob.sources) == {"hello": "print()"}
         assert bob.student.roster == {"Section": "A"}
@@ -96,7 +108,8 @@ def test_an_inconclusive_verdict_is_shown_and_never_known(path: Path) -> None:
         undecided = result(0, Verdict.INCONCLUSIVE)
         book.keep([(work("k2"), undecided)], record("bob"), {"hello": "k2"})
         assert book.known(["k1", "k2", "k3"]) == {"k1"}
-        assert book.points() == {"alice": (3, 0), "bob": (0, 1)}
+        assert [entry.grade.score for entry in class_result(book).entries] == [3, None]
+        assert class_result(book).entries[1].grade.open == ("hello",)
         assert class_result(book).entries[1].results["hello"] == undecided
         book.keep([(work("k2"), result())], record("bob"), {"hello": "k2"})
         assert book.known(["k2"]) == {"k2"}
@@ -119,8 +132,8 @@ def test_a_submission_and_its_verdicts_are_written_together_or_not_at_all(path: 
 
 def test_who_handed_in_twice_is_there_once_with_the_last(path: Path) -> None:
     with Gradebook.to_grade(path) as book:
-        early = record("bob-1", student=Student("bob"), handed_in="2026-11-26T12:00:00Z")
-        later = record("bob-0", student=Student("bob"), handed_in="2026-11-27T12:00:00Z")
+        early = record("bob-1", students=(Student("bob"),), handed_in="2026-11-26T12:00:00Z")
+        later = record("bob-0", students=(Student("bob"),), handed_in="2026-11-27T12:00:00Z")
         for each in (early, later):
             book.keep([], each, {"hello": "k1"})
         (_, bob) = class_result(book).entries
@@ -175,7 +188,7 @@ def test_a_writer_that_is_killed_loses_nothing_it_has_said_to_be_kept(path: Path
         places = book.places()
         assert {f"n{number}" for number in range(last + 1)} <= places
         assert len(places) <= last + 3  # alice, and one more that it did not come to say
-        assert set(book.points()) == places
+        assert {attempt.place for attempt in book.attempts() if attempt.keys} == places
 
 
 # --- what cannot be used --------------------------------------------------------------------------------------------
@@ -201,7 +214,7 @@ def execute(path: Path, *statements: str) -> None:
 
 def test_a_gradebook_of_a_newer_turtles_is_refused(path: Path) -> None:
     execute(path, "PRAGMA user_version = 99")
-    refused(path, r"written by a newer Turtles \(its format is 99, this one knows 1\)")
+    refused(path, r"written by a newer Turtles \(its format is 99, this one knows 2\)")
 
 
 def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -350,7 +363,7 @@ _ARCHIVED = """
 import sys
 from tests.classroom.test_gradebook import *
 with Gradebook.to_read(Path(sys.argv[1])) as book:
-    print(class_result(book).entries[0].score)
+    print(class_result(book).entries[0].grade.score)
 """
 
 
@@ -361,7 +374,7 @@ def test_a_gradebook_in_a_place_where_nobody_can_write_is_read(path: Path) -> No
     path.chmod(0o400)
     path.parent.chmod(0o500)
     try:
-        assert run(_ARCHIVED, path, wrapper) == "3\n"
+        assert run(_ARCHIVED, path, wrapper) == "3.0\n"
     finally:
         path.parent.chmod(0o700)
 
@@ -383,8 +396,33 @@ def test_an_older_gradebook_is_brought_up_to_date_with_all_that_is_in_it(
     )
     with Gradebook.to_read(path) as book:
         assert book._connection.execute("SELECT * FROM note").fetchall() == [("alice", "none")]
-        assert module._version(book._connection) == 3
+        assert module._version(book._connection) == len(module._MIGRATIONS)
         assert book.record("alice") == (record("alice"), {"hello": "k1"})
+
+
+def test_the_first_format_is_brought_up_to_date_and_asks_to_be_graded_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.unlink()
+    monkeypatch.setattr(module, "_MIGRATIONS", module._MIGRATIONS[:1])
+    with Gradebook.to_grade(path) as book:
+        book.keep([(work(), result())], None, {})
+        for statement in (
+            "INSERT INTO class VALUES ('kit_version', '1'), ('python_version', '3'), ('sandbox', 'none'),"
+            " ('problems', '[]'), ('finished', '2026-11-26T12:00:00Z')",
+            "INSERT INTO exercise VALUES (0, 'hello', 'Hello', '01_first', 'First', 3)",
+            'INSERT INTO submission VALUES (\'alice\', \'{"id": "alice", "name": "", "email": "", "roster": {}}\','
+            " 'd1', '2026-11-26T12:00:00Z', 3600.0, 0.1, '[]', '[\"odd\"]', '2026-11-26T13:00:00Z')",
+            "INSERT INTO grade VALUES ('alice', 'hello', 'k1')",
+        ):
+            book._connection.execute(statement)
+    monkeypatch.undo()
+    with Gradebook.to_read(path) as book:
+        found = class_result(book)
+    (alice,) = found.entries
+    assert (alice.student.id, alice.grade.score, alice.handed_in) == ("alice", 3, "2026-11-26T12:00:00Z")
+    assert alice.problems == ("odd",)
+    assert "the same `turtles class grade` goes on" in found.problems[0]
 
 
 def test_a_change_of_format_that_fails_changes_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,5 +431,5 @@ def test_a_change_of_format_that_fails_changes_nothing(path: Path, monkeypatch: 
         Gradebook.to_grade(path)
     monkeypatch.undo()
     with Gradebook.to_grade(path) as book:
-        assert module._version(book._connection) == 1
+        assert module._version(book._connection) == len(module._MIGRATIONS)
         assert book.students() == []

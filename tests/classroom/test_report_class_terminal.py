@@ -7,10 +7,13 @@ import io
 import pytest
 from rich.console import Console
 
-from grader.class_result import Lateness
+from grader.class_result import Entry, ExerciseGrade, Grade, Lateness, Override, Student, Timing
 from grader.report.class_ import class_terminal
-from grader.report.class_.class_terminal import StudentProgress, Summary
+from grader.report.class_.class_terminal import Summary
 from grader.report.terminal import make_console
+from tests.classroom.class_results import ADA
+
+HELLO_RESULT = ADA.results["hello"]
 
 
 def shown(summary: Summary) -> list[str]:
@@ -19,15 +22,24 @@ def shown(summary: Summary) -> list[str]:
     return file.getvalue().splitlines()
 
 
-def summary(*students: StudentProgress, problems: tuple[str, ...] = (), elsewhere: int = 0) -> Summary:
+def summary(*students: Entry, problems: tuple[str, ...] = (), elsewhere: int = 0) -> Summary:
     return Summary(len(students), 1, 8, 2, 10, students, problems, elsewhere, ("the gradebook is class.db",))
 
 
-def student(id: str = "alice", **changes: object) -> StudentProgress:  # noqa: A002
-    fields: dict[str, object] = {
-        "name": "", "handed_in": True, "score": 7.5, "not_judged": 0, "graded": True, "place": id,
-    }  # fmt: skip
-    return StudentProgress(id, **(fields | changes))  # type: ignore[arg-type]
+def student(
+    id: str = "alice",  # noqa: A002
+    score: float | None = 7.5,
+    name: str = "",
+    timing: Timing = Timing.NOT_DUE,
+    late: Lateness | None = None,
+    not_judged: tuple[str, ...] = (),
+    **changes: object,
+) -> Entry:
+    exercises = {each: ExerciseGrade(None, 5) for each in not_judged}
+    grade = Grade(exercises, score, score, 10, timing, late, not_judged)
+    results = dict.fromkeys(not_judged, HELLO_RESULT)
+    fields: dict[str, object] = {"place": id, "results": results, "grade": grade}
+    return Entry(Student(id, name), **(fields | changes))  # type: ignore[arg-type]
 
 
 def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,22 +47,26 @@ def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
     lines = shown(
         summary(
             student("a1", name="Alice"),
-            student("b2", late=Lateness(3 * 86400.0, 0.3)),
-            student("c3", not_judged=2),
-            student("d4", handed_in=False, graded=False, place=""),
-            student("e5", graded=False, score=0),
+            student("b2", late=Lateness(3 * 86400.0, 0.3), partners=(Student("a1"),)),
+            student("c3", None, not_judged=("hello", "two_tasks")),
+            student("d4", None, place=""),
+            student("e5", None),
+            student("f6", None, refused=("hello.ipynb: a notebook",)),
+            student("g7", timing=Timing.UNKNOWN, overrides={"": Override(7.5, "", "ada", "")}),
         )
     )
-    assert lines[:5] == [
+    assert lines[:7] == [
         "a1 Alice   7.5 of 10 points",
-        "b2         7.5 of 10 points   late by 3 days, 30% taken",
+        "b2         7.5 of 10 points   late by 3 days, 30% taken   with a1",
         "c3         no grade yet: 2 exercises not judged",
         "d4         nothing handed in",
         "e5         nothing to judge",
+        "f6         no grade yet: a file was refused",
+        "g7         7.5 of 10 points   time not known   by hand",
     ]
-    assert lines[6] == ("5 submissions · 1 graded anew · 2 of 8 files judged, the others known · mean 7.5 of 10 points")
-    assert lines[7] == "1 handed in nothing"
-    assert lines[8] == "2 files could not be judged; the same command tries again"
+    assert lines[8] == ("7 submissions · 1 graded anew · 2 of 8 files judged, the others known · mean 7.5 of 10 points")
+    assert lines[9] == "1 at a time that is not known · 1 handed in nothing"
+    assert lines[10] == "2 files could not be judged; the same command tries again"
 
 
 def test_of_many_students_there_are_no_lines() -> None:
@@ -85,7 +101,8 @@ def test_submissions_from_elsewhere_are_counted() -> None:
 def test_problems_come_before_what_could_not_be_judged(
     of_one: tuple[str, ...], of_class: tuple[str, ...], not_judged: int, status: int
 ) -> None:
-    found = summary(student(problems=of_one, not_judged=not_judged), problems=of_class)
+    waiting = ("hello",) * not_judged
+    found = summary(student(score=None, problems=of_one, not_judged=waiting), problems=of_class)
     assert found.exit_status == status
 
 

@@ -35,7 +35,7 @@ def of(folder: str) -> list[Path]:
     return found
 
 
-GROUND = {"kinds", "result", "class_result", "errors", "text", "files", "isolated"}
+GROUND = {"kinds", "result", "assignment", "class_result", "class_grade", "errors", "text", "files", "isolated"}
 """The ground floor: what everything but the runner may use."""
 
 BELOW = {
@@ -45,7 +45,9 @@ BELOW = {
     "text": set(),
     "files": {"errors"},
     "isolated": set(),
-    "class_result": {"result"},
+    "assignment": set(),
+    "class_result": {"assignment", "result"},
+    "class_grade": {"assignment", "class_result", "result"},
     "runner": set(),
     "report": GROUND,
     "load": GROUND,

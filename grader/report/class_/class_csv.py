@@ -7,18 +7,15 @@ as OWASP advises: names, ids and problems come from those who are graded.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from grader.class_result import ClassResult, Entry, Student
-from grader.report.page import WORDS
-from grader.result import ExerciseResult, Verdict
-from grader.text import decimal, one_line
-
-ASSIGNMENT: Final = "Turtles"
-"""What Canvas knows the grade as: an assignment of this name is filled in, or else made."""
+from grader.class_result import ClassResult, Sheet, Student
+from grader.report.class_.told import changed_by_hand, feedback
+from grader.text import one_line
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?|[+-]")
 # What begins a formula, also with spaces before it or in full width; after a semicolon too, since in half of Europe a
@@ -32,21 +29,31 @@ _Cell = str | int | float | None
 def table(result: ClassResult) -> str:
     """One row a student, with every exercise: the points of the exercises less what is ``taken`` are the ``total``.
 
-    An exercise that was not handed in, or could not be judged, has no points rather than 0. For people with a
-    spreadsheet: it begins with a byte order mark, without which Excel does not read UTF-8.
+    An exercise that was not handed in, or could not be judged, has no points rather than 0, and a student without a
+    grade no total. For people with a spreadsheet: it begins with a byte order mark, without which Excel does not read
+    UTF-8.
     """
     names = [exercise.name for exercise in result.exercises]
-    last = ("total", "max", "late seconds", "taken", "handed in", "not judged", "problems")
+    last = (
+        "total", "max", "late seconds", "taken", "timing", "handed in", "time from", "attempts", "with", "not judged",
+        "by hand", "comments", "problems",
+    )  # fmt: skip
     rows = [
         [
             *_who(entry.student),
-            *(_points(entry.results.get(name)) for name in names),
-            entry.score,
+            *(entry.grade.exercises[name].points for name in names),
+            entry.grade.score,
             result.max_score,
-            entry.late.late_s if entry.late else None,
-            round(entry.earned - entry.score, 2),
+            entry.grade.late.late_s if entry.grade.late else None,
+            entry.grade.taken if entry.has_grade else None,
+            entry.grade.timing.value,
             entry.handed_in,
-            "; ".join(entry.inconclusive),
+            entry.time_source,
+            len(entry.attempts) or None,
+            "; ".join(partner.id for partner in entry.partners),
+            "; ".join(entry.grade.open),
+            "; ".join(changed_by_hand(entry)),
+            "; ".join(f"{name or 'total'}: {each.comment}" for name, each in entry.overrides.items() if each.comment),
             "; ".join(entry.problems),
         ]
         for entry in result.entries
@@ -57,10 +64,13 @@ def table(result: ClassResult) -> str:
 def moodle(result: ClassResult) -> str:
     """The grading worksheet of a Moodle assignment, as its "Upload grading worksheet" reads it.
 
-    It knows students by ``Identifier`` (``Participant 12345``), which only Moodle gives: so download the worksheet,
-    and let it be the roster. Without it the file still serves the gradebook's CSV import, by email address or id.
-    Who has no grade yet has an empty one, which Moodle passes over.
+    A worksheet that was the roster comes back as it is, in whatever language, with grades and comments in it. Without
+    one, this has its English headings, and Moodle does not know the students by their ``Identifier``; then the file
+    serves the gradebook's CSV import, by email address or id. A student without a grade has an empty one, which Moodle
+    passes over.
     """
+    if result.sheet and result.sheet.system == "moodle":
+        return _worksheet(result, result.sheet)
     header = (
         "Identifier",
         "Full name",
@@ -82,25 +92,45 @@ def moodle(result: ClassResult) -> str:
                 known.get("Full name") or student.name or student.id,
                 known.get("Email address") or student.email,
                 known.get("Status"),
-                entry.score if entry.has_grade else None,
+                entry.grade.score,
                 result.max_score,
                 known.get("Grade can be changed") or "Yes",
                 known.get("Last modified (submission)") or "-",
                 known.get("Last modified (grade)") or "-",
-                _feedback(result, entry),
+                html.escape(feedback(result, entry), quote=False),
             ]
         )
     return _written([header, *rows])
 
 
-def canvas(result: ClassResult) -> str:
-    """A file for Canvas's gradebook import, with one assignment, ``Turtles``, and its points possible.
+def _worksheet(result: ClassResult, sheet: Sheet) -> str:
+    """The worksheet with grades in it, for those who are on it."""
+    rows: list[Sequence[_Cell]] = []
+    for entry in result.entries:
+        student = entry.student
+        if not student.roster:
+            continue
+        ours: Mapping[str, _Cell] = {
+            "id": student.id,
+            "name": student.name,
+            "email": student.email,
+            "grade": entry.grade.score,
+            "feedback": html.escape(feedback(result, entry), quote=False),
+        }
+        rows.append([ours.get(role, student.roster.get(heading, "")) for heading, role in sheet.columns])
+    return _written([[heading for heading, _ in sheet.columns], *rows])
 
-    The columns by which Canvas knows students come from a roster that is an export of its gradebook. Without them, ids
-    are taken for login ids, and otherwise Canvas goes by the name. Who has no grade yet is left out: Canvas would take
-    an empty one for a grade to remove.
+
+def canvas(result: ClassResult) -> str:
+    """A file for Canvas's gradebook import, with one assignment and its points possible.
+
+    The columns by which Canvas knows students, and the assignment's own column (``HW1 (88123)``), come from a roster
+    that is an export of its gradebook. Without them, ids are taken for login ids, and otherwise Canvas goes by the
+    name, and makes a new assignment of the title. Who has no grade yet is left out: Canvas would take an empty one for
+    a grade to remove.
     """
-    header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", ASSIGNMENT)
+    own = result.sheet.heading("grade") if result.sheet and result.sheet.system == "canvas" else ""
+    header = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", own or result.assignment.title)
     possible = (f"    {_POINTS_POSSIBLE}", "", "", "", "", result.max_score)
     rows = []
     for entry in result.entries:
@@ -117,7 +147,7 @@ def canvas(result: ClassResult) -> str:
                     known.get("SIS User ID"),
                     known.get("SIS Login ID") or ("" if exported else student.id),
                     known.get("Section"),
-                    entry.score,
+                    entry.grade.score,
                 )
             )
     return _written([header, possible, *rows])
@@ -138,27 +168,6 @@ class _Columns:
 
 def _who(student: Student) -> tuple[str, str, str]:
     return student.id, student.name, student.email
-
-
-def _points(result: ExerciseResult | None) -> int | None:
-    return None if result is None or result.verdict is Verdict.INCONCLUSIVE else result.score
-
-
-def _feedback(result: ClassResult, entry: Entry) -> str:
-    """What a student may read, and nothing that anybody but the kit wrote: Moodle takes it for HTML."""
-    if not entry.results:
-        return "Nothing was handed in that could be judged."
-    if entry.inconclusive:
-        return "Not judged yet."
-    parts = []
-    for exercise in result.exercises:
-        done = entry.results.get(exercise.name)
-        if done and done.verdict is not Verdict.UNTOUCHED:
-            word = "" if done.verdict in (Verdict.PASSED, Verdict.FAILED) else f", {WORDS[done.verdict]}"
-            parts.append(f"{exercise.name} {done.score} of {done.max_score}{word}")
-    late = f" after {decimal(entry.earned - entry.score)} taken for being late" if entry.late else ""
-    told = f"{decimal(entry.score)} of {result.max_score} points{late}"
-    return f"{told}: {'; '.join(parts)}." if parts else f"{told}."
 
 
 def _written(rows: Iterable[Sequence[_Cell]]) -> str:

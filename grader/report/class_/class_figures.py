@@ -6,12 +6,14 @@ judged, tells nothing of how hard it is.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from grader.assignment import Attempts
 from grader.class_result import ClassResult, Column
 from grader.result import CheckVerdict, ExerciseResult, Verdict
 
@@ -80,9 +82,45 @@ class MistakeFigures:
     """In which, by how many students; the commonest first."""
 
 
+@dataclass(frozen=True)
+class Day:
+    """What a class had come to at the end of a day on which something was handed in."""
+
+    date: str
+    """``2026-12-01``, in UTC."""
+    attempts: int
+    """Handed in on that day."""
+    students: int
+    """With a grade until then."""
+    mean: float
+    """Of their points so far."""
+
+
+def progress(result: ClassResult) -> list[Day]:
+    """How the class got on, by days; nothing while nobody has handed in twice."""
+    if all(len(entry.attempts) < 2 for entry in result.entries):
+        return []
+    best = result.assignment.attempts is Attempts.BEST
+    came = [
+        ((attempt.handed_in or attempt.graded_at)[:10], number, attempt.score)
+        for number, entry in enumerate(result.entries)
+        for attempt in entry.attempts
+    ]
+    so_far: dict[int, float] = {}
+    days = []
+    for date, of_day in itertools.groupby(sorted(came, key=lambda each: each[0]), key=lambda each: each[0]):
+        attempts = list(of_day)
+        for _, number, score in attempts:
+            if score is not None:
+                so_far[number] = max(score, so_far.get(number, 0)) if best else score
+        mean = statistics.fmean(so_far.values()) if so_far else 0.0
+        days.append(Day(date, len(attempts), len(so_far), mean))
+    return days
+
+
 def totals(result: ClassResult) -> Totals:
     """How the totals are distributed."""
-    scores = [entry.score for entry in result.entries if entry.has_grade]
+    scores = [score for entry in result.entries if (score := entry.grade.score) is not None]
     if not scores:
         return Totals(0, 0.0, 0.0, 0.0, 0.0, ())
     return Totals(
@@ -95,7 +133,7 @@ def totals(result: ClassResult) -> Totals:
     )
 
 
-def _bars(scores: Sequence[float], most: int) -> Iterable[TotalsBar]:
+def _bars(scores: Sequence[float], most: float) -> Iterable[TotalsBar]:
     number = 10 if len(scores) <= _FEW else 20
     held = Counter(min(int(score * number / most), number - 1) if most else 0 for score in scores)
     for index in range(number):

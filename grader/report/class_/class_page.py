@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import math
 import os
 import re
 import zlib
@@ -19,11 +18,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from grader.class_result import ClassResult, Column, Entry, Lateness, Likeness, Student
+from grader.assignment import to_hundredths, utc_text
+from grader.class_result import ClassResult, Column, Entry, ExerciseGrade, Likeness, Timing
 from grader.errors import UsageError
 from grader.files import write_text
 from grader.report import html
-from grader.report.class_ import class_figures
+from grader.report.class_ import class_figures, told
 from grader.report.class_.class_figures import Totals
 from grader.report.page import UNICODE, WORDS
 from grader.report.svg import environment
@@ -46,7 +46,18 @@ _SAID: Final = 20
 _ROWS: Final = 250
 """Rows of the heat map that are drawn at once: more of them make scrolling slow."""
 _VERDICTS: Final = tuple(Verdict)
-_BITS: Final = {"not judged": 1, "problems": 2, "changed the kit": 4, "late": 8, "nothing handed in": 16}
+_BY_HAND: Final = len(_VERDICTS)
+"""What stands in the place of a verdict where a person decided."""
+_BITS: Final = {
+    "not judged": 1,
+    "problems": 2,
+    "changed the kit": 4,
+    "late": 8,
+    "nothing handed in": 16,
+    "time not known": 32,
+    "by hand": 64,
+    "in a group": 128,
+}
 """What a row of the heat map can be found by."""
 
 
@@ -104,17 +115,21 @@ def render(
     """
     links = links or {}
     templates = environment()
-    templates.globals.update(count=count, points=decimal, percent=_percent, mark=UNICODE.of, words=WORDS)
+    templates.globals.update(count=count, points=decimal, percent=told.percent, mark=UNICODE.of, words=WORDS)
     packed = _packed(result, links)
     script = templates.get_template("class.js.j2").render(rows=_ROWS, bits=_BITS)
     totals = class_figures.totals(result)
     return (
         templates.get_template("class.html.j2").render(
             result=result,
+            title=one_line(result.assignment.title),
+            due=utc_text(result.assignment.due),
+            most=told.points(result.max_score, result.max_score).partition(" of ")[2],
             totals=totals,
+            progress=class_figures.progress(result),
             described=_described(totals),
             peak=max((bar.students for bar in totals.bars), default=0),
-            handed_in=sum(bool(entry.place or entry.results) for entry in result.entries),
+            handed_in=sum(_is_there(entry) for entry in result.entries),
             flags=_flags(result),
             chapters=_chapters(result),
             exercises=class_figures.exercises(result),
@@ -145,7 +160,16 @@ def student_page(result: ClassResult, entry: Entry) -> str:
         exercises=tuple(_own(exercise, entry.results.get(exercise.name)) for exercise in result.exercises),
     )
     titles = {exercise.chapter: exercise.chapter_title for exercise in result.exercises}
-    return html.render(own, titles, notes=[*_told(result, entry)]) + _OURS
+    grade = entry.grade
+    back = html.HandBack(
+        result.assignment.title,
+        told.points(grade.score, result.max_score),
+        (grade.score or 0) / (result.max_score or 1),
+        {name: _counts(each) for name, each in grade.exercises.items()},
+        {name: each.comment for name, each in entry.overrides.items() if each.comment},
+        entry.sources,
+    )
+    return html.render(own, titles, notes=[*_told(result, entry)], hand_back=back) + _OURS
 
 
 def write_pages(result: ClassResult, folder: Path, likeness: Sequence[Likeness] | None = None) -> None:
@@ -211,13 +235,15 @@ def _is_ours(page: Path) -> bool:
 def _packed(result: ClassResult, links: Mapping[str, str]) -> str:
     """The heat map, as the script reads it."""
     chapters = _chapters(result)
+    own = {column.name: column.points for column in result.exercises}
+    worth = {name: to_hundredths(value) for name, value in result.assignment.worth(own).items()}
     data = {
         "columns": [
-            [column.name, column.title, column.points, list(chapters).index(column.chapter)]
+            [column.name, column.title, worth[column.name], list(chapters).index(column.chapter)]
             for column in result.exercises
         ],
         "chapters": list(chapters.values()),
-        "verdicts": [[WORDS[verdict], UNICODE.of(verdict)] for verdict in _VERDICTS],
+        "verdicts": [*([WORDS[verdict], UNICODE.of(verdict)] for verdict in _VERDICTS), ["decided by a person", "✎"]],
         "max": result.max_score,
         "rows": [_row(result, entry, links.get(entry.student.id, "")) for entry in result.entries],
     }
@@ -226,19 +252,36 @@ def _packed(result: ClassResult, links: Mapping[str, str]) -> str:
 
 
 def _row(result: ClassResult, entry: Entry, href: str) -> list[object]:
-    cells = [_cell(entry.results.get(exercise.name)) for exercise in result.exercises]
+    cells = [_cell(entry, exercise.name) for exercise in result.exercises]
     student = entry.student
-    return [one_line(student.id), one_line(student.name), href, entry.score, _bits(entry), cells]
+    return [one_line(student.id), one_line(student.name), href, entry.grade.score, _bits(entry), cells]
 
 
-def _cell(result: ExerciseResult | None) -> int:
-    """The score and the verdict in one number; -1 for what was not handed in."""
-    return -1 if result is None else result.score * len(_VERDICTS) + _VERDICTS.index(result.verdict)
+def _cell(entry: Entry, exercise: str) -> int:
+    """Hundredths of points and the verdict in one number; -1 for what was not handed in."""
+    counts, judged = entry.grade.exercises[exercise], entry.results.get(exercise)
+    if judged is None and not counts.by_hand:
+        return -1
+    verdict = _BY_HAND if counts.by_hand or judged is None else _VERDICTS.index(judged.verdict)
+    return round((counts.points or 0) * 100) * (len(_VERDICTS) + 1) + verdict
 
 
 def _bits(entry: Entry) -> int:
-    told = (entry.inconclusive, entry.problems, entry.protected, entry.late, not (entry.place or entry.results))
-    return sum(bit for bit, is_there in zip(_BITS.values(), told, strict=True) if is_there)
+    is_there = (
+        entry.grade.open,
+        entry.problems,
+        entry.protected,
+        entry.grade.late,
+        not _is_there(entry),
+        entry.grade.timing is Timing.UNKNOWN,
+        any(each.points is not None for each in entry.overrides.values()),
+        entry.partners,
+    )
+    return sum(bit for bit, is_so in zip(_BITS.values(), is_there, strict=True) if is_so)
+
+
+def _is_there(entry: Entry) -> bool:
+    return bool(entry.place or entry.results)
 
 
 def _flags(result: ClassResult) -> list[Flag]:
@@ -266,25 +309,58 @@ def _notices(result: ClassResult, links: Mapping[str, str]) -> list[Notice]:
             "rerun",
             "Not judged",
             "The machine was too busy, or the grader failed. Grade again before you give these students a grade.",
-            lambda entry: entry.inconclusive,
+            lambda entry: tuple(name for name in entry.grade.open if name in entry.results),
         ),
-        ("problems", "Problems", "What was wrong with a submission.", lambda entry: entry.problems),
+        (
+            "refused",
+            "Refused files",
+            "They may contain an exercise, so these students have no grade: ask for the file as it should be, or "
+            "decide with turtles class set.",
+            lambda entry: entry.refused if entry.grade.open else (),
+        ),
+        (
+            "problems",
+            "Problems",
+            "What was wrong with a submission.",
+            lambda entry: tuple(line for line in entry.problems if line not in entry.refused),
+        ),
         (
             "kit",
             "Changed files of the kit",
             "They were not used, and no grade rests on them.",
             lambda entry: entry.protected,
         ),
-        ("late", "Late", "Handed in after the due time.", lambda entry: (_lateness(entry.late),) if entry.late else ()),
+        (
+            "late",
+            "Late",
+            "Handed in after the due time.",
+            lambda entry: (told.lateness(entry.grade.late),) if entry.grade.late else (),
+        ),
+        (
+            "untimed",
+            "Time not known",
+            "Nothing tells when these were handed in, so nothing is taken for lateness.",
+            lambda entry: (entry.place,) if entry.grade.timing is Timing.UNKNOWN else (),
+        ),
+        ("hand", "Decided by hand", "Instead of what was judged.", lambda entry: tuple(told.changed_by_hand(entry))),
+        (
+            "groups",
+            "Handed in together",
+            "Each of them has the grade.",
+            lambda entry: tuple(f"with {told.who(partner)}" for partner in entry.partners),
+        ),
     )
     found = []
     for id_, title, explained, say in kinds:
-        said = [(entry.student, told) for entry in result.entries if (told := say(entry))]
+        said = [(entry.student, lines) for entry in result.entries if (lines := say(entry))]
         items = (
             ListItem(
-                _who(student), links.get(student.id, ""), tuple(one_line(line) for line in told[:_SAID]), len(told)
+                told.who(student),
+                links.get(student.id, ""),
+                tuple(one_line(line) for line in lines[:_SAID]),
+                len(lines),
             )
-            for student, told in said[:_SHOWN]
+            for student, lines in said[:_SHOWN]
         )
         if said:
             found.append(Notice(id_, title, explained, len(said), tuple(items)))
@@ -299,7 +375,7 @@ def _alike(
     students = {entry.student.id: entry.student for entry in result.entries}
     return tuple(
         Group(
-            tuple((_who(students[student]), links.get(student, "")) for student in alike.students),
+            tuple((told.who(students[student]), links.get(student, "")) for student in alike.students),
             alike.exercises,
             alike.similarity,
             # Lines of programs: what they are set in by is not to be seen, as they come from different places.
@@ -307,27 +383,6 @@ def _alike(
         )
         for alike in likeness
     )
-
-
-def _who(student: Student) -> str:
-    return one_line(f"{student.name} ({student.id})" if student.name else student.id)
-
-
-def _lateness(late: Lateness) -> str:
-    taken = f"{_percent(late.taken)} of the points taken" if late.taken else "nothing taken"
-    return f"{_span(late.late_s)}, {taken}"
-
-
-def _span(seconds: float) -> str:
-    """``2 d 3 h``, ``3 h 20 min``, ``1 min``: to the minute, and begun minutes count."""
-    minutes = math.ceil(seconds / 60)
-    days, hours = divmod(minutes // 60, 24)
-    parts = ((days, "d"), (hours, "h"), (0 if days else minutes % 60, "min"))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"
-
-
-def _percent(share: float) -> str:
-    return f"{decimal(round(share * 100))} %"
 
 
 # --- a student's page -----------------------------------------------------------------------------------------------
@@ -344,12 +399,32 @@ def _own(exercise: Column, result: ExerciseResult | None) -> ExerciseResult:
     return replace(result, timelines=result.timelines[:runs])
 
 
+def _counts(grade: ExerciseGrade) -> str:
+    if grade.points is None:
+        return f"worth {told.points(grade.worth, grade.worth).partition(' of ')[2]}"
+    return told.points(grade.points, grade.worth) + (", by hand" if grade.by_hand else "")
+
+
 def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
-    yield _who(entry.student)
+    grade = entry.grade
+    yield told.who(entry.student)
+    if entry.partners:
+        yield f"Handed in together with {', '.join(told.who(partner) for partner in entry.partners)}"
     if entry.handed_in:
-        yield f"Handed in {entry.handed_in[:10]} {entry.handed_in[11:16]} UTC"
-    if entry.late:
-        yield f"Late by {_lateness(entry.late)}: {decimal(entry.score)} of {count(result.max_score, 'point')} count"
+        source = f" ({entry.time_source})" if entry.time_source else ""
+        yield f"Handed in {_at(entry.handed_in)}{source}"
+    if due := result.assignment.due_for(entry.student.id):
+        extended = " with an extension" if entry.student.id in result.assignment.extensions else ""
+        yield f"Due {_at(utc_text(due))}{extended}"
+    if said := told.timing(grade):
+        before = f": {told.points(grade.earned, result.max_score)} before" if grade.taken else ""
+        yield f"{said[0].upper()}{said[1:]}{before}"
+    if grade.by_hand:
+        yield "The grade was decided by a person"
+    if len(entry.attempts) > 1:
+        yield f"{count(len(entry.attempts), 'attempt')}, of which the {result.assignment.attempts.value} counts"
+    if grade.open and not entry.refused:
+        yield f"No grade yet, because it could not be judged: {', '.join(grade.open)}"
     if not entry.results:
         yield "Nothing was handed in that could be judged"
     elif missing := [exercise.name for exercise in result.exercises if exercise.name not in entry.results]:
@@ -357,3 +432,7 @@ def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
     if entry.protected:
         yield f"Not used, because they belong to the kit: {one_line(', '.join(entry.protected[:_SAID]))}"
     yield from map(one_line, entry.problems[:_SAID])
+
+
+def _at(utc: str) -> str:
+    return f"{utc[:10]} {utc[11:16]} UTC"

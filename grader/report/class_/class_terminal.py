@@ -10,9 +10,10 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from grader.class_result import Lateness
+from grader.class_result import Entry, Lateness, Student, Timing
+from grader.report.class_.told import points
 from grader.report.page import GAP, Page, filled
-from grader.text import count, cut, decimal, width
+from grader.text import count, cut, width
 
 _MOST_STUDENTS: Final = 12
 """With more, nobody wants them on a terminal: they are in the files."""
@@ -25,27 +26,6 @@ _WINDOW_S: Final = 120.0
 
 
 @dataclass(frozen=True)
-class StudentProgress:
-    """What came of one student."""
-
-    id: str
-    name: str
-    handed_in: bool
-    score: float
-    not_judged: int
-    """Files that could not be judged: there is no grade before they are."""
-    graded: bool
-    """Whether there was anything to judge."""
-    late: Lateness | None = None
-    problems: tuple[str, ...] = ()
-    place: str = ""
-
-    @property
-    def has_grade(self) -> bool:
-        return self.graded and not self.not_judged
-
-
-@dataclass(frozen=True)
 class Summary:
     """What came of a grading."""
 
@@ -53,8 +33,8 @@ class Summary:
     anew: int
     files: int
     judged: int
-    max_score: int
-    students: Sequence[StudentProgress]
+    max_score: float
+    students: Sequence[Entry]
     problems: Sequence[str]
     """What concerns no student."""
     elsewhere: int
@@ -65,7 +45,7 @@ class Summary:
     @property
     def lines(self) -> list[str]:
         """Every problem, a line each, those of the class first."""
-        told = [f"{student.place}: {line}" for student in self.students for line in student.problems]
+        told = [f"{entry.place or entry.student.id}: {line}" for entry in self.students for line in entry.problems]
         return [*sorted(self.problems), *sorted(told)]
 
     @property
@@ -73,7 +53,7 @@ class Summary:
         """0 all graded without a problem, 1 some have problems, 3 some could not be judged."""
         if self.lines:
             return 1
-        return 3 if any(student.not_judged for student in self.students) else 0
+        return 3 if any(not_judged(student) for student in self.students) else 0
 
 
 def render(summary: Summary, console: Console) -> None:
@@ -91,7 +71,7 @@ def render(summary: Summary, console: Console) -> None:
     page.blank()
     for line in filled(_counted(summary), page.width, f" {page.marks.dot} "):
         page.line((line, "bold green" if summary.exit_status == 0 else "bold"))
-    if unsure := sum(student.not_judged for student in summary.students):
+    if unsure := sum(len(not_judged(student)) for student in summary.students):
         page.paragraph(f"{count(unsure, 'file')} could not be judged; the same command tries again", indent="")
     if summary.elsewhere:
         stay = "is from elsewhere, and stays as it is" if summary.elsewhere == 1 else "are from elsewhere, and stay"
@@ -101,25 +81,52 @@ def render(summary: Summary, console: Console) -> None:
 
 
 def _students(page: Page, summary: Summary) -> None:
-    names = {student.id: page.one_line(f"{student.id} {student.name}" if student.name != student.id else student.id)
-             for student in summary.students}  # fmt: skip
+    names = {entry.student.id: page.one_line(named(entry.student)) for entry in summary.students}
     column = min(max(map(width, names.values()), default=0), _WIDEST_NAME)
-    for student in summary.students:
-        name = cut(names[student.id], column, page.marks.ellipsis)
+    for entry in summary.students:
+        name = cut(names[entry.student.id], column, page.marks.ellipsis)
         fill = " " * (column - width(name)) + GAP
-        page.line((name + fill, ""), *_progress_of(student, summary.max_score))
+        page.line((name + fill, ""), *standing(entry, summary.max_score))
 
 
-def _progress_of(student: StudentProgress, most: int) -> list[tuple[str, str]]:
-    if not student.handed_in:
-        return [("nothing handed in", "dim")]
-    if student.not_judged:
-        return [(f"no grade yet: {count(student.not_judged, 'exercise')} not judged", "magenta")]
-    if not student.graded:
-        return [("nothing to judge", "red")]
-    late = f"{GAP}late by {_duration(student.late.late_s)}, {student.late.taken:.0%} taken" if student.late else ""
-    style = "green" if student.score == most else ""
-    return [(f"{decimal(student.score)} of {count(most, 'point')}", style), (late, "dim")]
+def named(student: Student) -> str:
+    """``ada Ada Lovelace``."""
+    return f"{student.id} {student.name}" if student.name not in ("", student.id) else student.id
+
+
+def not_judged(entry: Entry) -> list[str]:
+    """Exercises that were handed in and could not be judged: the same command tries them again."""
+    return [name for name in entry.grade.open if name in entry.results]
+
+
+def standing(entry: Entry, most: float) -> list[tuple[str, str]]:
+    """A student's grade in pieces of text, each with its style."""
+    grade = entry.grade
+    if grade.score is None:
+        return [_no_grade(entry)]
+    said = [(points(grade.score, most), "green" if grade.score == most else "")]
+    if grade.late:
+        said.append((f"{GAP}{_late(grade.late)}", "dim"))
+    elif grade.timing is Timing.UNKNOWN:
+        said.append((f"{GAP}time not known", "dim"))
+    if any(each.points is not None for each in entry.overrides.values()):
+        said.append((f"{GAP}by hand", "dim"))
+    if entry.partners:
+        said.append((f"{GAP}with {', '.join(partner.id for partner in entry.partners)}", "dim"))
+    return said
+
+
+def _no_grade(entry: Entry) -> tuple[str, str]:
+    if not entry.place:
+        return "nothing handed in", "dim"
+    if waiting := not_judged(entry):
+        return f"no grade yet: {count(len(waiting), 'exercise')} not judged", "magenta"
+    return ("no grade yet: a file was refused", "red") if entry.refused else ("nothing to judge", "red")
+
+
+def _late(late: Lateness) -> str:
+    by = "late" if late.late_s is None else f"late by {_duration(late.late_s)}"
+    return f"{by}, {late.taken:.0%} taken"
 
 
 def _counted(summary: Summary) -> list[str]:
@@ -130,10 +137,12 @@ def _counted(summary: Summary) -> list[str]:
         f"{summary.anew} graded anew",
         f"{files}, {'the others' if summary.judged else 'all'} known" if known else files,
     ]
-    scores = [student.score for student in summary.students if student.has_grade]
+    scores = [score for entry in summary.students if (score := entry.grade.score) is not None]
     if scores:
-        counted.append(f"mean {decimal(sum(scores) / len(scores))} of {count(summary.max_score, 'point')}")
-    absent = sum(not student.handed_in for student in summary.students)
+        counted.append(f"mean {points(sum(scores) / len(scores), summary.max_score)}")
+    if untimed := sum(entry.grade.timing is Timing.UNKNOWN for entry in summary.students):
+        counted.append(f"{untimed} at a time that is not known")
+    absent = sum(not entry.place for entry in summary.students)
     return [*counted, f"{absent} handed in nothing"] if absent else counted
 
 

@@ -10,9 +10,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.errors import UsageError
+from grader.report.formats.scaled_points import (
+    ScaledPart,
+    assignment_points,
+    points_of_result,
+    scaled,
+    titled,
+    whole_points,
+)
 from grader.report.markdown import counted, summary
-from grader.report.parts import GradedPart, all_parts
 from grader.result import CheckVerdict, Result
 from grader.text import one_line
 
@@ -39,45 +47,51 @@ def check_environment(env: Mapping[str, str]) -> None:
         raise UsageError(f"{', '.join(missing)} not set in the environment; Classroom 50's runner sets them")
 
 
-def result_json(result: Result, env: Mapping[str, str], now: datetime) -> dict[str, Any]:
-    """The value of ``result.json``: a test for each check.
+def result_json(
+    result: Result, env: Mapping[str, str], now: datetime, assignment: Assignment = NO_ASSIGNMENT
+) -> dict[str, Any]:
+    """The value of ``result.json``: a test for each check, with whole points or hundredths of the assignment's.
 
     ``env``: the environment that the runner gives. ``now``: when it was graded; with a time zone.
     Raises ``UsageError`` as ``check_environment`` does.
     """
     check_environment(env)
+    scale = whole_points(assignment, points_of_result(result))
+    tests = [_test(each) for each in scaled(result, assignment, scale)]
     return {
         "schema": SCHEMA,
         **{key: env[name] for key, name in _NEEDED.items()},
         "review": env.get("REVIEW_URL") or env["COMMIT_URL"],
         "datetime": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "score": result.score,
-        "max-score": result.max_score,
-        "tests": [_test(part) for part in all_parts(result)],
+        "score": sum(test["score"] for test in tests),
+        "max-score": scale.most,
+        "tests": tests,
     }
 
 
-def release_body(result: Result) -> str:
+def release_body(result: Result, assignment: Assignment = NO_ASSIGNMENT) -> str:
     """The Markdown that students see on the release of their submission."""
-    return summary(result, most_bytes=_BODY_BYTES)
+    return titled(result, assignment) + summary(result, most_bytes=_BODY_BYTES)
 
 
-def outputs(result: Result) -> str:
+def outputs(result: Result, assignment: Assignment = NO_ASSIGNMENT) -> str:
     """The lines ``status=`` and ``summary=`` for the file that ``GITHUB_OUTPUT`` names.
 
     The status is ``success``, ``failure``, or ``error`` where something could not be judged.
     """
     public = " (public checks only)" if result.public_only else ""
-    told = one_line(f"{result.score}/{result.max_score} points: {counted(result)}{public}", _STATUS_COLUMNS)
+    score, most = assignment_points(result, assignment)
+    told = one_line(f"{score}/{most} points: {counted(result)}{public}", _STATUS_COLUMNS)
     return f"status={_STATES[result.exit_status]}\nsummary={told}\n"
 
 
-def _test(part: GradedPart) -> dict[str, Any]:
+def _test(scaled_part: ScaledPart) -> dict[str, Any]:
+    part = scaled_part.part
     return {
         "test-name": part.name,
         "passed": part.verdict is CheckVerdict.PASSED,
-        "score": part.score,
-        "max-score": part.max_score,
+        "score": scaled_part.score,
+        "max-score": scaled_part.max_score,
         "verdict": part.verdict.value,
         "message": part.message,
     }

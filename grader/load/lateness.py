@@ -1,14 +1,12 @@
-"""When it was due, and what a late submission costs."""
+"""How people write when something is due and what lateness costs, on the command line and in an assignment file."""
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from grader.class_result import Lateness
+from grader.assignment import LateRule
 from grader.errors import UsageError
 
 _UNITS: Final = {
@@ -29,17 +27,6 @@ _RULE: Final = re.compile(
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-@dataclass(frozen=True)
-class Rule:
-    """What is taken from a late submission: shares of the points, from 0 to 1, and never more than all of them."""
-
-    share: float
-    per_s: float | None = None
-    """``share`` is taken for each such stretch that has begun, in seconds; None: once."""
-    grace_s: float = 0
-    """Up to this late, in seconds, nothing is taken; of what is later, all counts from the due time."""
-
-
 def parse_due(text: str) -> datetime:
     """The time of ``--due``, with its zone: ISO 8601, in local time where it names no zone. A date alone means its end.
 
@@ -57,7 +44,7 @@ def parse_due(text: str) -> datetime:
         ) from None
 
 
-def parse_rule(text: str) -> Rule:
+def parse_rule(text: str) -> LateRule:
     """The rule of ``--late``: ``10%/day``, ``25%``, ``0``, ``10%/day after 1h``. Raises ``UsageError``."""
     found = _RULE.fullmatch(text.strip())
     if not found:
@@ -67,24 +54,7 @@ def parse_rule(text: str) -> Rule:
         raise _wrong(text, "what is taken must be between 0% and 100%")
     per_s = _seconds(text, found["unit"]) if found["unit"] else None
     grace_s = float(found["grace"]) * _seconds(text, found["grace_unit"]) if found["grace"] else 0
-    return Rule(share, per_s, grace_s)
-
-
-def lateness(handed_in: str, due: datetime, rule: Rule) -> Lateness | None:
-    """How late and what it costs; None for a submission in time, and for one of which nothing tells when it came.
-
-    ``handed_in`` is UTC, ``YYYY-MM-DDTHH:MM:SSZ``, or empty.
-    """
-    try:
-        late_s = (datetime.fromisoformat(handed_in) - due).total_seconds()
-    except (ValueError, TypeError):
-        return None
-    if late_s <= 0:
-        return None
-    if late_s <= rule.grace_s:
-        return Lateness(late_s, 0)
-    times = math.ceil(late_s / rule.per_s) if rule.per_s else 1
-    return Lateness(late_s, min(1.0, round(rule.share * times, 6)))
+    return LateRule(share, per_s, grace_s)
 
 
 def to_utc(text: str) -> str:
