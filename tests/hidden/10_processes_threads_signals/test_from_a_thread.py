@@ -165,7 +165,7 @@ def test_waits(day: Trace) -> None:
     assert late < 0.4, message
 
 
-@points(1, "all gates are open at the same time, and main returns after the last card")
+@points(1, "all gates are open at once, and main returns after the last card")
 def test_gates(day: Trace, morning: Trace) -> None:
     first = {gate: day.call("read_card", gate, CARDS[gate][0]).start for gate in GATES}
     late, message = latest(

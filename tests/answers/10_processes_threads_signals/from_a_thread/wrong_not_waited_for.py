@@ -1,5 +1,5 @@
 # Mistake: starts the gates in threads and does not wait for them.
-# Caught by: all gates are open at the same time, and main returns after the last card
+# Caught by: all gates are open at once, and main returns after the last card
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: opens one gate after the other.
-# Caught by: all gates are open at the same time, and main returns after the last card
+# Caught by: all gates are open at once, and main returns after the last card
 
 import asyncio
 import time
