@@ -106,14 +106,26 @@ class Schedules:
         raise NotAlone("a schedule failed only after others in the same process")
 
     def _try(self, example: dict[str, Any]) -> None:
-        """Run the test on this example, outside of Hypothesis; what ``assume`` takes out has passed."""
+        """Run the test on this example, without the search of Hypothesis; what ``assume`` takes out has passed."""
         from hypothesis.errors import HypothesisDeprecationWarning, UnsatisfiedAssumption
 
         assert self._test is not None
         self._last = example
-        with warnings.catch_warnings(), contextlib.suppress(UnsatisfiedAssumption):
-            warnings.simplefilter("ignore", HypothesisDeprecationWarning)  # of ``assume``, for where it is called
+        with warnings.catch_warnings(), _as_in_a_search(self._test), contextlib.suppress(UnsatisfiedAssumption):
+            # Without a search, ``assume`` is for Hypothesis in the wrong place.
+            warnings.simplefilter("ignore", HypothesisDeprecationWarning)
             self._test(**self._fixtures, **_copied(example))
+
+
+def _as_in_a_search(test: Callable[..., object]) -> contextlib.AbstractContextManager[object]:
+    """What ``hypothesis.event`` needs around it. These are inner parts of Hypothesis: where they differ, do without."""
+    try:
+        from hypothesis.control import BuildContext
+        from hypothesis.internal.conjecture.data import ConjectureData
+
+        return BuildContext(ConjectureData.for_choices(()), wrapped_test=test)
+    except Exception:
+        return contextlib.nullcontext()
 
 
 def _copied(value: Any) -> Any:

@@ -358,12 +358,13 @@ def test_where_one_check_is_sought_no_other_is_made(tmp_path: Path, only_check: 
 
 
 CHANGES_ITS_ARGUMENTS = """
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, event, given, strategies as st
 
 @points(1, "it is done within a second, whatever comes")
 @given(numbers=st.lists(st.integers(0, 9), max_size=4))
 def test_any(virtual, numbers: list[int]) -> None:
     assume(numbers != [1])
+    event("nothing" if not numbers else "something")
     trace = virtual("main", *numbers)
     numbers.clear()
     assert trace.elapsed < 1.0, f"when the numbers are {trace.returned}"

@@ -5,10 +5,10 @@ command. Only the line to the greenhouse is asynchronous. As handed out, the con
 
 Once it is right, `python runner.py` prints this (the seconds on the left are not printed):
 
-    0.4   open roof: done
-    0.7   heat: 21 degrees
-    1.0   dance: refused
-    1.3   close roof: done
+    0.3   open roof: done
+    0.6   heat: 21 degrees
+    0.9   dance: refused
+    1.2   close roof: done
 
 Leave alone: `COMMANDS`, `ANSWERS`, `read_command`, `Line` and `Greenhouse`.
 

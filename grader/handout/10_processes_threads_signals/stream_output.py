@@ -4,11 +4,11 @@ A build server runs a tool for each target, and shows what the tool writes: its 
 warnings in a column beside it. A build takes minutes, and people look at the page to see how far it is. As handed out,
 the page stays empty until the build ends. Once it is right, the lines come while the tool runs:
 
-    0.05   app:   0 % built
-    0.45   app:  50 % built
-    0.45   app! two unused imports
-    0.85   app: 100 % built
-    1.25   app: exit status 0
+    0.0    app:   0 % built
+    0.4    app:  50 % built
+    0.4    app! two unused imports
+    0.8    app: 100 % built
+    1.2    app: exit status 0
 
 Leave alone: `show`, `warn`, `SCRIPT`, `TOOL` and `main`.
 The grader puts another command into TOOL. The name of the target is its last argument.
