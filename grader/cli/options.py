@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+import grader
+from grader.errors import KitError
+from grader.load import manifest
 from grader.load.kit import Kit, find_root, load_kit
 
 
@@ -49,6 +52,21 @@ Sandbox = Annotated[
     typer.Option(metavar="WHEN", help="Use bubblewrap: auto (if it works here), bwrap (or fail), none."),
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does NO_COLOR.")]
+
+
+def teachers_kit() -> Kit:
+    """The kit that the working directory lies in, otherwise the one that this command belongs to. Raises ``KitError``.
+
+    A starter, and so a student's repository, is never the kit that a teacher grades with.
+    """
+    for folder in (Path.cwd(), Path(grader.__file__).parent):
+        try:
+            root = find_root(folder)
+        except KitError:
+            continue
+        if not (root / manifest.NAME).exists():
+            return load_kit(root)
+    return the_kit()
 
 
 def the_kit() -> Kit:

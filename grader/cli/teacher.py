@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.options import NoColor, the_kit
+from grader.cli.options import NoColor, teachers_kit
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def starter(
     from grader.classroom.starter import write_starter, written
 
     recipient = read_recipient(sealed) if sealed else None
-    kit = the_kit()
+    kit = teachers_kit()
     given = _assignment(assignment, kit)
     for line in written(write_starter(kit, out, chapters=chapters, assignment=given, recipient=recipient), out):
         typer.echo(line)
@@ -141,7 +141,7 @@ def class50(
     from grader.classroom.class50 import write_bundle, written
 
     recipient = read_recipient(sealed) if sealed else None
-    kit = the_kit()
+    kit = teachers_kit()
     given = _assignment(assignment, kit)
     for line in written(write_bundle(kit, bundle, chapters=chapters, assignment=given, recipient=recipient), bundle):
         typer.echo(line)
@@ -160,7 +160,7 @@ def gradescope(
     """
     from grader.classroom.gradescope_zip import write_zip, written
 
-    kit = the_kit()
+    kit = teachers_kit()
     for line in written(write_zip(kit, out, chapters=chapters, assignment=_assignment(assignment, kit)), out):
         typer.echo(line)
 
@@ -180,7 +180,7 @@ def assignment_new(
     """
     from grader.load.assignment_file import template
 
-    text = template(the_kit(), name, tuple(exercises or ()))
+    text = template(teachers_kit(), name, tuple(exercises or ()))
     try:
         with file.open("x", encoding="utf-8", newline="\n") as new:
             new.write(text)
@@ -256,15 +256,16 @@ def class_grade(
         raise UsageError(f"there is no {submissions}: say where the submissions are")
     exports = Exports(csv_file=csv_file, json_file=json_file, html=html)
     exports.check()
-    kit = the_kit()
+    kit = teachers_kit()
     wall = _wall(sandbox, cluster)
     given = _assignment(assignment, kit) if assignment else _due_on_the_command_line(due, late)
     request = ClassRequest(
         replace(kit, chapters=chosen_chapters(kit, chapters, given)),
         submissions,
         wall.name,
-        read_roster(roster) if roster else None,
+        read_roster(roster, given.title) if roster else None,
         given,
+        frozenset(exercise.name for exercise in kit.exercises),
         _reference(handed_out) if handed_out else None,
     )
     judges = _judges(kit, wall, jobs, cluster)
@@ -296,6 +297,18 @@ def class_export(
     ] = None,
     json_file: ClassJson = None,
     html: HtmlFolder = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="ZIP", help="Write ZIP with each student's page, by student.", show_default=False),
+    ] = None,
+    moodle_feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="ZIP", help="The same for Moodle's feedback files.", show_default=False),
+    ] = None,
+    canvas_feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="ZIP", help="The same for Canvas's upload of submissions.", show_default=False),
+    ] = None,
 ) -> None:
     """Write a gradebook as tables and pages. Nothing is judged, and it may be done while a class is graded.
 
@@ -304,17 +317,94 @@ def class_export(
     from grader.collect.class_exports import Exports
     from grader.collect.gradebook import Gradebook
 
-    exports = Exports(csv_file, moodle, canvas, json_file, html)
+    exports = Exports(csv_file, moodle, canvas, json_file, html, feedback, moodle_feedback, canvas_feedback)
     if not exports.wanted:
         raise UsageError("what is to be written? --csv, --moodle, --canvas and --json take a file, --html a folder")
     exports.check()
-    kit = the_kit()
+    kit = teachers_kit()
     with Gradebook.to_read(gradebook) as book:
         written, problem = exports.write(kit, book)
     for line in written:
         typer.echo(line)
     if problem:
         raise problem
+
+
+@class_app.command("set", short_help="Decide points or write a comment by hand.")
+def class_set(
+    student: Annotated[
+        str | None, typer.Argument(metavar="[STUDENT]", help="The id, or the name.", show_default=False)
+    ] = None,
+    exercise: Annotated[
+        str | None,
+        typer.Argument(metavar="[EXERCISE]", help="Without it, the whole grade.", show_default=False),
+    ] = None,
+    points: Annotated[
+        float | None,
+        typer.Option(metavar="N", help="Points of the assignment, instead of those judged.", show_default=False),
+    ] = None,
+    comment: Annotated[str | None, typer.Option(metavar="TEXT", help="For the student.", show_default=False)] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Take back what was decided.")] = False,
+    table: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="A CSV: student, exercise, points, comment.", show_default=False),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who decides it (else your user name).", show_default=False)
+    ] = None,
+    gradebook: GradebookFile = Path("class.db"),
+) -> None:
+    """Decide points, or write a comment, beside what was judged. It survives grading again, and is marked everywhere.
+
+    Of an exercise the points count instead of the judged ones, before anything is taken for lateness. Of the whole
+    grade they are the grade, and nothing is taken. Who decided it and when is kept, and `class show` tells it.
+
+    Exit status: 0 written, 2 wrong usage, or a gradebook that cannot be used; then nothing was written.
+    """
+    from grader.collect.decisions import Wanted, check_all, decide, read_decisions, whoever_this_is
+    from grader.collect.entries import class_result
+    from grader.collect.gradebook import Gradebook
+
+    if (student is None) == (table is None):
+        raise UsageError("name a student, or give a table with --from FILE")
+    if table is not None and (exercise or points is not None or comment is not None or clear):
+        raise UsageError("--from FILE says all of it, so give nothing else")
+    if clear and (points is not None or comment is not None):
+        raise UsageError("--clear takes back what was decided, so give no points and no comment")
+    wanted = read_decisions(table) if table else [Wanted(student or "", exercise or "", points, comment, clear)]
+    with Gradebook.to_read(gradebook):
+        pass  # there is one, and something was graded into it
+    with Gradebook.to_grade(gradebook) as book:
+        result = class_result(book)
+        if table:
+            check_all(table, wanted, result)
+        told = decide(book, result, wanted, by or whoever_this_is())
+    for line in told:
+        typer.echo(line)
+
+
+@class_app.command("show", short_help="Show everything about one student.")
+def class_show(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="The id, or the name.")],
+    gradebook: GradebookFile = Path("class.db"),
+    no_color: NoColor = False,
+) -> None:
+    """Show everything about one student: files, verdicts, times, attempts, and what a person decided.
+
+    Exit status: 0 shown, 2 wrong usage, or a gradebook that cannot be used.
+    """
+    from grader.collect.decisions import entry_of
+    from grader.collect.entries import class_result
+    from grader.collect.gradebook import Gradebook
+    from grader.report import terminal
+    from grader.report.class_ import student_terminal
+
+    with Gradebook.to_read(gradebook) as book:
+        result = class_result(book)
+        entry = entry_of(result, student)
+        history = book.decided(entry.student.id)
+        with suppress(SystemExit):  # rich ends the program when nobody reads it any more
+            student_terminal.render(result, entry, history, terminal.make_console(color=not no_color))
 
 
 def _assignment(file: Path | None, kit: Kit) -> Assignment:

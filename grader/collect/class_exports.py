@@ -15,8 +15,9 @@ from grader.collect.similarity import near_identical
 from grader.errors import KitError, UsageError
 from grader.load.kit import Kit
 from grader.load.submission import read_submission
-from grader.report.class_ import class_csv, class_json, class_page
+from grader.report.class_ import class_csv, class_json, class_page, feedback_zip
 from grader.report.class_.class_terminal import Summary
+from grader.text import count, decimal
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,23 @@ class Exports:
     canvas: Path | None = None
     json_file: Path | None = None
     html: Path | None = None
+    feedback: Path | None = None
+    """A zip with each student's page, by student; the others are the same as Moodle and Canvas take it."""
+    moodle_feedback: Path | None = None
+    canvas_feedback: Path | None = None
 
     @property
     def wanted(self) -> bool:
-        return any((self.csv_file, self.moodle, self.canvas, self.json_file, self.html))
+        return any((*self._files, self.html))
+
+    @property
+    def _files(self) -> tuple[Path | None, ...]:
+        tables = (self.csv_file, self.moodle, self.canvas, self.json_file)
+        return (*tables, self.feedback, self.moodle_feedback, self.canvas_feedback)
 
     def check(self) -> None:
         """Raise ``UsageError`` for a file that cannot be written: a grading may take hours."""
-        for file in filter(None, (self.csv_file, self.moodle, self.canvas, self.json_file)):
+        for file in filter(None, self._files):
             files.check_writable(file)
 
     def write(self, kit: Kit, book: Gradebook) -> tuple[list[str], UsageError | None]:
@@ -55,11 +65,39 @@ class Exports:
                 if file:
                     files.write_text(file, render(result))
                     written.append(f"{file} is written")
+            written += self._advice(result)
+            written += self._write_feedback(result)
             if self.html:
                 written += self._write_pages(kit, result, self.html)
         except UsageError as error:
             return written, error
         return written, None
+
+    def _advice(self, result: ClassResult) -> Iterator[str]:
+        """What a teacher should know before importing a table."""
+        sheet = result.sheet
+        if self.moodle and sheet and (heading := sheet.heading("max")):
+            most = {
+                float(text.replace(",", ".")) for each in result.entries if (text := each.student.roster.get(heading))
+            }
+            if most and most != {result.max_score}:
+                total = decimal(result.max_score)
+                yield f"Moodle's maximum grade is {decimal(max(most))}, and the total is {total}: make them the same"
+        if self.canvas and not (sheet and sheet.system == "canvas" and sheet.heading("grade")):
+            title = result.assignment.title
+            yield f"no column {title!r} with Canvas's id is in the roster, so its import makes a new assignment"
+
+    def _write_feedback(self, result: ClassResult) -> Iterator[str]:
+        zips: list[tuple[Path | None, feedback_zip.Namer, str]] = [
+            (self.feedback, feedback_zip.by_student(result), ""),
+            (self.moodle_feedback, feedback_zip.moodle, "Moodle"),
+            (self.canvas_feedback, feedback_zip.canvas, "Canvas"),
+        ]
+        for file, namer, system in zips:
+            if file:
+                left_out = feedback_zip.write(result, file, namer)
+                rest = f"; {count(left_out, 'student')} whom {system} does not know not in it" if left_out else ""
+                yield f"{file} is written{rest}"
 
     def _write_pages(self, kit: Kit, result: ClassResult, folder: Path) -> list[str]:
         names = {column.name for column in result.exercises}

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from grader.class_grade import Scale
 from grader.class_result import Attempt, ClassResult, Decision, Entry, Mark, Student
 from grader.collect.gradebook import Gradebook, KeptAttempt, Record
+from grader.collect.roster import group_of
 from grader.load.submission import take_submission
 
 _HELD: Final = 8192
@@ -65,7 +66,11 @@ class _Book:
     """Everybody, sorted by id."""
     attempts: Sequence[KeptAttempt]
     own: Mapping[str, Sequence[KeptAttempt]]
-    """By student id, the earliest first."""
+    """By student id, the earliest first; those of a group also by who handed in nothing else."""
+    partners: Mapping[str, Sequence[Student]]
+    """By place: everybody whose grade it makes."""
+    unclear: Mapping[str, str]
+    """By student id, why it is not clear which submission of a group counts."""
     records: Mapping[str, Record]
     """By place, as it is now."""
     marks: Mapping[str, Mark]
@@ -82,10 +87,14 @@ class _Book:
                 own.setdefault(student.id, []).append(attempt)
                 if attempt.is_current:
                     students.setdefault(student.id, student)
+        partners = {attempt.place: list(attempt.students) for attempt in attempts}
+        unclear = _share(gradebook.students(), own, partners)
         return cls(
             sorted(students.values(), key=lambda student: student.id),
             attempts,
             own,
+            partners,
+            unclear,
             {record.place: record for record, _ in gradebook.records()},
             gradebook.marks(),
             gradebook.decisions(),
@@ -99,7 +108,8 @@ class _Book:
         counts = scale.counting(student.id, attempts, decisions)
         grade = scale.grade(student.id, counts, decisions)
         if counts is None:
-            return Entry(student, "", decisions=decisions, grade=grade), {}
+            problems = (self.unclear[student.id],) if student.id in self.unclear else ()
+            return Entry(student, "", problems=problems, decisions=decisions, grade=grade), {}
         chosen = next(each for each, attempt in zip(kept, attempts, strict=True) if attempt is counts)
         record = self.records[chosen.place]
         entry = Entry(
@@ -110,7 +120,7 @@ class _Book:
             time_source=chosen.time_source,
             problems=(*(record.problems if chosen.is_current else ()), *_several(chosen, kept)),
             refused=chosen.refused,
-            partners=tuple(each for each in chosen.students if each.id != student.id),
+            partners=tuple(each for each in self.partners[chosen.place] if each.id != student.id),
             sent_as=record.sent_as,
             decisions=decisions,
             attempts=tuple(attempts),
@@ -130,6 +140,37 @@ class _Book:
             kept.graded_at,
         )
         return replace(attempt, score=scale.grade(student.id, attempt, decisions).score)
+
+
+def _share(
+    roster: Iterable[Student], own: dict[str, list[KeptAttempt]], partners: dict[str, list[Student]]
+) -> dict[str, str]:
+    """Give what one of a group handed in to those of the group who handed in nothing.
+
+    Returns by student id why that is not clear: several of the group handed in, each for themselves.
+    """
+    groups: dict[str, list[Student]] = {}
+    for student in roster:
+        if group := group_of(student):
+            groups.setdefault(group, []).append(student)
+    unclear: dict[str, str] = {}
+    for group, members in groups.items():
+        absent = [student for student in members if student.id not in own]
+        handed = {attempt.place: attempt for student in members for attempt in own.get(student.id, ())}
+        if len({tuple(sorted(each.id for each in attempt.students)) for attempt in handed.values()}) > 1:
+            said = f"nothing handed in, and it is not clear what counts of the group {group}: {', '.join(handed)}"
+            unclear |= {student.id: said for student in absent}
+        elif handed:
+            shared = sorted((each for student in members for each in own.get(student.id, ())), key=_when)
+            for student in absent:
+                own[student.id] = _once(shared)
+            for place in handed:
+                partners[place] += absent
+    return unclear
+
+
+def _once(attempts: Iterable[KeptAttempt]) -> list[KeptAttempt]:
+    return list({(each.place, each.graded_at, tuple(each.keys.items())): each for each in attempts}.values())
 
 
 def _when(attempt: KeptAttempt) -> tuple[str, bool, str]:

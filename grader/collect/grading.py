@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,8 @@ class ClassRequest:
     roster: Roster | None = None
     assignment: Assignment = NO_ASSIGNMENT
     """What the kit's exercises count, and when they are due."""
+    known: frozenset[str] = frozenset()
+    """Names of all exercises that there are; files of that name are no misspelling of one that counts."""
     reference: Mapping[str, str] | None = None
     """SHA-256 in hex, by path, of what nobody should have changed; without it each submission's own word is taken."""
 
@@ -93,7 +95,7 @@ def grade_class(
             "this kit has the public checks only, which make no grade: use the kit that has the suites, or set "
             "TURTLES_KEY to the key that opens them"
         )
-    found, strays = find(request.submissions)
+    found, strays = find(request.submissions, request.roster.knows) if request.roster else find(request.submissions)
     header = _header(request, strays)
     grading = _Grading(request, gradebook, judges, progress, found)
     try:
@@ -120,7 +122,19 @@ def _header(request: ClassRequest, strays: Sequence[str]) -> Header:
     version = platform.python_version()
     of_roster = request.roster.problems if request.roster else ()
     lines = tuple(_plain(line) for line in [*strays, *of_roster, *skipped])
-    return Header(grader.__version__, version, request.sandbox, tuple(columns), lines, request.assignment)
+    assignment, sheet = request.assignment, None
+    if request.roster:
+        extensions = {**request.roster.extensions, **assignment.extensions}
+        assignment, sheet = replace(assignment, extensions=extensions), request.roster.sheet
+        lines = (*lines, *_unknown_extensions(request.assignment, request.roster))
+    return Header(grader.__version__, version, request.sandbox, tuple(columns), lines, assignment, sheet)
+
+
+def _unknown_extensions(assignment: Assignment, roster: Roster) -> Iterator[str]:
+    ids = {student.id for student in roster.students}
+    for student in assignment.extensions:
+        if student not in ids:
+            yield f"the assignment has an extension for {student!r}, and no student on the roster has this id"
 
 
 @dataclass
@@ -154,10 +168,11 @@ class _Grading:
         self._judgeable = {exercise.name for exercise in request.kit.exercises if not exercise.needs_newer_python}
         self._ids = {student.id for student in request.roster.students} if request.roster else set()
         self._found = iter(found)
-        reference = request.reference
-        self._take_from = (
-            partial(read, request.kit) if reference is None else partial(read, request.kit, reference=reference)
-        )
+        self._take_from = partial(read, request.kit)
+        if request.reference is not None:
+            self._take_from = partial(self._take_from, reference=request.reference)
+        if request.known:
+            self._take_from = partial(self._take_from, known=request.known)
         self._read_all = False
         self._waiting: dict[str, list[_Pending]] = {}
         """By key: who waits for a file that is under way, or about to be."""
@@ -240,19 +255,33 @@ class _Grading:
             self._unsent.append(tuple(fresh))
 
     def _record(self, handed: Handed) -> Record:
-        student, problem = self._student(handed)
+        students, unknown = self._students(handed)
         roster = self._request.roster
-        handed_in = (roster.handed_in(student) if roster else "") or handed.handed_in
-        problems = [*handed.problems, *([problem] if problem else [])]
+        told = next((each for each in students if roster and roster.handed_in(each)), None)
+        known_time = bool(roster and told)
         return Record(
             _plain(handed.place),
-            (student,),
+            students,
             handed.digest,
             handed.content,
-            handed_in,
-            protected=tuple(map(_plain, handed.changed)),
-            problems=tuple(map(_plain, problems)),
+            roster.handed_in(told) if roster and told else handed.handed_in,
+            roster.time_source(told) if roster and told else handed.time_source,
+            handed.marked_late and not known_time,
+            _plain(handed.sent_as),
+            tuple(map(_plain, handed.changed)),
+            tuple(map(_plain, (*handed.problems, *unknown))),
+            tuple(map(_plain, handed.refused)),
         )
+
+    def _students(self, handed: Handed) -> tuple[tuple[Student, ...], list[str]]:
+        """Whose it is, each once, and what is wrong with that."""
+        roster = self._request.roster
+        if roster and not handed.others and roster.student(handed) is None and (group := roster.group(handed)):
+            return group, []
+        others = (replace(handed, name=each.name, known_as=each.known_as, place="") for each in handed.others)
+        found = [self._student(owner) for owner in (handed, *others)]
+        students = {student.id: student for student, _ in found}
+        return tuple(students.values()), [problem for _, problem in found if problem]
 
     def _student(self, handed: Handed) -> tuple[Student, str | None]:
         """Whose it is, and what is wrong with that. Whoever is not on the roster goes by the submission's own name."""
@@ -262,7 +291,7 @@ class _Grading:
             return student, None
         own = _plain(handed.name or handed.place)
         if own in self._ids:  # which is somebody's who is on the roster
-            own = f"{_plain(handed.place)} (not on the roster)"
+            own = f"{_plain(handed.place) or own} (not on the roster)"
         return Student(own), roster.problem(handed) if roster else None
 
     # --- what comes back

@@ -1,54 +1,29 @@
-"""Who is in the class: a table of students, as whatever system exported it.
+"""Who is in the class: a table of students, as whatever system exported it, and whose a submission is.
 
-Columns are known by their names, in any order and whatever their case:
-
-    a table of one's own    id, username, name (or first name and last name), email, handed_in
-    GitHub Classroom        identifier, github_username, github_id, name
-    Classroom 50            username, first_name, last_name, email, section, github_id
-    Canvas                  Student, ID, SIS User ID, SIS Login ID, Section
-    Moodle                  Identifier, Full name, Email address
+a table of one's own    id, username, name (or first name and last name), email, group, handed_in, due
+GitHub Classroom        identifier, github_username, github_id, name
+Classroom 50            username, first_name, last_name, email, section, github_id
+Canvas                  Student, ID, SIS User ID, SIS Login ID, Section
+Moodle                  Identifier, Full name, Email address, in any language
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from grader.class_result import Student
+from grader.class_result import Sheet, Student
+from grader.collect import roster_table as table
 from grader.collect.intake import archive
 from grader.collect.submissions import Handed
+from grader.collect.table_times import time_of_table
 from grader.errors import UsageError
-from grader.load.lateness import to_utc
 from grader.text import shown
-
-MAX_BYTES: Final = 32_000_000
-
-# Headers without spaces, case and punctuation; what comes first goes before.
-_ID: Final = (
-    "id",
-    "identifier",
-    "studentid",
-    "studentnumber",
-    "matriculationnumber",
-    "idnumber",
-    "sid",
-    "sisuserid",
-    "userid",
-)
-_USER: Final = ("githubusername", "githublogin", "github", "username", "login", "loginid", "sisloginid", "user")
-_NUMBER: Final = ("githubid",)
-_EMAIL: Final = ("email", "emailaddress", "mail")
-_NAME: Final = ("name", "fullname", "student", "studentname")
-_FIRST: Final = ("firstname", "first", "givenname", "forename")
-_LAST: Final = ("lastname", "last", "surname", "familyname")
-_HANDED_IN: Final = ("handedin",)
 
 _NEEDED: Final = "id, student id, identifier, username, email or name"
 
@@ -62,6 +37,9 @@ class _Row:
     """Ids, user names and addresses, in any system."""
     names: tuple[str, ...]
     handed_in: str
+    time_source: str
+    due: str
+    group: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +51,8 @@ class Roster:
     problems: tuple[str, ...]
     """What could not be used, a line each, with the line of the file."""
     _rows: tuple[_Row, ...] = field(default=(), repr=False)
+    sheet: Sheet | None = None
+    """What the table is, if a learning platform takes it back with grades in it."""
 
     def student(self, handed: Handed) -> Student | None:
         """Whose submission it is; None when nobody's, or not clear whose.
@@ -94,13 +74,38 @@ class Roster:
         names = ", ".join(shown(self.students[index].id) for index in sorted(found)[:5])
         return f"it is not clear who on the roster is {who}: {names}"
 
+    def knows(self, name: str) -> bool:
+        """Whether that is an id, an address or a name of a student, or the name of a group."""
+        key = _key(name)
+        return bool(self._ids.get(key) or self._names.get(_squeezed(key)) or self._groups.get(key))
+
+    def group(self, handed: Handed) -> tuple[Student, ...]:
+        """Everybody in the group that the submission is called after: a team's clone; nobody where it is not."""
+        place = _key(archive.stem(handed.place))
+        said = (_key(handed.name), place, *(place[at + 1 :] for at, each in enumerate(place[:200]) if each in "-_"))
+        found = next((members for key in said if (members := self._groups.get(key))), frozenset())
+        return tuple(self.students[number] for number in sorted(found))
+
     def handed_in(self, student: Student) -> str:
-        """UTC, ``YYYY-MM-DDTHH:MM:SSZ``, where a column ``handed_in`` tells; otherwise empty."""
-        return self._handed_in.get(student.id, "")
+        """UTC, ``YYYY-MM-DDTHH:MM:SSZ``, where a column tells; otherwise empty."""
+        return self._times[student.id].handed_in if student.id in self._times else ""
+
+    def time_source(self, student: Student) -> str:
+        """What tells ``handed_in``."""
+        return self._times[student.id].time_source if student.id in self._times else ""
+
+    @property
+    def extensions(self) -> Mapping[str, datetime]:
+        """By student id, when it is due for them, where a column ``due`` tells."""
+        return {row.student.id: datetime.fromisoformat(row.due) for row in self._rows if row.due}
 
     @cached_property
-    def _handed_in(self) -> Mapping[str, str]:
-        return {row.student.id: row.handed_in for row in self._rows if row.handed_in}
+    def _times(self) -> Mapping[str, _Row]:
+        return {row.student.id: row for row in self._rows if row.handed_in}
+
+    @cached_property
+    def _groups(self) -> Mapping[str, frozenset[int]]:
+        return _index((_key(row.group), number) for number, row in enumerate(self._rows))
 
     @cached_property
     def _ids(self) -> Mapping[str, frozenset[int]]:
@@ -117,7 +122,7 @@ class Roster:
         matches = [match for key in said if (match := self._ids.get(key, none))]
         matches += [match for key in said if (match := self._names.get(_squeezed(key), none))]
         if not matches:
-            return set(self._suffix(_key(archive.stem(handed.place))))
+            return set(self._suffix(_key(archive.stem(handed.place.rsplit("/", 1)[-1]))))
         common = frozenset.intersection(*matches)
         return set(common or frozenset.union(*matches))
 
@@ -128,44 +133,51 @@ class Roster:
         return next(found, frozenset())
 
 
-def read_roster(path: Path) -> Roster:
-    """Read a table of students: CSV in UTF-8, separated by commas, semicolons or tabs.
+def read_roster(path: Path, title: str = "") -> Roster:
+    """Read a table of students: CSV in UTF-8 or UTF-16, separated by commas, semicolons or tabs.
 
-    Raises ``UsageError`` for what cannot be read or is no such table.
+    ``title`` is the assignment's, after which Canvas calls its column. Raises ``UsageError`` for what cannot be read
+    or is no such table.
     """
-    lines = _lines(path)
-    _, header = next(lines, (0, []))
-    if isinstance(header, str) or not any(header):
+    lines = table.read_lines(path)
+    header = lines[0].cells if lines else []
+    if not any(header):
         raise UsageError(f"{path} is empty: the first line must name the columns, such as id,name,email")
-    columns = _Columns(header)
+    sheet = table.sheet_of(header, [line.cells for line in lines[1:]], title)
+    columns = _Columns(header, sheet)
     if not columns.tells_who:
         told = ", ".join(shown(name.strip()) for name in header[:12])
         raise UsageError(f"{path} has no column that tells students apart ({_NEEDED}); it has {told}")
     rows: list[_Row] = []
     seen: dict[str, int] = {}
     problems: list[str] = []
-    for number, cells in lines:
-        where = f"line {number} of the roster"
-        if isinstance(cells, str):
-            problems.append(f"{where} cannot be read: {cells}")
+    for line in lines[1:]:
+        where, cells = f"line {line.number} of the roster", line.cells
+        if line.problem:
+            problems.append(f"{where} cannot be read: {line.problem}")
         elif not any(cell.strip() for cell in cells) or cells[0].strip() == "Points Possible":
             continue  # the latter is Canvas's second line
         elif any(cell.strip() for cell in cells[len(header) :]):
             problems.append(f"{where} has {len(cells)} columns, and the first line names {len(header)}; not used")
         else:
-            row, problem = columns.row(cells)
-            if problem:
-                problems.append(f"{where}: {problem}")
+            row, wrong = columns.row(cells)
+            problems += [f"{where}: {problem}" for problem in wrong]
             if row is None:
                 problems.append(f"{where} has no {columns.id_name}; not used")
             elif (key := _key(row.student.id)) in seen:
                 problems.append(f"{where}: {shown(row.student.id)} is on line {seen[key]} already; not used")
             else:
-                seen[key] = number
+                seen[key] = line.number
                 rows.append(row)
     if not rows:
         raise UsageError(f"{path} has no student" + "".join(f"\n  {line}" for line in problems[:5]))
-    return Roster(tuple(row.student for row in rows), tuple(problems), tuple(rows))
+    return Roster(tuple(row.student for row in rows), tuple(problems), tuple(rows), sheet)
+
+
+def group_of(student: Student) -> str:
+    """The group that the roster puts a student in; empty for none."""
+    groups = (value for heading, value in student.roster.items() if table.plain(heading) in table.GROUP)
+    return _key(next(groups, ""))
 
 
 # --- the table ------------------------------------------------------------------------------------------------------
@@ -174,89 +186,80 @@ def read_roster(path: Path) -> Roster:
 class _Columns:
     """Which column is which."""
 
-    def __init__(self, header: Sequence[str]) -> None:
+    def __init__(self, header: Sequence[str], sheet: Sheet | None) -> None:
         self._header = [name.strip() for name in header]
-        plain = [re.sub(r"[\W_]", "", name.casefold()) for name in header]
         self._at: dict[str, int] = {}
-        for at, name in enumerate(plain):
-            self._at.setdefault(name, at)
-        who = [place for names in (_ID, _USER, _EMAIL, _NAME) if (place := self._first(names)) is not None]
-        self._id: int | None = who[0] if who else None
-        self._name, self._email = self._first(_NAME), self._first(_EMAIL)
+        for at, name in enumerate(header):
+            self._at.setdefault(table.plain(name), at)
+        held: dict[str, int | None] = (
+            {role: at for at, (_, role) in reversed([*enumerate(sheet.columns)])} if sheet else {}
+        )
+        self._is_moodle = bool(sheet and sheet.system == "moodle")
+        known = map(self._first, (table.ID, table.USER, table.EMAIL, table.NAME))
+        self._id = held.get("id", next((at for at in known if at is not None), None))
+        self._name = held.get("name", self._first(table.NAME))
+        self._email = held.get("email", self._first(table.EMAIL))
+        self._modified = held.get("modified")
         # Canvas needs its own columns again, and they are no others.
         kept = {self._at.get(name) for name in ("sisuserid", "sisloginid")}
         self._taken = {self._id if self._id not in kept else None, self._name, self._email}
 
     @property
     def tells_who(self) -> bool:
-        return self._id is not None or self._first(_LAST) is not None
+        return self._id is not None or self._first(table.LAST) is not None
 
     @property
     def id_name(self) -> str:
         """What the column is called that tells students apart."""
         return shown(self._header[self._id]) if self._id is not None else "name"
 
-    def row(self, cells: Sequence[str]) -> tuple[_Row | None, str]:
+    def row(self, cells: Sequence[str]) -> tuple[_Row | None, list[str]]:
         """The student of a line, None for one without an id, and what is wrong with the line apart from that."""
         cells = [*(cell.strip() for cell in cells), *[""] * (len(self._header) - len(cells))]
 
         def values(names: Iterable[str]) -> list[str]:
             return [cells[self._at[name]] for name in names if name in self._at and cells[self._at[name]]]
 
-        first, last = (" ".join(values(names)[:1]) for names in (_FIRST, _LAST))
+        first, last = (" ".join(values(names)[:1]) for names in (table.FIRST, table.LAST))
         name = cells[self._name] if self._name is not None else f"{first} {last}".strip()
         own = cells[self._id] if self._id is not None else name
         if not own:
-            return None, ""
-        told = values(_HANDED_IN)[:1]
-        handed_in = to_utc(told[0]) if told else ""
-        problem = f"handed_in is no time: {shown(told[0])}" if told and not handed_in else ""
+            return None, []
+        problems: list[str] = []
+
+        def time(heading: str, names: Iterable[str]) -> str:
+            told = " ".join(values(names)[:1])
+            when = time_of_table(told) if told else ""
+            if told and not when:
+                problems.append(f"{heading} is no time: {shown(told)}")
+            return when
+
+        handed_in, source = time("handed_in", table.HANDED_IN), "the roster"
+        if not handed_in and self._modified is not None:
+            handed_in, source = time_of_table(cells[self._modified]), "Moodle"
         roster = {
             header: cells[at]
             for at, header in enumerate(self._header)
             if header and at not in self._taken and self._header.index(header) == at
         }
-        ids = [own, *values((*_ID, *_USER, *_NUMBER, *_EMAIL))]
-        ids += [
-            found[1] for value in ids if (found := re.fullmatch(r"Participant (\d+)", value))
-        ]  # Moodle's Identifier
-        names = [name, f"{first} {last}"]
-        student = Student(own, name, cells[self._email] if self._email is not None else "", roster)
-        return _Row(student, tuple(map(_key, ids)), tuple(set(_orders(names))), handed_in), problem
+        ids = [own, *values((*table.ID, *table.USER, *table.NUMBER, *table.EMAIL))]
+        if self._is_moodle and (number := table.participant(own)):
+            ids.append(number)
+        email = cells[self._email] if self._email is not None else ""
+        student = Student(own, name, email, roster)
+        row = _Row(
+            student,
+            tuple(map(_key, (*ids, email))),
+            tuple(set(_orders([name, f"{first} {last}"]))),
+            handed_in,
+            source if handed_in else "",
+            time("due", table.DUE),
+            " ".join(values(table.GROUP)[:1]),
+        )
+        return row, problems
 
     def _first(self, names: Iterable[str]) -> int | None:
         return next((self._at[name] for name in names if name in self._at), None)
-
-
-def _lines(path: Path) -> Iterator[tuple[int, list[str] | str]]:
-    """The cells of each line with its number; of one that cannot be read, why."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise UsageError(f"{path} is not there; give the file with the roster") from None
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
-    if len(raw) > MAX_BYTES:
-        raise UsageError(f"{path} is larger than {MAX_BYTES // 1_000_000} MB, which no roster is")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{path} is not UTF-8 (line {line}); save it as CSV in UTF-8") from None
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield reader.line_num, str(error)
-        else:
-            if cells:
-                yield reader.line_num, cells
 
 
 # --- matching -------------------------------------------------------------------------------------------------------

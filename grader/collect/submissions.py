@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -24,7 +24,8 @@ from grader.collect.intake.discovery import Found, find
 from grader.collect.intake.export_zip import open_export
 from grader.collect.intake.folder import Folder, file_source
 from grader.collect.intake.items import Item, Listing, Source, Unreadable
-from grader.collect.intake.owner import part_of
+from grader.collect.intake.near_names import refusal
+from grader.collect.intake.owner import Owner, part_of
 from grader.collect.intake.protected import changed, own_manifest
 from grader.collect.intake.repository import last_commit
 from grader.load.kit import Kit
@@ -55,6 +56,16 @@ class Handed:
     """What else they are known by: ids and addresses of the system that it was exported from."""
     content: str = ""
     """SHA-256 in hex over the files alone."""
+    others: tuple[Owner, ...] = ()
+    """With whom it was handed in."""
+    time_source: str = ""
+    """What tells when it was handed in: ``last commit``."""
+    marked_late: bool = False
+    """Whether a learning platform says that it was late."""
+    sent_as: str = ""
+    """What a learning platform's names of it begin with."""
+    refused: tuple[str, ...] = ()
+    """Those of the problems that are about files which may hold an exercise that is missing."""
 
 
 _MAX_ARCHIVES: Final = 20
@@ -64,13 +75,16 @@ _KIT_FOLDERS: Final = frozenset({"solutions", "tests", "grader", "docs", ".githu
 """Folders of a kit in which files have the names of exercises, or could, and are none."""
 
 
-def read(kit: Kit, found: Found, reference: Mapping[str, str] | None = None) -> Handed:
+def read(kit: Kit, found: Found, reference: Mapping[str, str] | None = None, known: Collection[str] = ()) -> Handed:
     """What lies in a place. Never raises for that, never waits for it, and needs bounded memory.
+
+    ``known`` are names of exercises that are not of this assignment, and so are no misspelling of one that is.
 
     ``reference`` is SHA-256 in hex of the protected files by path, as the teacher's own starter has them; without it,
     the submission's own word is all there is to compare with.
     """
-    problems = list(found.problems)
+    problems: list[str] = []
+    refused: list[str] = []
     with ExitStack() as stack:
         folder = None
         try:
@@ -81,27 +95,49 @@ def read(kit: Kit, found: Found, reference: Mapping[str, str] | None = None) -> 
                 listing = _members(stack, found) if found.members else _archived(found)
         except (Unreadable, OSError) as error:
             listing = Listing({}, (str(error),))
+            refused.append(str(error))
         problems += listing.problems
         trees = [_Tree("", listing.items)]
-        _look_into(trees, problems)
+        _look_into(trees, problems, refused)
         roots = _roots(kit, trees)
-        files = _take(roots, problems)
+        files = _take(roots, problems, refused)
         problems += _in_the_way(kit, trees[0])
+        missing = [exercise.name for exercise in kit.exercises if exercise.name not in files]
+        refused += _refusals(trees, missing, {*known, *(exercise.name for exercise in kit.exercises)})
+        problems += [line for line in refused if line not in problems]
         first = roots[0] if roots else None
         differing: tuple[str, ...] = ()
-        handed_in = found.handed_in
+        handed_in, time_source = found.handed_in, found.time_source
         if first:
             is_clone = bool(folder and not first.tree.label and folder.has_folder(f"{first.prefix}.git"))
             differing = _changed(first, is_clone, reference, problems)
-            if folder and is_clone:
-                handed_in = handed_in or last_commit(folder, first.prefix.rstrip("/"))
+            if folder and is_clone and not handed_in:
+                handed_in = last_commit(folder, first.prefix.rstrip("/"))
+                time_source = "last commit" if handed_in else ""
+            if not handed_in and not found.marked_late:
+                handed_in = _newest(roots, files)
+                time_source = "dates in the zip" if handed_in else ""
         elif not problems:
             problems.append("there is no exercise of this kit in it")
     name = found.name or archive.stem(found.place)
     told = problems[:_MAX_PROBLEMS]
     if len(problems) > len(told):
         told.append(f"and {len(problems) - len(told)} more")
-    handed = Handed(found.place, name, files, differing, handed_in, tuple(told), "", found.known_as)
+    handed = Handed(
+        found.place,
+        name,
+        files,
+        differing,
+        handed_in,
+        tuple(told),
+        "",
+        found.known_as,
+        others=found.others,
+        time_source=time_source,
+        marked_late=found.marked_late,
+        sent_as=found.sent_as,
+        refused=tuple(line for line in refused if line in told) if missing else (),
+    )
     return replace(handed, digest=_digest(handed), content=_content(files))
 
 
@@ -155,7 +191,7 @@ def _on_disk(stack: ExitStack, found: Found, member: str, own: str) -> tuple[Map
 
 
 def _exported(found: Found, member: str, own: str) -> Mapping[str, Item]:
-    export = open_export(found.path)
+    export = open_export(found.path, found.inner)
     if member in export.folders:
         return export.below(member)
     if member not in export.items:
@@ -163,7 +199,7 @@ def _exported(found: Found, member: str, own: str) -> Mapping[str, Item]:
     return {own: export.items[member]}
 
 
-def _look_into(trees: list[_Tree], problems: list[str]) -> None:
+def _look_into(trees: list[_Tree], problems: list[str], refused: list[str]) -> None:
     """Add the archives that lie in the root or in a folder of it, and once more those in these."""
     left = _MAX_ARCHIVES
     waiting = [(trees[0], 0)]
@@ -178,7 +214,8 @@ def _look_into(trees: list[_Tree], problems: list[str]) -> None:
             try:
                 listing = list_archive(tree.items[path].source(), path)
             except Unreadable as error:
-                problems.append(f"{shown(label)}: {error}")
+                refused.append(f"{shown(label)}: {error}")
+                problems.append(refused[-1])
                 continue
             problems += [f"{shown(label)}: {problem}" for problem in listing.problems]
             trees.append(_Tree(label, listing.items))
@@ -255,7 +292,7 @@ def _placed(path: str, exercises: Mapping[str, tuple[str, str]]) -> tuple[str, i
     return "".join(f"{folder}/" for folder in folders), rank, name
 
 
-def _take(roots: list[_Root], problems: list[str]) -> dict[str, bytes]:
+def _take(roots: list[_Root], problems: list[str], refused: list[str]) -> dict[str, bytes]:
     """The files that count, by name."""
     files: dict[str, bytes] = {}
     unread: set[str] = set()
@@ -268,7 +305,8 @@ def _take(roots: list[_Root], problems: list[str]) -> dict[str, bytes]:
             except Unreadable as error:
                 if root is roots[0] or exercise not in files:
                     unread.add(exercise)
-                    problems.append(f"{exercise}: {error}")
+                    refused.append(f"{exercise}: {error}")
+                    problems.append(refused[-1])
         if any(exercise in unread or files.get(exercise, content) != content for exercise, content in taken.items()):
             apart.append(root.label)
             continue
@@ -299,6 +337,28 @@ def _twice(root: _Root, taken: Mapping[str, bytes]) -> Iterator[str]:
             if not same:
                 yield f"{exercise} is there twice: {shown(path)} was taken, and {shown(other)} differs from it"
                 break
+
+
+def _refusals(trees: Iterable[_Tree], missing: Collection[str], known: Collection[str]) -> Iterator[str]:
+    """Files that nobody can use and that may be meant as an exercise, a line each."""
+    for tree in trees:
+        for path in sorted(tree.items):
+            *folders, _ = path.split("/")
+            if len(folders) > _MAX_WRAPS + 1 or _KIT_FOLDERS.intersection(folders):
+                continue
+            if line := refusal(f"{tree.label}/{path}" if tree.label else path, missing, known):
+                yield line
+
+
+def _newest(roots: Iterable[_Root], files: Collection[str]) -> str:
+    """When the exercises that were taken were last changed, as archives say; empty where one says nothing."""
+    dates = [
+        root.tree.items[min(ranks)[1]].modified
+        for root in roots
+        for exercise, ranks in root.paths.items()
+        if exercise in files
+    ]
+    return max(dates, default="") if all(dates) else ""
 
 
 def _in_the_way(kit: Kit, tree: _Tree) -> Iterator[str]:
@@ -335,5 +395,9 @@ def _content(files: Mapping[str, bytes]) -> str:
 
 def _digest(handed: Handed) -> str:
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in handed.files.items()}
-    rest = [handed.place, handed.name, handed.changed, handed.handed_in, handed.problems, handed.known_as]
+    rest = [
+        *(handed.place, handed.name, handed.changed, handed.handed_in, handed.problems, handed.known_as),
+        *([*owner.known_as, owner.name] for owner in handed.others),
+        *(handed.time_source, handed.marked_late, handed.sent_as, handed.refused),
+    ]
     return hashlib.sha256(json.dumps([digests, *rest]).encode()).hexdigest()

@@ -100,7 +100,7 @@ class Room:
         self.problems: dict[str, tuple[str, ...]] = {}
         self.strays: list[str] = []
         self.read: list[str] = []
-        monkeypatch.setattr(grading, "find", lambda _: (self._found(), self.strays))
+        monkeypatch.setattr(grading, "find", lambda *_: (self._found(), self.strays))
         monkeypatch.setattr(grading, "read", lambda _, found: self._handed(found))
 
     def grade(self, judges: Judges, **changes: object) -> Tally:

@@ -25,7 +25,7 @@ from grader.collect.intake import folder as folder_module
 from grader.collect.intake.discovery import find
 from grader.collect.intake.folder import Folder
 from grader.collect.intake.items import Unreadable
-from grader.collect.intake.owner import part_of, read_metadata, utc
+from grader.collect.intake.owner import Owner, part_of, read_metadata, utc
 from grader.collect.intake.repository import last_commit
 from grader.collect.submissions import Found, Handed, read
 from grader.errors import UsageError
@@ -163,7 +163,8 @@ submission_13:
         assert (zoe.place, zoe.name, zoe.known_as) == ("submission_12", "Zoë O'Neil", ("007", "zoe@u.ex"))
         assert (zoe.handed_in, zoe.files, zoe.problems) == ("2026-10-01T12:30:15Z", {"two_tasks": ONE}, ())
         assert (group.handed_in, group.name, group.known_as) == ("2026-10-01T12:30:15Z", "Bo Li", ("8",))
-        assert group.problems == ("handed in by 2 students together, and entered for the first: Bo Li, Al May",)
+        assert (group.problems, group.others) == ((), (Owner("Al May", ("9",)),))
+        assert (zoe.time_source, zoe.others) == ("Gradescope", ())
 
 
 def test_an_export_of_moodle_is_read(kit: Kit, handed: Path) -> None:
@@ -234,10 +235,9 @@ def test_what_is_no_submission_is_a_line_each_and_tables_are_not(handed: Path) -
     (handed / "link").symlink_to(handed / "alice")
     os.mkfifo(handed / "pipe\n\x1b[31m")
     found, lines = find(handed)
-    assert [place.place for place in found] == ["alice"]
+    assert [place.place for place in found] == ["alice", "b.rar"]
     assert lines == [
         "a.pdf is no submission: it is neither a folder nor a zip",
-        "b.rar is no submission: archives of this kind are not read; unpack it into a folder of the same name",
         "link is no submission: it is a link, and links are not followed",
         "pipe\\n\\x1b[31m is no submission: it is a pipe, socket or device, not a file",
         "two_tasks.py is no submission: nothing tells whose file it is; put it into a folder with the student's name",

@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
@@ -46,6 +47,12 @@ def is_archive(name: str) -> bool:
 def stem(name: str) -> str:
     """The name of an archive without what says that it is one."""
     return next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), name)
+
+
+def foreign_stem(name: str) -> str:
+    """The name of any file without its ending, of an archive without all of that."""
+    ending = next((suffix for suffix in (*SUFFIXES, *FOREIGN) if name.lower().endswith(suffix)), "")
+    return name[: -len(ending)] if ending else name.rpartition(".")[0] or name
 
 
 def list_archive(source: Source, name: str, *, export: bool = False) -> Listing:
@@ -108,7 +115,7 @@ def _told(names: list[str], one: str, many: str) -> Iterator[str]:
 _END: Final = struct.Struct("<4s4H2LH")
 _LOCATOR64: Final = struct.Struct("<4sLQL")
 _END64: Final = struct.Struct("<4sQ2H2L4Q")
-_CENTRAL: Final = struct.Struct("<4s4x2H4x3L3H4x2L")
+_CENTRAL: Final = struct.Struct("<4s4x4H3L3H4x2L")
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 
 _ENCRYPTED: Final = 0x1 | 0x40 | 0x2000
@@ -129,6 +136,26 @@ class _Member:
     size: int
     mode: int
     offset: int
+    dos_time: int
+    """Its date and time, as DOS packs them into 32 bits: local time, of which nobody knows where."""
+    unix_time: int | None
+    """Seconds since 1970, where the extra field tells them."""
+
+    @property
+    def modified(self) -> str:
+        """UTC, ``YYYY-MM-DDTHH:MM:SSZ``; empty for what is no time that anything can have been handed in at."""
+        try:
+            if self.unix_time is not None:
+                when = datetime.fromtimestamp(self.unix_time, UTC)
+            else:
+                date, time = self.dos_time >> 16, self.dos_time & 0xFFFF
+                when = datetime(
+                    1980 + (date >> 9), date >> 5 & 15, date & 31, time >> 11, time >> 5 & 63, 2 * (time & 31)
+                ).astimezone(UTC)
+        except (ValueError, OverflowError, OSError):
+            return ""
+        # Zips that are to be the same each time say 1980.
+        return when.strftime("%Y-%m-%dT%H:%M:%SZ") if 2000 <= when.year <= datetime.now(UTC).year else ""
 
     @property
     def name(self) -> str | None:
@@ -193,8 +220,8 @@ class _Zip:
                 if self.cut:
                     return
                 raise Unreadable(DAMAGED)
-            mark, flags, method, crc, packed, size, *lengths, mode, offset = _CENTRAL.unpack_from(directory, at)
-            name_len, extra_len, comment_len = lengths
+            mark, flags, method, time, date, crc, *numbers = _CENTRAL.unpack_from(directory, at)
+            packed, size, name_len, extra_len, comment_len, mode, offset = numbers
             if mark != b"PK\1\2":
                 raise Unreadable(DAMAGED)
             at += _CENTRAL.size
@@ -202,7 +229,8 @@ class _Zip:
             extra = directory[at + name_len : at + name_len + extra_len]
             at += name_len + extra_len + comment_len
             size, packed, offset = _wide(extra, size, packed, offset)
-            yield _Member(name, flags, method, crc, packed, size, mode >> 16, offset + self._shift)
+            dos_time, unix_time = date << 16 | time, _unix_time(extra)
+            yield _Member(name, flags, method, crc, packed, size, mode >> 16, offset + self._shift, dos_time, unix_time)
 
     def read(self, member: _Member, limit: int) -> bytes:
         """The first bytes of a member. Raises ``Unreadable``."""
@@ -236,6 +264,18 @@ class _Zip:
                 content += _unpack(unpacker, chunk, limit - len(content))
                 chunk = unpacker.unconsumed_tail
         return bytes(content)
+
+
+def _unix_time(extra: bytes) -> int | None:
+    """The time of the last change that Info-ZIP's extra field tells; None where there is none."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind == 0x5455 and length >= 5 and at + 9 <= len(extra) and extra[at + 4] & 1:
+            (seconds,) = struct.unpack_from("<l", extra, at + 5)
+            return int(seconds)
+        at += 4 + length
+    return None
 
 
 def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
@@ -279,7 +319,7 @@ def _list_zip(source: Source, most: int, most_bytes: int) -> Listing:
 
 
 def _zip_item(archive: _Zip, member: _Member) -> Item:
-    return never(member.fault) if member.fault else Item(partial(archive.read, member))
+    return never(member.fault) if member.fault else Item(partial(archive.read, member), modified=member.modified)
 
 
 # --- tar ------------------------------------------------------------------------------------------------------------

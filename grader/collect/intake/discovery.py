@@ -1,18 +1,22 @@
-"""Where the submissions of a class lie: the places in a folder, or in the one zip of an export."""
+"""Where the submissions of a class lie: the places in a folder, in exports inside it, or in the one zip of an export.
+
+Who handed in is decided by the entries, at every level. A folder or zip in which they have the names that a learning
+platform gives, or are called after several students of the roster, is a class and no submission.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from grader.collect.intake import archive
-from grader.collect.intake.archive import FOREIGN, is_archive
+from grader.collect.intake.archive import FOREIGN, foreign_stem, is_archive
 from grader.collect.intake.export_zip import open_export
 from grader.collect.intake.folder import Folder, file_source
 from grader.collect.intake.items import LINK, NO_FILE, Unreadable
@@ -20,6 +24,7 @@ from grader.collect.intake.owner import (
     MAX_METADATA,
     METADATA,
     ExportedName,
+    Owner,
     Submitted,
     assignment_of,
     owner_of,
@@ -46,12 +51,36 @@ class Found:
     """What else they are known by: ids and addresses of the system that exported it."""
     handed_in: str = ""
     """UTC, ``YYYY-MM-DDTHH:MM:SSZ``, where the system says."""
-    problems: tuple[str, ...] = ()
-    """What was wrong with it already when it was found."""
+    time_source: str = ""
+    """What says so."""
+    others: tuple[Owner, ...] = ()
+    """With whom it was handed in."""
+    marked_late: bool = False
+    """Whether the system's own mark says that it was late."""
+    sent_as: str = ""
+    """What the system's names of it begin with."""
+    inner: str = ""
+    """The path of the archive in ``path`` in which the members lie, where that is not ``path`` itself."""
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether it is a single file that lay among the submissions."""
+        return len(self.members) == 1 and not self.sent_as and not is_archive(self.members[0])
+
+
+Knows = Callable[[str], bool]
+"""Whether a name is that of somebody on the roster."""
+
+
+def _nobody(_: str) -> bool:
+    return False
 
 
 _MAX_PLACES: Final = 100_000
-_PEEKED: Final = 1_000
+_MAX_CLASSES: Final = 3
+"""Classes inside of each other that are looked into."""
+_PROGRAMS: Final = (".py", ".pyw", ".ipynb", ".txt")
+"""Names of loose files in which a student may have handed in a program."""
 _IGNORED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", METADATA})
 _TABLES: Final = (".csv", ".tsv", ".db", ".db-wal", ".db-shm", ".db-journal")
 """A roster, a gradebook: teachers keep them beside the submissions."""
@@ -59,7 +88,7 @@ _CHAPTER: Final = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _WRAPPER: Final = re.compile(r"submissions|export", re.IGNORECASE)
 
 
-def find(folder: Path) -> tuple[list[Found], list[str]]:
+def find(folder: Path, knows: Knows = _nobody) -> tuple[list[Found], list[str]]:
     """The places in ``folder``, sorted, and a line for each thing there that is no submission.
 
     ``folder`` may be a zip as well, as Gradescope, Moodle and Classroom 50 export a class. One folder in it that holds
@@ -73,9 +102,9 @@ def find(folder: Path) -> tuple[list[Found], list[str]]:
             where = _look(folder, wrapper)
         if _is_submission(where.kinds):
             raise UsageError(f"{folder} is itself a submission: give the folder that it lies in with the others")
-        found, lines = _places(where)
+        found, lines = _places(where, knows)
         if any(map(_is_plausible, found)):
-            return found, [*where.problems, *lines]
+            return _told_apart(found), [*where.problems, *lines]
     except (OSError, ValueError, Unreadable) as error:
         raise UsageError(f"{folder} cannot be looked into: {getattr(error, 'strerror', None) or error}") from None
     seen = "".join(f"\n  {line}" for line in lines[:5])
@@ -95,6 +124,8 @@ class _Where:
     """The folder's name."""
     prefix: str
     """What stands before the names in an export: ``assignment_1_export/``."""
+    inner: str
+    """The path of the archive inside the export that is looked into; empty for the export itself."""
     kinds: Mapping[str, str]
     """``folder``, ``file``, or why it is neither, by name."""
     problems: tuple[str, ...] = ()
@@ -103,17 +134,30 @@ class _Where:
     def is_export(self) -> bool:
         return not self.path.is_dir()
 
-    def inside(self, name: str) -> Mapping[str, str]:
-        """The same of a folder in it."""
-        if self.is_export:
-            return open_export(self.path).kinds(name) if not self.prefix else {}
-        return _kinds(self.path / name, _PEEKED)
+    def inside(self, name: str) -> _Where:
+        """The same of a folder or a zip in it. Raises ``OSError`` or ``Unreadable``."""
+        if not self.is_export and self.kinds[name] == "folder":
+            path = self.path / name
+            return _Where(path, name, "", "", _kinds(path, _MAX_PLACES))
+        if not self.is_export:
+            path = self.path / name
+            listing = open_export(path)
+            return _Where(path, archive.stem(name), "", "", listing.kinds(), listing.problems)
+        if self.kinds[name] == "folder":
+            below = f"{self.prefix}{name}"
+            kinds = open_export(self.path, self.inner).kinds(below)
+            return _Where(self.path, name, f"{below}/", self.inner, kinds)
+        if self.inner:  # no deeper than that
+            raise Unreadable("it is an archive in an archive in an archive")
+        inner = f"{self.prefix}{name}"
+        listing = open_export(self.path, inner)
+        return _Where(self.path, archive.stem(name), "", inner, listing.kinds(), listing.problems)
 
     def metadata(self) -> bytes:
         """What Gradescope says; empty where it says nothing."""
         try:
             if self.is_export:
-                item = open_export(self.path).items.get(f"{self.prefix}{METADATA}")
+                item = open_export(self.path, self.inner).items.get(f"{self.prefix}{METADATA}")
                 return item.read(MAX_METADATA) if item else b""
             return file_source(self.path / METADATA).read_at(0, MAX_METADATA)
         except Unreadable:
@@ -123,12 +167,12 @@ class _Where:
 def _look(folder: Path, wrapper: str) -> _Where:
     if stat.S_ISDIR(folder.stat().st_mode):
         path = folder.resolve() / wrapper
-        return _Where(path, path.name, "", _kinds(path, _MAX_PLACES))
+        return _Where(path, path.name, "", "", _kinds(path, _MAX_PLACES))
     if not is_archive(folder.name):
         raise UsageError(f"{folder} is no folder of submissions, nor a zip of them: give the folder that they are in")
     export = open_export(folder)
     prefix = f"{wrapper}/" if wrapper else ""
-    return _Where(folder, wrapper or archive.stem(folder.name), prefix, export.kinds(wrapper), export.problems)
+    return _Where(folder, wrapper or archive.stem(folder.name), prefix, "", export.kinds(wrapper), export.problems)
 
 
 def _kinds(folder: Path, most: int) -> dict[str, str]:
@@ -150,11 +194,29 @@ def _wrapper(where: _Where) -> str:
     if len(names) != 1 or where.kinds[names[0]] != "folder" or METADATA in where.kinds:
         return ""
     try:
-        inside = where.inside(names[0])
-    except OSError:
+        inside = where.inside(names[0]).kinds
+    except (OSError, Unreadable):
         return ""
     is_wrapper = METADATA in inside or (_WRAPPER.search(names[0]) and not _is_submission(inside))
     return names[0] if is_wrapper else ""
+
+
+def _class_in(where: _Where, name: str, knows: Knows) -> _Where | None:
+    """What lies in a folder or a zip if that is a class; None where it is what one student handed in."""
+    if knows(archive.stem(name)) or (where.kinds[name] == "file" and not name.lower().endswith(".zip")):
+        return None
+    try:
+        inside = where.inside(name)
+    except (OSError, Unreadable):
+        return None
+    names = [each for each in inside.kinds if not _is_ignored(each)]
+    if METADATA in inside.kinds or any(map(part_of, names)):
+        return inside
+    holders = [each for each in names if inside.kinds[each] == "folder" or is_archive(each)]
+    if _is_submission(inside.kinds) or len(holders) < len(names):
+        return None
+    clones = bool(assignment_of(inside.name)) and len(holders) > 0
+    return inside if clones or sum(knows(archive.stem(each)) for each in holders) > 1 else None
 
 
 def _is_submission(kinds: Mapping[str, str]) -> bool:
@@ -181,7 +243,8 @@ def _is_plausible(found: Found) -> bool:
 # --- places ---------------------------------------------------------------------------------------------------------
 
 
-def _places(where: _Where) -> tuple[list[Found], list[str]]:
+def _places(where: _Where, knows: Knows, below: str = "", depth: int = 0) -> tuple[list[Found], list[str]]:
+    """The places, and what is none; ``below`` is what their names begin with, which lie in a class inside the class."""
     found: dict[str, Found] = {}
     lines: list[str] = []
     parts: dict[str, list[tuple[ExportedName, str]]] = {}
@@ -191,50 +254,98 @@ def _places(where: _Where) -> tuple[list[Found], list[str]]:
         part = part_of(name)
         if _is_ignored(name):
             continue
-        if reason := _no_place(name, kind, part):
-            lines.append(f"{shown(name)} is no submission: {reason}")
+        if kind not in ("folder", "file"):
+            lines.append(f"{shown(below + name)} is no submission: {kind}")
         elif part:
             parts.setdefault(part.place, []).append((part, name))
-        else:
-            place = _place(where, name)
+        elif kind == "folder" or is_archive(name):
+            inside = _class_in(where, name, knows) if name not in submitted and depth < _MAX_CLASSES else None
+            if inside:
+                more, told = _places(inside, knows, f"{below}{name}/", depth + 1)
+                found |= {each.place: each for each in more}
+                lines += [*inside.problems, *told]
+                continue
+            place = _place(where, name, below)
             if name in submitted:
                 found[place.place] = _of_gradescope(place, submitted[name])
             else:
                 found[place.place] = replace(place, name=printable(owner_of(archive.stem(name), assignment)))
+        elif name.lower().endswith(FOREIGN):
+            loose = Found(printable(below + name), where.path, (f"{where.prefix}{name}",), inner=where.inner)
+            found[loose.place] = replace(loose, name=_owner_of_file(name, knows) or printable(foreign_stem(name)))
+        elif (owner := _owner_of_file(name, knows)) and name.lower().endswith(_PROGRAMS):
+            loose = Found(printable(below + name), where.path, (f"{where.prefix}{name}",), inner=where.inner)
+            found[loose.place] = replace(loose, name=owner)
+        else:
+            lines.append(f"{shown(below + name)} is no submission: {_no_place(name)}")
     for place_name, group in parts.items():
-        first = group[0][0]
-        members = tuple(f"{where.prefix}{name}" for _, name in group)
-        place_name = printable(place_name)
-        found[place_name] = Found(place_name, where.path, members, printable(first.name), (first.id,))
+        found[printable(below + place_name)] = _of_parts(where, printable(below + place_name), group)
     return [found[place_name] for place_name in sorted(found)], lines
 
 
-def _no_place(name: str, kind: str, part: ExportedName | None) -> str:
-    """Why that is no submission; empty when it is one."""
-    if kind not in ("folder", "file"):
-        return kind
-    if kind == "folder" or is_archive(name):
-        return ""
-    if name.lower().endswith(FOREIGN):
-        return "archives of this kind are not read; unpack it into a folder of the same name"
+def _no_place(name: str) -> str:
+    """Why a file is no submission."""
     if not name.endswith(".py"):
         return "it is neither a folder nor a zip"
-    return "" if part else "nothing tells whose file it is; put it into a folder with the student's name"
+    return "nothing tells whose file it is; put it into a folder with the student's name"
 
 
-def _place(where: _Where, name: str) -> Found:
+def _owner_of_file(name: str, knows: Knows) -> str:
+    """Who on the roster a file is called after: ``ivan_hello.py``; empty for nobody."""
+    stem = foreign_stem(name)
+    cuts = [found.start() for found in re.finditer(r"[-_ .]", stem)]
+    starts = [stem, *(stem[:at] for at in reversed(cuts)), *(stem[at + 1 :] for at in cuts)]
+    return printable(next((start for start in starts if start and knows(start)), ""))
+
+
+def _place(where: _Where, name: str, below: str) -> Found:
     if where.is_export:
-        return Found(printable(name), where.path, (f"{where.prefix}{name}",))
-    return Found(printable(name), where.path / name)
+        return Found(printable(below + name), where.path, (f"{where.prefix}{name}",), inner=where.inner)
+    return Found(printable(below + name), where.path / name)
+
+
+def _of_parts(where: _Where, place: str, group: list[tuple[ExportedName, str]]) -> Found:
+    """What a student handed in by Canvas or Moodle; of an exercise that is there several times, the last attempt."""
+    group = sorted(group, key=lambda each: (-each[0].attempt, each[1]))
+    first = group[0][0]
+    return Found(
+        place,
+        where.path,
+        tuple(f"{where.prefix}{name}" for _, name in group),
+        printable(first.name),
+        (first.id,),
+        marked_late=any(part.is_late for part, _ in group),
+        sent_as=first.start,
+        inner=where.inner,
+    )
 
 
 def _of_gradescope(place: Found, submitted: Submitted) -> Found:
-    first, *others = submitted.submitters or [{}]
-    known_as = tuple(printable(first[key]) for key in ("sid", "email") if first.get(key))
-    name = printable(first.get("name", "")) or place.place
-    problems: tuple[str, ...] = ()
-    if others:
-        known = [student.get("name") or student.get("email") or "?" for student in submitted.submitters[:10]]
-        names = ", ".join(map(shown, known))
-        problems = (f"handed in by {len(submitted.submitters)} students together, and entered for the first: {names}",)
-    return replace(place, name=name, known_as=known_as, handed_in=submitted.created_at, problems=problems)
+    owners = [
+        Owner(
+            printable(each.get("name", "") or each.get("email", "")),
+            tuple(printable(each[key]) for key in ("sid", "email") if each.get(key)),
+        )
+        for each in submitted.submitters or [{}]
+    ]
+    return replace(
+        place,
+        name=owners[0].name or place.place,
+        known_as=owners[0].known_as,
+        others=tuple(owner for owner in owners[1:] if owner.name),
+        handed_in=submitted.created_at,
+        time_source="Gradescope" if submitted.created_at else "",
+    )
+
+
+def _told_apart(found: list[Found]) -> list[Found]:
+    """The same, and students of one name whom the system knows by different ids are called after these as well."""
+    ids: dict[str, set[str]] = {}
+    for each in found:
+        if each.known_as:
+            ids.setdefault(each.name, set()).add(each.known_as[0])
+    return [
+        replace(each, name=f"{each.name} ({each.known_as[0]})") if len(ids.get(each.name, ())) > 1 and each.known_as
+        else each
+        for each in found
+    ]  # fmt: skip

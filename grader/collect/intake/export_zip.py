@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.collect.intake.archive import list_archive
 from grader.collect.intake.folder import file_source
-from grader.collect.intake.items import Item, Unreadable
+from grader.collect.intake.items import Item, Listing, Unreadable
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,11 @@ class Export:
 
     items: Mapping[str, Item]
     folders: Mapping[str, tuple[str, ...]]
-    """The paths below each of its folders, as far as those lie in the root or one below."""
+    """The paths below each of its folders, down to the fourth below the root."""
     problems: tuple[str, ...]
 
     def kinds(self, folder: str = "") -> Mapping[str, str]:
-        """``folder`` or ``file`` by the names in a folder that lies in the root, or in the root itself."""
+        """``folder`` or ``file`` by the names in a folder of ``folders``, or in the root."""
         start = f"{folder}/" if folder else ""
         names = {path: "folder" for path in self.folders if path.startswith(start)}
         names |= {
@@ -35,22 +35,30 @@ class Export:
         return {path[len(member) + 1 :]: self.items[path] for path in self.folders.get(member, ())}
 
 
-def open_export(path: Path) -> Export:
-    """Read it, once for all that ask for it. Raises ``Unreadable``."""
+def open_export(path: Path, inner: str = "") -> Export:
+    """Read it, once for all that ask for it; ``inner`` is the path of an archive inside. Raises ``Unreadable``."""
     try:
         state = path.stat()
     except OSError as error:
         raise Unreadable(f"it cannot be read ({error.strerror or error})") from None
-    return _read(path, state.st_mtime_ns, state.st_size)
+    return _read(path, inner, state.st_mtime_ns, state.st_size)
 
 
-@lru_cache(maxsize=1)
-def _read(path: Path, _changed_ns: int, _size: int) -> Export:
+@lru_cache(maxsize=2)
+def _read(path: Path, inner: str, changed_ns: int, size: int) -> Export:
+    if inner:
+        item = _read(path, "", changed_ns, size).items.get(inner)
+        if item is None:
+            raise Unreadable("it is not there any more")
+        return _export(list_archive(item.source(), inner, export=True))
     # A teacher may name a link to it; nothing that a student made is asked here.
-    listing = list_archive(file_source(path.resolve()), path.name, export=True)
+    return _export(list_archive(file_source(path.resolve()), path.name, export=True))
+
+
+def _export(listing: Listing) -> Export:
     folders: dict[str, list[str]] = {}
     for name in listing.items:
-        steps = name.split("/", 2)
-        for depth in range(1, min(len(steps), 3)):
+        steps = name.split("/", 4)
+        for depth in range(1, min(len(steps), 5)):
             folders.setdefault("/".join(steps[:depth]), []).append(name)
     return Export(listing.items, {folder: tuple(names) for folder, names in folders.items()}, listing.problems)

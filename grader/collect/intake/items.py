@@ -45,6 +45,8 @@ class Item:
     """Where it can be read in any order without being in memory: it as such. Raises ``Unreadable``."""
     irregular: bool = False
     """Whether it is known to be no ordinary file."""
+    modified: str = ""
+    """When it was last changed, as an archive says: UTC, ``YYYY-MM-DDTHH:MM:SSZ``; empty where nothing does."""
 
     def source(self) -> Source:
         """It to be read in any order, in memory if need be. Raises ``Unreadable``, also for one too large for that."""

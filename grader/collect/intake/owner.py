@@ -20,12 +20,23 @@ METADATA: Final = "submission_metadata.yml"
 MAX_METADATA: Final = 64_000_000
 """Bytes of Gradescope's file, in which all results of a class are as well."""
 
-_CANVAS: Final = re.compile(r"(?P<name>[^_]+)_(?:late_)?(?P<id>[0-9]+)_[0-9]+_(?P<file>.+)", re.IGNORECASE | re.DOTALL)
+_CANVAS: Final = re.compile(
+    r"(?P<start>(?P<name>[^_]+)_(?P<late>late_)?(?P<id>[0-9]+)_[0-9]+_)(?P<file>.+)", re.IGNORECASE | re.DOTALL
+)
 _MOODLE: Final = re.compile(
     r"(?P<name>.+?)_(?P<id>[0-9]+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL
 )
-_ATTEMPT: Final = re.compile(r"-[0-9]+(?=\.py$)")
+_ATTEMPT: Final = re.compile(r"-([0-9]+)(?=\.py$)")
 _CLASS: Final = re.compile(r"(?P<assignment>.+?)(?:-submissions|_submissions_[0-9].*)", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whoever handed something in, as far as what lies around it tells."""
+
+    name: str
+    known_as: tuple[str, ...] = ()
+    """Ids and addresses in the system that exported it."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +50,31 @@ class ExportedName:
     """What the system itself knows the student by."""
     file: str
     """The name under which the student handed it in; empty for a folder."""
+    start: str
+    """What the name begins with in everything that the system exports of the student's submission."""
+    is_late: bool = False
+    """Whether the system says so."""
+    attempt: int = 0
+    """Which one it is of several that were handed in one after the other, from 0."""
 
 
 def part_of(name: str) -> ExportedName | None:
     """What a name by Canvas or Moodle says; None for any other."""
     if found := _MOODLE.fullmatch(name):
-        return ExportedName(f"{found['name']}_{found['id']}", found["name"], found["id"], found["file"] or "")
+        name, number = found["name"], found["id"]
+        start = f"{name}_{number}_assignsubmission_file_"
+        return ExportedName(f"{name}_{number}", name, number, found["file"] or "", start)
     if found := _CANVAS.fullmatch(name):
         # Canvas numbers what is handed in again: two_tasks-1.py.
+        again = _ATTEMPT.search(found["file"])
         return ExportedName(
-            f"{found['name']}_{found['id']}", found["name"], found["id"], _ATTEMPT.sub("", found["file"])
+            f"{found['name']}_{found['id']}",
+            found["name"],
+            found["id"],
+            _ATTEMPT.sub("", found["file"]),
+            found["start"],
+            found["late"] is not None,
+            int(again[1]) if again else 0,
         )
     return None
 
