@@ -162,9 +162,12 @@ def _members(stack: ExitStack, found: Found) -> Listing:
     items: dict[str, Item] = {}
     problems: list[str] = []
     is_folder = found.path.is_dir()
+    attempts: dict[str, int] = {}
     for member in found.members:
         part = part_of(member.rsplit("/", 1)[-1])
         own = part.file if part and part.file else member.rsplit("/", 1)[-1]
+        if part and attempts.setdefault(own, part.attempt) > part.attempt:
+            continue  # it was handed in again later
         try:
             if is_folder:
                 new, wrong = _on_disk(stack, found, member, own)

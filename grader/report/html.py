@@ -83,6 +83,8 @@ class Card:
     is_open: bool
     points: str
     """``2 of 3 points``."""
+    shows_parts: bool = True
+    """Whether the points of its checks add up to those."""
     code: tuple[CodeLine, ...] = ()
     comment: str = ""
 
@@ -178,6 +180,7 @@ def _card(exercise: ExerciseResult, runs: tuple[RunPair, ...], is_open: bool, ha
         runs,
         is_open or bool(comment),
         hand_back.points.get(exercise.name, own),
+        hand_back.points.get(exercise.name, own) == own,
         _code(exercise, hand_back.sources.get(exercise.name, "")),
         comment,
     )

@@ -7,6 +7,7 @@ as OWASP advises: names, ids and problems come from those who are graded.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -96,7 +97,7 @@ def moodle(result: ClassResult) -> str:
                 known.get("Grade can be changed") or "Yes",
                 known.get("Last modified (submission)") or "-",
                 known.get("Last modified (grade)") or "-",
-                feedback(result, entry),
+                html.escape(feedback(result, entry), quote=False),
             ]
         )
     return _written([header, *rows])
@@ -114,7 +115,7 @@ def _worksheet(result: ClassResult, sheet: Sheet) -> str:
             "name": student.name,
             "email": student.email,
             "grade": entry.grade.score,
-            "feedback": feedback(result, entry),
+            "feedback": html.escape(feedback(result, entry), quote=False),
         }
         rows.append([ours.get(role, student.roster.get(heading, "")) for heading, role in sheet.columns])
     return _written([[heading for heading, _ in sheet.columns], *rows])

@@ -32,7 +32,7 @@ def lateness(late: Lateness) -> str:
 def timing(grade: Grade) -> str:
     """What there is to say of when it came; empty where nothing is."""
     if grade.timing is Timing.UNKNOWN:
-        return "time not known, so nothing is taken for lateness"
+        return "time not known" if grade.by_hand else "time not known, so nothing is taken for lateness"
     if grade.late is None:
         return ""
     late = "late" if grade.late.late_s is None else "late by"
@@ -90,7 +90,7 @@ def _feedback(result: ClassResult, entry: Entry) -> str:
             word = "" if done.verdict in (Verdict.PASSED, Verdict.FAILED) else f", {WORDS[done.verdict]}"
             parts.append(f"{name} {decimal(each.points)} of {decimal(each.worth)}{word}")
     late = f" after {decimal(grade.taken)} taken for being late" if grade.taken else ""
-    unknown = ", time not known" if grade.timing is Timing.UNKNOWN else ""
+    unknown = ", time not known" if grade.timing is Timing.UNKNOWN and not grade.by_hand else ""
     decided = ", decided by a person" if grade.by_hand else ""
     total = f"{points(grade.score, result.max_score)}{late}{unknown}{decided}"
     return f"{total}: {'; '.join(parts)}." if parts else f"{total}."
