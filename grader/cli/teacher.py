@@ -165,6 +165,11 @@ def gradescope(
         typer.echo(line)
 
 
+@assignment_app.callback()
+def _assignments() -> None:
+    """An assignment: exercises, what they count, when they are due."""  # without it, typer takes "new" away
+
+
 @assignment_app.command("new", short_help="Write a new assignment's file.")
 def assignment_new(
     file: Annotated[Path, typer.Argument(metavar="FILE")] = Path("assignment.toml"),
@@ -172,7 +177,7 @@ def assignment_new(
         list[str] | None,
         typer.Argument(metavar="[EXERCISE]...", help="Exercises, and whole chapters.", show_default=False),
     ] = None,
-    name: Annotated[str, typer.Option(metavar="NAME", help="What it is called.")] = "Homework 1",
+    name: Annotated[str, typer.Option("--name", metavar="TITLE", help="What it is called.")] = "Homework 1",
 ) -> None:
     """Write a new assignment to FILE, with every setting explained. Nothing is overwritten.
 

@@ -349,3 +349,30 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(large: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate()
     os.close(ours)
+
+
+# --- from anywhere --------------------------------------------------------------------------------------------------
+
+
+def test_the_commands_work_where_there_is_no_kit_and_in_a_students_repository(graded: Graded, tmp_path: Path) -> None:
+    root, _ = graded
+    student = make_kit(tmp_path / "student", CHAPTERS)
+    write(student / NAME, "{}")  # a starter, which no teacher grades with
+    for folder in (tmp_path, student):
+        done = turtles(folder, "class", "export", "--gradebook", str(root / "class.db"), "--csv", "class.csv")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [row["id"] for row in table(folder / "class.csv")] == ["alice", "bob", "carol", "dave"]
+        assert turtles(folder, "class", "show", "bob", "--gradebook", str(root / "class.db")).returncode == 0
+    done = turtles(student, "class", "grade", str(root / "submissions"), "--sandbox", "none", "--chapters", "77")
+    assert "chapters are 01 to 08" in done.stderr  # those of the kit that the command belongs to
+
+
+def test_a_new_assignment_is_written_once(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "hw1.toml"
+    done = turtles(root, "assignment", "new", str(file), "hello", "--name", "Homework 1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'name = "Homework 1"' in file.read_text(encoding="utf-8")
+    assert "is there already" in refused(root, "assignment", "new", str(file))
+    assert "so leave --due and --late out" in refused(
+        root, *GRADE, "--assignment", str(file), "--due", "2026-12-01T18:00"
+    )

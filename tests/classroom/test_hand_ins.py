@@ -187,7 +187,7 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
     assert "5 of 10 points, decided by a person" in feedback["pia"]
     assert "I read it &lt;b&gt;myself&lt;/b&gt;" in feedback["pia"]
     page = (root / "pages" / "students" / "rosa.html").read_text(encoding="utf-8")
-    assert "3.5 of 6 points, decided by a person" in page
+    assert "3.5 of 6 points, by hand" in page
     assert "by hand</p></blockquote>" in page
     told = turtles(root, "class", "show", "finn").stdout
     assert "7.2 of 10 points" in told

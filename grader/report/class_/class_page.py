@@ -402,7 +402,7 @@ def _own(exercise: Column, result: ExerciseResult | None) -> ExerciseResult:
 def _counts(grade: ExerciseGrade) -> str:
     if grade.points is None:
         return f"worth {told.points(grade.worth, grade.worth).partition(' of ')[2]}"
-    return told.points(grade.points, grade.worth) + (", decided by a person" if grade.by_hand else "")
+    return told.points(grade.points, grade.worth) + (", by hand" if grade.by_hand else "")
 
 
 def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
