@@ -16,18 +16,18 @@ from grader.class_result import (
     Attempt,
     ClassResult,
     Column,
-    Decision,
     Entry,
     ExerciseGrade,
     Grade,
     Lateness,
     Mark,
+    Override,
     Timing,
 )
 from grader.result import Verdict
 
 WHOLE: Final = ""
-"""What a decision about the whole grade goes by, where others go by the exercise."""
+"""What an override about the whole grade goes by, where others go by the exercise."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Scale:
         """The scale for these exercises."""
         return cls(assignment, assignment.worth({exercise.name: exercise.points for exercise in exercises}))
 
-    def grade(self, student: str, attempt: Attempt | None, decisions: Mapping[str, Decision]) -> Grade:
+    def grade(self, student: str, attempt: Attempt | None, overrides: Mapping[str, Override]) -> Grade:
         """A student's grade for an attempt, None for nothing handed in."""
         timing, late = lateness(self.assignment, student, attempt)
         marks = attempt.marks if attempt else {}
@@ -52,7 +52,7 @@ class Scale:
         unsettled = []
         earned, counted = Fraction(0), False
         for name, worth in self.worth.items():
-            decided = _decided(decisions.get(name))
+            decided = _decided(overrides.get(name))
             points = _points(marks.get(name), worth) if decided is None else min(decided, worth)
             if points is not None:
                 earned += points
@@ -63,7 +63,7 @@ class Scale:
         known = counted and not unsettled
         most = to_hundredths(sum(self.worth.values(), Fraction(0)))
         score = to_hundredths(earned * (1 - exact(late.taken if late else 0))) if known else None
-        whole = _decided(decisions.get(WHOLE))
+        whole = _decided(overrides.get(WHOLE))
         return Grade(
             parts,
             to_hundredths(earned) if known else None,
@@ -75,12 +75,12 @@ class Scale:
             whole is not None,
         )
 
-    def counting(self, student: str, attempts: Iterable[Attempt], decisions: Mapping[str, Decision]) -> Attempt | None:
+    def counting(self, student: str, attempts: Iterable[Attempt], overrides: Mapping[str, Override]) -> Attempt | None:
         """Which of the attempts, the earliest first, counts; None of none. Of equally good ones it is the first."""
         every = list(attempts)
         if self.assignment.attempts is Attempts.LAST or len(every) < 2:
             return every[-1] if every else None
-        scored = [(self.grade(student, attempt, decisions).score, attempt) for attempt in every]
+        scored = [(self.grade(student, attempt, overrides).score, attempt) for attempt in every]
         graded = [(score, attempt) for score, attempt in scored if score is not None]
         return max(graded, key=lambda each: each[0])[1] if graded else every[-1]
 
@@ -104,7 +104,7 @@ def lateness(assignment: Assignment, student: str, attempt: Attempt | None) -> t
 
 
 def graded(result: ClassResult) -> ClassResult:
-    """The same class with the grade of every entry made of its results and decisions."""
+    """The same class with the grade of every entry made of its results and overrides."""
     scale = Scale.of(result.assignment, result.exercises)
     return replace(result, entries=tuple(_graded(scale, entry) for entry in result.entries))
 
@@ -113,11 +113,11 @@ def _graded(scale: Scale, entry: Entry) -> Entry:
     marks = {name: Mark(each.score, each.max_score, each.verdict) for name, each in entry.results.items()}
     own = Attempt(entry.place, marks, entry.handed_in, entry.time_source, refused=entry.refused)
     handed = own if entry.place else None
-    return replace(entry, grade=scale.grade(entry.student.id, handed, entry.decisions))
+    return replace(entry, grade=scale.grade(entry.student.id, handed, entry.overrides))
 
 
-def _decided(decision: Decision | None) -> Fraction | None:
-    return None if decision is None or decision.points is None else exact(decision.points)
+def _decided(override: Override | None) -> Fraction | None:
+    return None if override is None or override.points is None else exact(override.points)
 
 
 def _points(mark: Mark | None, worth: Fraction) -> Fraction | None:

@@ -56,7 +56,7 @@ class Lateness:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Override:
     """What a person decided about an exercise or about a whole grade; it stands beside what was judged."""
 
     points: float | None
@@ -150,7 +150,7 @@ class Entry:
     """With whom it was handed in."""
     sent_as: str = ""
     """The name under which a learning platform exported it."""
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
     """What a person decided, by exercise; under the empty name, about the whole grade."""
     attempts: tuple[Attempt, ...] = ()
     """Every hand-in, the earliest first."""
@@ -164,7 +164,7 @@ class Entry:
     @property
     def comment(self) -> str:
         """What a person wrote about the whole of it."""
-        return self.decisions[""].comment if "" in self.decisions else ""
+        return self.overrides[""].comment if "" in self.overrides else ""
 
 
 @dataclass(frozen=True)

@@ -366,9 +366,9 @@ def class_set(
 
     Exit status: 0 written, 2 wrong usage, or a gradebook that cannot be used; then nothing was written.
     """
-    from grader.collect.decisions import Wanted, check_all, decide, read_decisions, whoever_this_is
     from grader.collect.entries import class_result
     from grader.collect.gradebook import Gradebook
+    from grader.collect.overrides import Wanted, check_all, override, read_overrides, whoever_this_is
 
     if (student is None) == (table is None):
         raise UsageError("name a student, or give a table with --from FILE")
@@ -376,14 +376,14 @@ def class_set(
         raise UsageError("--from FILE says all of it, so give nothing else")
     if clear and (points is not None or comment is not None):
         raise UsageError("--clear takes back what was decided, so give no points and no comment")
-    wanted = read_decisions(table) if table else [Wanted(student or "", exercise or "", points, comment, clear)]
+    wanted = read_overrides(table) if table else [Wanted(student or "", exercise or "", points, comment, clear)]
     with Gradebook.to_read(gradebook):
         pass  # there is one, and something was graded into it
     with Gradebook.to_grade(gradebook) as book:
         result = class_result(book)
         if table:
             check_all(table, wanted, result)
-        told = decide(book, result, wanted, by or whoever_this_is())
+        told = override(book, result, wanted, by or whoever_this_is())
     for line in told:
         typer.echo(line)
 
@@ -398,16 +398,16 @@ def class_show(
 
     Exit status: 0 shown, 2 wrong usage, or a gradebook that cannot be used.
     """
-    from grader.collect.decisions import entry_of
     from grader.collect.entries import class_result
     from grader.collect.gradebook import Gradebook
+    from grader.collect.overrides import entry_of
     from grader.report import terminal
     from grader.report.class_ import student_terminal
 
     with Gradebook.to_read(gradebook) as book:
         result = class_result(book)
         entry = entry_of(result, student)
-        history = book.decided(entry.student.id)
+        history = book.overridden(entry.student.id)
         with suppress(SystemExit):  # rich ends the program when nobody reads it any more
             student_terminal.render(result, entry, history, terminal.make_console(color=not no_color))
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, TypeVar
 
 from grader.class_grade import Scale
-from grader.class_result import Attempt, ClassResult, Decision, Entry, Mark, Student
+from grader.class_result import Attempt, ClassResult, Entry, Mark, Override, Student
 from grader.collect.gradebook import Gradebook, KeptAttempt, Record
 from grader.collect.roster import group_of
 from grader.load.submission import take_submission
@@ -75,7 +75,7 @@ class _Book:
     """By place, as it is now."""
     marks: Mapping[str, Mark]
     """By key."""
-    decisions: Mapping[str, Mapping[str, Decision]] = field(default_factory=dict)
+    overrides: Mapping[str, Mapping[str, Override]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, gradebook: Gradebook) -> _Book:
@@ -97,19 +97,19 @@ class _Book:
             unclear,
             {record.place: record for record, _ in gradebook.records()},
             gradebook.marks(),
-            gradebook.decisions(),
+            gradebook.overrides(),
         )
 
     def entry(self, student: Student, scale: Scale) -> tuple[Entry, Mapping[str, str]]:
         """A student's entry, without results, and the keys of the files that count by exercise."""
-        decisions = self.decisions.get(student.id, {})
+        overrides = self.overrides.get(student.id, {})
         kept = self.own.get(student.id, ())
-        attempts = [self._attempt(each, scale, student, decisions) for each in kept]
-        counts = scale.counting(student.id, attempts, decisions)
-        grade = scale.grade(student.id, counts, decisions)
+        attempts = [self._attempt(each, scale, student, overrides) for each in kept]
+        counts = scale.counting(student.id, attempts, overrides)
+        grade = scale.grade(student.id, counts, overrides)
         if counts is None:
             problems = (self.unclear[student.id],) if student.id in self.unclear else ()
-            return Entry(student, "", problems=problems, decisions=decisions, grade=grade), {}
+            return Entry(student, "", problems=problems, overrides=overrides, grade=grade), {}
         chosen = next(each for each, attempt in zip(kept, attempts, strict=True) if attempt is counts)
         record = self.records[chosen.place]
         entry = Entry(
@@ -122,13 +122,13 @@ class _Book:
             refused=chosen.refused,
             partners=tuple(each for each in self.partners[chosen.place] if each.id != student.id),
             sent_as=record.sent_as,
-            decisions=decisions,
+            overrides=overrides,
             attempts=tuple(attempts),
             grade=grade,
         )
         return entry, chosen.keys
 
-    def _attempt(self, kept: KeptAttempt, scale: Scale, student: Student, decisions: Mapping[str, Decision]) -> Attempt:
+    def _attempt(self, kept: KeptAttempt, scale: Scale, student: Student, overrides: Mapping[str, Override]) -> Attempt:
         marks = {name: self.marks[key] for name, key in kept.keys.items() if key in self.marks and name in scale.worth}
         attempt = Attempt(
             kept.place,
@@ -139,7 +139,7 @@ class _Book:
             kept.refused,
             kept.graded_at,
         )
-        return replace(attempt, score=scale.grade(student.id, attempt, decisions).score)
+        return replace(attempt, score=scale.grade(student.id, attempt, overrides).score)
 
 
 def _share(

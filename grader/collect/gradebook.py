@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from grader.assignment import NO_ASSIGNMENT, Assignment
-from grader.class_result import Column, Decision, Mark, Sheet, Student
+from grader.class_result import Column, Mark, Override, Sheet, Student
 from grader.collect.batches import Work
 from grader.errors import TurtlesError
 from grader.files import try_lock
@@ -60,7 +60,7 @@ _MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         " time_source TEXT NOT NULL, marked_late INTEGER NOT NULL, refused TEXT NOT NULL, graded_at TEXT NOT NULL,"
         " keys TEXT NOT NULL, PRIMARY KEY (place, content)) WITHOUT ROWID",
         # The last one about a student and an exercise counts; one without points and comment takes it back.
-        "CREATE TABLE decision (number INTEGER PRIMARY KEY AUTOINCREMENT, student TEXT NOT NULL,"
+        "CREATE TABLE override (number INTEGER PRIMARY KEY AUTOINCREMENT, student TEXT NOT NULL,"
         " exercise TEXT NOT NULL, points REAL, comment TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL)",
         # What lateness came to is no longer kept, so grades need the due time of the next grading.
         "UPDATE class SET value = '' WHERE field = 'finished'",
@@ -378,35 +378,35 @@ class Gradebook:
             rows = self._connection.execute("SELECT key, score, max_score, verdict FROM verdict")
             return {key: Mark(score, most, Verdict(verdict)) for key, score, most, verdict in rows}
 
-    def decisions(self) -> dict[str, dict[str, Decision]]:
+    def overrides(self) -> dict[str, dict[str, Override]]:
         """What a person decided and nobody has taken back, by student id and exercise; ``''`` is the whole grade."""
-        found: dict[str, dict[str, Decision]] = {}
+        found: dict[str, dict[str, Override]] = {}
         query = (
-            "SELECT student, exercise, points, comment, who, at FROM decision WHERE number IN"
-            " (SELECT max(number) FROM decision GROUP BY student, exercise) ORDER BY number"
+            "SELECT student, exercise, points, comment, who, at FROM override WHERE number IN"
+            " (SELECT max(number) FROM override GROUP BY student, exercise) ORDER BY number"
         )
         with _told(self.path):
             for student, exercise, points, comment, who, at in self._connection.execute(query):
                 if points is not None or comment:
-                    found.setdefault(student, {})[exercise] = Decision(points, comment, who, at)
+                    found.setdefault(student, {})[exercise] = Override(points, comment, who, at)
         return found
 
-    def decided(self, student: str) -> list[tuple[str, Decision]]:
+    def overridden(self, student: str) -> list[tuple[str, Override]]:
         """Everything that was ever decided about a student, with the exercise, the first first."""
-        query = "SELECT exercise, points, comment, who, at FROM decision WHERE student = ? ORDER BY number"
+        query = "SELECT exercise, points, comment, who, at FROM override WHERE student = ? ORDER BY number"
         with _told(self.path):
             rows = self._connection.execute(query, [student]).fetchall()
-        return [(exercise, Decision(*rest)) for exercise, *rest in rows]
+        return [(exercise, Override(*rest)) for exercise, *rest in rows]
 
-    def decide(self, decisions: Iterable[tuple[str, str, float | None, str]], who: str) -> None:
+    def override(self, overrides: Iterable[tuple[str, str, float | None, str]], who: str) -> None:
         """Write what ``who`` decides, all or nothing: student id, exercise, points and comment of each.
 
         One without points and comment takes back what was decided before.
         """
         with self._transaction():
             self._connection.executemany(
-                "INSERT INTO decision (student, exercise, points, comment, who, at) VALUES (?, ?, ?, ?, ?, ?)",
-                [(*decision, who, _now()) for decision in decisions],
+                "INSERT INTO override (student, exercise, points, comment, who, at) VALUES (?, ?, ?, ?, ?, ?)",
+                [(*override, who, _now()) for override in overrides],
             )
 
     def result(self, key: str) -> ExerciseResult:

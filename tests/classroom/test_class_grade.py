@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.assignment import Assignment, Attempts, LateRule, apportioned, exact, to_hundredths
 from grader.class_grade import Scale
-from grader.class_result import Attempt, Column, Decision, Mark
+from grader.class_result import Attempt, Column, Mark, Override
 from grader.result import Verdict
 
 DUE = datetime(2026, 12, 1, 17, 0, tzinfo=UTC)
@@ -30,8 +30,8 @@ def attempt(handed_in: str = "2026-12-01T12:00:00Z", **scores: int | None) -> At
     return Attempt("ada", marks, handed_in)
 
 
-def by_hand(points: float | None, comment: str = "") -> Decision:
-    return Decision(points, comment, "teacher", "2026-12-02T12:00:00Z")
+def by_hand(points: float | None, comment: str = "") -> Override:
+    return Override(points, comment, "teacher", "2026-12-02T12:00:00Z")
 
 
 SCALE = Scale.of(HW, COLUMNS)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from grader.assignment import Assignment
 from grader.class_grade import graded
-from grader.class_result import ClassResult, Decision
+from grader.class_result import ClassResult, Override
 from grader.report.class_ import class_page
 from tests.classroom.class_results import BOB, CLASS, HOSTILE
 from tests.grader import browser as browsers
@@ -22,9 +22,9 @@ ENTRY = replace(
     BOB,
     sources={"hello": SOURCE},
     partners=(CLASS.entries[1].student,),
-    decisions={
-        "two_tasks": Decision(3, f"Nearly.\nSee {HOSTILE}", "ms stone", "2026-12-02T12:00:00Z"),
-        "": Decision(None, "Good work", "ms stone", "2026-12-02T12:00:00Z"),
+    overrides={
+        "two_tasks": Override(3, f"Nearly.\nSee {HOSTILE}", "ms stone", "2026-12-02T12:00:00Z"),
+        "": Override(None, "Good work", "ms stone", "2026-12-02T12:00:00Z"),
     },
 )
 RESULT: ClassResult = graded(

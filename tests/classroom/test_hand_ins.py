@@ -175,9 +175,9 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
     assert {student: each["score"] for student, each in students.items()} == expected
     assert students["pia"]["by_hand"]
     assert not students["finn"]["by_hand"]
-    (decision,) = students["finn"]["decisions"]
-    assert (decision["exercise"], decision["points"], decision["who"]) == ("hello", 2, "ms stone")
-    assert students["ada"]["decisions"] == []
+    (override,) = students["finn"]["overrides"]
+    assert (override["exercise"], override["points"], override["who"]) == ("hello", 2, "ms stone")
+    assert students["ada"]["overrides"] == []
     assert [each["score"] for each in students["yan"]["attempts"]] == [10, 7.33]
     by_hand = {row["id"]: (row["by hand"], row["comments"]) for row in rows(root / "class.csv") if row["by hand"]}
     assert by_hand.keys() == {"pia", "finn", "rosa"}

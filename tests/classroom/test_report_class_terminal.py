@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from grader.class_result import Decision, Entry, ExerciseGrade, Grade, Lateness, Student, Timing
+from grader.class_result import Entry, ExerciseGrade, Grade, Lateness, Override, Student, Timing
 from grader.report.class_ import class_terminal
 from grader.report.class_.class_terminal import Summary
 from grader.report.terminal import make_console
@@ -51,7 +51,7 @@ def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
             student("d4", None, place=""),
             student("e5", None),
             student("f6", None, refused=("hello.ipynb: a notebook",)),
-            student("g7", timing=Timing.UNKNOWN, decisions={"": Decision(7.5, "", "ada", "")}),
+            student("g7", timing=Timing.UNKNOWN, overrides={"": Override(7.5, "", "ada", "")}),
         )
     )
     assert lines[:7] == [

@@ -12,7 +12,7 @@ import pytest
 
 from grader.assignment import Assignment
 from grader.class_grade import graded
-from grader.class_result import Decision, Entry, Sheet
+from grader.class_result import Entry, Override, Sheet
 from grader.collect.roster import Roster, read_roster
 from grader.collect.submissions import Handed
 from grader.collect.table_times import time_of_table
@@ -73,8 +73,8 @@ def with_sheet(found: Roster, *entries: Entry) -> list[list[str]]:
 def test_a_worksheet_comes_back_in_its_language_with_grades_and_comments_in_it(tmp_path: Path) -> None:
     found = roster(tmp_path, GERMAN)
     ada, bo = found.students
-    comment = {"": Decision(None, "gut", "frau stein", "2026-12-02T12:00:00Z")}
-    header, first, second = with_sheet(found, replace(ADA, student=ada, decisions=comment), Entry(bo, ""))
+    comment = {"": Override(None, "gut", "frau stein", "2026-12-02T12:00:00Z")}
+    header, first, second = with_sheet(found, replace(ADA, student=ada, overrides=comment), Entry(bo, ""))
     before = list(csv.reader(io.StringIO(GERMAN), delimiter=";"))
     assert header == before[0]
     grade, feedback = header.index("Bewertung"), header.index("Feedback als Kommentar")

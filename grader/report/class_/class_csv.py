@@ -53,7 +53,7 @@ def table(result: ClassResult) -> str:
             "; ".join(partner.id for partner in entry.partners),
             "; ".join(entry.grade.open),
             "; ".join(changed_by_hand(entry)),
-            "; ".join(f"{name or 'total'}: {each.comment}" for name, each in entry.decisions.items() if each.comment),
+            "; ".join(f"{name or 'total'}: {each.comment}" for name, each in entry.overrides.items() if each.comment),
             "; ".join(entry.problems),
         ]
         for entry in result.entries

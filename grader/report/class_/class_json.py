@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from grader.assignment import to_hundredths, utc_text
-from grader.class_result import Attempt, ClassResult, Column, Decision, Entry
+from grader.class_result import Attempt, ClassResult, Column, Entry, Override
 from grader.result import ExerciseResult
 
 SCHEMA: Final = "turtles/class/v1"
@@ -79,7 +79,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "by_hand": grade.by_hand,
         "not_judged": list(grade.open),
         "with": [_text(partner.id) for partner in entry.partners],
-        "decisions": [_decision(exercise, each) for exercise, each in entry.decisions.items()],
+        "overrides": [_override(exercise, each) for exercise, each in entry.overrides.items()],
         "attempts": [_attempt(each) for each in entry.attempts],
         "protected": _texts(entry.protected),
         "problems": _texts(entry.problems),
@@ -88,13 +88,13 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _decision(exercise: str, decision: Decision) -> dict[str, Any]:
+def _override(exercise: str, override: Override) -> dict[str, Any]:
     return {
         "exercise": exercise or None,
-        "points": decision.points,
-        "comment": _text(decision.comment),
-        "who": _text(decision.who),
-        "at": decision.at,
+        "points": override.points,
+        "comment": _text(override.comment),
+        "who": _text(override.who),
+        "at": override.at,
     }
 
 

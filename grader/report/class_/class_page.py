@@ -166,7 +166,7 @@ def student_page(result: ClassResult, entry: Entry) -> str:
         told.points(grade.score, result.max_score),
         (grade.score or 0) / (result.max_score or 1),
         {name: _counts(each) for name, each in grade.exercises.items()},
-        {name: each.comment for name, each in entry.decisions.items() if each.comment},
+        {name: each.comment for name, each in entry.overrides.items() if each.comment},
         entry.sources,
     )
     return html.render(own, titles, notes=[*_told(result, entry)], hand_back=back) + _OURS
@@ -274,7 +274,7 @@ def _bits(entry: Entry) -> int:
         entry.grade.late,
         not _is_there(entry),
         entry.grade.timing is Timing.UNKNOWN,
-        any(each.points is not None for each in entry.decisions.values()),
+        any(each.points is not None for each in entry.overrides.values()),
         entry.partners,
     )
     return sum(bit for bit, is_so in zip(_BITS.values(), is_there, strict=True) if is_so)

@@ -109,7 +109,7 @@ def standing(entry: Entry, most: float) -> list[tuple[str, str]]:
         said.append((f"{GAP}{_late(grade.late)}", "dim"))
     elif grade.timing is Timing.UNKNOWN:
         said.append((f"{GAP}time not known", "dim"))
-    if any(each.points is not None for each in entry.decisions.values()):
+    if any(each.points is not None for each in entry.overrides.values()):
         said.append((f"{GAP}by hand", "dim"))
     if entry.partners:
         said.append((f"{GAP}with {', '.join(partner.id for partner in entry.partners)}", "dim"))

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from grader.class_result import ClassResult, Decision, Entry
+from grader.class_result import ClassResult, Entry, Override
 from grader.report.class_ import told
 from grader.report.class_.class_terminal import standing
 from grader.report.page import GAP, WORDS, Page
 from grader.text import decimal, width
 
 
-def render(result: ClassResult, entry: Entry, history: Sequence[tuple[str, Decision]], console: Console) -> None:
+def render(result: ClassResult, entry: Entry, history: Sequence[tuple[str, Override]], console: Console) -> None:
     """Show everything about a student; ``history``: what was ever decided, with the exercise, the first first."""
     page = Page(console)
     page.line((page.one_line(told.who(entry.student)), "bold"), (GAP, ""), *standing(entry, result.max_score))
@@ -38,9 +38,9 @@ def render(result: ClassResult, entry: Entry, history: Sequence[tuple[str, Decis
     if history:
         page.blank()
         page.line(("Decided by hand", "bold"))
-        for exercise, decision in history:
+        for exercise, override in history:
             page.paragraph(
-                page.one_line(f"{decision.at} {decision.who}: {exercise or 'the whole grade'}, {_said(decision)}")
+                page.one_line(f"{override.at} {override.who}: {exercise or 'the whole grade'}, {_said(override)}")
             )
     for title, lines in (("Problems", entry.problems), ("Changed files of the kit", entry.protected)):
         if lines:
@@ -65,11 +65,11 @@ def _exercises(page: Page, entry: Entry) -> None:
             page.paragraph(page.one_line(judged.message), style="dim", indent="       ")
 
 
-def _said(decision: Decision) -> str:
-    if decision.points is None and not decision.comment:
+def _said(override: Override) -> str:
+    if override.points is None and not override.comment:
         return "taken back"
-    given = "" if decision.points is None else f"{decimal(decision.points)} points"
-    return ", ".join(part for part in (given, f"“{decision.comment}”" if decision.comment else "") if part)
+    given = "" if override.points is None else f"{decimal(override.points)} points"
+    return ", ".join(part for part in (given, f"“{override.comment}”" if override.comment else "") if part)
 
 
 def _columns(page: Page, rows: Sequence[tuple[str, str]]) -> None:

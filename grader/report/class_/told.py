@@ -55,17 +55,17 @@ def percent(share: float) -> str:
 
 def changed_by_hand(entry: Entry) -> Iterator[str]:
     """``hello: 2 points by ada, 2026-12-01``, for each number that a person decided."""
-    for name, decision in entry.decisions.items():
-        if decision.points is not None:
-            given = count(1, "point") if decision.points == 1 else f"{decimal(decision.points)} points"
-            yield f"{name or 'total'}: {given} by {one_line(decision.who)}, {decision.at[:10]}"
+    for name, override in entry.overrides.items():
+        if override.points is not None:
+            given = count(1, "point") if override.points == 1 else f"{decimal(override.points)} points"
+            yield f"{name or 'total'}: {given} by {one_line(override.who)}, {override.at[:10]}"
 
 
 def comments(entry: Entry) -> Iterator[tuple[str, str]]:
     """What a person wrote for the student, with the exercise; the whole grade, whose name is empty, comes first."""
-    for name in sorted(entry.decisions, key=bool):
-        if entry.decisions[name].comment:
-            yield name, entry.decisions[name].comment
+    for name in sorted(entry.overrides, key=bool):
+        if entry.overrides[name].comment:
+            yield name, entry.overrides[name].comment
 
 
 def feedback(result: ClassResult, entry: Entry) -> str:

@@ -27,7 +27,7 @@ _MOST_LINES: Final = 10
 
 @dataclass(frozen=True)
 class Wanted:
-    """One decision as it was asked for."""
+    """One override as it was asked for."""
 
     student: str
     exercise: str
@@ -39,23 +39,23 @@ class Wanted:
     """Take back whatever was decided."""
 
 
-def decide(book: Gradebook, result: ClassResult, wanted: Sequence[Wanted], who: str) -> list[str]:
-    """Write all of the decisions, or none; returns a line for each. Raises ``UsageError`` for what cannot be."""
+def override(book: Gradebook, result: ClassResult, wanted: Sequence[Wanted], who: str) -> list[str]:
+    """Write all of the overrides, or none; returns a line for each. Raises ``UsageError`` for what cannot be."""
     checked = [(*_checked(result, each), each) for each in wanted]
     rows, told = [], []
     for entry, exercise, each in checked:
-        before = entry.decisions.get(exercise)
+        before = entry.overrides.get(exercise)
         points, comment = each.points, each.comment
         if not each.clear and before:
             points = before.points if points is None else points
             comment = before.comment if comment is None else comment
         rows.append((entry.student.id, exercise, points, clean(comment or "")))
         told.append(_told(result, entry, exercise, each, points))
-    book.decide(rows, who)
+    book.override(rows, who)
     return told
 
 
-def read_decisions(path: Path) -> list[Wanted]:
+def read_overrides(path: Path) -> list[Wanted]:
     """A table with the columns student, exercise, points and comment. Raises ``UsageError``, with the line.
 
     An empty exercise stands for the whole grade; empty points leave what was judged, and an empty comment what was
@@ -120,7 +120,7 @@ def _told(result: ClassResult, entry: Entry, exercise: str, wanted: Wanted, poin
     what = f"{shown(entry.student.id)}, {exercise or 'the whole grade'}"
     if wanted.clear:
         return (
-            f"{what}: what was judged counts again" if exercise in entry.decisions else f"{what}: nothing was decided"
+            f"{what}: what was judged counts again" if exercise in entry.overrides else f"{what}: nothing was decided"
         )
     if points is None:
         return f"{what}: the comment is kept"
@@ -151,7 +151,7 @@ def _wanted(path: Path, line: Line, at: dict[str, int | None]) -> Wanted:
 
 
 def check_all(path: Path, wanted: Sequence[Wanted], result: ClassResult) -> None:
-    """Raise ``UsageError`` for the decisions of a table that cannot be, a line each with its student."""
+    """Raise ``UsageError`` for the overrides of a table that cannot be, a line each with its student."""
     problems = list(_problems(wanted, result))
     if problems:
         more = f"\n  and {len(problems) - _MOST_LINES} more" if len(problems) > _MOST_LINES else ""
