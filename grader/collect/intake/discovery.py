@@ -17,7 +17,7 @@ from typing import Final
 
 from grader.collect.intake import archive
 from grader.collect.intake.archive import FOREIGN, foreign_stem, is_archive
-from grader.collect.intake.export_zip import open_export
+from grader.collect.intake.export_zip import Export, open_export, peek
 from grader.collect.intake.folder import Folder, file_source
 from grader.collect.intake.items import LINK, NO_FILE, Unreadable
 from grader.collect.intake.owner import (
@@ -79,6 +79,9 @@ def _nobody(_: str) -> bool:
 _MAX_PLACES: Final = 100_000
 _MAX_CLASSES: Final = 3
 """Classes inside of each other that are looked into."""
+_DEEPEST_PEEK: Final = 2
+_PEEKED: Final = 100
+"""Folders and zips of a folder that are looked into to see whether it is a class: it may be one student's."""
 _PROGRAMS: Final = (".py", ".pyw", ".ipynb", ".txt")
 """Names of loose files in which a student may have handed in a program."""
 _IGNORED: Final = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini", METADATA})
@@ -134,14 +137,17 @@ class _Where:
     def is_export(self) -> bool:
         return not self.path.is_dir()
 
-    def inside(self, name: str) -> _Where:
-        """The same of a folder or a zip in it. Raises ``OSError`` or ``Unreadable``."""
+    def inside(self, name: str, opened: Callable[[Path, str], Export] = peek) -> _Where:
+        """The same of a folder or a zip in it, which may be one student's. Raises ``OSError`` or ``Unreadable``.
+
+        ``opened`` reads an archive: ``open_export`` reads all of one that is known to hold a class.
+        """
         if not self.is_export and self.kinds[name] == "folder":
             path = self.path / name
             return _Where(path, name, "", "", _kinds(path, _MAX_PLACES))
         if not self.is_export:
             path = self.path / name
-            listing = open_export(path)
+            listing = opened(path, "")
             return _Where(path, archive.stem(name), "", "", listing.kinds(), listing.problems)
         if self.kinds[name] == "folder":
             below = f"{self.prefix}{name}"
@@ -150,7 +156,7 @@ class _Where:
         if self.inner:  # no deeper than that
             raise Unreadable("it is an archive in an archive in an archive")
         inner = f"{self.prefix}{name}"
-        listing = open_export(self.path, inner)
+        listing = opened(self.path, inner)
         return _Where(self.path, archive.stem(name), "", inner, listing.kinds(), listing.problems)
 
     def metadata(self) -> bytes:
@@ -201,22 +207,26 @@ def _wrapper(where: _Where) -> str:
     return names[0] if is_wrapper else ""
 
 
-def _class_in(where: _Where, name: str, knows: Knows) -> _Where | None:
-    """What lies in a folder or a zip if that is a class; None where it is what one student handed in."""
+def _is_class(where: _Where, name: str, knows: Knows, depth: int = 0) -> bool:
+    """Whether what lies in a folder or a zip is a class, and not what one student handed in."""
     if knows(archive.stem(name)) or (where.kinds[name] == "file" and not name.lower().endswith(".zip")):
-        return None
+        return False
     try:
         inside = where.inside(name)
     except (OSError, Unreadable):
-        return None
+        return False
     names = [each for each in inside.kinds if not _is_ignored(each)]
     if METADATA in inside.kinds or any(map(part_of, names)):
-        return inside
+        return True
     holders = [each for each in names if inside.kinds[each] == "folder" or is_archive(each)]
-    if _is_submission(inside.kinds) or len(holders) < len(names):
-        return None
+    if _is_submission(inside.kinds):
+        return False
+    if depth < _DEEPEST_PEEK and any(_is_class(inside, each, knows, depth + 1) for each in holders[:_PEEKED]):
+        return True
+    if len(holders) < len(names):
+        return False
     clones = bool(assignment_of(inside.name)) and len(holders) > 0
-    return inside if clones or sum(knows(archive.stem(each)) for each in holders) > 1 else None
+    return clones or sum(knows(archive.stem(each)) for each in holders) > 1
 
 
 def _is_submission(kinds: Mapping[str, str]) -> bool:
@@ -259,8 +269,8 @@ def _places(where: _Where, knows: Knows, below: str = "", depth: int = 0) -> tup
         elif part:
             parts.setdefault(part.place, []).append((part, name))
         elif kind == "folder" or is_archive(name):
-            inside = _class_in(where, name, knows) if name not in submitted and depth < _MAX_CLASSES else None
-            if inside:
+            if name not in submitted and depth < _MAX_CLASSES and _is_class(where, name, knows):
+                inside = where.inside(name, open_export)
                 more, told = _places(inside, knows, f"{below}{name}/", depth + 1)
                 found |= {each.place: each for each in more}
                 lines += [*inside.problems, *told]

@@ -44,6 +44,16 @@ def open_export(path: Path, inner: str = "") -> Export:
     return _read(path, inner, state.st_mtime_ns, state.st_size)
 
 
+def peek(path: Path, inner: str = "") -> Export:
+    """The same of what may be one student's, within the bounds of such an archive. Raises ``Unreadable``."""
+    if not inner:
+        return _export(list_archive(file_source(path), path.name))
+    item = open_export(path).items.get(inner)
+    if item is None:
+        raise Unreadable("it is not there any more")
+    return _export(list_archive(item.source(), inner))
+
+
 @lru_cache(maxsize=2)
 def _read(path: Path, inner: str, changed_ns: int, size: int) -> Export:
     if inner:
