@@ -91,7 +91,7 @@ class Grade:
     timing: Timing = Timing.NOT_DUE
     late: Lateness | None = None
     open: tuple[str, ...] = ()
-    """Exercises that keep it from being a grade: they could not be judged, or a refused file may hold them."""
+    """Exercises that keep it from being a grade: they could not be judged, or a refused file may contain them."""
     by_hand: bool = False
     """Whether a person decided ``score`` as a whole; then nothing is taken for lateness."""
 
@@ -118,7 +118,7 @@ class Attempt:
     marked_late: bool = False
     """Whether a learning platform's own mark says that it was late."""
     refused: tuple[str, ...] = ()
-    """Files that could not be used and may hold an exercise, a line each with what to do."""
+    """Files that could not be used and may contain an exercise, a line each with what to do."""
     graded_at: str = ""
     """UTC, ``YYYY-MM-DDTHH:MM:SSZ``: when it was first graded."""
     score: float | None = None

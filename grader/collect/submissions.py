@@ -65,7 +65,7 @@ class Handed:
     sent_as: str = ""
     """What a learning platform's names of it begin with."""
     refused: tuple[str, ...] = ()
-    """Those of the problems that are about files which may hold an exercise that is missing."""
+    """Those of the problems that are about files that may contain a missing exercise."""
 
 
 _MAX_ARCHIVES: Final = 20

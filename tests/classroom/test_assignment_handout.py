@@ -216,3 +216,10 @@ def test_without_an_assignment_points_are_as_they_were() -> None:
         gradescope_results.results_json(result),
         json.loads((SCHEMAS / "gradescope-results.schema.json").read_text(encoding="utf-8")),
     )
+
+
+def test_a_half_of_a_hundredth_goes_up_once() -> None:
+    result = judged(checked("a", (True, 1), (False, 1)))
+    written = gradescope_results.results_json(result, Assignment(total=0.01))
+    assert written["score"] == 0.01
+    assert [test["max_score"] for test in written["tests"]] == [0.01, 0]

@@ -314,7 +314,7 @@ def _notices(result: ClassResult, links: Mapping[str, str]) -> list[Notice]:
         (
             "refused",
             "Refused files",
-            "They may hold an exercise, so these students have no grade: ask for the file as it should be, or decide "
+            "They may contain an exercise, so these students have no grade: ask for the file as it should be, or decide "
             "with turtles class set.",
             lambda entry: entry.refused if entry.grade.open else (),
         ),
