@@ -368,7 +368,7 @@ def class_set(
     """
     from grader.collect.entries import class_result
     from grader.collect.gradebook import Gradebook
-    from grader.collect.overrides import Wanted, check_all, override, read_overrides, whoever_this_is
+    from grader.collect.overrides import WantedOverride, check_all, override, read_overrides, whoever_this_is
 
     if (student is None) == (table is None):
         raise UsageError("name a student, or give a table with --from FILE")
@@ -376,7 +376,7 @@ def class_set(
         raise UsageError("--from FILE says all of it, so give nothing else")
     if clear and (points is not None or comment is not None):
         raise UsageError("--clear takes back what was decided, so give no points and no comment")
-    wanted = read_overrides(table) if table else [Wanted(student or "", exercise or "", points, comment, clear)]
+    wanted = read_overrides(table) if table else [WantedOverride(student or "", exercise or "", points, comment, clear)]
     with Gradebook.to_read(gradebook):
         pass  # there is one, and something was graded into it
     with Gradebook.to_grade(gradebook) as book:

@@ -12,7 +12,7 @@ from typing import Final
 
 from grader.class_result import ClassResult, Entry
 from grader.collect.gradebook import Gradebook
-from grader.collect.roster_table import Line, plain, read_lines
+from grader.collect.roster_table import TableLine, plain, read_lines
 from grader.errors import UsageError
 from grader.text import clean, decimal, shown
 
@@ -26,7 +26,7 @@ _MOST_LINES: Final = 10
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedOverride:
     """One override as it was asked for."""
 
     student: str
@@ -39,7 +39,7 @@ class Wanted:
     """Take back whatever was decided."""
 
 
-def override(book: Gradebook, result: ClassResult, wanted: Sequence[Wanted], who: str) -> list[str]:
+def override(book: Gradebook, result: ClassResult, wanted: Sequence[WantedOverride], who: str) -> list[str]:
     """Write all of the overrides, or none; returns a line for each. Raises ``UsageError`` for what cannot be."""
     checked = [(*_checked(result, each), each) for each in wanted]
     rows, told = [], []
@@ -55,7 +55,7 @@ def override(book: Gradebook, result: ClassResult, wanted: Sequence[Wanted], who
     return told
 
 
-def read_overrides(path: Path) -> list[Wanted]:
+def read_overrides(path: Path) -> list[WantedOverride]:
     """A table with the columns student, exercise, points and comment. Raises ``UsageError``, with the line.
 
     An empty exercise stands for the whole grade; empty points leave what was judged, and an empty comment what was
@@ -99,7 +99,7 @@ def whoever_this_is() -> str:
         return f"user {os.getuid()}" if hasattr(os, "getuid") else "somebody"
 
 
-def _checked(result: ClassResult, wanted: Wanted) -> tuple[Entry, str]:
+def _checked(result: ClassResult, wanted: WantedOverride) -> tuple[Entry, str]:
     entry = entry_of(result, wanted.student)
     if wanted.exercise and wanted.exercise not in entry.grade.exercises:
         near = get_close_matches(wanted.exercise, list(entry.grade.exercises), 1)
@@ -116,7 +116,7 @@ def _checked(result: ClassResult, wanted: Wanted) -> tuple[Entry, str]:
     return entry, wanted.exercise
 
 
-def _told(result: ClassResult, entry: Entry, exercise: str, wanted: Wanted, points: float | None) -> str:
+def _told(result: ClassResult, entry: Entry, exercise: str, wanted: WantedOverride, points: float | None) -> str:
     what = f"{shown(entry.student.id)}, {exercise or 'the whole grade'}"
     if wanted.clear:
         return (
@@ -130,7 +130,7 @@ def _told(result: ClassResult, entry: Entry, exercise: str, wanted: Wanted, poin
     return f"{what}: {decimal(points)} of {decimal(most)} points, instead of {before}"
 
 
-def _wanted(path: Path, line: Line, at: dict[str, int | None]) -> Wanted:
+def _wanted(path: Path, line: TableLine, at: dict[str, int | None]) -> WantedOverride:
     if line.problem:
         raise UsageError(f"{path}:{line.number}: it cannot be read: {line.problem}")
 
@@ -147,10 +147,10 @@ def _wanted(path: Path, line: Line, at: dict[str, int | None]) -> Wanted:
         raise UsageError(f"{path}:{line.number}: {shown(text)} is no number of points") from None
     if points is None and not cell("comment"):
         raise UsageError(f"{path}:{line.number}: it gives neither points nor a comment")
-    return Wanted(cell("student"), cell("exercise"), points, cell("comment") or None)
+    return WantedOverride(cell("student"), cell("exercise"), points, cell("comment") or None)
 
 
-def check_all(path: Path, wanted: Sequence[Wanted], result: ClassResult) -> None:
+def check_all(path: Path, wanted: Sequence[WantedOverride], result: ClassResult) -> None:
     """Raise ``UsageError`` for the overrides of a table that cannot be, a line each with its student."""
     problems = list(_problems(wanted, result))
     if problems:
@@ -159,7 +159,7 @@ def check_all(path: Path, wanted: Sequence[Wanted], result: ClassResult) -> None
         raise UsageError(f"nothing of {path} was written:{listed}{more}")
 
 
-def _problems(wanted: Sequence[Wanted], result: ClassResult) -> Iterator[str]:
+def _problems(wanted: Sequence[WantedOverride], result: ClassResult) -> Iterator[str]:
     for each in wanted:
         try:
             _checked(result, each)

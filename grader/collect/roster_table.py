@@ -67,7 +67,7 @@ def participant(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """A line of the table."""
 
     number: int
@@ -76,7 +76,7 @@ class Line:
     """Why it cannot be read; then it has no cells."""
 
 
-def read_lines(path: Path) -> list[Line]:
+def read_lines(path: Path) -> list[TableLine]:
     """Every line that is not empty: UTF-8 or UTF-16, separated by commas, semicolons or tabs. Raises ``UsageError``."""
     try:
         with path.open("rb") as file:
@@ -103,7 +103,7 @@ def _decoded(path: Path, raw: bytes) -> str:
         raise UsageError(f"{path} is not UTF-8 (line {line}); save it as CSV in UTF-8") from None
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[TableLine]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -113,10 +113,10 @@ def _lines(text: str) -> Iterator[Line]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Line(reader.line_num, [], str(error))
+            yield TableLine(reader.line_num, [], str(error))
         else:
             if cells:
-                yield Line(reader.line_num, cells)
+                yield TableLine(reader.line_num, cells)
 
 
 def sheet_of(header: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> Sheet | None:

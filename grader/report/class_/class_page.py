@@ -314,8 +314,8 @@ def _notices(result: ClassResult, links: Mapping[str, str]) -> list[Notice]:
         (
             "refused",
             "Refused files",
-            "They may contain an exercise, so these students have no grade: ask for the file as it should be, or decide "
-            "with turtles class set.",
+            "They may contain an exercise, so these students have no grade. Ask for the file as it should be, or use "
+            "turtles class set.",
             lambda entry: entry.refused if entry.grade.open else (),
         ),
         (
