@@ -45,6 +45,12 @@ _RIGHT: Final = {
         "    tasks = [asyncio.create_task(count_visitors(town)) for town in TOWNS]\n"
         "    for town, task in zip(TOWNS, tasks, strict=True):\n        print(town, await task)\n",
     ),
+    "right_wait": (
+        "asyncio.wait, and the results afterwards",
+        "    tasks = {town: asyncio.create_task(count_visitors(town)) for town in TOWNS}\n"
+        "    await asyncio.wait(tasks.values())\n"
+        "    for town, task in tasks.items():\n        print(town, task.result())\n",
+    ),
 }
 """How a right answer differs from the solution, and the body of its main."""
 
@@ -71,6 +77,12 @@ _WRONG: Final = {
         "prints the numbers of the file without asking",
         "each town is asked once",
         "    await asyncio.sleep(0.5)\n    for town in TOWNS:\n        print(town, VISITORS[town])\n",
+    ),
+    "wrong_without_the_last": (
+        "leaves out the last town",
+        "a line for each town, in the order of TOWNS",
+        "    counts = await asyncio.gather(*(count_visitors(town) for town in TOWNS[:-1]))\n"
+        "    for town, visitors in zip(TOWNS, counts):\n        print(town, visitors)\n",
     ),
 }
 """What a learner did, the check that has to catch it, and the body of main."""
