@@ -35,6 +35,9 @@ _IN_MESSAGES: Final = (
     (r"\b_Run\._main\b|\b_Run\b|\bgrader's own channel\b", "a name of the grader's own"),
 )
 
+_QUOTED: Final = re.compile(r"(?<!\w)'[^'\n]*'(?!\w)")
+"""What a message quotes, such as a line that the program printed, is in the program's own words."""
+
 DEMANDED: Final = False
 """Whether `turtles verify` fails for messages that are worded so. Until all are rewritten, it only lists them."""
 
@@ -56,12 +59,17 @@ class WordingFault:
 
 def faults_in(text: str, where: str, kind: str = MESSAGE) -> Iterator[WordingFault]:
     """What is wrong with a text for learners; ``kind``: ``MESSAGE``, or ``TASK`` for docstrings, hints and titles."""
+    own = _QUOTED.sub(_blanked, text) if kind == MESSAGE else text
     for pattern, why in _IN_MESSAGES if kind == MESSAGE else _EVERYWHERE:
-        if found := re.search(pattern, text):
+        if found := re.search(pattern, own):
             yield WordingFault(where, _around(text, *found.span()), why)
     for quote in '"`':
         if text.count(quote) % 2:
             yield WordingFault(where, text[:80], f"{quote} is opened and not closed, or the other way round")
+
+
+def _blanked(quoted: re.Match[str]) -> str:
+    return "'" + "." * (len(quoted[0]) - 2) + "'"
 
 
 def _around(text: str, start: int, end: int) -> str:

@@ -190,15 +190,19 @@ def test_every_suite_of_the_kit_has_a_public_part_that_stands_alone(exercise: Ex
     suite, scenario = HERE.suite(exercise), HERE.scenario(exercise)
     part = public_part(suite)
     assert 1 <= public_points(suite) < exercise.points
-    assert "Virtual" not in part, "a public check is made on a recording, which has a timeline"
+    # A learner's own test is also tried on programs, which takes virtual time.
+    assert "Virtual" not in part or "HiddenProgram" in part, "a public check is made on a recording, with a timeline"
     if scenario and (driven := public_scenario(scenario, part)):
         compile(driven, "scenario", "exec")
+
+
+FIRST_PARTY = 'lint.isort.known-first-party = ["grader"]'
 
 
 def test_the_public_parts_are_written_as_the_kit_is(tmp_path: Path) -> None:
     for exercise in HERE.exercises:
         write(tmp_path / f"test_{exercise.name}.py", public_part(HERE.suite(exercise)))
-    for command in (["format", "--check"], ["check", "--select=F,I"]):
+    for command in (["format", "--check"], ["check", "--select=F,I", "--config", FIRST_PARTY]):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length=120", "."],
             cwd=tmp_path, capture_output=True, encoding="utf-8", check=False,

@@ -34,7 +34,7 @@ def test_a_new_kit_has_nothing_wrong_with_it(made: Path) -> None:
 def test_the_example_of_a_new_kit_is_proved_by_its_bank(made: Path) -> None:
     done = graded(made, "verify")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[0] == "judged rightly: 1 solution, 1 handed out, 2 right, 4 wrong"
+    assert done.stdout.splitlines()[0] == "judged rightly: 1 solution, 1 handed out, 3 right, 5 wrong"
 
 
 def test_no_mutant_of_the_example_survives(made: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_new_exercise_lacks_nothing_but_what_its_author_has_to_write(tmp_path:
     }
     done = graded(root, "verify", "bakery")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 solution, 1 handed out, 2 right, 4 wrong" in done.stdout
+    assert "1 solution, 1 handed out, 3 right, 5 wrong" in done.stdout
 
 
 def test_what_was_written_is_no_longer_complained_of(tmp_path: Path) -> None:

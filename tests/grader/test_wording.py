@@ -148,3 +148,10 @@ def test_the_command_writes_them_and_says_what_is_badly_worded(tmp_path: Path) -
     done = turtles(root, "verify", "two_tasks")
     assert "worded as it must not be: two_tasks, both tasks finish in under 0.6 s" in done.stdout
     assert turtles(root, "messages", str(tmp_path / "no" / "where.md")).returncode == 2
+
+
+def test_what_a_message_quotes_is_in_the_words_of_the_program() -> None:
+    quoted = "expected 'gale: 90 bytes' as line 1; printed 'gale: 1 bytes'; it's the other's"
+    assert list(faults_in(quoted, "here")) == []
+    assert [fault.why for fault in faults_in(quoted.replace("'", ""), "here")] == ["1 is no plural"]
+    assert [fault.why for fault in faults_in(quoted, "here", TASK)] == ["1 is no plural"]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.suite import Event, Recipe, Run, Seconds, Trace, double, fresh, points, record
+from grader.suite import Event, Run, Seconds, Trace, double, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("LIMIT", "GRACE", "SCRIPT", "TOOL", "main")
 
@@ -83,7 +83,9 @@ class Tool:
     looks_around: bool = False
 
 
-def recorded(target: str, pictures: Mapping[str, Tool], *args: Any) -> Recipe:
+def tools_for(pictures: Mapping[str, Tool]) -> dict[str, Any]:
+    """What a recording takes for these pictures and their tools."""
+
     def prepare(scratch: Path) -> None:
         (scratch / "tool.py").write_text(TOOL)
         plans = {picture: asdict(tool) for picture, tool in pictures.items()}
@@ -108,15 +110,8 @@ def recorded(target: str, pictures: Mapping[str, Tool], *args: Any) -> Recipe:
         async with await asyncio.start_unix_server(take, run.scratch / "reports"):
             await asyncio.Event().wait()
 
-    return record(
-        target,
-        double("wait", delay=lambda seconds: seconds),
-        *args,
-        scenario=True,
-        world={"TOOL": [sys.executable, "-I", "-S", "tool.py"], "LIMIT": LIMIT, "GRACE": GRACE},
-        prepare=prepare,
-        drive=listen,
-    )
+    world = {"TOOL": [sys.executable, "-I", "-S", "tool.py"], "LIMIT": LIMIT, "GRACE": GRACE}
+    return {"world": world, "prepare": prepare, "drive": listen}
 
 
 QUICK, FAILING, SLOW, STUCK, PARENT, EARLY, AFTER = (f"{word}.png" for word in fresh.words(7))
@@ -131,12 +126,14 @@ TOOLS = {
     AFTER: Tool(takes_s=0.0, looks_around=True, text=TEXT),
 }
 
-in_time = recorded("convert_all", TOOLS, [QUICK, FAILING], [], 0.1)
-too_long = recorded("convert_all", TOOLS, [SLOW, STUCK], [AFTER], 0.4)
-family = recorded("convert_all", TOOLS, [PARENT], [], 0.5)
-cancelled = recorded("cancel_all", TOOLS, [SLOW, STUCK, PARENT], 0.3)
-cancelled_late = recorded("cancel_all", TOOLS, [STUCK], LIMIT + 0.3)
-cancelled_early = recorded("cancel_at_once", TOOLS, EARLY)
+WAIT = double("wait", delay=lambda seconds: seconds)
+
+in_time = record("convert_all", WAIT, [QUICK, FAILING], [], 0.1, scenario=True, **tools_for(TOOLS))
+too_long = record("convert_all", WAIT, [SLOW, STUCK], [AFTER], 0.4, scenario=True, **tools_for(TOOLS))
+family = record("convert_all", WAIT, [PARENT], [], 0.5, scenario=True, **tools_for(TOOLS))
+cancelled = record("cancel_all", WAIT, [SLOW, STUCK, PARENT], 0.3, scenario=True, **tools_for(TOOLS))
+cancelled_late = record("cancel_all", WAIT, [STUCK], LIMIT + 0.3, scenario=True, **tools_for(TOOLS))
+cancelled_early = record("cancel_at_once", WAIT, EARLY, scenario=True, **tools_for(TOOLS))
 
 
 def reports(trace: Trace, label: str, who: str) -> list[Event]:

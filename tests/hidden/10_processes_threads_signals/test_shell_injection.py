@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.suite import Event, Recipe, Run, Trace, fresh, points, record, times
+from grader.suite import Event, Run, Trace, fresh, points, record, times
 
 LEAVE_ALONE: tuple[str, ...] = ("TOOL", "ARCHIVE", "FILES", "main")
 
@@ -51,8 +51,8 @@ report("end", words)
 """
 
 
-def searched(target: str, *args: Any, answers: Mapping[str, tuple[float, str]]) -> Recipe:
-    """A run with a tool that gives these answers, each after some seconds."""
+def tool_with(answers: Mapping[str, tuple[float, str]]) -> dict[str, Any]:
+    """What a recording takes for a tool that gives these answers, each after some seconds."""
 
     def install(scratch: Path) -> None:
         (scratch / "grep").write_text(f"#!{sys.executable} -IS\n{TOOL}")
@@ -75,7 +75,7 @@ def searched(target: str, *args: Any, answers: Mapping[str, tuple[float, str]]) 
             await asyncio.Event().wait()
 
     world = {"TOOL": ["./grep", "-c", "-F"], "ARCHIVE": ARCHIVE}
-    return record(target, *args, scenario=target != "main", world=world, prepare=install, drive=listen)
+    return {"world": world, "prepare": install, "drive": listen}
 
 
 def number() -> str:
@@ -105,11 +105,11 @@ COMMANDS = words_of(
 )
 OPTIONS = words_of(f"-{fresh.number(10, 99)} degrees", f"-e {NAME}", f"--{NAME}", "--", "-")
 
-together = searched("main", list(PLAIN), answers=PLAIN)
-spaces = searched("search_in_turn", list(SPACES), answers=SPACES)
-quotes = searched("search_in_turn", list(QUOTES), answers=QUOTES)
-commands = searched("search_in_turn", list(COMMANDS), answers=COMMANDS)
-options = searched("search_in_turn", list(OPTIONS), answers=OPTIONS)
+together = record("main", list(PLAIN), **tool_with(PLAIN))
+spaces = record("search_in_turn", list(SPACES), scenario=True, **tool_with(SPACES))
+quotes = record("search_in_turn", list(QUOTES), scenario=True, **tool_with(QUOTES))
+commands = record("search_in_turn", list(COMMANDS), scenario=True, **tool_with(COMMANDS))
+options = record("search_in_turn", list(OPTIONS), scenario=True, **tool_with(OPTIONS))
 
 
 def are_searched(trace: Trace, answers: Mapping[str, tuple[float, str]]) -> None:

@@ -54,7 +54,6 @@ class Office:
 
 
 # --- without a race condition ---------------------------------------------------------------------------------------
-
 CAREFUL = Office(
     "that takes one lock for each change",
     """

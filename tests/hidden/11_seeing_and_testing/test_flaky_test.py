@@ -67,7 +67,6 @@ class Post:
 
 
 # --- that keep their promises ---------------------------------------------------------------------------------------
-
 PROMPT = Post(
     "that delivers each letter at once",
     """

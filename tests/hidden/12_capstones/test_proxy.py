@@ -15,7 +15,7 @@ LEAVE_ALONE: tuple[str, ...] = ("CHUNK", "IDLE", "archive", "watch", "main")
 CHUNK = 30_000
 IDLE_S = 0.9
 LONG_S = 60.0
-MOST = 4_000_000
+MOST = 8_000_000
 """Far more than the systems between the two sides keep in their own buffers."""
 PIECE = 50_000
 SHORT = 105_000
