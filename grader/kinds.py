@@ -133,6 +133,8 @@ class DoubtKind(StrEnum):
     """It failed, and there was noise: the doubt goes when it fails again."""
     NOT_YET_SURE = "not-yet-sure"
     """It failed amid noise that it made itself, and has not passed often enough since."""
+    STUCK = "stuck"
+    """It did nothing until its deadline: the doubt goes when it does nothing again."""
     KILLED = "killed"
     """The system may have killed it for want of memory."""
     WITHIN_NOISE = "within-noise"

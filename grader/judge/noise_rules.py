@@ -33,6 +33,9 @@ _OWN_LOAD_S = 1.0
 _OWN_SHARE = 0.5
 """What a program's own processes used, shared by the cores, explains noise of up to twice as much."""
 
+_IDLE_S = 0.5
+"""Less processor time than this is what it takes to start, and to wait."""
+
 _PASSES_AFTER_VOID = 3
 """How often a check has to pass that failed amid noise of the program's own: a program that makes noise when chance has
 it fail gets no second throw."""
@@ -121,6 +124,9 @@ def doubts_of_failure(state: CheckState, error: BaseException, attempt: int) -> 
         return [Doubt(DoubtKind.NOT_JUDGED)]
     if attempt == 0 and any(map(_was_killed, state.used)):
         return [Doubt(DoubtKind.KILLED)]
+    if attempt == 0 and any(map(_was_stuck, state.used)):
+        state.passes_wanted = _PASSES_AFTER_VOID
+        return [Doubt(DoubtKind.STUCK)]
     may_be_noise = any(recording.noise.uneasy and not _was_excess(recording) for recording in state.used)
     if not state.failed_before and may_be_noise:
         return [Doubt(DoubtKind.FAILED_ONCE)]
@@ -136,6 +142,17 @@ def _was_excess(recording: Recording) -> bool:
 def _was_killed(recording: Recording) -> bool:
     """Whether it may have been somebody else: the system when memory was short, or a user. Twice it was the program."""
     return recording.trace.ended is Ending.DIED and recording.trace.exit_status == -signal.SIGKILL
+
+
+def _was_stuck(recording: Recording) -> bool:
+    """Whether it did nothing until its deadline.
+
+    On a busy machine a right program was seen to do so once in some thousand runs, without any noise that was measured.
+    A program that waits for what never comes does so again.
+    """
+    stop = recording.trace.stop
+    idle = recording.cpu_s < _IDLE_S and not recording.own_noise
+    return recording.timed_out and idle and stop is not None and stop.reason is StopReason.DEADLINE
 
 
 def _kept_waiting(recording: Recording) -> bool:

@@ -92,6 +92,7 @@ _DOUBTS: Final[Mapping[DoubtKind, str]] = MappingProxyType(
         DoubtKind.STARVED: "it waited for a processor",
         DoubtKind.FAILED_ONCE: "it failed, and there was noise",
         DoubtKind.NOT_YET_SURE: "it failed once, amid noise of its own",
+        DoubtKind.STUCK: "it did nothing until it was stopped, and only once",
         DoubtKind.KILLED: "it was killed",
         DoubtKind.WITHIN_NOISE: "{seconds:.2f} s against {limit:.4g} s, with noise of {noise:.2f} s",
         DoubtKind.NOT_ALONE: "a schedule failed only after others in the same process",

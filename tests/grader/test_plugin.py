@@ -188,10 +188,20 @@ def test_a_deadline_on_a_noisy_machine_is_recorded_again(tmp_path: Path) -> None
 
 
 def test_a_deadline_on_a_quiet_machine_is_a_crash(tmp_path: Path) -> None:
-    recorder = ScriptedRecorder(recorded(5.0, ended=Ending.STOPPED))
-    [(outcome,)] = judge(tmp_path, LINES, recorder)
-    assert outcome.kind == "crashed"
-    assert len(recorder.asked) == 1
+    for cpu_s, attempts in ((0.1, 2), (4.0, 1)):
+        recorder = ScriptedRecorder(recorded(5.0, ended=Ending.STOPPED, cpu_s=cpu_s))
+        [(outcome,)] = judge(tmp_path, LINES, recorder)
+        assert outcome.kind == "crashed"
+        assert len(recorder.asked) == attempts, "what did nothing is asked once more, and what computes is not"
+
+
+def test_a_right_program_that_does_nothing_once_passes(tmp_path: Path) -> None:
+    stuck = recorded(5.0, ended=Ending.STOPPED)
+    recorder = ScriptedRecorder(stuck, recorded(0.5))
+    assert kinds(judge(tmp_path, LINES + TIME, recorder)[0]) == ["passed", "passed"]
+    assert len(recorder.asked) == 4, "it has to pass three times: chance may not decide"
+    by_chance = ScriptedRecorder(stuck, recorded(0.5), recorded(1.5))
+    assert kinds(judge(tmp_path, TIME, by_chance)[0]) == ["failed"]
 
 
 def test_a_program_that_went_over_a_limit_did_so_however_long_it_waited(tmp_path: Path) -> None:
