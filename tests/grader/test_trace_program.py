@@ -289,7 +289,8 @@ def test_a_server_is_ended_by_an_interrupt_and_then_drawn(tmp_path: Path) -> Non
         async def main():
             try:
                 print("ready", flush=True)
-                await asyncio.Event().wait()
+                while True:  # a signal just before a wait without end would be seen only after it
+                    await asyncio.sleep(0.05)
             finally:
                 print("bye", flush=True)
         asyncio.run(main())
