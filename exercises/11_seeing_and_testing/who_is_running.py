@@ -22,7 +22,7 @@ Leave alone: `feed`, `print_job` and `main`.
 
 Required:
 - the program prints these lines, at these times
-- running() names each job that runs at that moment, once, in alphabetical order, whoever started its tasks
+- running() names each job that runs at that moment, once, in alphabetical order, no matter who started its tasks
 - jobs that have returned, failed or been cancelled are not named, and neither are tasks that are no jobs
 - log(text) signs with the job in whose task it is called, and with "shop" in other tasks and in callbacks
 - stop(job) cancels all tasks of that job, no other, and returns when they have ended, whatever they raise

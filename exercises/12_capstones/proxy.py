@@ -62,7 +62,7 @@ async def serve(port: int, archive_port: int) -> None:
 
 
 async def archive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send a film of 20 MB to whoever asks for one."""
+    """Send a film of 20 MB to each visitor who asks for one."""
     if not (await reader.readline()).startswith(b"film"):
         return
     for _ in range(20):

@@ -107,7 +107,9 @@ def verify(
                 if not complaint:
                     report.counts[expectation.kind] += 1
                 elif not last and (doubt or judged.task.only_check):
-                    again.append(judged.task if doubt else replace(judged.task, only_check=None))
+                    # Where its one check does not show it, or is not there, the others tell more.
+                    noise = doubt and judged.outcomes
+                    again.append(judged.task if noise else replace(judged.task, only_check=None))
                 elif doubt:
                     report.undecided.append(f"{where}: {doubt}")
                 else:

@@ -84,8 +84,8 @@ def the_authors_kit() -> Kit:
     kit = the_kit()
     if kit.installed:
         raise UsageError(
-            "this is for whoever writes exercises, and a practice folder holds only those to solve: use a clone of "
-            "Turtles, or make a kit of your own with `turtles new-kit DIR`"
+            "this command is for authors of exercises, and a practice folder contains only exercises to solve: use a "
+            "clone of Turtles, or make a kit of your own with `turtles new-kit DIR`"
         )
     return kit
 

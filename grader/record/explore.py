@@ -38,8 +38,8 @@ a reason to ask again alone, so there the patience is short."""
 
 _A_TURN_S = 0.01
 _ALL_TURNS_S = 10.0
-"""The program asks and the grader answers: on a busy machine such a turn takes so long. For each of them the patience
-is longer, and for all of a run's by so much at most."""
+"""Each message from the program extends the patience by the first, up to the second in total: on a busy machine, a turn
+between the two processes takes that long."""
 
 _IMPATIENCE_S = 0.3
 """The patience with a program that has computed without end before: the search for its smallest schedule is long.

@@ -44,7 +44,7 @@ class Proxy:
         """Pass on what one side sends, until it ends."""
         loop = asyncio.get_running_loop()
         while data := await reader.read(CHUNK):
-            # One deadline for both directions: whoever sends something puts it off.
+            # One deadline for both directions: each side that sends something moves it.
             deadline.reschedule(loop.time() + IDLE)
             writer.write(data)
             # Until the other side has read, nothing more is read from this side. Then the buffer of the reader fills up
@@ -95,7 +95,7 @@ async def serve(port: int, archive_port: int) -> None:
 
 
 async def archive(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send a film of 20 MB to whoever asks for one."""
+    """Send a film of 20 MB to each visitor who asks for one."""
     if not (await reader.readline()).startswith(b"film"):
         return
     for _ in range(20):

@@ -170,3 +170,12 @@ def test_of_a_wrong_answer_only_the_check_that_it_names_is_made(
     assert {label: titles for label, titles in made.items() if label in WRONG} == {
         label: [title] for label, (_, title, _) in WRONG.items()
     }
+
+
+def test_a_check_that_does_not_exist_is_a_complaint_and_no_doubt(tmp_path: Path) -> None:
+    kit = load_kit(make_kit(tmp_path))
+    edit(kit.root / "tests" / "answers" / CHAPTER / "two_tasks" / "wrong_eager.py", "in under 0.6 s\n", "at once\n")
+    report = verify(kit, kit.exercises, Sandbox(wall=False))
+    assert report.undecided == []
+    [complaint] = report.complaints
+    assert "'both tasks finish at once' should catch it; failed instead: both tasks finish in under 0.6 s" in complaint

@@ -16,7 +16,7 @@ Leave alone: `TRIES`, `PATIENCE`, `FIRST`, `MOST`, `SHOPS`, `booked`, `send`, `b
 Required of `pay(port, shop, amount)`:
 - it hands the payment to send, TRIES times at most, and returns the answer that send returns
 - a try has failed when send raises a ConnectionError or a TimeoutError, or takes longer than PATIENCE seconds
-- all tries of a payment have the same number; every payment has a number of its own, in whichever shop
+- all tries of a payment have the same number; every payment has its own number, across all shops
 - after a failed try comes a random pause, drawn anew each time: after the first, any length from half of FIRST to FIRST
   is equally likely; this range doubles with every further try, until it ends at MOST
 - after the last try its error comes out of pay at once, and so does any other error, or a cancellation, at any time

@@ -2,7 +2,7 @@
 
 The desk of a library answers questions: from memory if it can, and otherwise it asks the store. Since its tasks are
 eager (from Python 3.12 on), an answer from memory comes without a round of the event loop. But the log shows such an
-answer before the question, and whoever got it counts as waiting for ever.
+answer before the question, and the visitor who got it counts as waiting for ever.
 
 Once it is right, `python eager.py` prints this (the seconds on the left are not printed):
 
@@ -21,7 +21,7 @@ Required:
 - the program prints these lines, at these times
 - ask prints the question before its answer; if tasks are eager, a known answer is printed before ask returns
 - ask returns the task; waiting() names the visitors whose tasks have not ended, in the order in which they asked
-- whoever gets another error than LookupError, or is cancelled, waits no longer
+- a visitor whose question fails with any error, or is cancelled, no longer counts as waiting
 - close() returns when nobody is waiting, whatever became of the questions; some may come while it waits
 - all of that holds, too, if tasks are not eager; then a known answer comes in the next round of the event loop
 """
