@@ -101,7 +101,7 @@ def test_commands_of_authors_say_that_a_practice_folder_is_not_for_them(practice
     for command in (["verify"], ["check"], ["handout"], ["new", "x", "--chapter", "01"]):
         done = turtles(practice, *command)
         assert done.returncode == 2
-        assert "a practice folder holds only those to solve" in done.stderr
+        assert "a practice folder contains only exercises to solve" in done.stderr
     done = turtles(practice, "starter", "../starter")
     assert done.returncode == 2
     assert "a practice folder has nothing to hand out" in done.stderr
