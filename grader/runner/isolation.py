@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import errno
 import fcntl
+import functools
 import os
 import resource
 import signal
@@ -35,6 +36,7 @@ _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _AND, _RETURN = 0x20, 0x15, 0x35, 0x54, 0x06
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _ARGUMENT_BYTES = 0, 4, 16, 8
 _ALLOWED, _TRAPPED, _ERROR = 0x7FFF0000, 0x00030000, 0x00050000
+_STEP_BYTES = 8
 _X32 = 1 << 30
 """A second table of calls for the same processor begins there."""
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
@@ -148,9 +150,18 @@ def _filter_system_calls() -> None:
 
     Where it cannot, or the processor is another one, the wall stands without it.
     """
+    if steps := system_call_filter():
+        code = ctypes.create_string_buffer(steps)
+        program = struct.pack("HxxxxxxP", len(steps) // _STEP_BYTES, ctypes.addressof(code))
+        _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
+
+
+@functools.cache
+def system_call_filter() -> bytes:
+    """The filter's instructions; none for a processor whose calls are not known. The fork server makes them once."""
     table = TABLES.get(os.uname().machine)
     if table is None:
-        return
+        return b""
     allow, refuse = _bpf(_RETURN, _ALLOWED), _bpf(_RETURN, _ERROR | errno.EPERM)
     steps = [_bpf(_LOAD, _ARCHITECTURE), _bpf(_JUMP_IF_EQUAL, table.audit, 1, 0), refuse, _bpf(_LOAD, _NUMBER)]
     steps += [_bpf(_JUMP_IF_AT_LEAST, _X32, 0, 1), refuse]
@@ -169,9 +180,7 @@ def _filter_system_calls() -> None:
     # What it asks for stands in memory, where a filter cannot look; the C library then takes ``clone``.
     steps += [_bpf(_JUMP_IF_EQUAL, table.clone3, 0, 1), _bpf(_RETURN, _ERROR | errno.ENOSYS)]
     unknown = _TRAPPED if os.environ.get(TRAP) else _ERROR | errno.ENOSYS
-    code = ctypes.create_string_buffer(b"".join([*steps, _bpf(_RETURN, unknown)]))
-    program = struct.pack("HxxxxxxP", len(steps) + 1, ctypes.addressof(code))
-    _LIBC.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0)
+    return b"".join([*steps, _bpf(_RETURN, unknown)])
 
 
 def _on_argument(

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         # Whoever needs it fails with the import error as its own verdict.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    isolation.system_call_filter()
     serve(socket.socket(fileno=int(fd)), lambda fds, command: _start(fds, command["scratch"], isolated=isolated))
 
 

@@ -24,6 +24,7 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
     """Fork ``run`` in ``scratch`` with all descriptors but the last, report to the last, and end. Never returns."""
     *inner, life_fd = fds
     life = socket.socket(fileno=life_fd)
+    activity = usage.Activity()
     os.setsid()
     if isolated:
         isolation.own_namespaces(scratch)
@@ -40,7 +41,7 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        for fd in (wake_read, wake_write, life.detach()):
+        for fd in filter(None, (wake_read, wake_write, life.detach(), activity.fd)):
             os.close(fd)
         os.setsid()
         if isolated:
@@ -51,23 +52,25 @@ def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, iso
         os._exit(70)  # run never returns
     for fd in inner:
         os.close(fd)
-    _attend(pid, life, wake_read, isolated=isolated)
+    _attend(pid, life, wake_read, activity, isolated=isolated)
     _end_all(pid, isolated=isolated)
     os._exit(0)  # the end of the life channel tells the grader that nothing of the run is left
 
 
-def _attend(pid: int, life: socket.socket, wake: int, *, isolated: bool) -> None:
+def _attend(pid: int, life: socket.socket, wake: int, activity: usage.Activity, *, isolated: bool) -> None:
     """Obey the grader until the program has ended, and tell how it did; return as well when the grader is gone."""
     inbox = wire.Inbox()
     channels: list[socket.socket | int] = [life, wake]
     look_at = time.monotonic() + usage.LOOK_S
-    load_s, most = 0.0, 0
+    load_s, most, pids = 0.0, 0, [pid]
     while True:
         ready, _, _ = select.select(channels, [], [], max(0.0, look_at - time.monotonic()))
         if time.monotonic() >= look_at:
-            pids = _members(isolated=isolated)
-            _look(pid, life, pids)
-            load_s, most = max(load_s, usage.cpu_s(pids)), max(most, len(pids))
+            if activity.since_counted(pids):
+                pids = _members(isolated=isolated)
+                activity.counted(pids)
+                _look(pid, life, pids)
+                load_s, most = max(load_s, usage.cpu_s(pids)), max(most, len(pids))
             look_at = time.monotonic() + usage.LOOK_S
         if wake in ready:
             os.read(wake, 4096)

@@ -10,6 +10,7 @@ import contextlib
 import os
 import resource
 import sys
+import time
 from collections.abc import Iterable, Iterator
 
 from grader.runner.protocol import Limit, OverLimit
@@ -32,8 +33,46 @@ _FREE_DESCRIPTORS = 1024
 _SOCKET_BYTES = 220_000
 """What the kernel may hold for a filled socket, in nobody's memory: each descriptor beyond what one process may have is
 counted for so much."""
+_QUIET_S = 0.002
+"""Processor time: too little to write or to fill more than a few megabytes."""
+_CPU_CLOCK = 2
+"""Linux: the kind of clock that counts the processor time of a process; the rest of its number tells which process."""
 _TICKS_A_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _MB = 1024 * 1024
+
+
+class Activity:
+    """Whether processes can have taken more of the machine since they were counted: it takes a hundredth of counting.
+
+    Nobody takes more without using a processor or starting a process. Where the system tells of neither, they always
+    can have. The descriptor ``fd`` is not for the program.
+    """
+
+    def __init__(self) -> None:
+        self.fd: int | None = None
+        # The number of the newest process or thread is that of the reader's own namespace, whoever opened the file.
+        with contextlib.suppress(OSError):
+            self.fd = os.open("/proc/loadavg", os.O_RDONLY | os.O_CLOEXEC)
+        self._newest = b""
+        self._used_s = 0.0
+
+    def counted(self, pids: Iterable[int]) -> None:
+        """Compare with what these processes have used by now."""
+        self._newest, self._used_s = self._now(pids)
+
+    def since_counted(self, pids: Iterable[int]) -> bool:
+        """Whether they have used a processor, or there are others."""
+        newest, used_s = self._now(pids)
+        return not newest or newest != self._newest or used_s - self._used_s > _QUIET_S
+
+    def _now(self, pids: Iterable[int]) -> tuple[bytes, float]:
+        if self.fd is None:
+            return b"", 0.0
+        try:
+            used_s = sum(time.clock_gettime(~pid << 3 | _CPU_CLOCK) for pid in pids)
+            return os.pread(self.fd, 100, 0).split()[-1], used_s
+        except (OSError, IndexError):  # one of them has ended
+            return b"", 0.0
 
 
 def excess(pids: Iterable[int], folder: str) -> OverLimit | None:
