@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import grader
+from grader.environment import in_ci
 from grader.errors import TurtlesError, UsageError
 from grader.load.curriculum import Exercise
 from grader.load.kit import STATE, Kit, Suites
@@ -81,7 +81,7 @@ def grade(request: Request, progress: Callable[[int, int], None], lend: Lend | N
     state = State(kit.root / request.memory)
     keys = {each: key_for(kit, each, submissions[each], request.sandbox.name) for each in judgeable}
     known = {each: found for each in judgeable if (found := state.get(each.name, keys[each]))}
-    anew = request.everything or os.environ.get("CI", "").lower() in ("1", "true")
+    anew = request.everything or in_ci()
     results = {} if anew else dict(known)
     if not (anew or request.untouched):
         idle = [each for each in judgeable if untouched(kit, each, submissions[each])]

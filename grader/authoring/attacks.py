@@ -24,6 +24,7 @@ from typing import TypeVar
 
 import pytest
 
+from grader.environment import in_ci
 from grader.errors import KitError, UsageError
 from grader.judge.plan import silent
 from grader.judge.session import Judged, judge
@@ -214,7 +215,7 @@ def run_bank(
     report = AttackReport()
     attacks = load_bank(kit) if bank is None else tuple(bank)
     if not sandbox.wall:
-        if os.environ.get("CI", "").lower() in ("1", "true") and any(each.needs_sandbox for each in attacks):
+        if in_ci() and any(each.needs_sandbox for each in attacks):
             raise UsageError(f"the bank of attacks needs the sandbox, and here there is none: {sandbox.note}")
         left_out = sum(each.needs_sandbox for each in attacks)
         attacks = tuple(each for each in attacks if not each.needs_sandbox)

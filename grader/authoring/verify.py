@@ -17,6 +17,7 @@ from pathlib import Path
 
 from grader.authoring.doubles_compared import compare_replies
 from grader.authoring.margins import Margin, margins_of
+from grader.authoring.proofs import Proofs
 from grader.authoring.wording import WordingFault, faults_in
 from grader.explain.seen import observer_errors
 from grader.judge import closeness
@@ -51,6 +52,11 @@ class Report:
     margins: list[Margin] = field(default_factory=list)
     """How close right answers came to the bounds, the closest first, if that was asked for."""
 
+    unchanged: int = 0
+    """How many of those that were judged rightly were so in an earlier run, and have not changed since."""
+    problem: str = ""
+    """Why nothing could be remembered; empty when it could."""
+
     wording: dict[tuple[str, str, str], WordingFault] = field(default_factory=dict)
     """Messages that are worded as they must not be: of each exercise and check one of each kind."""
 
@@ -76,11 +82,14 @@ def verify(
     jobs: int | None = None,
     progress: Callable[[int, int], None] = silent,
     margins: bool = False,
+    anew: bool = True,
 ) -> Report:
     """Judge solutions, handed-out files and the bank of the chosen exercises, all in one session.
 
-    ``margins``: tell how close right answers come to the bounds.
+    ``margins``: tell how close right answers come to the bounds. Without ``anew``, what was judged rightly in an
+    earlier run and has not changed since is only counted.
     """
+    proofs = Proofs(kit, sandbox.name)
     expected: dict[tuple[str, str], Expectation] = {}
     tasks: list[Task] = []
     report = Report(left_out=left_out(kit, chosen))
@@ -89,23 +98,32 @@ def verify(
             continue
         for label, expectation in expectations(kit, exercise):
             display = f"exercises/{exercise.file}"
-            tasks.append(Task(exercise, read_submission(expectation.path, display), label, expectation.caught_by))
+            task = Task(exercise, read_submission(expectation.path, display), label, expectation.caught_by)
             expected[exercise.name, label] = expectation
+            if proofs.hold(task) and not anew:
+                proofs.add(task)
+                report.counts[expectation.kind] += 1
+                report.unchanged += 1
+            else:
+                tasks.append(task)
     packages = {package for exercise in chosen for package in exercise.packages}
     with contextlib.ExitStack() as stack:
+        stack.callback(proofs.save)
         recorder = stack.enter_context(Recorder(sandbox, packages=packages, jobs=jobs))
         close = stack.enter_context(closeness.collected()) if margins else {}
         for last in (False,) * (_TRIES - 1) + (True,):
             again = []
             for judged in judge(kit, tasks, recorder, progress, shrink=False):
                 expectation = expected[judged.task.exercise.name, judged.task.label]
-                _look_at_wording(judged, report)
+                well_worded = _is_well_worded(judged, report)
                 complaint, doubt = _opinion(judged, expectation)
                 where = expectation.path.relative_to(kit.root).as_posix()
                 if not doubt and expectation.kind == "solution":
                     complaint = "; ".join(filter(None, [complaint, _unlike(kit, judged)]))
                 if not complaint:
                     report.counts[expectation.kind] += 1
+                    if well_worded:
+                        proofs.add(judged.task)
                 elif not last and (doubt or judged.task.only_check):
                     # Where its one check does not show it, or is not there, the others tell more.
                     noise = doubt and judged.outcomes
@@ -117,6 +135,7 @@ def verify(
             tasks = again
             if not tasks:
                 break
+    report.problem = proofs.problem
     if margins:
         right = [key for key, expectation in expected.items() if expectation.kind in ("solution", "right")]
         suites = {kit.suite_file(exercise): exercise for exercise in chosen}
@@ -154,11 +173,17 @@ def _of_answer(answer: BankAnswer) -> Expectation:
     return Expectation("right" if answer.right else "wrong", answer.path, answer.caught_by, answer.shows)
 
 
-def _look_at_wording(judged: Judged, report: Report) -> None:
+def _is_well_worded(judged: Judged, report: Report) -> bool:
+    """Whether all that it was told is worded as it must be; what is not is put into the report."""
     name = judged.result.name
-    for check in judged.result.checks:
-        for fault in faults_in(check.message, f"{name}, {check.title} ({judged.task.label})"):
-            report.wording.setdefault((name, check.title, fault.why), fault)
+    found = [
+        (check.title, fault)
+        for check in judged.result.checks
+        for fault in faults_in(check.message, f"{name}, {check.title} ({judged.task.label})")
+    ]
+    for title, fault in found:
+        report.wording.setdefault((name, title, fault.why), fault)
+    return not found
 
 
 def _opinion(judged: Judged, expectation: Expectation) -> tuple[str, str]:

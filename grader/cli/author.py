@@ -14,6 +14,7 @@ import typer
 
 from grader.cli.completion import complete_chapter
 from grader.cli.options import Jobs, Names, Sandbox, SandboxChoice, the_authors_kit
+from grader.environment import in_ci
 from grader.errors import UsageError
 from grader.text import count
 
@@ -43,11 +44,15 @@ def verify(
         bool, typer.Option("--margins", help="Show how close right answers come to the bounds; under 0.3 s is wrong.")
     ] = False,
     draws: Annotated[bool, typer.Option("--draws", help="Show what the properties of the suites draw.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Judge what has not changed since it was proved, too.")
+    ] = False,
 ) -> None:
     """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should.
 
     NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are proved,
-    and the bank of attacks is tried: none of them may gain or harm anything.
+    and the bank of attacks is tried: none of them may gain or harm anything. Without names, what was proved before and
+    has not changed since is not judged again, except in CI.
 
     Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
     """
@@ -63,7 +68,8 @@ def verify(
     wall = choose(sandbox)
     with terminal.progress(terminal.make_console(file=sys.stderr)) as progress:
         chosen = select(kit, names or ())
-        report = run(kit, chosen, wall, jobs=jobs, progress=progress, margins=margins)
+        anew = everything or margins or bool(names) or in_ci()
+        report = run(kit, chosen, wall, jobs=jobs, progress=progress, margins=margins, anew=anew)
         drawn = draws_of(kit, chosen, wall, progress=progress) if draws else []
         attacked = attacks.run_bank(kit, wall, progress=progress) if attack and not names else attacks.AttackReport()
     faults = [f"worded as it must not be: {fault}" for fault in report.wording.values()]
@@ -74,8 +80,11 @@ def verify(
     counts = ", ".join(f"{number} {kind}" for kind, number in report.counts.items())
     wrong = f"; {len(report.complaints)} judged wrongly" if report.complaints else ""
     undecided = f"; {len(report.undecided)} not judged" if report.undecided else ""
+    before = f"; {report.unchanged} of them before, and unchanged since" if report.unchanged else ""
     close = f"; {count(report.too_close, 'check')} too close to a bound" if report.too_close else ""
-    typer.echo(f"judged rightly: {counts}{wrong}{undecided}{close}")
+    typer.echo(f"judged rightly: {counts}{before}{wrong}{undecided}{close}")
+    if report.problem:
+        typer.echo(report.problem, err=True)
     if attacked.programs:
         typer.echo(attacked.summary())
     badly_worded = faults if wording.DEMANDED else []

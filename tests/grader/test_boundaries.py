@@ -35,7 +35,9 @@ def of(folder: str) -> list[Path]:
     return found
 
 
-GROUND = {"kinds", "result", "assignment", "class_result", "class_grade", "errors", "text", "files", "isolated"}
+GROUND = {
+    "kinds", "result", "assignment", "class_result", "class_grade", "errors", "text", "files", "isolated", "environment",
+}  # fmt: skip
 """The ground floor: what everything but the runner may use."""
 
 BELOW = {
@@ -43,6 +45,7 @@ BELOW = {
     "result": {"kinds"},
     "errors": set(),
     "text": set(),
+    "environment": set(),
     "files": {"errors"},
     "isolated": set(),
     "assignment": set(),

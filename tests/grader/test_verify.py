@@ -17,7 +17,7 @@ from grader.judge.task import Task
 from grader.load.kit import Kit, load_kit
 from grader.record.sandbox import Sandbox
 from grader.result import Verdict
-from tests.grader.command import turtles
+from tests.grader.command import environment, turtles
 from tests.grader.kits import RIGHT, SOLVED, TWO_TASKS, WRONG, edit, make_kit, write
 
 CHAPTER = "02_together"
@@ -96,7 +96,25 @@ def test_an_exercise_in_order_is_proved_whatever_the_learner_made_of_it(kit: Pat
     done = turtles(kit, "verify", "fine")
     assert done.returncode == 0, done.stdout
     assert done.stdout == f"judged rightly: 1 solution, 1 handed out, {len(RIGHT)} right, {len(WRONG)} wrong\n"
-    assert not (kit / ".turtles").exists()
+    assert {each.name for each in (kit / ".turtles").iterdir()} == {"proved.json", "lock"}
+
+
+def test_what_was_proved_and_has_not_changed_is_judged_again_only_in_ci_and_when_asked(tmp_path: Path) -> None:
+    root = make_kit(tmp_path, {CHAPTER: ("fine",)})
+    programs = 2 + len(RIGHT) + len(WRONG)
+    assert "unchanged" not in turtles(root, "verify", "--no-attack").stdout
+    counts = f"judged rightly: 1 solution, 1 handed out, {len(RIGHT)} right, {len(WRONG)} wrong"
+    before = f"{counts}; {programs} of them before, and unchanged since\n"
+    assert turtles(root, "verify", "--no-attack").stdout == before
+    for command, environ in ((("--all",), {}), (("fine",), {}), ((), {"CI": "true"})):
+        done = turtles(root, "verify", "--no-attack", *command, environ=environment(**environ))
+        assert done.stdout == f"{counts}\n"
+
+    edit(root / "tests" / "answers" / CHAPTER / "fine" / "wrong_loop.py", "# Caught by: ", "# Caught by: not ")
+    for _ in range(2):  # what was judged wrongly is not remembered
+        changed = turtles(root, "verify", "--no-attack")
+        assert changed.returncode == 1
+        assert f"{programs - 1} of them before, and unchanged since; 1 judged wrongly" in changed.stdout
 
 
 def test_what_this_python_is_too_old_for_is_named_and_not_judged(tmp_path: Path) -> None:
