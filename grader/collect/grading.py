@@ -20,7 +20,8 @@ from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.class_result import Column, Student
 from grader.collect.batches import Batch, Delivery, Judges, Work
 from grader.collect.cache_key import Keys
-from grader.collect.gradebook import Gradebook, Header, Record
+from grader.collect.gradebook import Gradebook
+from grader.collect.gradebook_rows import Header, Record
 from grader.collect.roster import Roster
 from grader.collect.submissions import Found, Handed, find, read
 from grader.errors import UsageError

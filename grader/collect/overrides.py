@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,8 @@ from grader.errors import UsageError
 from grader.text import clean, decimal, shown
 
 LONGEST_COMMENT: Final = 10_000
+MOST_POINTS: Final = 1_000_000
+"""As many as an assignment can have."""
 
 _STUDENT: Final = ("student", "id", "studentid", "identifier")
 _EXERCISE: Final = ("exercise",)
@@ -37,6 +39,8 @@ class WantedOverride:
     """None: what was written before stays."""
     clear: bool = False
     """Take back whatever was decided."""
+    bonus: bool = False
+    """Whether the points may be more than there are."""
 
 
 def override(book: Gradebook, result: ClassResult, wanted: Sequence[WantedOverride], who: str) -> list[str]:
@@ -55,11 +59,11 @@ def override(book: Gradebook, result: ClassResult, wanted: Sequence[WantedOverri
     return told
 
 
-def read_overrides(path: Path) -> list[WantedOverride]:
+def read_overrides(path: Path, *, bonus: bool = False) -> list[WantedOverride]:
     """A table with the columns student, exercise, points and comment. Raises ``UsageError``, with the line.
 
     An empty exercise stands for the whole grade; empty points leave what was judged, and an empty comment what was
-    written before.
+    written before. ``bonus``: points may be more than there are.
     """
     lines = read_lines(path)
     header = [plain(heading) for heading in lines[0].cells] if lines else []
@@ -69,7 +73,16 @@ def read_overrides(path: Path) -> list[WantedOverride]:
     }
     if at["student"] is None or (at["points"] is None and at["comment"] is None):
         raise UsageError(f"{path} must have the columns student, exercise, points and comment on its first line")
-    return [_wanted(path, line, at) for line in lines[1:] if line.problem or any(cell.strip() for cell in line.cells)]
+    found: dict[tuple[str, str], WantedOverride] = {}
+    for line in lines[1:]:
+        if line.problem or any(cell.strip() for cell in line.cells):
+            each = _wanted(path, line, at)
+            about = (each.student.casefold(), each.exercise)
+            if about in found:
+                what = f"{shown(each.student)}, {each.exercise or 'the whole grade'}"
+                raise UsageError(f"{path}:{line.number}: {what} is in the table already; decide it once")
+            found[about] = replace(each, bonus=bonus)
+    return list(found.values())
 
 
 def entry_of(result: ClassResult, student: str) -> Entry:
@@ -106,9 +119,11 @@ def _checked(result: ClassResult, wanted: WantedOverride) -> tuple[Entry, str]:
         advice = f"; did you mean {near[0]}?" if near else ""
         raise UsageError(f"{shown(wanted.exercise)} is not one of the exercises that were graded{advice}")
     most = entry.grade.exercises[wanted.exercise].worth if wanted.exercise else result.max_score
-    if wanted.points is not None and not (math.isfinite(wanted.points) and 0 <= wanted.points <= most):
+    points = wanted.points
+    if points is not None and not (math.isfinite(points) and 0 <= points <= (MOST_POINTS if wanted.bonus else most)):
         what = wanted.exercise or result.assignment.title
-        raise UsageError(f"{what} has {decimal(most)} points, so give 0 to {decimal(most)} and not {wanted.points:g}")
+        extra = "; --bonus allows more" if most < points <= MOST_POINTS else ""
+        raise UsageError(f"{what} has {decimal(most)} points, so give 0 to {decimal(most)} and not {points:g}{extra}")
     if wanted.comment is not None and len(wanted.comment) > LONGEST_COMMENT:
         raise UsageError(f"the comment is longer than {LONGEST_COMMENT:,} characters; shorten it")
     if not wanted.clear and wanted.points is None and wanted.comment is None:

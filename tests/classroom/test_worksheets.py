@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment
-from grader.class_grade import graded
 from grader.class_result import Entry, Override, Sheet
 from grader.collect.roster import Roster, read_roster
 from grader.collect.submissions import Handed
 from grader.collect.table_times import time_of_table
 from grader.report.class_ import class_csv, feedback_zip
-from tests.classroom.class_results import ADA, CLASS
+from tests.classroom.class_results import ADA, CLASS, graded
 
 GERMAN = (
     "Kennung;Vollständiger Name;E-Mail-Adresse;Status;Gruppe;Bewertung;Bestwertung;Bewertung kann geändert werden;"

@@ -26,6 +26,8 @@ def points(value: float | None, most: float) -> str:
 def lateness(late: Lateness) -> str:
     """``2 d 3 h, 20 % of the points taken``."""
     taken = f"{percent(late.taken)} of the points taken" if late.taken else "nothing taken"
+    if late.at_least and late.taken:
+        return f"how late is not known, so the least is taken: {percent(late.taken)} of the points"
     return f"{'how late is not known' if late.late_s is None else span(late.late_s)}, {taken}"
 
 
