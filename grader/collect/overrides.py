@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from grader.class_result import ClassResult, Entry
+from grader.class_result import ClassResult, Entry, Student
 from grader.collect.gradebook import Gradebook
-from grader.collect.roster_table import TableLine, plain, read_lines
+from grader.collect.roster_table import TableLine, participant, plain, read_lines
 from grader.errors import UsageError
 from grader.text import clean, decimal, shown
 
@@ -86,10 +86,14 @@ def read_overrides(path: Path, *, bonus: bool = False) -> list[WantedOverride]:
 
 
 def entry_of(result: ClassResult, student: str) -> Entry:
-    """The student of that id, whatever its case, or of that name if only one has it. Raises ``UsageError``."""
+    """The student of that id, name, address or number in Moodle, if only one has it. Raises ``UsageError``.
+
+    Case does not count. What comes first counts first.
+    """
     wanted = " ".join(student.casefold().split())
-    same = [entry for entry in result.entries if entry.student.id.casefold() == wanted]
-    same = same or [entry for entry in result.entries if entry.student.name.casefold() == wanted]
+    same: list[Entry] = []
+    for known_as in (_id, _name, _email, _number):
+        same = same or [entry for entry in result.entries if known_as(entry.student).casefold() == wanted]
     if len(same) == 1:
         return same[0]
     if same:
@@ -100,6 +104,22 @@ def entry_of(result: ClassResult, student: str) -> Entry:
     near = get_close_matches(wanted, [text for text in known if text], 1)
     advice = f"; did you mean {shown(known[near[0]].student.id)}?" if near else ""
     raise UsageError(f"there is no student {shown(student)} in the gradebook{advice}")
+
+
+def _id(student: Student) -> str:
+    return student.id
+
+
+def _name(student: Student) -> str:
+    return student.name
+
+
+def _email(student: Student) -> str:
+    return student.email
+
+
+def _number(student: Student) -> str:
+    return participant(student.id)
 
 
 def whoever_this_is() -> str:

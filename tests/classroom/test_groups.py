@@ -12,6 +12,7 @@ from grader.assignment import Assignment, Attempts
 from grader.class_result import Entry, Student
 from grader.collect.entries import class_result
 from grader.collect.gradebook import Gradebook
+from grader.report.class_.class_page import student_page
 from tests.classroom.test_gradebook import HEADER, record, result, work
 
 ROSTER = [
@@ -60,6 +61,16 @@ def test_without_a_word_only_those_share_who_handed_in_nothing_and_only_what_is_
     assert scores(entries) == {"ana": 3, "ben": 1, "col": None, "dan": 3, "eva": 3, "finn": 1}
     assert "it is not clear what counts of the group blue: ana, ben (with `groups = true`" in entries["col"].problems[0]
     assert [partner.id for partner in entries["dan"].partners] == ["eva"]
+
+
+def test_a_page_does_not_tell_what_others_of_the_group_handed_in(tmp_path: Path) -> None:
+    graded(tmp_path, None)
+    with Gradebook.to_read(tmp_path / "class.db") as book:
+        found = class_result(book)
+        (col,) = (entry for entry in found.entries if entry.student.id == "col")
+        page = student_page(found, col)
+    assert "Nothing was handed in that could be judged" in page
+    assert "it is not clear what counts" not in page
 
 
 def test_an_assignment_may_be_everybodys_own(tmp_path: Path) -> None:

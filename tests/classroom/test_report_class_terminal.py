@@ -57,7 +57,7 @@ def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
     )
     assert lines[:7] == [
         "a1 Alice   7.5 of 10 points",
-        "b2         7.5 of 10 points   late by 3 days, 30% taken   with a1",
+        "b2         7.5 of 10 points   late by 3 d, 30% taken   with a1",
         "c3         no grade yet: 2 exercises not judged",
         "d4         nothing handed in",
         "e5         nothing to judge",

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.class_result import Entry, Grade, Student, Timing
-from grader.report.class_.told import points
+from grader.report.class_.told import points, span
 from grader.report.page import GAP, Page, filled
 from grader.text import count, cut, width
 
@@ -127,7 +127,7 @@ def _no_grade(entry: Entry) -> tuple[str, str]:
 def _late(grade: Grade) -> str:
     late = grade.late
     assert late
-    by = "late" if late.late_s is None else f"late by {_duration(late.late_s)}"
+    by = "late" if late.late_s is None else f"late by {span(late.late_s)}"
     if grade.by_hand:  # then nothing is taken
         return by
     return f"{by}, {'at least ' if late.at_least else ''}{late.taken:.0%} taken"
@@ -148,13 +148,6 @@ def _counted(summary: Summary) -> list[str]:
         counted.append(f"{untimed} at a time that is not known")
     absent = sum(not entry.place for entry in summary.students)
     return [*counted, f"{absent} handed in nothing"] if absent else counted
-
-
-def _duration(seconds: float) -> str:
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            return count(int(seconds // length), unit)
-    return "less than a minute"
 
 
 @contextmanager

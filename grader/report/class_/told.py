@@ -80,9 +80,9 @@ def feedback(result: ClassResult, entry: Entry) -> str:
 def _feedback(result: ClassResult, entry: Entry) -> str:
     grade = entry.grade
     if not entry.results and grade.score is None:
-        return "Nothing was handed in that could be judged."
+        return "No grade: no file could be used." if entry.refused else "Nothing was handed in that could be judged."
     if grade.score is None:
-        return "Not judged yet."
+        return "No grade yet: not every file could be used." if entry.refused else "Not judged yet."
     parts = []
     for name, each in grade.exercises.items():
         done = entry.results.get(name)
