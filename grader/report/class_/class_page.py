@@ -164,7 +164,7 @@ def student_page(result: ClassResult, entry: Entry) -> str:
     back = html.HandBack(
         result.assignment.title,
         told.points(grade.score, result.max_score),
-        (grade.score or 0) / (result.max_score or 1),
+        min(1.0, (grade.score or 0) / (result.max_score or 1)),  # a person may have given more
         {name: _counts(each) for name, each in grade.exercises.items()},
         {name: each.comment for name, each in entry.overrides.items() if each.comment},
         entry.sources,
