@@ -71,6 +71,18 @@ class Assignment:
     groups: bool | None = None
     """Whether the groups of the roster hand in together; None: whoever handed in nothing has what their group did."""
 
+    @property
+    def is_from_a_file(self) -> bool:
+        """Whether somebody wrote it down: it has a title of its own, or exercises."""
+        return self.title != Assignment.title or bool(self.exercises)
+
+    def is_another_than(self, before: Assignment) -> bool:
+        """Whether it is no edited form of ``before``: title and exercises differ, or they share no exercise."""
+        own, earlier = set(self.exercises), set(before.exercises)
+        if own and earlier and not own & earlier:
+            return True
+        return self.title != before.title and own != earlier
+
     def due_for(self, student: str) -> datetime | None:
         """When a student has to hand it in."""
         return self.extensions.get(student, self.due)

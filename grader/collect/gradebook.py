@@ -240,6 +240,12 @@ class Gradebook:
             )
             return header, fields["finished"]
 
+    def assignment(self) -> Assignment | None:
+        """What the last grading was of; None where there was none."""
+        with errors_in_words(self.path):
+            row = self._connection.execute("SELECT value FROM class WHERE field = 'assignment'").fetchone()
+        return Assignment.from_json(json.loads(row[0])) if row else None
+
     def students(self) -> list[Student]:
         """Who is on the roster."""
         with errors_in_words(self.path):
