@@ -73,16 +73,8 @@ def read_overrides(path: Path, *, bonus: bool = False) -> list[WantedOverride]:
     }
     if at["student"] is None or (at["points"] is None and at["comment"] is None):
         raise UsageError(f"{path} must have the columns student, exercise, points and comment on its first line")
-    found: dict[tuple[str, str], WantedOverride] = {}
-    for line in lines[1:]:
-        if line.problem or any(cell.strip() for cell in line.cells):
-            each = _wanted(path, line, at)
-            about = (each.student.casefold(), each.exercise)
-            if about in found:
-                what = f"{shown(each.student)}, {each.exercise or 'the whole grade'}"
-                raise UsageError(f"{path}:{line.number}: {what} is in the table already; decide it once")
-            found[about] = replace(each, bonus=bonus)
-    return list(found.values())
+    used = (line for line in lines[1:] if line.problem or any(cell.strip() for cell in line.cells))
+    return [replace(_wanted(path, line, at), bonus=bonus) for line in used]
 
 
 def entry_of(result: ClassResult, student: str) -> Entry:
@@ -195,8 +187,13 @@ def check_all(path: Path, wanted: Sequence[WantedOverride], result: ClassResult)
 
 
 def _problems(wanted: Sequence[WantedOverride], result: ClassResult) -> Iterator[str]:
+    seen: set[tuple[str, str]] = set()
     for each in wanted:
         try:
-            _checked(result, each)
+            entry, exercise = _checked(result, each)
         except UsageError as error:
             yield f"{shown(each.student)}: {error}"
+            continue
+        if (entry.student.id, exercise) in seen:
+            yield f"{shown(each.student)}: {exercise or 'the whole grade'} is in the table twice; decide it once"
+        seen.add((entry.student.id, exercise))

@@ -180,6 +180,8 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
     assert (override["exercise"], override["points"], override["who"]) == ("hello", 2, "ms stone")
     assert [each["exercise"] for each in students["ada"]["overrides"]] == ["two_tasks"]
     assert [each["score"] for each in students["yan"]["attempts"]] == [10, 7.33]
+    said = turtles(root, "class", "export", "--moodle", "moodle.csv", environ=UTC).stdout
+    assert "Moodle passes over grades above the maximum, such as those of 1 student here" in said
     by_hand = {row["id"]: (row["by hand"], row["comments"]) for row in rows(root / "class.csv") if row["by hand"]}
     assert by_hand.keys() == {"ada", "pia", "finn", "rosa"}
     assert by_hand["pia"][0].startswith("total: 5 points by ms stone, 20")
@@ -213,7 +215,7 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
         (("ada",), "Give points or a comment"),
         (("ada", "--clear", "--points", "1"), "--clear takes back"),
         ((), "name a student, or give a table with --from FILE"),
-        (("--from", "twice.csv"), "twice.csv:3: ADA, the whole grade is in the table already; decide it once"),
+        (("--from", "twice.csv"), "Ada Ash: the whole grade is in the table twice; decide it once"),
         (("--from", "bad.csv"), "nothing of bad.csv was written:\n  nobody: there is no student nobody"),
         (("ada", "--points", "1", "--gradebook", "none.db"), "there is no gradebook none.db"),
     ],
@@ -222,7 +224,7 @@ def test_what_cannot_be_decided_is_said_and_nothing_is_written(
     root: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     (root / "bad.csv").write_text("student,points\nada,1\nnobody,2\n")
-    (root / "twice.csv").write_text("student,points\nada,1\nADA,2\n")
+    (root / "twice.csv").write_text("student,points\nada,1\nAda Ash,2\n")
     before = exported(root)["students"]
     done = turtles(root, "class", "set", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
