@@ -61,7 +61,7 @@ def class_export(
 
 def class_set(
     student: Annotated[
-        str | None, typer.Argument(metavar="[STUDENT]", help="The id, or the name.", show_default=False)
+        str | None, typer.Argument(metavar="[STUDENT]", help="The id, name or address.", show_default=False)
     ] = None,
     exercise: Annotated[
         str | None,
@@ -118,7 +118,7 @@ def class_set(
 
 
 def class_show(
-    student: Annotated[str, typer.Argument(metavar="STUDENT", help="The id, or the name.")],
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="The id, name or address.")],
     gradebook: GradebookFile = Path("class.db"),
     no_color: NoColor = False,
 ) -> None:
