@@ -40,6 +40,11 @@ class LateRule:
         return min(1.0, round(self.share * times, 6))
 
     @property
+    def least(self) -> float:
+        """The share that is taken from whatever is late, if nothing tells by how much: it may be within the grace."""
+        return 0.0 if self.grace_s else self.share
+
+    @property
     def needs_time(self) -> bool:
         """Whether it takes more than the fact of lateness to know what is taken."""
         return bool(self.share) and (self.per_s is not None or self.grace_s > 0)
@@ -63,6 +68,20 @@ class Assignment:
     extensions: Mapping[str, datetime] = field(default_factory=dict)
     """By student id: when it is due for them."""
     attempts: Attempts = Attempts.LAST
+    groups: bool | None = None
+    """Whether the groups of the roster hand in together; None: whoever handed in nothing has what their group did."""
+
+    @property
+    def is_from_a_file(self) -> bool:
+        """Whether somebody wrote it down: it has a title of its own, or exercises."""
+        return self.title != Assignment.title or bool(self.exercises)
+
+    def is_another_than(self, before: Assignment) -> bool:
+        """Whether it is no edited form of ``before``: title and exercises differ, or they share no exercise."""
+        own, earlier = set(self.exercises), set(before.exercises)
+        if own and earlier and not own & earlier:
+            return True
+        return self.title != before.title and own != earlier
 
     def due_for(self, student: str) -> datetime | None:
         """When a student has to hand it in."""
@@ -95,6 +114,7 @@ class Assignment:
             "late": {"share": self.rule.share, "per_s": self.rule.per_s, "grace_s": self.rule.grace_s},
             "extensions": {student: due.isoformat() for student, due in self.extensions.items()},
             "attempts": self.attempts.value,
+            "groups": self.groups,
         }
 
     @classmethod
@@ -109,6 +129,7 @@ class Assignment:
             rule=LateRule(**data["late"]),
             extensions={student: datetime.fromisoformat(due) for student, due in data["extensions"].items()},
             attempts=Attempts(data["attempts"]),
+            groups=data.get("groups"),
         )
 
 

@@ -6,7 +6,7 @@ Every export, page and screen shows what is made here, and computes nothing of i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from typing import Final
@@ -14,9 +14,7 @@ from typing import Final
 from grader.assignment import Assignment, Attempts, exact, to_hundredths
 from grader.class_result import (
     Attempt,
-    ClassResult,
     Column,
-    Entry,
     ExerciseGrade,
     Grade,
     Lateness,
@@ -53,7 +51,7 @@ class Scale:
         earned, counted = Fraction(0), False
         for name, worth in self.worth.items():
             decided = _decided(overrides.get(name))
-            points = _points(marks.get(name), worth) if decided is None else min(decided, worth)
+            points = _points(marks.get(name), worth) if decided is None else _of_worth(decided, worth)
             if points is not None:
                 earned += points
                 counted = True
@@ -96,28 +94,19 @@ def lateness(assignment: Assignment, student: str, attempt: Attempt | None) -> t
         # A platform's mark rests on its own due time, and so says nothing to a student who has an extension here.
         if not attempt.marked_late or student in assignment.extensions:
             return Timing.UNKNOWN, None
-        rule = assignment.rule
-        return Timing.LATE, Lateness(None, 0.0 if rule.needs_time else rule.share)
+        return Timing.LATE, Lateness(None, assignment.rule.least, assignment.rule.needs_time)
     if late_s <= 0:
         return Timing.IN_TIME, None
     return Timing.LATE, Lateness(late_s, assignment.rule.taken(late_s))
 
 
-def graded(result: ClassResult) -> ClassResult:
-    """The same class with the grade of every entry made of its results and overrides."""
-    scale = Scale.of(result.assignment, result.exercises)
-    return replace(result, entries=tuple(_graded(scale, entry) for entry in result.entries))
-
-
-def _graded(scale: Scale, entry: Entry) -> Entry:
-    marks = {name: Mark(each.score, each.max_score, each.verdict) for name, each in entry.results.items()}
-    own = Attempt(entry.place, marks, entry.handed_in, entry.time_source, refused=entry.refused)
-    handed = own if entry.place else None
-    return replace(entry, grade=scale.grade(entry.student.id, handed, entry.overrides))
-
-
 def _decided(override: Override | None) -> Fraction | None:
     return None if override is None or override.points is None else exact(override.points)
+
+
+def _of_worth(decided: Fraction, worth: Fraction) -> Fraction:
+    """The points as decided: people see what it is worth to the hundredth, and giving that means giving all."""
+    return worth if decided == exact(to_hundredths(worth)) else decided
 
 
 def _points(mark: Mark | None, worth: Fraction) -> Fraction | None:

@@ -53,6 +53,8 @@ class Lateness:
     """None: a learning platform says that it was late, and nothing says by how much."""
     taken: float
     """The share of the points that is taken for it, from 0 to 1."""
+    at_least: bool = False
+    """Whether more might be taken, if it were known by how much."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from grader.load.sealed_suites import seal
 Files = dict[PurePosixPath, bytes]
 
 _NOT_FOR_LEARNERS: Final = (
-    "authoring", "classroom", "cluster", "collect", "report/class_", "cli/author.py", "cli/init.py", "cli/teacher.py",
+    "authoring", "classroom", "cluster", "collect", "report/class_", "cli/author.py", "cli/init.py", "cli/teacher",
 )  # fmt: skip
 """Parts of the grader that authors and teachers use; without them ``grader.cli`` lists no commands of theirs."""
 _SOURCES: Final = frozenset({".j2", ".json", ".py"})

@@ -83,6 +83,9 @@ class Exports:
             if most and most != {result.max_score}:
                 total = decimal(result.max_score)
                 yield f"Moodle's maximum grade is {decimal(max(most))}, and the total is {total}: make them the same"
+        above = sum(each.grade.score is not None and each.grade.score > result.max_score for each in result.entries)
+        if self.moodle and above:
+            yield f"Moodle passes over grades above the maximum, such as those of {count(above, 'student')} here"
         if self.canvas and not (sheet and sheet.system == "canvas" and sheet.heading("grade")):
             title = result.assignment.title
             yield f"no column {title!r} with Canvas's id is in the roster, so its import makes a new assignment"

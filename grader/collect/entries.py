@@ -10,9 +10,11 @@ from typing import Final, TypeVar
 
 from grader.class_grade import Scale
 from grader.class_result import Attempt, ClassResult, Entry, Mark, Override, Student
-from grader.collect.gradebook import Gradebook, KeptAttempt, Record
+from grader.collect.gradebook import Gradebook
+from grader.collect.gradebook_rows import KeptAttempt, Record
 from grader.collect.roster import group_of
 from grader.load.submission import take_submission
+from grader.text import shown
 
 _HELD: Final = 8192
 """Results that are in memory at the same time, and as many sources: a large class has more than fit."""
@@ -52,7 +54,7 @@ def class_result(gradebook: Gradebook) -> ClassResult:
         sandbox=header.sandbox,
         exercises=header.exercises,
         entries=tuple(map(entry, book.students)),
-        problems=problems(gradebook),
+        problems=(*problems(gradebook), *book.decided_about_nobody()),
         assignment=header.assignment,
         sheet=header.sheet,
     )
@@ -88,7 +90,8 @@ class _Book:
                 if attempt.is_current:
                     students.setdefault(student.id, student)
         partners = {attempt.place: list(attempt.students) for attempt in attempts}
-        unclear = _share(gradebook.students(), own, partners)
+        header, _ = gradebook.header()
+        unclear = _share(gradebook.students(), header.assignment.groups, own, partners)
         return cls(
             sorted(students.values(), key=lambda student: student.id),
             attempts,
@@ -128,6 +131,12 @@ class _Book:
         )
         return entry, chosen.keys
 
+    def decided_about_nobody(self) -> Iterator[str]:
+        """A line for each override about a student who is not in the class any more, as with another roster."""
+        there = {student.id for student in self.students}
+        for student in sorted(self.overrides.keys() - there):
+            yield f"a person decided about {shown(student)}, and nobody in the class has this id now"
+
     def _attempt(self, kept: KeptAttempt, scale: Scale, student: Student, overrides: Mapping[str, Override]) -> Attempt:
         marks = {name: self.marks[key] for name, key in kept.keys.items() if key in self.marks and name in scale.worth}
         attempt = Attempt(
@@ -143,22 +152,31 @@ class _Book:
 
 
 def _share(
-    roster: Iterable[Student], own: dict[str, list[KeptAttempt]], partners: dict[str, list[Student]]
+    roster: Iterable[Student],
+    together: bool | None,
+    own: dict[str, list[KeptAttempt]],
+    partners: dict[str, list[Student]],
 ) -> dict[str, str]:
-    """Give what one of a group handed in to those of the group who handed in nothing.
+    """Give what a group handed in to everybody in it, or to those who handed in nothing (``Assignment.groups``).
 
     Returns by student id why that is not clear: several of the group handed in, each for themselves.
     """
     groups: dict[str, list[Student]] = {}
-    for student in roster:
+    for student in roster if together is not False else ():
         if group := group_of(student):
             groups.setdefault(group, []).append(student)
     unclear: dict[str, str] = {}
     for group, members in groups.items():
+        if together:
+            _unite(members, own, partners)
+            continue
         absent = [student for student in members if student.id not in own]
         handed = {attempt.place: attempt for student in members for attempt in own.get(student.id, ())}
         if len({tuple(sorted(each.id for each in attempt.students)) for attempt in handed.values()}) > 1:
-            said = f"nothing handed in, and it is not clear what counts of the group {group}: {', '.join(handed)}"
+            said = (
+                f"nothing handed in, and it is not clear what counts of the group {group}: {', '.join(handed)} "
+                "(with `groups = true` in the assignment's file, all of it is the group's)"
+            )
             unclear |= {student.id: said for student in absent}
         elif handed:
             shared = sorted((each for student in members for each in own.get(student.id, ())), key=_when)
@@ -167,6 +185,16 @@ def _share(
             for place in handed:
                 partners[place] += absent
     return unclear
+
+
+def _unite(members: Sequence[Student], own: dict[str, list[KeptAttempt]], partners: dict[str, list[Student]]) -> None:
+    """Whatever one of the group handed in is an attempt of everybody in it."""
+    every = _once(sorted((each for student in members for each in own.get(student.id, ())), key=_when))
+    for student in members if every else ():
+        own[student.id] = every
+    for place in {each.place for each in every}:
+        there = {student.id for student in partners[place]}
+        partners[place] += [student for student in members if student.id not in there]
 
 
 def _once(attempts: Iterable[KeptAttempt]) -> list[KeptAttempt]:

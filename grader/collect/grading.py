@@ -20,7 +20,8 @@ from grader.assignment import NO_ASSIGNMENT, Assignment
 from grader.class_result import Column, Student
 from grader.collect.batches import Batch, Delivery, Judges, Work
 from grader.collect.cache_key import Keys
-from grader.collect.gradebook import Gradebook, Header, Record
+from grader.collect.gradebook import Gradebook
+from grader.collect.gradebook_rows import Header, Record
 from grader.collect.roster import Roster
 from grader.collect.submissions import Found, Handed, find, read
 from grader.errors import UsageError
@@ -29,6 +30,7 @@ from grader.judge import verdict
 from grader.load.kit import Kit, Suites
 from grader.load.submission import take_submission
 from grader.result import ExerciseResult, Verdict
+from grader.text import shown
 
 _PROGRAMS: Final = 64
 """Files in a batch: they mostly wait, so all take hardly longer than the longest, and a session costs some 0.5 s."""
@@ -87,14 +89,16 @@ def grade_class(
 ) -> Tally:
     """Grade every submission into the gradebook; ``progress`` is told how many are done, of how many.
 
-    Raises ``UsageError`` for what holds no submissions and for a kit without hidden suites, ``GradebookError``, what
-    ``judges`` raise, and ``Interrupted`` at Ctrl-C. What was judged until then is kept; the next goes on from there.
+    Raises ``UsageError`` for what holds no submissions, for a kit without hidden suites and for the gradebook of
+    another assignment, ``GradebookError``, what ``judges`` raise, and ``Interrupted`` at Ctrl-C. What was judged until
+    then is kept; the next goes on from there.
     """
     if request.kit.suites is Suites.PUBLIC:
         raise UsageError(
             "this kit has the public checks only, which make no grade: use the kit that has the suites, or set "
             "TURTLES_KEY to the key that opens them"
         )
+    _check_assignment(gradebook, request.assignment)
     found, strays = find(request.submissions, request.roster.knows) if request.roster else find(request.submissions)
     header = _header(request, strays)
     grading = _Grading(request, gradebook, judges, progress, found)
@@ -109,6 +113,18 @@ def grade_class(
             "and the same command goes on from there"
         ) from None
     return grading.tally
+
+
+def _check_assignment(gradebook: Gradebook, now: Assignment) -> None:
+    """Raise ``UsageError`` for another assignment's gradebook: what a person decided there would count here."""
+    before = gradebook.assignment()
+    if before is None or not before.is_from_a_file:
+        return
+    name = f"{gradebook.path} is the gradebook of {shown(before.title)}"
+    if not now.is_from_a_file:
+        raise UsageError(f"{name}: give its file with --assignment, or name another gradebook with --gradebook")
+    if now.is_another_than(before):
+        raise UsageError(f"{name}: name another one for {shown(now.title)} with --gradebook")
 
 
 def _header(request: ClassRequest, strays: Sequence[str]) -> Header:

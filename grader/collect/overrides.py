@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
-from grader.class_result import ClassResult, Entry
+from grader.class_result import ClassResult, Entry, Student
 from grader.collect.gradebook import Gradebook
-from grader.collect.roster_table import TableLine, plain, read_lines
+from grader.collect.roster_table import TableLine, participant, plain, read_lines
 from grader.errors import UsageError
 from grader.text import clean, decimal, shown
 
 LONGEST_COMMENT: Final = 10_000
+MOST_POINTS: Final = 1_000_000
+"""As many as an assignment can have."""
 
 _STUDENT: Final = ("student", "id", "studentid", "identifier")
 _EXERCISE: Final = ("exercise",)
@@ -37,6 +39,8 @@ class WantedOverride:
     """None: what was written before stays."""
     clear: bool = False
     """Take back whatever was decided."""
+    bonus: bool = False
+    """Whether the points may be more than there are."""
 
 
 def override(book: Gradebook, result: ClassResult, wanted: Sequence[WantedOverride], who: str) -> list[str]:
@@ -55,11 +59,11 @@ def override(book: Gradebook, result: ClassResult, wanted: Sequence[WantedOverri
     return told
 
 
-def read_overrides(path: Path) -> list[WantedOverride]:
+def read_overrides(path: Path, *, bonus: bool = False) -> list[WantedOverride]:
     """A table with the columns student, exercise, points and comment. Raises ``UsageError``, with the line.
 
     An empty exercise stands for the whole grade; empty points leave what was judged, and an empty comment what was
-    written before.
+    written before. ``bonus``: points may be more than there are.
     """
     lines = read_lines(path)
     header = [plain(heading) for heading in lines[0].cells] if lines else []
@@ -69,14 +73,19 @@ def read_overrides(path: Path) -> list[WantedOverride]:
     }
     if at["student"] is None or (at["points"] is None and at["comment"] is None):
         raise UsageError(f"{path} must have the columns student, exercise, points and comment on its first line")
-    return [_wanted(path, line, at) for line in lines[1:] if line.problem or any(cell.strip() for cell in line.cells)]
+    used = (line for line in lines[1:] if line.problem or any(cell.strip() for cell in line.cells))
+    return [replace(_wanted(path, line, at), bonus=bonus) for line in used]
 
 
 def entry_of(result: ClassResult, student: str) -> Entry:
-    """The student of that id, whatever its case, or of that name if only one has it. Raises ``UsageError``."""
+    """The student of that id, name, address or number in Moodle, if only one has it. Raises ``UsageError``.
+
+    Case does not count. What comes first counts first.
+    """
     wanted = " ".join(student.casefold().split())
-    same = [entry for entry in result.entries if entry.student.id.casefold() == wanted]
-    same = same or [entry for entry in result.entries if entry.student.name.casefold() == wanted]
+    same: list[Entry] = []
+    for known_as in (_id, _name, _email, _number):
+        same = same or [entry for entry in result.entries if known_as(entry.student).casefold() == wanted]
     if len(same) == 1:
         return same[0]
     if same:
@@ -87,6 +96,22 @@ def entry_of(result: ClassResult, student: str) -> Entry:
     near = get_close_matches(wanted, [text for text in known if text], 1)
     advice = f"; did you mean {shown(known[near[0]].student.id)}?" if near else ""
     raise UsageError(f"there is no student {shown(student)} in the gradebook{advice}")
+
+
+def _id(student: Student) -> str:
+    return student.id
+
+
+def _name(student: Student) -> str:
+    return student.name
+
+
+def _email(student: Student) -> str:
+    return student.email
+
+
+def _number(student: Student) -> str:
+    return participant(student.id)
 
 
 def whoever_this_is() -> str:
@@ -106,9 +131,11 @@ def _checked(result: ClassResult, wanted: WantedOverride) -> tuple[Entry, str]:
         advice = f"; did you mean {near[0]}?" if near else ""
         raise UsageError(f"{shown(wanted.exercise)} is not one of the exercises that were graded{advice}")
     most = entry.grade.exercises[wanted.exercise].worth if wanted.exercise else result.max_score
-    if wanted.points is not None and not (math.isfinite(wanted.points) and 0 <= wanted.points <= most):
+    points = wanted.points
+    if points is not None and not (math.isfinite(points) and 0 <= points <= (MOST_POINTS if wanted.bonus else most)):
         what = wanted.exercise or result.assignment.title
-        raise UsageError(f"{what} has {decimal(most)} points, so give 0 to {decimal(most)} and not {wanted.points:g}")
+        extra = "; --bonus allows more" if most < points <= MOST_POINTS else ""
+        raise UsageError(f"{what} has {decimal(most)} points, so give 0 to {decimal(most)} and not {points:g}{extra}")
     if wanted.comment is not None and len(wanted.comment) > LONGEST_COMMENT:
         raise UsageError(f"the comment is longer than {LONGEST_COMMENT:,} characters; shorten it")
     if not wanted.clear and wanted.points is None and wanted.comment is None:
@@ -160,8 +187,13 @@ def check_all(path: Path, wanted: Sequence[WantedOverride], result: ClassResult)
 
 
 def _problems(wanted: Sequence[WantedOverride], result: ClassResult) -> Iterator[str]:
+    seen: set[tuple[str, str]] = set()
     for each in wanted:
         try:
-            _checked(result, each)
+            entry, exercise = _checked(result, each)
         except UsageError as error:
             yield f"{shown(each.student)}: {error}"
+            continue
+        if (entry.student.id, exercise) in seen:
+            yield f"{shown(each.student)}: {exercise or 'the whole grade'} is in the table twice; decide it once"
+        seen.add((entry.student.id, exercise))

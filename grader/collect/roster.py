@@ -71,8 +71,8 @@ class Roster:
         who = shown(handed.name or handed.place)
         if not found:
             return f"nobody on the roster is {who}"
-        names = ", ".join(shown(self.students[index].id) for index in sorted(found)[:5])
-        return f"it is not clear who on the roster is {who}: {names}"
+        # Not which: the line stands on the page of whoever handed it in.
+        return f"{len(found)} students on the roster may be {who}; name it after the id of the one who handed it in"
 
     def knows(self, name: str) -> bool:
         """Whether that is an id, an address or a name of a student, or the name of a group."""

@@ -196,10 +196,13 @@ def _on_disk(stack: ExitStack, found: Found, member: str, own: str) -> tuple[Map
 def _exported(found: Found, member: str, own: str) -> Mapping[str, Item]:
     export = open_export(found.path, found.inner)
     if member in export.folders:
-        return export.below(member)
-    if member not in export.items:
+        items = export.below(member)
+    elif member in export.items:
+        items = {own: export.items[member]}
+    else:
         raise Unreadable("it is not there any more")
-    return {own: export.items[member]}
+    # Moodle and Canvas give what they pack the time of the download.
+    return {path: replace(item, modified="") for path, item in items.items()}
 
 
 def _look_into(trees: list[_Tree], problems: list[str], refused: list[str]) -> None:
@@ -354,7 +357,7 @@ def _refusals(trees: Iterable[_Tree], missing: Collection[str], known: Collectio
 
 
 def _newest(roots: Iterable[_Root], files: Collection[str]) -> str:
-    """When the exercises that were taken were last changed, as archives say; empty where one says nothing."""
+    """When the exercises that were taken were last changed, as their owner's archives say; empty where one does not."""
     dates = [
         root.tree.items[min(ranks)[1]].modified
         for root in roots

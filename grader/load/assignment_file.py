@@ -6,6 +6,7 @@
     due = 2026-12-01T18:00:00+01:00
     late = "10%/day after 1h"
     attempts = "best"
+    groups = true
 
     [weights]
     two_tasks = 2
@@ -110,6 +111,10 @@ total = 10
 # Which of several attempts counts: "last" or "best".
 attempts = "last"
 
+# Groups, in the roster's column `group`. true: what one of a group hands in counts for everybody in it. false: groups
+# share nothing. Without this line, it counts for those of the group who handed in nothing.
+# groups = true
+
 # What an exercise counts beside the others. One that is not here counts with its own points.
 [weights]
 # {heaviest} = 2
@@ -123,7 +128,7 @@ attempts = "last"
 def _assignment(source: TomlSource, kit: Kit) -> Assignment:
     values = source.parse()
     table = TomlTable(source, values, "the assignment", 0)
-    table.only("name", "exercises", "total", "due", "late", "attempts", "weights", "extensions")
+    table.only("name", "exercises", "total", "due", "late", "attempts", "groups", "weights", "extensions")
     title = one_line(table.text("name"))
     if len(title) > _LONGEST_NAME:
         raise table.fault("name", f"name is longer than {_LONGEST_NAME} characters; shorten it")
@@ -141,6 +146,7 @@ def _assignment(source: TomlSource, kit: Kit) -> Assignment:
         _rule(table) if "late" in values else LateRule(),
         _extensions(table),
         _attempts(table) if "attempts" in values else Attempts.LAST,
+        _groups(table),
     )
 
 
@@ -214,6 +220,13 @@ def _rule(table: TomlTable) -> LateRule:
         if str(error).startswith(table.source.name):  # it has its line already
             raise
         raise table.fault("late", str(error)) from None
+
+
+def _groups(table: TomlTable) -> bool | None:
+    value = table.values.get("groups")
+    if value is None or isinstance(value, bool):
+        return value
+    raise table.fault("groups", "groups must be true or false")
 
 
 def _attempts(table: TomlTable) -> Attempts:

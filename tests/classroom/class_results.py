@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from grader.assignment import Assignment, LateRule
-from grader.class_grade import graded
-from grader.class_result import ClassResult, Column, Entry, Likeness, Student
+from grader.class_grade import Scale
+from grader.class_result import Attempt, ClassResult, Column, Entry, Likeness, Mark, Student
 from grader.kinds import FindingKind, SegmentState
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Place, Row, Segment, Timeline, Verdict
 
@@ -49,6 +49,19 @@ def done(column: Column, verdict: Verdict, *passed: bool, **more: object) -> Exe
         2.0,
         **fields,  # type: ignore[arg-type]
     )
+
+
+def graded(result: ClassResult) -> ClassResult:
+    """The same class with the grade of every entry made of its results and overrides."""
+    scale = Scale.of(result.assignment, result.exercises)
+    return replace(result, entries=tuple(_graded(scale, entry) for entry in result.entries))
+
+
+def _graded(scale: Scale, entry: Entry) -> Entry:
+    marks = {name: Mark(each.score, each.max_score, each.verdict) for name, each in entry.results.items()}
+    own = Attempt(entry.place, marks, entry.handed_in, entry.time_source, refused=entry.refused)
+    handed = own if entry.place else None
+    return replace(entry, grade=scale.grade(entry.student.id, handed, entry.overrides))
 
 
 HELLO, TWO_TASKS, IN_ORDER = COLUMNS

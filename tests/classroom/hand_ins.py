@@ -108,13 +108,13 @@ KNOWN: Final[Mapping[str, Known]] = {
     "finn": Known(9, "late", "finn"),
     "gina": Known(10, "in time", "gina"),  # the roster gives her a day more
     "hana": Known(4, "in time", "hw1-hana"),
-    "ira": Known(10, "in time", "moodle.zip/Ira Moss_1001"),
-    "jon": Known(1.33, "in time", "moodle.zip/Jon Moss_1002"),
-    "ira2": Known(2, "in time", "moodle.zip/Ira Moss_1003"),
+    "ira": Known(10, place="moodle.zip/Ira Moss_1001"),  # the zip's dates are those of the download
+    "jon": Known(1.33, place="moodle.zip/Jon Moss_1002"),
+    "ira2": Known(2, "in time", "moodle.zip/Ira Moss_1003"),  # which her own zip tells
     "kay": Known(9, "late", "gradescope/submission_1", ("lee",)),
     "lee": Known(10, "in time", "gradescope/submission_1", ("kay",)),  # the assignment gives them two days more
     "max": Known(6, "in time", "gradescope/submission_2"),  # his hello is broken
-    "noah": Known(10, "late", "canvas.zip/nutmegnoah_2001"),  # by Canvas's mark, and nobody knows by how many days
+    "noah": Known(10, "late", "canvas.zip/nutmegnoah_2001"),  # by Canvas's mark, and perhaps by less than an hour
     "olga": Known(4, place="canvas.zip/oakolga_2002"),
     "pia": Known(None, place="pia.7z", refused="archives of this kind are not read; ask for a zip"),
     "quinn": Known(None, place="quinn", refused="hello_final.py looks like hello.py; rename it if it is"),
@@ -166,7 +166,7 @@ def make(folder: Path) -> Path:
         **{f"Ira Moss_1001_assignsubmission_file_/{name}": text for name, text in both.items()},
         "Jon Moss_1002_assignsubmission_file_hello.py": HALF,
         "Ira Moss_1003_assignsubmission_file_/work.zip": packed({"two_tasks.py": HALF}),
-    }))  # fmt: skip
+    }, LATE))  # fmt: skip
     _folder(submissions / "gradescope", {
         "submission_metadata.yml": _METADATA,
         **{f"submission_1/{name}": text for name, text in both.items()},
@@ -175,7 +175,7 @@ def make(folder: Path) -> Path:
     _put(submissions / "canvas.zip", packed({
         "nutmegnoah_LATE_2001_501_hello.py": SOLVED, "nutmegnoah_LATE_2001_502_two_tasks.py": SOLVED,
         "oakolga_2002_503_hello.py": HALF, "oakolga_2002_504_hello-1.py": SOLVED,
-    }, (1980, 1, 1, 0, 0, 0)))  # fmt: skip
+    }, LATE))  # fmt: skip
     _put(submissions / "pia.7z", b"7z\xbc\xaf")
     _folder(submissions / "quinn", {"hello_final.py": SOLVED})
     _folder(submissions / "rosa", {"hello.py": SOLVED, "two_tasks.ipynb": "{}"})

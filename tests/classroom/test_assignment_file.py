@@ -23,6 +23,7 @@ total = 10
 due = 2026-12-01T18:00:00+01:00
 late = "10%/day after 1h"
 attempts = "best"
+groups = true
 
 [weights]
 hello = 2.5
@@ -48,7 +49,7 @@ def test_everything_is_read(kit: Kit, file: Path) -> None:
     file.write_text(WHOLE)
     found = read_assignment(file, kit)
     assert (found.title, found.exercises, found.weights) == ("Homework 1", ("hello", "three_tasks"), {"hello": 2.5})
-    assert (found.total, found.attempts) == (10, Attempts.BEST)
+    assert (found.total, found.attempts, found.groups) == (10, Attempts.BEST, True)
     assert found.due == datetime.fromisoformat("2026-12-01T18:00:00+01:00")
     assert found.rule == LateRule(0.1, 86_400, 3_600)
     assert found.due_for("ann@uni.example") == datetime.fromisoformat("2026-12-03T18:00:00+01:00")
@@ -59,7 +60,7 @@ def test_everything_is_read(kit: Kit, file: Path) -> None:
 def test_a_name_is_enough(kit: Kit, file: Path) -> None:
     file.write_bytes(b'\xef\xbb\xbfname = "All of it"\r\n')
     found = read_assignment(file, kit)
-    assert (found.exercises, found.total, found.due) == ((), None, None)
+    assert (found.exercises, found.total, found.due, found.groups) == ((), None, None, None)
     assert chapters_for(kit, found) == kit.chapters
 
 
@@ -79,12 +80,13 @@ def test_a_name_is_enough(kit: Kit, file: Path) -> None:
         ("T18:00:00+01:00\nlate", "\nlate", "hw1.toml:7: the assignment: due has no time of day; write 2026"),
         ("due = 2026-12-01T18:00:00+01:00\n", "", "hw1.toml:7: the assignment: late needs a due date"),
         ("10%/day", "10%/moon", "hw1.toml:8: the assignment: '10%/moon after 1h' is no rule"),
+        ("groups = true", 'groups = "yes"', "hw1.toml:10: the assignment: groups must be true or false"),
         ('"best"', '"first"', 'hw1.toml:9: the assignment: attempts must be "last" or "best", not'),
-        ("hello = 2.5", "hello = 0", "hw1.toml:12: weights: hello must be more than 0"),
-        ("hello = 2.5", "hello = 1\nhello = 2", "hw1.toml:13: not valid TOML"),
-        ("hello = 2.5", "two_tasks = 1", "hw1.toml:12: weights: 'two_tasks' is not one of this assignment's"),
-        ("hello = 2.5", "helo = 1", "hw1.toml:12: weights: 'helo' is no exercise; did you mean 'hello'?"),
-        ("-03T18:00:00+01:00", "-03T18:00:00", "hw1.toml:15: extensions: ann@uni.example has no time zone"),
+        ("hello = 2.5", "hello = 0", "hw1.toml:13: weights: hello must be more than 0"),
+        ("hello = 2.5", "hello = 1\nhello = 2", "hw1.toml:14: not valid TOML"),
+        ("hello = 2.5", "two_tasks = 1", "hw1.toml:13: weights: 'two_tasks' is not one of this assignment's"),
+        ("hello = 2.5", "helo = 1", "hw1.toml:13: weights: 'helo' is no exercise; did you mean 'hello'?"),
+        ("-03T18:00:00+01:00", "-03T18:00:00", "hw1.toml:16: extensions: ann@uni.example has no time zone"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_message_with_its_line(

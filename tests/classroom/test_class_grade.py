@@ -97,8 +97,14 @@ def test_a_person_decides_about_an_exercise_or_about_the_whole() -> None:
 
 def test_a_rounded_worth_given_by_hand_is_all_of_it() -> None:
     thirds = Scale.of(Assignment(total=1), [Column(name, "", "", "", 3) for name in ("a", "b", "c")])
-    grade = thirds.grade("ada", None, {name: by_hand(0.34) for name in "abc"})
+    grade = thirds.grade("ada", None, {name: by_hand(0.33) for name in "abc"})
     assert grade.score == 1
+
+
+def test_a_person_may_give_more_than_there_is() -> None:
+    grade = SCALE.grade("ada", attempt(hello=4, two=6, three=5), {"two": by_hand(5)})
+    assert (grade.score, grade.exercises["two"].points, grade.max_score) == (11, 5, 10)
+    assert SCALE.grade("ada", None, {"": by_hand(12)}).score == 12
 
 
 def test_the_last_attempt_counts_or_the_best_as_the_assignment_says() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from grader.assignment import Assignment
 from grader.class_result import Entry, Student
 from grader.errors import UsageError
 from grader.report.class_ import class_figures, class_page
@@ -224,6 +225,15 @@ def test_an_exercise_is_measured_by_those_who_worked_on_it() -> None:
     assert hello.mean == pytest.approx(4 / 3)
     assert (two_tasks.handed_in, two_tasks.worked_on, two_tasks.passed, two_tasks.mean) == (3, 3, 1, 2.0)
     assert (in_order.handed_in, in_order.worked_on, in_order.mistakes) == (2, 1, (("wrong-order", 1),))
+
+
+def test_an_exercises_mean_is_in_points_of_the_assignment() -> None:
+    weighted = replace(
+        CLASS, assignment=Assignment("HW1", weights={"hello": 1, "two_tasks": 3, "in_order": 1}, total=10)
+    )
+    hello, two_tasks, _ = class_figures.exercises(weighted)
+    assert (hello.worth, two_tasks.worth, two_tasks.mean) == (2, 6, 3)
+    assert ">1.33 of 2<" in class_page.render(weighted)
 
 
 def test_full_marks_are_in_the_last_bar() -> None:

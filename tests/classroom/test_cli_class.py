@@ -179,7 +179,7 @@ def test_the_roster_and_what_lateness_costs_are_applied_without_judging_again(tm
     assert done.returncode == 1
     lines = done.stdout.splitlines()
     assert lines[:3] == [
-        "alice Alice Ng   2.4 of 6 points   late by 2 days, 20% taken",
+        "alice Alice Ng   2.4 of 6 points   late by 2 d, 20% taken",
         "mallory          3 of 6 points   time not known",
         "zoe Zoe Yu       nothing handed in",
     ]

@@ -481,3 +481,19 @@ def with_points(kit: Kit) -> Kit:
 def test_keys_of_two_exercises_are_never_the_same(room: Room) -> None:
     keys: Mapping[str, str] = {each.name: Keys(room.kit, "none").key(each.name, b"") for each in room.kit.exercises}
     assert len(set(keys.values())) == 3
+
+
+def test_a_gradebook_is_of_one_assignment(room: Room) -> None:
+    room.handed_in = {"alice": {"hello": b"1"}}
+    first = Assignment("HW1", ("hello", "two_tasks"))
+    room.grade(Judges())
+    room.grade(Judges(), assignment=first)  # it was written down afterwards
+    for edited in (replace(first, title="Homework 1"), first, replace(first, exercises=("hello",), total=10), first):
+        room.grade(Judges(), assignment=edited)
+    before = room.book.header()
+    for another in (Assignment("HW2", ("hello",)), Assignment("HW1", ("in_order",)), Assignment("HW2")):
+        with pytest.raises(UsageError, match=r"gradebook of HW1: name another one for HW[12] with"):
+            room.grade(Judges(), assignment=another)
+    with pytest.raises(UsageError, match=r"class\.db is the gradebook of HW1: give its file with --assignment, or"):
+        room.grade(Judges())
+    assert room.book.header() == before

@@ -121,9 +121,9 @@ def test_a_platforms_mark_of_lateness_counts_where_nothing_else_tells() -> None:
     marked = Attempt("ada", marked_late=True)
     once, daily, grace = Rule(0.25), Rule(0.1, DAY), Rule(0.25, None, 60)
     assert timed(Assignment(due=DUE, rule=once), "ada", marked) == (Timing.LATE, Lateness(None, 0.25))
-    # How many days, and whether it was within the grace, nothing tells.
-    for rule in (daily, grace):
-        assert timed(Assignment(due=DUE, rule=rule), "ada", marked) == (Timing.LATE, Lateness(None, 0))
+    # The first day has begun. How many more have, and whether it was within the grace, nothing tells.
+    assert timed(Assignment(due=DUE, rule=daily), "ada", marked) == (Timing.LATE, Lateness(None, 0.1, at_least=True))
+    assert timed(Assignment(due=DUE, rule=grace), "ada", marked) == (Timing.LATE, Lateness(None, 0, at_least=True))
     extended = Assignment(due=DUE, rule=once, extensions={"ada": DUE})
     assert timed(extended, "ada", marked) == (Timing.UNKNOWN, None)
     assert timed(extended, "bob", marked)[0] is Timing.LATE

@@ -152,7 +152,9 @@ def test_why_it_is_nobodys_is_told_in_a_line(tmp_path: Path) -> None:
     found = roster(tmp_path, CLASS)
     assert found.problem(handed("anna")) is None
     assert found.problem(handed("nobody\n\x1b[31m")) == "nobody on the roster is nobody\\n\\x1b[31m"
-    assert found.problem(handed("x", "Bo Li")) == "it is not clear who on the roster is Bo Li: 2, 3"
+    assert found.problem(handed("x", "Bo Li")) == (
+        "2 students on the roster may be Bo Li; name it after the id of the one who handed it in"
+    )
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

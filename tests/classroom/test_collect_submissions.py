@@ -188,6 +188,9 @@ def test_an_export_of_moodle_is_read(kit: Kit, handed: Path) -> None:
             ("Bo Li_12", ("12",)),
             ("Cy Oh_13", ("13",)),
         ]
+    # What Moodle packed has the time of the download; only Bo's own zip tells when he was done.
+    sources = [read(kit, place).time_source for place in find(handed / "export.zip")[0]]
+    assert sources == ["", "dates in the zip", ""]
 
 
 def test_a_download_of_canvas_is_read(kit: Kit, handed: Path) -> None:

@@ -17,10 +17,12 @@ import pytest
 
 from grader.assignment import Assignment, Attempts, LateRule
 from grader.class_result import Column, Sheet, Student
-from grader.collect import gradebook as module
+from grader.collect import gradebook_file, gradebook_format
 from grader.collect.batches import Work
 from grader.collect.entries import class_result
-from grader.collect.gradebook import Gradebook, GradebookError, Header, Record
+from grader.collect.gradebook import Gradebook
+from grader.collect.gradebook_errors import GradebookError
+from grader.collect.gradebook_rows import Header, Record
 from grader.result import Check, CheckVerdict, ExerciseResult, Verdict
 from tests.grader.command import ROOT, environment, without_override
 
@@ -269,7 +271,7 @@ def test_a_network_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     share.mkdir()
     escaped = str(share).replace(" ", "\\040")
     mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {escaped} nfs4 rw 0 0\n/dev/sdb {escaped}/usb ext4 rw 0 0\n")
-    monkeypatch.setattr(module, "_MOUNTS", mounts)
+    monkeypatch.setattr(gradebook_file, "_MOUNTS", mounts)
     with pytest.raises(GradebookError, match=r"lies on a network disk \(nfs4\)"):
         Gradebook.to_grade(share / "class.db")
     assert not list(share.iterdir())
@@ -383,7 +385,7 @@ def test_a_gradebook_in_a_place_where_nobody_can_write_is_read(path: Path) -> No
 
 
 def migrations(monkeypatch: pytest.MonkeyPatch, *further: Sequence[str]) -> None:
-    monkeypatch.setattr(module, "_MIGRATIONS", (*module._MIGRATIONS, *further))
+    monkeypatch.setattr(gradebook_format, "MIGRATIONS", (*gradebook_format.MIGRATIONS, *further))
 
 
 def test_an_older_gradebook_is_brought_up_to_date_with_all_that_is_in_it(
@@ -396,7 +398,7 @@ def test_an_older_gradebook_is_brought_up_to_date_with_all_that_is_in_it(
     )
     with Gradebook.to_read(path) as book:
         assert book._connection.execute("SELECT * FROM note").fetchall() == [("alice", "none")]
-        assert module._version(book._connection) == len(module._MIGRATIONS)
+        assert gradebook_format.version_of(book._connection) == len(gradebook_format.MIGRATIONS)
         assert book.record("alice") == (record("alice"), {"hello": "k1"})
 
 
@@ -404,7 +406,7 @@ def test_the_first_format_is_brought_up_to_date_and_asks_to_be_graded_again(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.unlink()
-    monkeypatch.setattr(module, "_MIGRATIONS", module._MIGRATIONS[:1])
+    monkeypatch.setattr(gradebook_format, "MIGRATIONS", gradebook_format.MIGRATIONS[:1])
     with Gradebook.to_grade(path) as book:
         book.keep([(work(), result())], None, {})
         for statement in (
@@ -431,5 +433,5 @@ def test_a_change_of_format_that_fails_changes_nothing(path: Path, monkeypatch: 
         Gradebook.to_grade(path)
     monkeypatch.undo()
     with Gradebook.to_grade(path) as book:
-        assert module._version(book._connection) == len(module._MIGRATIONS)
+        assert gradebook_format.version_of(book._connection) == len(gradebook_format.MIGRATIONS)
         assert book.students() == []

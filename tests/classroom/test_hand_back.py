@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from grader.assignment import Assignment
-from grader.class_grade import graded
 from grader.class_result import ClassResult, Override
 from grader.report.class_ import class_page
-from tests.classroom.class_results import BOB, CLASS, HOSTILE
+from tests.classroom.class_results import BOB, CLASS, HOSTILE, graded
 from tests.grader import browser as browsers
 
 READY = "html[data-ready]"

@@ -157,6 +157,7 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
     )
     assert len(set_(root, "--from", "more.csv").splitlines()) == 3
     set_(root, "ada", "hello", "--clear")
+    assert "7 of 6 points" in set_(root, "ada", "two_tasks", "--points", "7", "--bonus")
     # Changed hand-ins have something to judge, and the grading of them is killed.
     (root / "submissions" / "yan" / "hello.py").write_text(hand_ins.HALF + "# more\n")
     process = subprocess.Popen(
@@ -168,8 +169,8 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
     process.wait()
     grade(root)
     expected = {student: known.score for student, known in KNOWN.items()}
-    # finn: 2 + 6, less 10 %; rosa: 4 + 3.5; yan and zoe: 1.33 + 6, of which the second attempt counts.
-    expected |= {"pia": 5, "finn": 7.2, "rosa": 7.5, "yan": 7.33, "zoe": 7.33}
+    # ada: 4 + 7; finn: 2 + 6, less 10 %; rosa: 4 + 3.5; yan and zoe: 1.33 + 6, of which the second attempt counts.
+    expected |= {"ada": 11, "pia": 5, "finn": 7.2, "rosa": 7.5, "yan": 7.33, "zoe": 7.33}
     result = exported(root)
     students = {each["id"]: each for each in result["students"]}
     assert {student: each["score"] for student, each in students.items()} == expected
@@ -177,10 +178,12 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
     assert not students["finn"]["by_hand"]
     (override,) = students["finn"]["overrides"]
     assert (override["exercise"], override["points"], override["who"]) == ("hello", 2, "ms stone")
-    assert students["ada"]["overrides"] == []
+    assert [each["exercise"] for each in students["ada"]["overrides"]] == ["two_tasks"]
     assert [each["score"] for each in students["yan"]["attempts"]] == [10, 7.33]
+    said = turtles(root, "class", "export", "--moodle", "moodle.csv", environ=UTC).stdout
+    assert "Moodle passes over grades above the maximum, such as those of 1 student here" in said
     by_hand = {row["id"]: (row["by hand"], row["comments"]) for row in rows(root / "class.csv") if row["by hand"]}
-    assert by_hand.keys() == {"pia", "finn", "rosa"}
+    assert by_hand.keys() == {"ada", "pia", "finn", "rosa"}
     assert by_hand["pia"][0].startswith("total: 5 points by ms stone, 20")
     feedback = {row["Identifier"]: row["Feedback comments"] for row in rows(root / "moodle.csv")}
     assert "a day late" in feedback["cleo"]
@@ -205,12 +208,14 @@ def test_what_a_person_decides_survives_grading_again_and_being_killed_and_is_ev
         (("adda", "--points", "1"), "did you mean ada?"),
         (("Ira Moss", "--points", "1"), "Ira Moss may be ira, ira2: say which"),
         (("ada", "helo", "--points", "1"), "helo is not one of the exercises that were graded; did you mean hello?"),
-        (("ada", "hello", "--points", "4.5"), "hello has 4 points, so give 0 to 4 and not 4.5"),
+        (("ada", "hello", "--points", "4.5"), "hello has 4 points, so give 0 to 4 and not 4.5; --bonus allows more"),
+        (("ada", "--bonus"), "--bonus is about points"),
         (("ada", "--points", "-1"), "HW1 has 10 points, so give 0 to 10 and not -1"),
         (("ada", "--points", "nan"), "so give 0 to 10 and not nan"),
         (("ada",), "Give points or a comment"),
         (("ada", "--clear", "--points", "1"), "--clear takes back"),
         ((), "name a student, or give a table with --from FILE"),
+        (("--from", "twice.csv"), "Ada Ash: the whole grade is in the table twice; decide it once"),
         (("--from", "bad.csv"), "nothing of bad.csv was written:\n  nobody: there is no student nobody"),
         (("ada", "--points", "1", "--gradebook", "none.db"), "there is no gradebook none.db"),
     ],
@@ -219,6 +224,7 @@ def test_what_cannot_be_decided_is_said_and_nothing_is_written(
     root: Path, arguments: tuple[str, ...], said: str
 ) -> None:
     (root / "bad.csv").write_text("student,points\nada,1\nnobody,2\n")
+    (root / "twice.csv").write_text("student,points\nada,1\nAda Ash,2\n")
     before = exported(root)["students"]
     done = turtles(root, "class", "set", *arguments)
     assert (done.returncode, done.stdout) == (2, "")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from grader.class_result import Entry, ExerciseGrade, Grade, Lateness, Override, Student, Timing
-from grader.report.class_ import class_terminal
+from grader.report.class_ import class_terminal, told
 from grader.report.class_.class_terminal import Summary
 from grader.report.terminal import make_console
 from tests.classroom.class_results import ADA
@@ -44,6 +45,7 @@ def student(
 
 def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "100")
+    late = student("i9", late=Lateness(90_000, 0.2))
     lines = shown(
         summary(
             student("a1", name="Alice"),
@@ -53,20 +55,34 @@ def test_each_of_few_students_has_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
             student("e5", None),
             student("f6", None, refused=("hello.ipynb: a notebook",)),
             student("g7", timing=Timing.UNKNOWN, overrides={"": Override(7.5, "", "ada", "")}),
+            student("h8", late=Lateness(None, 0.1, at_least=True)),
+            replace(late, grade=replace(late.grade, by_hand=True)),
         )
     )
-    assert lines[:7] == [
+    assert lines[:9] == [
         "a1 Alice   7.5 of 10 points",
-        "b2         7.5 of 10 points   late by 3 days, 30% taken   with a1",
+        "b2         7.5 of 10 points   late by 3 d, 30% taken   with a1",
         "c3         no grade yet: 2 exercises not judged",
         "d4         nothing handed in",
         "e5         nothing to judge",
         "f6         no grade yet: a file was refused",
         "g7         7.5 of 10 points   time not known   by hand",
+        "h8         7.5 of 10 points   late, at least 10% taken",
+        "i9         7.5 of 10 points   late by 1 d 1 h",
     ]
-    assert lines[8] == ("7 submissions · 1 graded anew · 2 of 8 files judged, the others known · mean 7.5 of 10 points")
-    assert lines[9] == "1 at a time that is not known · 1 handed in nothing"
-    assert lines[10] == "2 files could not be judged; the same command tries again"
+    assert lines[10] == (
+        "9 submissions · 1 graded anew · 2 of 8 files judged, the others known · mean 7.5 of 10 points"
+    )
+    assert lines[11] == "1 at a time that is not known · 1 handed in nothing"
+    assert lines[12] == "2 files could not be judged; the same command tries again"
+
+
+def test_what_is_said_of_lateness_tells_what_is_not_known() -> None:
+    assert told.lateness(Lateness(90_000, 0.2)) == "1 d 1 h, 20 % of the points taken"
+    assert told.lateness(Lateness(None, 0.2)) == "how late is not known, 20 % of the points taken"
+    least = "how late is not known, so the least is taken: 10 % of the points"
+    assert told.lateness(Lateness(None, 0.1, at_least=True)) == least
+    assert told.lateness(Lateness(None, 0, at_least=True)) == "how late is not known, nothing taken"
 
 
 def test_of_many_students_there_are_no_lines() -> None:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from grader.assignment import Assignment
-from grader.class_grade import graded
 from grader.class_result import Entry, Override, Sheet
+from grader.collect.overrides import entry_of
 from grader.collect.roster import Roster, read_roster
 from grader.collect.submissions import Handed
 from grader.collect.table_times import time_of_table
+from grader.errors import UsageError
 from grader.report.class_ import class_csv, feedback_zip
-from tests.classroom.class_results import ADA, CLASS
+from tests.classroom.class_results import ADA, CLASS, graded
 
 GERMAN = (
     "Kennung;Vollständiger Name;E-Mail-Adresse;Status;Gruppe;Bewertung;Bestwertung;Bewertung kann geändert werden;"
@@ -87,6 +88,15 @@ def test_a_worksheet_comes_back_in_its_language_with_grades_and_comments_in_it(t
 
 def test_a_student_who_is_not_on_the_worksheet_is_not_put_there(tmp_path: Path) -> None:
     assert len(with_sheet(roster(tmp_path, GERMAN), ADA)) == 1
+
+
+def test_a_student_is_named_by_whatever_a_teacher_has_at_hand(tmp_path: Path) -> None:
+    ada, bo = roster(tmp_path, GERMAN).students
+    result = replace(CLASS, entries=(Entry(ada, ""), Entry(bo, "")))
+    for said in (bo.id, bo.id.upper(), "bo  li", bo.email, "1002"):
+        assert entry_of(result, said).student == bo
+    with pytest.raises(UsageError, match="there is no student 100 in the gradebook"):
+        entry_of(result, "100")
 
 
 def test_a_feedback_file_for_moodle_goes_by_the_worksheets_number_and_to_everybody_of_a_group(tmp_path: Path) -> None:

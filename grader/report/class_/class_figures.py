@@ -51,8 +51,10 @@ class ExerciseFigures:
     handed_in: int
     worked_on: int
     passed: int
+    worth: float
+    """The most points of the assignment that it can give."""
     mean: float
-    """Points, of those who worked on it."""
+    """Points of the assignment as judged, of those who worked on it."""
     mistakes: tuple[tuple[str, int], ...]
     """The kinds of mistake that were recognised, with the number of students; the commonest first."""
 
@@ -142,10 +144,14 @@ def _bars(scores: Sequence[float], most: float) -> Iterable[TotalsBar]:
 
 def exercises(result: ClassResult) -> list[ExerciseFigures]:
     """Every exercise, in the order of the curriculum."""
-    return [_exercise(exercise, *_handed_in(result, exercise.name)) for exercise in result.exercises]
+    worth = result.assignment.worth({exercise.name: exercise.points for exercise in result.exercises})
+    return [
+        _exercise(exercise, float(worth[exercise.name]), *_handed_in(result, exercise.name))
+        for exercise in result.exercises
+    ]
 
 
-def _exercise(exercise: Column, handed_in: int, worked_on: Counts) -> ExerciseFigures:
+def _exercise(exercise: Column, worth: float, handed_in: int, worked_on: Counts) -> ExerciseFigures:
     number = sum(times for _, times in worked_on)
     mistakes: Counter[str] = Counter()
     for answer, times in worked_on:
@@ -155,7 +161,8 @@ def _exercise(exercise: Column, handed_in: int, worked_on: Counts) -> ExerciseFi
         handed_in,
         number,
         sum(times for answer, times in worked_on if answer.verdict is Verdict.PASSED),
-        sum(answer.score * times for answer, times in worked_on) / number if number else 0.0,
+        worth,
+        sum(answer.score * times for answer, times in worked_on) / number * worth / exercise.points if number else 0.0,
         _commonest(mistakes),
     )
 

@@ -164,7 +164,7 @@ def student_page(result: ClassResult, entry: Entry) -> str:
     back = html.HandBack(
         result.assignment.title,
         told.points(grade.score, result.max_score),
-        (grade.score or 0) / (result.max_score or 1),
+        min(1.0, (grade.score or 0) / (result.max_score or 1)),  # a person may have given more
         {name: _counts(each) for name, each in grade.exercises.items()},
         {name: each.comment for name, each in entry.overrides.items() if each.comment},
         entry.sources,
@@ -426,12 +426,13 @@ def _told(result: ClassResult, entry: Entry) -> Iterator[str]:
     if grade.open and not entry.refused:
         yield f"No grade yet, because it could not be judged: {', '.join(grade.open)}"
     if not entry.results:
-        yield "Nothing was handed in that could be judged"
+        yield "No file could be used" if entry.refused else "Nothing was handed in that could be judged"
     elif missing := [exercise.name for exercise in result.exercises if exercise.name not in entry.results]:
         yield f"Not handed in: {', '.join(missing)}"
     if entry.protected:
         yield f"Not used, because they belong to the kit: {one_line(', '.join(entry.protected[:_SAID]))}"
-    yield from map(one_line, entry.problems[:_SAID])
+    if entry.place:  # otherwise they are about what others of the group handed in
+        yield from map(one_line, entry.problems[:_SAID])
 
 
 def _at(utc: str) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from grader.class_result import Entry, Lateness, Student, Timing
-from grader.report.class_.told import points
+from grader.class_result import Entry, Grade, Student, Timing
+from grader.report.class_.told import points, span
 from grader.report.page import GAP, Page, filled
 from grader.text import count, cut, width
 
@@ -104,9 +104,9 @@ def standing(entry: Entry, most: float) -> list[tuple[str, str]]:
     grade = entry.grade
     if grade.score is None:
         return [_no_grade(entry)]
-    said = [(points(grade.score, most), "green" if grade.score == most else "")]
+    said = [(points(grade.score, most), "green" if grade.score >= most else "")]
     if grade.late:
-        said.append((f"{GAP}{_late(grade.late)}", "dim"))
+        said.append((f"{GAP}{_late(grade)}", "dim"))
     elif grade.timing is Timing.UNKNOWN:
         said.append((f"{GAP}time not known", "dim"))
     if any(each.points is not None for each in entry.overrides.values()):
@@ -124,9 +124,13 @@ def _no_grade(entry: Entry) -> tuple[str, str]:
     return ("no grade yet: a file was refused", "red") if entry.refused else ("nothing to judge", "red")
 
 
-def _late(late: Lateness) -> str:
-    by = "late" if late.late_s is None else f"late by {_duration(late.late_s)}"
-    return f"{by}, {late.taken:.0%} taken"
+def _late(grade: Grade) -> str:
+    late = grade.late
+    assert late
+    by = "late" if late.late_s is None else f"late by {span(late.late_s)}"
+    if grade.by_hand:  # then nothing is taken
+        return by
+    return f"{by}, {'at least ' if late.at_least else ''}{late.taken:.0%} taken"
 
 
 def _counted(summary: Summary) -> list[str]:
@@ -144,13 +148,6 @@ def _counted(summary: Summary) -> list[str]:
         counted.append(f"{untimed} at a time that is not known")
     absent = sum(not entry.place for entry in summary.students)
     return [*counted, f"{absent} handed in nothing"] if absent else counted
-
-
-def _duration(seconds: float) -> str:
-    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if seconds >= length:
-            return count(int(seconds // length), unit)
-    return "less than a minute"
 
 
 @contextmanager

@@ -26,6 +26,8 @@ def points(value: float | None, most: float) -> str:
 def lateness(late: Lateness) -> str:
     """``2 d 3 h, 20 % of the points taken``."""
     taken = f"{percent(late.taken)} of the points taken" if late.taken else "nothing taken"
+    if late.at_least and late.taken:
+        return f"how late is not known, so the least is taken: {percent(late.taken)} of the points"
     return f"{'how late is not known' if late.late_s is None else span(late.late_s)}, {taken}"
 
 
@@ -78,9 +80,9 @@ def feedback(result: ClassResult, entry: Entry) -> str:
 def _feedback(result: ClassResult, entry: Entry) -> str:
     grade = entry.grade
     if not entry.results and grade.score is None:
-        return "Nothing was handed in that could be judged."
+        return "No grade: no file could be used." if entry.refused else "Nothing was handed in that could be judged."
     if grade.score is None:
-        return "Not judged yet."
+        return "No grade yet: not every file could be used." if entry.refused else "Not judged yet."
     parts = []
     for name, each in grade.exercises.items():
         done = entry.results.get(name)
