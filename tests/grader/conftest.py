@@ -1,4 +1,4 @@
-"""What these tests run is timed: where two of a session's tests run at the same time, they never are both of these."""
+"""What some of these tests run is timed by them: where two tests run at the same time, they never are both of these."""
 
 from __future__ import annotations
 
@@ -11,11 +11,20 @@ from tests.grader.command import be_patient, restore_signals
 
 restore_signals()
 
+TIMED = {
+    "test_doubles", "test_double_errors", "test_explore", "test_faults", "test_hidden_program", "test_noise",
+    "test_observe", "test_own_noise", "test_plugin", "test_recorder", "test_run", "test_run_program", "test_sandbox",
+    "test_seconds", "test_spawn", "test_timed", "test_trace_program", "test_virtual", "test_watch", "test_workers",
+}  # fmt: skip
+"""Modules whose tests make recordings themselves and look at their times, or wait for a moment. Whatever grades through
+the grader's own front door needs no quiet: it is patient with noise, and judges again."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
-    """Keep the tests of this folder with one worker, if there are several."""
+    """If there are several workers, keep the timed tests with one, and each other module together for its fixtures."""
     own = [item for item in items if Path(__file__).parent in item.path.parents]
     be_patient(own)
     if config.pluginmanager.hasplugin("xdist"):
         for item in own:
-            item.add_marker(pytest.mark.xdist_group("timed"))
+            module = item.path.stem
+            item.add_marker(pytest.mark.xdist_group("timed" if module in TIMED else module))

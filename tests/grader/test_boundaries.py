@@ -36,7 +36,8 @@ def of(folder: str) -> list[Path]:
 
 
 GROUND = {
-    "kinds", "result", "assignment", "class_result", "class_grade", "errors", "text", "files", "isolated", "environment",
+    "kinds", "result", "assignment", "class_result", "class_grade",
+    "errors", "text", "files", "isolated", "environment",
 }  # fmt: skip
 """The ground floor: what everything but the runner may use."""
 
