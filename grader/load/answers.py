@@ -28,11 +28,11 @@ class BankAnswer:
     shows: tuple[str, ...] = ()
     """Of a wrong answer, the kinds of mistake that it has to be recognised as; most are none of those with a name."""
     python: str | None = None
-    """The Pythons that it is for: ``3.13`` and newer, or ``3.11 to 3.13``; None where it is for all of its exercise's."""
+    """The Pythons that it is for: ``3.13`` and newer, or ``3.11 to 3.13``; None for all that its exercise is for."""
 
     @property
     def needs_other_python(self) -> str | None:
-        """``needs Python 3.13``, or ``needs Python 3.13 or older``, when this Python is none of those; otherwise None."""
+        """``needs Python 3.13``, or ``needs Python 3.13 or older``, when this is another Python; otherwise None."""
         return _needs_other_python(self.python)
 
 
@@ -59,14 +59,13 @@ def _needs_other_python(pythons: str | None) -> str | None:
     """Raises ``ValueError`` where it is not written like ``3.13`` or ``3.11 to 3.13``."""
     if pythons is None:
         return None
-    least, *to = pythons.split(" to ", 1)
-    newest = to[0] if to else ""
-    if to and not PYTHON.fullmatch(newest):
+    versions = pythons.split(" to ")
+    if len(versions) > 2 or not all(map(PYTHON.fullmatch, versions)):
         raise ValueError(f"{pythons} does not say which versions of Python; write 3.13, or 3.11 to 3.13")
-    if why := needs_newer_python(least):
+    if why := needs_newer_python(versions[0]):
         return why
-    too_new = to and sys.version_info[:2] > tuple(map(int, newest.split(".")))
-    return f"needs Python {newest} or older" if too_new else None
+    too_new = len(versions) == 2 and sys.version_info[:2] > tuple(map(int, versions[1].split(".")))
+    return f"needs Python {versions[1]} or older" if too_new else None
 
 
 def _head_comments(head: str) -> Callable[[str], str]:
