@@ -57,7 +57,7 @@ def collect(
             *(
                 (answer.path.stem, answer.path)
                 for answer in kit.answers(exercise)
-                if not (answer.right or answer.needs_newer_python)
+                if not (answer.right or answer.needs_other_python)
             ),
         ]
     ]

@@ -150,12 +150,12 @@ def expectations(kit: Kit, exercise: Exercise) -> Iterator[tuple[str, Expectatio
     if kit.suites is Suites.OPEN:
         yield "solution", Expectation("solution", kit.solution_file(exercise))
         for answer in kit.answers(exercise):
-            if not answer.needs_newer_python:
+            if not answer.needs_other_python:
                 yield answer.path.stem, _of_answer(answer)
 
 
 def left_out(kit: Kit, chosen: Sequence[Exercise]) -> list[str]:
-    """A line for each exercise and each answer of the bank that this Python is too old for."""
+    """A line for each exercise and each answer of the bank that are not for this Python."""
     found = []
     for exercise in chosen:
         if why := exercise.needs_newer_python:
@@ -164,7 +164,7 @@ def left_out(kit: Kit, chosen: Sequence[Exercise]) -> list[str]:
             found += [
                 f"{answer.path.relative_to(kit.root).as_posix()}: not judged, it {why}"
                 for answer in kit.answers(exercise)
-                if (why := answer.needs_newer_python)
+                if (why := answer.needs_other_python)
             ]
     return found
 

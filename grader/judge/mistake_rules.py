@@ -55,7 +55,7 @@ _OTHER_LOOP: Final = re.compile(
 )
 _OTHER_THREAD: Final = re.compile(r"Non-thread-safe operation|There is no current event loop in thread")
 _NO_LOOP: Final = re.compile(rf"no running event loop|{_OTHER_THREAD.pattern}")
-"""The interpreter's own words, from 3.11 to 3.14."""
+"""The interpreter's own words, from 3.11 to 3.15."""
 
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
 _CLOCKS: Final = ("tick", "wait")

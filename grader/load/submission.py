@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import io
 import os
+import re
 import shlex
 import stat
-import tokenize
 import warnings
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,6 +26,13 @@ MAX_BYTES: Final = 1_000_000
 
 _SLOW_CODECS: Final = {"punycode", "idna"}
 """Text encodings of Python's that take minutes for a file of this size; nobody writes programs in them."""
+
+_DECLARATION: Final = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_WITHOUT_CODE: Final = re.compile(rb"[ \t\f]*([#\r]|$)")
+"""As in PEP 263."""
+
+_WITH_LINE_ENDS: Final = re.compile(r"(utf-8|latin-1|iso-8859-1|iso-latin-1)-.*")
+"""Editors name their line ends as well: ``utf-8-unix``. Python takes that of these encodings."""
 
 _SHOWN: Final = 88
 """Columns of a faulty line that are shown."""
@@ -167,22 +173,39 @@ def _decode(raw: bytes) -> str | Fault:
     if b"\0" in raw:
         line = _line_of(raw, raw.index(b"\0"))
         return Fault(f"there is a null byte on line {line}: this is not text; save the file as UTF-8", line)
+    marked = raw.startswith(codecs.BOM_UTF8)
+    encoding = _declared(raw.removeprefix(codecs.BOM_UTF8))
     try:
-        encoding = tokenize.detect_encoding(io.BytesIO(raw).readline)[0]
-    except (SyntaxError, LookupError) as error:
-        # Raised for a declaration that will not do (with a LookupError since Python 3.14, where the codec is not
-        # for text), and for bytes in the first two lines that are not UTF-8.
-        problem = error.msg if isinstance(error, SyntaxError) else error
-        return _not_utf8(raw) or Fault(f"{problem}; save the file as UTF-8 and take the declaration out", 1)
-    if codecs.lookup(encoding.removesuffix("-sig")).name in _SLOW_CODECS:
+        codec = codecs.lookup(encoding).name
+    except LookupError:
+        return Fault(f"there is no encoding {encoding[:_SHOWN]}; save the file as UTF-8, without the declaration", 1)
+    if codec in _SLOW_CODECS:
         return Fault(f"the encoding {encoding} is not for programs; save the file as UTF-8", 1)
+    if marked and codec != "utf-8":
+        problem = f"the file begins with the mark of UTF-8 and declares {encoding}"
+        return Fault(f"{problem}; save the file as UTF-8, without the declaration", 1)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return raw.decode(encoding)
+            return raw.decode("utf-8-sig" if marked else encoding)
     except (UnicodeError, LookupError) as error:
-        fault = _not_utf8(raw) if encoding.startswith("utf-8") else None
+        fault = _not_utf8(raw) if codec == "utf-8" else None
         return fault or Fault(f"the file cannot be read as {encoding} ({error}); save it as UTF-8", 1)
+
+
+def _declared(raw: bytes) -> str:
+    """The encoding that a comment in the first two lines declares.
+
+    Since Python 3.14 ``tokenize.detect_encoding`` decodes these lines by whatever codec they name. That may take
+    minutes, or raise anything.
+    """
+    for line in raw.split(b"\n", 2)[:2]:
+        if match := _DECLARATION.match(line):
+            name = match[1].decode("ascii")
+            return _WITH_LINE_ENDS.sub(r"\1", name.lower().replace("_", "-"))
+        if not _WITHOUT_CODE.match(line):
+            break
+    return "utf-8"
 
 
 def _not_utf8(raw: bytes) -> Fault | None:

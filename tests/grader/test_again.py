@@ -44,11 +44,12 @@ def test_a_check_that_changes_its_mind_is_named_with_what_it_said(tmp_path: Path
 
 @points(1, "seen before")
 def test_seen(both: Trace) -> None:
-    seen = __import__("pathlib").Path({str(seen)!r})
-    before = seen.exists()
+    seen, session = __import__("pathlib").Path({str(seen)!r}), str(__import__("os").getpid())
     if "Task B ends" in both.lines:  # one answer leaves it out
-        seen.touch()
-        assert before, "never seen"
+        if not seen.exists():
+            seen.write_text(session)
+        # Not only the first time: beside much noise, a failure counts only when it comes twice.
+        assert seen.read_text() != session, "never seen"
 """,
         encoding="utf-8",
     )

@@ -90,15 +90,24 @@ def test_a_wrong_answer_may_say_what_kinds_of_mistake_it_shows(root: Path) -> No
     assert shown["wrong_eager.py"] == ("deadlock", "lost-exception")
 
 
-def test_an_answer_may_need_a_newer_python(root: Path) -> None:
+def test_an_answer_may_need_a_newer_or_an_older_python(root: Path) -> None:
     kit = load_kit(root)
     exercise = kit.exercise("two_tasks")
     write(kit.answers_folder(exercise) / "right_group.py", "# Style: new\n# Python: 3.99\n")
     write(kit.answers_folder(exercise) / "right_tasks.py", "# Style: old\n# Python: 3.11\n")
-    needs = {answer.path.name: answer.needs_newer_python for answer in kit.answers(exercise) if answer.right}
+    write(kit.answers_folder(exercise) / "wrong_eager.py", "# Mistake: of the past\n# Python: 3.9 to 3.10\n")
+    write(kit.answers_folder(exercise) / "wrong_polls.py", "# Mistake: of today\n# Python: 3.11 to 3.99\n")
+    needs = {answer.path.name: answer.needs_other_python for answer in kit.answers(exercise)}
     assert (needs["right_group.py"], needs["right_tasks.py"]) == ("needs Python 3.99", None)
-    write(kit.answers_folder(exercise) / "right_tasks.py", "# Style: none\n# Python: newest\n")
-    with pytest.raises(KitError, match=r"right_tasks\.py: newest is no version of Python"):
+    assert (needs["wrong_eager.py"], needs["wrong_polls.py"]) == ("needs Python 3.10 or older", None)
+
+
+@pytest.mark.parametrize("pythons", ["newest", "3.11 to", "3.11 to newest", "up to 3.13"])
+def test_an_answer_says_plainly_which_pythons_it_is_for(root: Path, pythons: str) -> None:
+    kit = load_kit(root)
+    exercise = kit.exercise("two_tasks")
+    write(kit.answers_folder(exercise) / "right_tasks.py", f"# Style: none\n# Python: {pythons}\n")
+    with pytest.raises(KitError, match=rf"right_tasks\.py: .*{pythons}.* version"):
         kit.answers(exercise)
 
 

@@ -21,7 +21,7 @@ from grader.runner.observe.samples import BLOCKED, COMPUTING, Sample, SampleRun,
 ROOT = Path(__file__).parents[2]
 
 HARNESS = """
-import asyncio, json, sys, threading, time
+import asyncio, inspect, json, sys, threading, time
 from grader.runner.observe import Observer
 
 FILE = "exercises/02_together/program.py"
@@ -38,7 +38,7 @@ async def drive():
     current = asyncio.current_task()
     observer.note_pending([task for task in asyncio.all_tasks() if task is not current])
 
-if asyncio.iscoroutinefunction(program["main"]):
+if inspect.iscoroutinefunction(program["main"]):
     asyncio.run(drive())
 else:
     program["main"]()

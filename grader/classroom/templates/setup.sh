@@ -12,7 +12,7 @@ export DEBIAN_FRONTEND=noninteractive
 usable() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 find_python() {
   local name
-  for name in python3.14 python3.13 python3.12 python3.11 python3; do
+  for name in python3.15 python3.14 python3.13 python3.12 python3.11 python3; do
     if usable "$name"; then
       echo "$name"
       return
@@ -28,7 +28,7 @@ fi
 command -v bwrap >/dev/null || install bubblewrap ||
   echo 'turtles: bubblewrap cannot be installed, so programs will run without a sandbox' >&2
 if ! find_python >/dev/null; then
-  for version in 3.14 3.13 3.12 3.11; do
+  for version in 3.15 3.14 3.13 3.12 3.11; do
     if apt-cache show "python$version-venv" >/dev/null 2>&1 && install "python$version" "python$version-venv"; then
       break
     fi
