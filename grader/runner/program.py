@@ -307,6 +307,7 @@ class _Run:
     def _as_program(self, world: dict[str, Any]) -> None:
         self._load(world, as_main=True)
         # As the interpreter does at its end: a program is over when its threads are.
+        _let_pools_end()
         for thread in threading.enumerate():
             if thread is not threading.main_thread() and not thread.daemon:
                 thread.join()
@@ -347,6 +348,18 @@ class _Run:
             return 1
         self._end(End(how=How.RETURNED, value=_told(value), type=type(value).__name__))
         return 0
+
+
+def _let_pools_end() -> None:
+    """End the workers of pools that nobody closed, once they have done what they were given.
+
+    The interpreter does the same at its end; here other programs may follow in this process, and have pools again.
+    """
+    for name, closed in (("thread", "_shutdown"), ("process", "_global_shutdown")):
+        pools = sys.modules.get(f"concurrent.futures.{name}")
+        if pools is not None:
+            pools._python_exit()
+            setattr(pools, closed, False)
 
 
 def _function(owner: ModuleType, name: str, args: list[Any], kwargs: dict[str, Any]) -> Callable[..., Any]:

@@ -132,6 +132,19 @@ def test_each_schedule_loads_the_file_afresh(plain: Recorder) -> None:
     assert [run(plain, subject).trace.returned for _ in range(4)] == [1] * 4
 
 
+def test_a_schedule_has_pools_again_after_one_whose_pool_nobody_closed(plain: Recorder) -> None:
+    subject = runs.subject(
+        """
+        from concurrent.futures import ThreadPoolExecutor
+        pool = ThreadPoolExecutor(1)
+        print(pool.submit(abs, -49).result())
+        """
+    )
+    for _ in range(2):
+        recording = plain.explore(subject, RecordingSpec(None, virtual=True, observe=False), alone=False)
+        assert (recording.trace.lines, recording.trace.ended) == (["49"], "returned")
+
+
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_worker_that_crashes_ends_its_schedule_and_no_other(recorder: Recorder, alone: bool) -> None:
     subject = runs.subject("import os\ndef main(die):\n    print('here')\n    if die: os.abort()")

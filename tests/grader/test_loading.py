@@ -198,6 +198,19 @@ def test_a_program_of_its_own_may_use_a_pool_under_its_guard() -> None:
         assert recording.trace.lines == ["49"], recording.trace.stderr
 
 
+@pytest.mark.parametrize("kind", ["Thread", "Process"])
+def test_a_program_with_a_pool_that_nobody_closes_ends_as_it_does_by_itself(kind: str) -> None:
+    source = f"""
+        from concurrent.futures import {kind}PoolExecutor
+        pool = {kind}PoolExecutor(1)
+        if __name__ == "__main__":
+            print(pool.submit(abs, -49).result())
+    """
+    for recorder in runs.recorder():
+        recording = runs.record(recorder, source, None)
+        assert (recording.trace.lines, recording.trace.ended) == (["49"], "returned"), recording.trace.stderr
+
+
 def test_a_value_that_stands_in_is_told_what_it_stands_in_for() -> None:
     class Standing:
         def stand_in_for(self, original: Any) -> str:

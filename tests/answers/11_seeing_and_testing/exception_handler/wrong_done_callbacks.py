@@ -1,0 +1,55 @@
+# Mistake: looks at every task when it has ended: also at those that somebody awaits, and at no callback.
+# Caught by: the program prints these lines, at these times
+# Caught by: the brewer is told of each error that nobody awaits, once
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+def tell(source: str, error: str) -> None:
+    """Tell the brewer (leave it as it is). May raise OSError."""
+    print(f"told: {source}, {error}")
+
+
+def open_valve() -> None:
+    raise OSError("valve 3 is stuck")
+
+
+async def heat() -> None:
+    await asyncio.sleep(0.6)
+    raise ValueError("87.x degrees")
+
+
+async def brew() -> str:
+    asyncio.get_running_loop().call_later(0.3, open_valve)
+    asyncio.create_task(heat(), name="kettle")
+    await asyncio.sleep(0.9)
+    return "brewed"
+
+
+async def guard(work: Callable[[], Awaitable[str]]) -> str:
+    loop = asyncio.get_running_loop()
+    before = loop.get_task_factory()
+
+    def ended(task):
+        if not task.cancelled() and (error := task.exception()):
+            tell(task.get_name(), repr(error))
+
+    def factory(loop, coroutine, **options):
+        task = asyncio.Task(coroutine, loop=loop, **options)
+        task.add_done_callback(ended)
+        return task
+
+    loop.set_task_factory(factory)
+    try:
+        return await work()
+    finally:
+        loop.set_task_factory(before)
+
+
+async def main() -> None:
+    print(await guard(brew))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

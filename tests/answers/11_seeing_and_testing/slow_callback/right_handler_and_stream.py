@@ -1,0 +1,66 @@
+# Style: a handler of the asyncio logger, and one more that writes to standard error as before.
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable, Coroutine
+
+LIMIT_S = 0.2
+
+
+def page(text: str) -> None:
+    print(f"page: {text}", file=sys.stderr)
+
+
+async def measure_wind(hour: int) -> int:
+    """Measure the force of the wind (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    return 3 + hour
+
+
+def store(entry: str) -> None:
+    """Store an entry of the log book (leave it as it is). The disk is slow."""
+    time.sleep(0.5)
+    print(f"stored: {entry}")
+
+
+async def turn_lamp() -> None:
+    for _ in range(5):
+        print("lamp turns")
+        await asyncio.sleep(0.3)
+
+
+async def keep_log() -> None:
+    for hour in (1, 2):
+        await asyncio.to_thread(store, f"wind {await measure_wind(hour)}")
+
+
+class Pager(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == "Executing %s took %.3f seconds":
+            page(record.getMessage())
+
+
+async def run_jobs(jobs: dict[str, Callable[[], Coroutine[None, None, None]]]) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = LIMIT_S
+    logger = logging.getLogger("asyncio")
+    handlers = [Pager(), logging.StreamHandler()]
+    for handler in handlers:
+        logger.addHandler(handler)
+    try:
+        await asyncio.gather(*(asyncio.create_task(job(), name=name) for name, job in jobs.items()))
+    finally:
+        for handler in handlers:
+            logger.removeHandler(handler)
+        loop.set_debug(False)
+
+
+async def main() -> None:
+    await run_jobs({"lamp": turn_lamp, "log book": keep_log})
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,66 @@
+# Style: takes the place of the logger's method, and calls the real one.
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable, Coroutine
+
+LIMIT_S = 0.2
+
+
+def page(text: str) -> None:
+    print(f"page: {text}", file=sys.stderr)
+
+
+async def measure_wind(hour: int) -> int:
+    """Measure the force of the wind (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    return 3 + hour
+
+
+def store(entry: str) -> None:
+    """Store an entry of the log book (leave it as it is). The disk is slow."""
+    time.sleep(0.5)
+    print(f"stored: {entry}")
+
+
+async def turn_lamp() -> None:
+    for _ in range(5):
+        print("lamp turns")
+        await asyncio.sleep(0.3)
+
+
+async def keep_log() -> None:
+    for hour in (1, 2):
+        await asyncio.to_thread(store, f"wind {await measure_wind(hour)}")
+
+
+def install() -> None:
+    logger = logging.getLogger("asyncio")
+    warning = logger.warning
+
+    def paging(message, *args, **kwargs):
+        if message.startswith("Executing"):
+            page(message % args)
+        else:
+            warning(message, *args, **kwargs)
+
+    logger.warning = paging
+
+
+install()
+
+
+async def run_jobs(jobs: dict[str, Callable[[], Coroutine[None, None, None]]]) -> None:
+    asyncio.get_running_loop().slow_callback_duration = LIMIT_S
+    asyncio.get_running_loop().set_debug(enabled=True)
+    await asyncio.gather(*[asyncio.create_task(jobs[name](), name=name) for name in jobs])
+
+
+async def main() -> None:
+    await run_jobs({"lamp": turn_lamp, "log book": keep_log})
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,70 @@
+# Mistake: measures the steps of the jobs, and so neither their tasks nor callbacks.
+# Caught by: the keeper is paged at once, with the name and the time
+# Caught by: that holds for any jobs, tasks and callbacks, each time
+
+import asyncio
+import sys
+import time
+import types
+from collections.abc import Callable, Coroutine
+
+LIMIT_S = 0.2
+
+
+def page(text: str) -> None:
+    print(f"page: {text}", file=sys.stderr)
+
+
+async def measure_wind(hour: int) -> int:
+    """Measure the force of the wind (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    return 3 + hour
+
+
+def store(entry: str) -> None:
+    """Store an entry of the log book (leave it as it is). The disk is slow."""
+    time.sleep(0.5)
+    print(f"stored: {entry}")
+
+
+async def turn_lamp() -> None:
+    for _ in range(5):
+        print("lamp turns")
+        await asyncio.sleep(0.3)
+
+
+async def keep_log() -> None:
+    for hour in (1, 2):
+        await asyncio.to_thread(store, f"wind {await measure_wind(hour)}")
+
+
+@types.coroutine
+def timed(name, coroutine):
+    value = None
+    while True:
+        begin = asyncio.get_running_loop().time()
+        try:
+            waits_for = coroutine.send(value)
+        except StopIteration as stop:
+            return stop.value
+        finally:
+            took = asyncio.get_running_loop().time() - begin
+            if took >= LIMIT_S:
+                page(f"{name} held the event loop up for {took:.2f} s")
+        value = yield waits_for
+
+
+async def run_timed(name, coroutine):
+    await timed(name, coroutine)
+
+
+async def run_jobs(jobs: dict[str, Callable[[], Coroutine[None, None, None]]]) -> None:
+    await asyncio.gather(*(run_timed(name, job()) for name, job in jobs.items()))
+
+
+async def main() -> None:
+    await run_jobs({"lamp": turn_lamp, "log book": keep_log})
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,63 @@
+# Mistake: finds out who holds the loop up, and does not move it off the loop.
+# Shows: blocking-call
+# Caught by: the program prints these lines, at these times
+# Caught by: the jobs of this file do not hold the event loop up
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Callable, Coroutine
+
+LIMIT_S = 0.2
+
+
+def page(text: str) -> None:
+    print(f"page: {text}", file=sys.stderr)
+
+
+async def measure_wind(hour: int) -> int:
+    """Measure the force of the wind (leave it as it is)."""
+    await asyncio.sleep(0.2)
+    return 3 + hour
+
+
+def store(entry: str) -> None:
+    """Store an entry of the log book (leave it as it is). The disk is slow."""
+    time.sleep(0.5)
+    print(f"stored: {entry}")
+
+
+async def turn_lamp() -> None:
+    for _ in range(5):
+        print("lamp turns")
+        await asyncio.sleep(0.3)
+
+
+async def keep_log() -> None:
+    for hour in (1, 2):
+        store(f"wind {await measure_wind(hour)}")
+
+
+def page_stalls(record):
+    if record.getMessage().startswith("Executing "):
+        page(record.getMessage())
+    return True
+
+
+async def run_jobs(jobs: dict[str, Callable[[], Coroutine[None, None, None]]]) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.slow_callback_duration = LIMIT_S
+    logging.getLogger("asyncio").addFilter(page_stalls)
+    async with asyncio.TaskGroup() as group:
+        for name, job in jobs.items():
+            group.create_task(job(), name=name)
+
+
+async def main() -> None:
+    await run_jobs({"lamp": turn_lamp, "log book": keep_log})
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
