@@ -141,7 +141,7 @@ class Session:
 
     def fold(self) -> None:
         """Show every failure in full, or again only the first."""
-        self._folded = self.view is not View.VERDICT or not self._folded
+        self._folded = self.view is View.VERDICT and not self._folded
         self.back()
 
     def open_list(self) -> None:

@@ -86,7 +86,7 @@ class StepLog:
 
     def note_eager(self, tasks: Iterable[Any], began: float, ended: float, held: bool) -> None:
         """Take the first step of tasks that were run as they were created, inside the step of another."""
-        for task in tasks:
+        for task in sorted(tasks, key=lambda task: (len(task.get_name()), task.get_name())):
             known = self._tracks.get(id(task))
             if (known is None or known.ref() is not task) and getattr(task.get_coro(), "cr_suspended", False):
                 self.note_step(self.track(task), began, ended, held)
