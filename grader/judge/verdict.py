@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.explain.read import explain
 from grader.explain.seen import DoubleCall
-from grader.judge.diagnose import Explained, recognise
+from grader.judge.diagnose import MOST, Explained, recognise
 from grader.judge.graded_how import told_of_own_noise, told_of_restored
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
@@ -92,8 +92,18 @@ def conclude(
         message_line=line,
         timelines=timelines,
         findings=(*told_of_restored(outcomes), *told_of_own_noise(outcomes), *findings),
-        mistakes=recognise(outcomes, explained) if verdict in _MISTAKEN else (),
+        mistakes=_mistakes(exercise, verdict, outcomes, explained),
     )
+
+
+def _mistakes(
+    exercise: Exercise, verdict: Verdict, outcomes: Sequence[Outcome], explained: Explained
+) -> tuple[str, ...]:
+    """The kinds of mistake that it shows; of a file as it was handed out its author knows the first."""
+    if verdict not in _MISTAKEN:
+        return ()
+    known = [exercise.page] if exercise.page and verdict is Verdict.UNTOUCHED else []
+    return tuple(dict.fromkeys([*known, *recognise(outcomes, explained)]))[:MOST]
 
 
 def _check(outcome: Outcome) -> Check:

@@ -136,6 +136,16 @@ def test_what_did_not_pass_names_the_mistakes_that_it_shows() -> None:
     assert conclude(EXERCISE, SUBMISSION, [failed, doubtful], untouched=False).mistakes == ()
 
 
+def test_a_file_as_it_was_handed_out_leads_to_the_page_that_its_author_names() -> None:
+    nested = ended(Ending.RAISED, raised=Raised("RuntimeError", "This event loop is already running"))
+    failed = Outcome("a check", 3, CheckOutcome.FAILED, "it raised RuntimeError", recordings=(nested,))
+    named = dataclasses.replace(EXERCISE, page="priority-tie")
+    assert conclude(named, SUBMISSION, [failed], untouched=True).mistakes == ("priority-tie", "nested-run")
+    assert conclude(named, SUBMISSION, [failed], untouched=False).mistakes == ("nested-run",)
+    same = dataclasses.replace(EXERCISE, page="nested-run")
+    assert conclude(same, SUBMISSION, [failed], untouched=True).mistakes == ("nested-run",)
+
+
 def test_the_length_of_an_exercise_is_that_of_its_real_recordings() -> None:
     virtual = dataclasses.replace(ended(Ending.RETURNED, elapsed=Seconds(3600.0)), virtual=True)
     checks = [*outcomes(CheckOutcome.PASSED), Outcome("a property", 2, CheckOutcome.PASSED, recordings=(virtual,))]
