@@ -209,7 +209,7 @@ def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
 def _segments(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, ...]:
     """Running, waiting and ready by turns, from first to last seen."""
     segments = _by_turns(row, seen, source)
-    ready = _union(row.ready, seen.elapsed / 1000)
+    ready = [span for span in _union(row.ready, seen.elapsed / 1000) if span[1] - span[0] >= HOLD_S]
     if len(segments) + 2 * len(ready) > seen.limits.segments:
         return segments
     for start, end in ready:
@@ -243,8 +243,8 @@ def _by_turns(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, 
     segments: list[Segment] = []
     at = row.first
     for left, (start, end) in zip(range(len(running), 0, -1), running, strict=True):
-        # Between its creation and its turn a task waits for nothing; longer than this it was ready, which is told.
-        start, end = max(start, at) if segments or start - at > TOUCH_S else at, min(end, last)
+        # Between its creation and its turn a task waits for nothing; if that was long, it was ready, which is told.
+        start, end = max(start, at) if segments or start - at >= HOLD_S else at, min(end, last)
         if end < start:
             continue
         if start > at:

@@ -171,9 +171,10 @@ def _failed_by(outcome: Outcome) -> Recording:
 
 
 def _is_told(trace: Trace, message: str) -> bool:
-    """Whether a message quotes a line that was printed, or a call."""
-    quotes = (event.name for event in trace.events[:_MAX_QUOTES] if event.kind in (EventKind.LINE, EventKind.CALL))
-    return any(len(quote) >= _SHORTEST_QUOTE and quote in message for quote in quotes)
+    """Whether a message quotes a line that was printed, or what a call was for."""
+    lines = [event.name for event in trace.events[:_MAX_QUOTES] if event.kind is EventKind.LINE]
+    arguments = [str(argument) for span in trace.spans[:_MAX_CALLS] for argument in span.args]
+    return any(len(quote) >= _SHORTEST_QUOTE and quote in message for quote in (*lines, *arguments))
 
 
 def _explanation(outcomes: Sequence[Outcome], explained: Explained) -> tuple[tuple[Timeline, ...], tuple[Finding, ...]]:

@@ -155,7 +155,8 @@ def test_rows_of_one_function_are_told_apart_by_an_argument(arguments: list[list
 
 
 def test_a_row_that_could_run_and_did_not_is_ready() -> None:
-    ready = [[1, START + 2.0, START + 4.0]]
+    # A moment is no more than anybody's turn takes.
+    ready = [[1, START + 1.2, START + 1.24], [1, START + 2.0, START + 4.0]]
     timeline, _ = told([steps([(1, 1, "fetch", 0.0)], [(1, 0.0, 1.0), (1, 4.0, 5.0)], [(1, 5.0)], ready=ready)])
     assert timeline.rows[0].segments == (
         Segment(0.0, 1.0, SegmentState.RUNNING),

@@ -549,6 +549,21 @@ def test_tasks_still_pending_are_found_where_they_wait() -> None:
     assert run.places("task nap was still pending at the end") == [(11, "main")]
 
 
+def test_a_task_of_a_function_from_elsewhere_is_named_as_the_learner_knows_it() -> None:
+    run = seen("""
+        import asyncio
+        namespace = {"asyncio": asyncio}
+        exec(compile("async def call():\\n    await asyncio.sleep(9)", "elsewhere.py", "exec"), namespace)
+        download = namespace["call"]
+        download.__name__ = download.__qualname__ = "download"
+        async def main():
+            global task
+            task = asyncio.create_task(download())
+            await asyncio.sleep(0.01)
+    """)
+    assert run.texts("left-pending") == ["task download was still pending at the end"]
+
+
 def test_a_clean_program_has_no_findings() -> None:
     run = seen("""
         import asyncio
