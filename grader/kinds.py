@@ -172,6 +172,18 @@ class SegmentState(StrEnum):
     RUNNING = "running"
     """It held the event loop."""
     WAITING = "waiting"
+    READY = "ready"
+    """It could have run, and had to wait until another let go of the event loop."""
+
+
+class MarkKind(StrEnum):
+    """What happened at one moment of a row of a timeline."""
+
+    PRINTED = "printed"
+    CANCELLED = "cancelled"
+    """Its task was cancelled."""
+    RAISED = "raised"
+    """Its task ended with an exception."""
 
 
 class FindingKind(StrEnum):

@@ -17,7 +17,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from grader.kinds import CallOutcome, FindingKind, SegmentState
+from grader.kinds import CallOutcome, FindingKind, MarkKind, SegmentState
 
 SCHEMA = "turtles/result/v1"
 
@@ -74,7 +74,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of a row: the coroutine was ``running`` (it held the loop) or ``waiting`` (the loop was free)."""
+    """A stretch of a row.
+
+    The coroutine was ``running`` (it held the loop), ``waiting`` (the loop was free), or ``ready`` (it could have run,
+    and another held the loop).
+    """
 
     start_s: float
     end_s: float
@@ -86,16 +90,26 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """Something that happened at one moment of a row."""
+
+    at_s: float
+    kind: MarkKind
+
+
+@dataclass(frozen=True)
 class Row:
     """One coroutine or task, from when it was first seen to when it ended; or a call to a replaced function."""
 
     label: str
-    """Its name, with a number where several have the same: ``fetch 2``."""
+    """Its name; where several have the same, with what tells them apart: ``move(door=2)``, or else ``fetch 2``."""
     segments: tuple[Segment, ...]
     name: str = ""
     """Its name alone; empty where it is not known."""
     outcome: CallOutcome | None = None
     """Of a call to a replaced function, what became of it; otherwise None."""
+    marks: tuple[Moment, ...] = ()
+    """Of a coroutine, in the order of time."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,8 @@ class Timeline:
     omitted_rows: int = 0
     checks: tuple[int, ...] = ()
     """The checks that rest on it, by their position from 0 in the exercise."""
+    caption: str = ""
+    """What ran, and what was different from the file: ``main(), with TABLES = 5``. Empty when unknown."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +132,8 @@ class Place:
 
     line: int
     function: str
+    text: str = ""
+    """What stands there, on one line; empty when unknown."""
 
 
 @dataclass(frozen=True)
@@ -372,25 +390,37 @@ def _read_segment(value: object, where: str) -> Segment:
 
 
 def _read_row(value: object, where: str) -> Row:
-    reader = _Reader(value, where, _names(Row), {"name": "", "outcome": None})
+    reader = _Reader(value, where, _names(Row), {"name": "", "outcome": None, "marks": []})
     outcome = reader.optional("outcome", lambda key: CallOutcome(reader.one_of(key, tuple(CallOutcome))))
-    return Row(reader.text("label"), reader.items("segments", _read_segment), reader.text("name"), outcome)
+    return Row(
+        reader.text("label"),
+        reader.items("segments", _read_segment),
+        reader.text("name"),
+        outcome,
+        reader.items("marks", _read_mark),
+    )
+
+
+def _read_mark(value: object, where: str) -> Moment:
+    reader = _Reader(value, where, _names(Moment))
+    return Moment(reader.seconds("at_s"), MarkKind(reader.one_of("kind", tuple(MarkKind))))
 
 
 def _read_timeline(value: object, where: str) -> Timeline:
-    reader = _Reader(value, where, _names(Timeline))
+    reader = _Reader(value, where, _names(Timeline), {"caption": ""})
     return Timeline(
         title=reader.text("title"),
         elapsed_s=reader.seconds("elapsed_s"),
         rows=reader.items("rows", _read_row),
         omitted_rows=reader.count("omitted_rows"),
         checks=reader.items("checks", _read_count),
+        caption=reader.text("caption"),
     )
 
 
 def _read_place(value: object, where: str) -> Place:
-    reader = _Reader(value, where, _names(Place))
-    return Place(reader.count("line", least=1), reader.text("function"))
+    reader = _Reader(value, where, _names(Place), {"text": ""})
+    return Place(reader.count("line", least=1), reader.text("function"), reader.text("text"))
 
 
 def _read_finding(value: object, where: str) -> Finding:

@@ -153,7 +153,7 @@ class _Exercise:
         self.problems: list[Problem] = []
 
     def check(self) -> list[Problem]:
-        self._check_hints()
+        self._check_entry()
         handed_out = self._program(self.kit.handed_out_file(self.exercise))
         if handed_out is not None:
             self._check_handed_out(handed_out)
@@ -224,7 +224,7 @@ class _Exercise:
             warnings.simplefilter("ignore")
             return ast.parse(submission.source)
 
-    def _check_hints(self) -> None:
+    def _check_entry(self) -> None:
         hints = self.exercise.hints
         if len(hints) < LEAST_HINTS:
             self._say_of_entry(
@@ -233,6 +233,10 @@ class _Exercise:
         for number, hint in enumerate(hints, 1):
             if urlsplit(hint.link).hostname not in OFFICIAL_HOSTS and not hint.link.startswith(OFFICIAL_PAGES):
                 self._say_of_entry(f"hint {number} links to {hint.link}; link to an official page")
+
+        if self.exercise.page and self.exercise.page not in mistake_names(self.kit):
+            near = nearest(self.exercise.page, mistake_names(self.kit))
+            self._say_of_entry(f"leads to {self.exercise.page!r}, which has no page in docs/mistakes; {near}")
 
     def _check_handed_out(self, tree: ast.Module) -> None:
         path = self.kit.handed_out_file(self.exercise)

@@ -23,10 +23,36 @@ class _Blocker:
     is_open: bool = False
 
 
+SURE_S = 0.15
+"""A loop that was held for less than this, in all, may have been held by a busy machine: surer causes come first."""
+
+
+def doubt(seen: Seen, lines: Sequence[str], noise_s: float) -> None:
+    """Mark what a busy machine may have been all that held the loop, and leave it drawn as running.
+
+    ``noise_s``: so long, of the whole run, the machine may have kept the program from going on.
+    """
+    held_by: dict[str, float] = {}
+    for held in seen.held.values():
+        if held.own_s >= HOLD_S:
+            for (text, _), parts in _by_expression(held.parts, lines).items():
+                held_by[text] = held_by.get(text, 0.0) + sum(part.end - part.start for part in parts)
+    sure = {text for text, seconds in held_by.items() if seconds - noise_s >= HOLD_S}
+    for start, held in seen.held.items():
+        is_own = held.own_s >= HOLD_S
+        seen.held[start] = replace(
+            held,
+            parts=tuple(
+                replace(part, is_doubtful=not (is_own and expression(part, lines) in sure)) for part in held.parts
+            ),
+        )
+
+
 def blocking(seen: Seen, lines: Sequence[str]) -> list[Finding]:
     blockers: dict[str, _Blocker] = {}
     for _, held in sorted(seen.held.items()):
-        for (text, _), parts in _by_expression(held.parts, lines).items():
+        own = [part for part in held.parts if not part.is_doubtful]
+        for (text, _), parts in _by_expression(own, lines).items() if own else ():
             blocker = blockers.setdefault(text, _Blocker())
             blocker.seconds.append(sum(part.end - part.start for part in parts))
             blocker.is_open |= held.is_open and held.parts[-1] in parts

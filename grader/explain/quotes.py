@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from grader.explain.seen import MAX_EXPRESSION, HeldPart, Spot, one_line_of
+from grader.result import Place
 
 _ASYNC_WITH = "async with "
+MAX_QUOTE = 80
 
 
 class SourceText:
@@ -26,6 +29,11 @@ class SourceText:
         if spot not in self._awaited:
             self._awaited[spot] = self.placed(self._what(spot), spot.line)
         return self._awaited[spot]
+
+    def quoted(self, place: Place) -> Place:
+        """The place, with what stands there."""
+        line = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
+        return replace(place, text=one_line_of(line, MAX_QUOTE))
 
     def _what(self, spot: Spot) -> str:
         before, line = parted(spot, self.lines)

@@ -29,6 +29,7 @@ def explain(
     where: Callable[[int], str] = in_the_file,
     with_entry: bool = False,
     calls: Sequence[DoubleCall] = (),
+    noise_s: float = 0.0,
 ) -> tuple[Timeline, tuple[Finding, ...]]:
     """The run drawn, and what was found wrong from inside.
 
@@ -36,6 +37,7 @@ def explain(
     ``source`` is the learner's file, to quote from; ``where`` puts a line of it in words.
     ``with_entry``: the program's first coroutine has a row even when it only waited for the others.
     ``calls``: those that have rows as well.
+    ``noise_s``: so long the machine may have kept the program from going on.
     Never raises, whatever the messages hold.
     """
     elapsed = max(end - start, 0.0) if math.isfinite(end - start) else 0.0
@@ -43,14 +45,18 @@ def explain(
     for message in messages[: limits.messages]:
         seen.take(message)
     text = SourceText(source.replace("\r\n", "\n").replace("\r", "\n").split("\n"), where)
+    findings.doubt(seen, text.lines, noise_s)
     timeline = make_timeline(seen, text, title, with_entry, calls)
+    blocking = findings.blocking(seen, text.lines)
     found = [
-        *findings.blocking(seen, text.lines),
+        *(finding for finding in blocking if (finding.seconds or 0.0) >= findings.SURE_S),
         *findings.never_awaited(seen, text.lines),
         *findings.lost(seen),
         *findings.pending(seen),
         *findings.stopped_waiting(seen),
+        *(finding for finding in blocking if (finding.seconds or 0.0) < findings.SURE_S),
     ]
     return timeline, tuple(
-        replace(finding, places=finding.places[: limits.places]) for finding in found[: limits.findings]
+        replace(finding, places=tuple(text.quoted(place) for place in finding.places[: limits.places]))
+        for finding in found[: limits.findings]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from grader.explain.quotes import SourceText, expression
 from grader.explain.seen import (
     MAX_EXPRESSION,
     MAX_LABEL,
+    MAX_MARKS,
     Coroutine,
     DoubleCall,
     HeldPart,
@@ -20,8 +21,8 @@ from grader.explain.seen import (
     Stretch,
     one_line_of,
 )
-from grader.kinds import SegmentState
-from grader.result import Row, Segment, Timeline
+from grader.kinds import MarkKind, SegmentState
+from grader.result import Moment, Row, Segment, Timeline
 
 HOLD_S = 0.05
 """A stretch this long held the loop (``grader.runner.observe.samples``)."""
@@ -36,6 +37,7 @@ def make_timeline(
     seen: Seen, source: SourceText, title: str, with_entry: bool, calls: Sequence[DoubleCall] = ()
 ) -> Timeline:
     rows = sorted(_with_held(seen), key=lambda row: row.first)
+    _mark_printed(rows, seen)
     lanes = [_Lane(call.text, [call]) for call in sorted(calls, key=lambda call: call.start)]
     if not with_entry:
         rows = _without_entry(rows)
@@ -44,7 +46,10 @@ def make_timeline(
         rows = _merged(rows)
     if len(lanes) > _MOST_CALLS:
         lanes = _merged_lanes(lanes)
-    drawn = [(row.first, Row(row.label, _segments(row, seen, source), row.label)) for row in rows[:most]]
+    drawn = [
+        (row.first, Row(label, _segments(row, seen, source), row.label, marks=_marks(row)))
+        for row, label in zip(rows[:most], _labels(rows), strict=False)
+    ]
     drawn += [(lane.calls[0].start, lane.row(seen.elapsed)) for lane in lanes[:_MOST_CALLS]]
     drawn.sort(key=lambda each: each[0])
     omitted = len(rows) + len(lanes) - len(drawn) + seen.dropped_rows
@@ -87,7 +92,7 @@ def _with_held(seen: Seen) -> list[Coroutine]:
     entry = min(rows, key=lambda row: row.first, default=None)
     for held in seen.held.values():
         for part in held.parts:
-            row = _row_of(rows, held.task, part, seen.elapsed)
+            row = _row_of(rows, held.task, part.coroutine, part.start, part.end, seen.elapsed)
             if row is None and part.coroutine:
                 row = Coroutine(held.task, part.coroutine, part.coroutine, part.start, part.end)
                 rows.append(row)
@@ -100,7 +105,7 @@ def _with_held(seen: Seen) -> list[Coroutine]:
                 outer = each is not entry and each.task == held.task and _lasts_through(each, part, seen.elapsed)
                 if each is row or outer:
                     each.running.append((part.start, part.end))
-                    each.held.append(part)
+                    each.held += [] if part.is_doubtful else [part]
     return rows
 
 
@@ -109,18 +114,63 @@ def _lasts_through(row: Coroutine, part: HeldPart, elapsed: float) -> bool:
     return row.first - TOUCH_S <= part.start and part.end <= last + TOUCH_S
 
 
-def _row_of(rows: Iterable[Coroutine], task: int, part: HeldPart, elapsed: float) -> Coroutine | None:
+def _row_of(
+    rows: Iterable[Coroutine], task: int, function: str, start: float, end: float, elapsed: float
+) -> Coroutine | None:
+    """The coroutine that a task was in; or one that began there and then, of an eager task within it."""
+    eager = None
     for row in rows:
         last = elapsed if row.last is None else row.last
-        touches = row.first - TOUCH_S <= part.end and part.start <= last + TOUCH_S
-        if touches and (row.task, row.function) == (task, part.coroutine):
+        if row.function != function or row.first - TOUCH_S > end or start > last + TOUCH_S:
+            continue
+        if row.task == task:
             return row
-    return None
+        if start - TOUCH_S <= row.first <= end:
+            eager = eager or row
+    return eager
+
+
+def _mark_printed(rows: Sequence[Coroutine], seen: Seen) -> None:
+    for task, function, at in seen.printed:
+        row = _row_of(rows, task, function, at, at, seen.elapsed)
+        if row is not None and len(row.marks) < MAX_MARKS:
+            row.marks.append((at, MarkKind.PRINTED))
+
+
+def _marks(row: Coroutine) -> tuple[Moment, ...]:
+    return tuple(Moment(at, kind) for at, kind in sorted(row.marks))
+
+
+def _labels(rows: Sequence[Coroutine]) -> list[str]:
+    """What each is called; functions of one name with the first argument that differs, ``move(door=2)``."""
+    alike: dict[str, list[Coroutine]] = {}
+    for row in rows:
+        alike.setdefault(row.label, []).append(row)
+    telling = {label: _telling(group) for label, group in alike.items()}
+    labels = []
+    for row in rows:
+        position = telling[row.label]
+        argument = row.arguments[position] if position is not None else ""
+        labels.append(one_line_of(f"{row.label}({argument})", MAX_LABEL) if argument else row.label)
+    return labels
+
+
+def _telling(rows: Sequence[Coroutine]) -> int | None:
+    """The position of the argument that tells the most of them apart; None when there is none."""
+    if len(rows) < 2 or any(row.label != row.function for row in rows):
+        return None
+    different = [
+        len({row.arguments[position] for row in rows}) for position in range(min(len(row.arguments) for row in rows))
+    ]
+    most = max(different, default=1)
+    return different.index(most) if most > 1 else None
 
 
 def _without_entry(rows: list[Coroutine]) -> list[Coroutine]:
-    """Leave out the program's first coroutine when it only waited for the others: it tells nothing that they do not."""
-    if len(rows) < 2 or any(end - start >= HOLD_S for start, end in rows[0].running):
+    """Leave out the program's first coroutine when it only waited for the others, and printed nothing: it tells
+    nothing that they do not.
+    """
+    if len(rows) < 2 or rows[0].marks or any(end - start >= HOLD_S for start, end in rows[0].running):
         return rows
     return rows[1:]
 
@@ -136,6 +186,9 @@ def _merged(rows: list[Coroutine]) -> list[Coroutine]:
             before.running += row.running
             before.waits += row.waits
             before.held += row.held
+            before.ready += row.ready
+            before.marks += row.marks
+            before.arguments = ()
         else:
             latest[row.task, row.function] = row
             kept.append(row)
@@ -144,16 +197,40 @@ def _merged(rows: list[Coroutine]) -> list[Coroutine]:
 
 def _numbered(rows: Sequence[Row]) -> tuple[Row, ...]:
     """The rows, with a number in each label that others have as well."""
-    count = Counter(row.name for row in rows)
+    count = Counter(row.label for row in rows)
     used: Counter[str] = Counter()
     numbered = []
     for row in rows:
-        used[row.name] += 1
-        numbered.append(replace(row, label=f"{row.name} {used[row.name]}") if count[row.name] > 1 else row)
+        used[row.label] += 1
+        numbered.append(replace(row, label=f"{row.label} {used[row.label]}") if count[row.label] > 1 else row)
     return tuple(numbered)
 
 
 def _segments(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, ...]:
+    """Running, waiting and ready by turns, from first to last seen."""
+    segments = _by_turns(row, seen, source)
+    ready = [span for span in _union(row.ready, seen.elapsed / 1000) if span[1] - span[0] >= HOLD_S]
+    if len(segments) + 2 * len(ready) > seen.limits.segments:
+        return segments
+    for start, end in ready:
+        segments = tuple(piece for segment in segments for piece in _with_ready(segment, start, end))
+    return segments
+
+
+def _with_ready(segment: Segment, start: float, end: float) -> Iterator[Segment]:
+    """A stretch of waiting in up to three pieces: until it could run, while it could, and what is left."""
+    start, end = max(start, segment.start_s), min(end, segment.end_s)
+    if segment.state is not SegmentState.WAITING or end <= start:
+        yield segment
+        return
+    if segment.start_s < start:
+        yield replace(segment, end_s=start)
+    yield Segment(start, end, SegmentState.READY)
+    if end < segment.end_s:
+        yield replace(segment, start_s=end)
+
+
+def _by_turns(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, ...]:
     """Running and waiting by turns, from first to last seen."""
     last = seen.elapsed if row.last is None else max(row.last, row.first)
     most = seen.limits.segments
@@ -166,7 +243,8 @@ def _segments(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, 
     segments: list[Segment] = []
     at = row.first
     for left, (start, end) in zip(range(len(running), 0, -1), running, strict=True):
-        start, end = max(start, at), min(end, last)
+        # Between its creation and its turn a task waits for nothing; if that was long, it was ready, which is told.
+        start, end = max(start, at) if segments or start - at >= HOLD_S else at, min(end, last)
         if end < start:
             continue
         if start > at:

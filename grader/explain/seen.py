@@ -9,11 +9,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grader.kinds import CallOutcome
+from grader.kinds import CallOutcome, MarkKind
 
 MAX_LABEL = 40
 MAX_EXPRESSION = 60
 MAX_MESSAGE = 120
+MAX_ARGUMENTS = 8
+MAX_MARKS = 200
+"""Of a row."""
+ENDS = (MarkKind.CANCELLED.value, MarkKind.RAISED.value)
 
 Stretch = tuple[float, float]
 """From when to when, in seconds from the start of the run."""
@@ -55,6 +59,11 @@ class Coroutine:
     """From when on it waited at which spot."""
     held: list[HeldPart] = field(default_factory=list)
     """When the loop was held by it, or by what it awaited."""
+    ready: list[Stretch] = field(default_factory=list)
+    """When it could have run."""
+    arguments: tuple[str, ...] = ()
+    """As a caller writes them; empty for one that was not told."""
+    marks: list[tuple[float, MarkKind]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,8 @@ class HeldPart(Spot):
     function: str
     coroutine: str
     how: str
+    is_doubtful: bool = False
+    """Whether a busy machine may have been all that it was held by."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +107,13 @@ class Held:
     task: int
     parts: tuple[HeldPart, ...]
     is_open: bool
+    kept_s: float = 0.0
+    """How long of it the thread waited for a processor."""
+
+    @property
+    def own_s(self) -> float:
+        """How long the program itself held the loop: it computed, or was blocked."""
+        return sum(part.end - part.start for part in self.parts) - self.kept_s
 
 
 class Seen:
@@ -109,6 +127,8 @@ class Seen:
         self.spots: dict[int, Spot] = {}
         self.held: dict[float, Held] = {}
         self.notes: list[Mapping[str, object]] = []
+        self.printed: list[tuple[int, str, float]] = []
+        """Task, function and time of each line."""
         self.dropped_rows = 0
         self.finished = False
         self._steps_left = limits.steps
@@ -153,7 +173,27 @@ class Seen:
             if coroutine and at is not None and spot is not None and self._waits_left > 0:
                 self._waits_left -= 1
                 coroutine.waits.append((at, spot))
+        self._take_more(message)
         self.dropped_rows = max(self.dropped_rows, whole(message.get("dropped_rows")) or 0)
+
+    def _take_more(self, message: Mapping[str, object]) -> None:
+        """What is told of rows besides their stretches."""
+        for item in self._items(message, "arguments", 2):
+            coroutine, texts = self.rows.get(whole(item[0]) or 0), item[1]
+            if coroutine and isinstance(texts, list):
+                coroutine.arguments = tuple(one_line_of(text, MAX_LABEL) for text in texts[:MAX_ARGUMENTS])
+        for item in self._items(message, "ready", 3):
+            coroutine, span = self.rows.get(whole(item[0]) or 0), self._span(item[1], item[2])
+            if coroutine and span and len(coroutine.ready) < MAX_MARKS:
+                coroutine.ready.append(span)
+        for item in self._items(message, "ended", 3):
+            coroutine, at = self.rows.get(whole(item[0]) or 0), self._time(item[1])
+            if coroutine and at is not None and item[2] in ENDS and len(coroutine.marks) < MAX_MARKS:
+                coroutine.marks.append((at, MarkKind(item[2])))
+        for item in self._items(message, "printed", 3):
+            task, at = whole(item[0]), self._time(item[2])
+            if task is not None and at is not None and len(self.printed) < self.limits.steps:
+                self.printed.append((task, one_line_of(item[1], MAX_LABEL), at))
 
     def _take_held(self, message: Mapping[str, object]) -> None:
         start, task = self._time(message.get("start")), whole(message.get("task"))
@@ -171,7 +211,7 @@ class Seen:
             self._parts_left -= grows_by
             if is_open:  # reports of it come at intervals, and the last one was not its end
                 parts[-1] = replace(parts[-1], end=self.elapsed)
-            self.held[start] = Held(task, tuple(parts), is_open)
+            self.held[start] = Held(task, tuple(parts), is_open, seconds_of(message.get("kept")))
 
     def _part(self, item: Sequence[object]) -> HeldPart | None:
         span = self._span(item[0], item[1])
@@ -208,6 +248,13 @@ def whole(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 <= value < 2**31 else None
+
+
+def seconds_of(value: object) -> float:
+    """A length of time; 0 where none is told."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+        return 0.0
+    return float(value)
 
 
 def one_line_of(value: object, longest: int) -> str:

@@ -30,6 +30,7 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
     {
         "nested-run": mistake_rules.nested_run,
         "awaited-twice": mistake_rules.awaited_twice,
+        "early-result": mistake_rules.early_result,
         "not-awaitable": mistake_rules.not_awaitable,
         "wrong-loop": mistake_rules.wrong_loop,
         "wrong-thread": mistake_rules.wrong_thread,
@@ -59,6 +60,7 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "nested-run": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "awaited-twice": frozenset({"uncaught-group"}),
+        "early-result": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "not-awaitable": frozenset({"never-awaited", "leaked-task", "uncaught-group", "wrong-order"}),
         "wrong-loop": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),
         "wrong-thread": frozenset({"never-awaited", "leaked-task", "uncaught-group"}),

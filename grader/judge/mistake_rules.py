@@ -46,6 +46,7 @@ _NESTED: Final = re.compile(
     r"cannot be called from a running event loop|while another loop is running|event loop is already running"
 )
 _TWICE: Final = re.compile(r"cannot reuse already awaited coroutine|coroutine is being awaited already")
+_NOT_DONE: Final = re.compile(r"^(Result|Exception) is not set")
 _PLAIN_VALUE: Final = re.compile(
     r"can't be used in 'await' expression|object can't be awaited|or an awaitable is required|"
     r"a coroutine was expected, got (?!<(async_)?generator)"
@@ -101,6 +102,10 @@ def nested_run(failure: Failure) -> bool:
 
 def awaited_twice(failure: Failure) -> bool:
     return _raised(failure.trace, "RuntimeError", _TWICE)
+
+
+def early_result(failure: Failure) -> bool:
+    return _raised(failure.trace, "InvalidStateError", _NOT_DONE)
 
 
 def not_awaitable(failure: Failure) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from grader.explain.read import explain
 from grader.explain.seen import DoubleCall
-from grader.judge.diagnose import Explained, recognise
+from grader.judge.diagnose import MOST, Explained, recognise
 from grader.judge.graded_how import told_of_own_noise, told_of_restored
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
-from grader.kinds import CheckOutcome
+from grader.kinds import CheckOutcome, EventKind
 from grader.load.curriculum import Exercise
 from grader.load.submission import Fault, Submission
 from grader.record.recording import Recording
@@ -22,6 +22,9 @@ _MISTAKEN = (Verdict.FAILED, Verdict.CRASHED, Verdict.UNTOUCHED)
 _MAX_FINDINGS = 5
 _MAX_CALLS = 500
 """Of a run, that are looked at to be drawn."""
+_MAX_QUOTES = 1000
+_SHORTEST_QUOTE = 4
+"""Characters: less may stand in any message."""
 _MAX_TIMELINES = 6
 _MAX_SEGMENTS = 2400
 """Of all timelines of an exercise: as many as the first alone may have. What comes after that is left out."""
@@ -89,8 +92,18 @@ def conclude(
         message_line=line,
         timelines=timelines,
         findings=(*told_of_restored(outcomes), *told_of_own_noise(outcomes), *findings),
-        mistakes=recognise(outcomes, explained) if verdict in _MISTAKEN else (),
+        mistakes=_mistakes(exercise, verdict, outcomes, explained),
     )
+
+
+def _mistakes(
+    exercise: Exercise, verdict: Verdict, outcomes: Sequence[Outcome], explained: Explained
+) -> tuple[str, ...]:
+    """The kinds of mistake that it shows; of a file as it was handed out its author knows the first."""
+    if verdict not in _MISTAKEN:
+        return ()
+    known = [exercise.page] if exercise.page and verdict is Verdict.UNTOUCHED else []
+    return tuple(dict.fromkeys([*known, *recognise(outcomes, explained)]))[:MOST]
 
 
 def _check(outcome: Outcome) -> Check:
@@ -146,9 +159,22 @@ def _runs(outcomes: Sequence[Outcome]) -> list[_Run]:
         )
         for key, resting in checks.items()
     ]
-    # The recording the check read last is the one that it failed by.
-    first = next((outcomes[position].recordings[-1] for position in failed if outcomes[position].recordings), None)
+    first = next((_failed_by(outcomes[position]) for position in failed if outcomes[position].recordings), None)
     return sorted(runs, key=lambda run: run.recording is not first)
+
+
+def _failed_by(outcome: Outcome) -> Recording:
+    """Of what a check rests on, the recording that its message speaks of; else the last, which it asked for last."""
+    *others, last = outcome.recordings
+    told = [recording for recording in (last, *reversed(others)) if _is_told(recording.trace, outcome.message)]
+    return told[0] if told else last
+
+
+def _is_told(trace: Trace, message: str) -> bool:
+    """Whether a message quotes a line that was printed, or what a call was for."""
+    lines = [event.name for event in trace.events[:_MAX_QUOTES] if event.kind is EventKind.LINE]
+    arguments = [str(argument) for span in trace.spans[:_MAX_CALLS] for argument in span.args]
+    return any(len(quote) >= _SHORTEST_QUOTE and quote in message for quote in (*lines, *arguments))
 
 
 def _explanation(outcomes: Sequence[Outcome], explained: Explained) -> tuple[tuple[Timeline, ...], tuple[Finding, ...]]:
@@ -158,7 +184,9 @@ def _explanation(outcomes: Sequence[Outcome], explained: Explained) -> tuple[tup
     room = _MAX_SEGMENTS
     for run in _runs(outcomes):
         timeline, found = explained(run.recording)
-        timeline = replace(timeline, title=outcomes[run.named_after].title, checks=run.checks)
+        timeline = replace(
+            timeline, title=outcomes[run.named_after].title, checks=run.checks, caption=run.recording.caption
+        )
         if not findings and (run.failed or not timelines):
             findings = found[:_MAX_FINDINGS]
         segments = sum(len(row.segments) for row in timeline.rows)
@@ -178,7 +206,7 @@ def _explained(submission: Submission) -> Explained:
             start, end = recording.started, recording.started + float(recording.trace.elapsed)
             known[id(recording)] = explain(
                 recording.explanations, start=start, end=end, source=submission.source or "", title="",
-                calls=_calls(recording.trace),
+                calls=_calls(recording.trace), noise_s=recording.noise.doubt_s,
             )  # fmt: skip
         return known[id(recording)]
 

@@ -62,6 +62,8 @@ class Exercise:
     packages: tuple[str, ...] = ()
     """Third-party packages that it imports."""
     hints: tuple[Hint, ...] = ()
+    page: str = ""
+    """The page of ``docs/mistakes`` that describes the file as it is handed out; empty where what was seen says so."""
 
     @property
     def file(self) -> PurePosixPath:
@@ -162,7 +164,7 @@ def _read_chapter(table: TomlTable, lines: Iterator[int | None], seen: _Seen) ->
 
 
 def _read_exercise(table: TomlTable, chapter: str, seen: _Seen) -> Exercise:
-    table.only("name", "title", "points", "mistake", "covers", "rules", "python", "packages", "hints")
+    table.only("name", "title", "points", "mistake", "covers", "rules", "python", "packages", "page", "hints")
     name = table.text("name", _NAME, '"two_tasks"')
     table = replace(table, what=f"exercise {name}")
     seen.add(table, "name", name, chapter)
@@ -177,6 +179,7 @@ def _read_exercise(table: TomlTable, chapter: str, seen: _Seen) -> Exercise:
         python=table.text("python", PYTHON, '"3.13"') if "python" in table.values else None,
         packages=table.texts("packages") if "packages" in table.values else (),
         hints=tuple(_read_hints(table)),
+        page=table.text("page", _MISTAKE, '"blocking-call"') if "page" in table.values else "",
     )
 
 

@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from grader.grade import Graded, Request, grade
-from grader.load.kit import REFERENCE
+from grader.load.kit import REFERENCE, Kit
+from grader.load.mistake_pages import mistake_names, mistake_page
+from grader.practice.next_step import how, next_step
 from grader.practice.progress import titles
 from grader.practice.reference_answer import has_solutions
 from grader.report import html
-from grader.result import Result, Verdict
+from grader.result import ExerciseResult, Result, Verdict
 
 Progress = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 """Given what is done, shows how far it is."""
@@ -26,7 +28,25 @@ def make_page(request: Request, progress: Progress) -> str:
         graded = grade(request, update)
     reference = _reference(request, graded, progress)
     without = () if has_solutions(request.kit) else ("this kit has no reference answers to show beside the runs",)
-    return html.render(graded.result, titles(request.kit), reference, (*graded.notes, *without))
+    kit, result = request.kit, graded.result
+    return html.render(
+        result,
+        titles(kit),
+        reference,
+        (*graded.notes, *without),
+        pages={name: mistake_page(kit, name).text for name in mistake_names(kit)},
+        next_step=lambda exercise: _next(kit, result, exercise),
+    )
+
+
+def _next(kit: Kit, result: Result, exercise: ExerciseResult) -> str:
+    """What to do with it; what has passed shows the way on."""
+    if exercise.verdict is Verdict.UNTOUCHED:
+        return f"repair {exercise.path}, then {how(kit, 'grade', exercise.name)}"
+    if exercise.verdict is Verdict.PASSED:
+        compare = f"{how(kit, 'solution', exercise.name)} to compare with the reference answer"
+        return compare if has_solutions(kit) else ""
+    return next_step(kit, None, result)(exercise)
 
 
 def _reference(request: Request, graded: Graded, progress: Progress) -> Result | None:

@@ -20,6 +20,7 @@ from typing import Any
 from grader.errors import JudgeError
 from grader.kinds import CallOutcome, Ending, EventKind, Stop, StopReason
 from grader.record import cleanup
+from grader.record.caption import caption
 from grader.record.channels import is_modest
 from grader.record.launch import Launcher, Starter
 from grader.record.noise import Noise
@@ -86,6 +87,8 @@ class Explorer:
             # Alone it starts from the launcher: a nest's workers share a folder and a /tmp.
             worker = self._worker = _Process(self._launcher, self._stderr) if alone else self._new_worker()
         recording = _Schedule(worker, spec, patience_s).run(subject)
+        if spec.observe:
+            recording = replace(recording, caption=caption(spec, subject))
         if recording.trace.ended is Ending.STOPPED:
             self._runaways.add(alone)
         if recording.trace.ended in (Ending.STOPPED, Ending.DIED):

@@ -59,6 +59,8 @@ class Recording:
     """Set where it counts as it was seen, because its noise is its own."""
     restored: tuple[Definition, ...] = ()
     """What the file changes that it had to leave alone, and that was put back for this run."""
+    caption: str = ""
+    """What ran, and what was different from the file."""
 
     @property
     def over_a_limit(self) -> bool:

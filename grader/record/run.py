@@ -23,6 +23,7 @@ from grader.errors import JudgeError
 from grader.kinds import CallOutcome, EventKind, Stop, StopReason
 from grader.record import cleanup
 from grader.record.calls import Calls, TooManyCalls
+from grader.record.caption import caption
 from grader.record.channels import MAX_OUTPUT, Arrived, Channels, OutputStream, is_modest
 from grader.record.history import History, never_printed
 from grader.record.launch import Launcher
@@ -508,6 +509,7 @@ class Run:
             is_spent=not self._spec.heavy and self._used_s >= ALLOWANCE_S,
             peak_bytes=exited.peak_bytes if exited else 0,
             restored=self._subject.left_alone.restored(self._spec.world),
+            caption=caption(self._spec, self._subject),
         )
 
     def _start_fault(self) -> str:

@@ -83,12 +83,19 @@ def render_list(
 
 
 def render_choice(
-    exercises: Sequence[ExerciseProgress], console: Console, chapters: Mapping[str, str], chosen: str
+    exercises: Sequence[ExerciseProgress],
+    console: Console,
+    chapters: Mapping[str, str],
+    chosen: str,
+    everything: Sequence[ExerciseProgress] = (),
 ) -> int:
-    """Show nothing but the exercises under their chapters. Returns the line, from 0, that the ``chosen`` one is on."""
+    """Show nothing but the exercises under their chapters. Returns the line, from 0, that the ``chosen`` one is on.
+
+    ``everything``: all that the kit has, of which a chapter's points are the sum, however few are shown.
+    """
     page = Page(console)
     place = 0
-    for number, spans in enumerate(_listed(page, exercises, chapters, chosen)):
+    for number, spans in enumerate(_listed(page, exercises, chapters, chosen, everything)):
         page.line(*spans)
         if spans and spans[0][0].startswith(page.marks.chosen):
             place = number
@@ -96,7 +103,11 @@ def render_choice(
 
 
 def _listed(
-    page: Page, exercises: Sequence[ExerciseProgress], chapters: Mapping[str, str], chosen: str = ""
+    page: Page,
+    exercises: Sequence[ExerciseProgress],
+    chapters: Mapping[str, str],
+    chosen: str = "",
+    everything: Sequence[ExerciseProgress] = (),
 ) -> Iterator[Sequence[Span]]:
     """The lines of a list, as spans; an empty one between two chapters."""
     names = max((width(exercise.name) for exercise in exercises), default=0)
@@ -111,7 +122,8 @@ def _listed(
         members = [exercise for exercise in exercises if exercise.chapter == chapter]
         if chapter != ids[0]:
             yield ()
-        yield _heading(page, heads[chapter], widest, members)
+        whole = [exercise for exercise in everything or exercises if exercise.chapter == chapter]
+        yield _heading(page, heads[chapter], widest, whole)
         for exercise in members:
             judged = page.marks.of(exercise.verdict) if exercise.verdict else " "
             mark = page.marks.skipped if exercise.skipped else judged

@@ -11,12 +11,17 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar
 
+from markupsafe import Markup
+
+from grader.report.mistake_html import as_html
 from grader.report.page import UNICODE, WORDS
+from grader.report.parts import shared_messages
 from grader.report.svg import duration, environment, reach
 from grader.result import PUBLIC_ONLY, CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
 from grader.text import clean, count
@@ -118,17 +123,25 @@ def render(
     reference: Result | None = None,
     notes: Sequence[str] = (),
     hand_back: HandBack | None = None,
+    *,
+    pages: Mapping[str, str] = MappingProxyType({}),
+    next_step: Callable[[ExerciseResult], str] = lambda _: "",
 ) -> str:
     """The page; with ``hand_back``, one to hand back to a student.
 
     ``chapters``: titles by chapter id. ``reference``: what the reference answers did, of any exercises; None in a kit
     that has none. ``notes``: lines under the score, such as why there is no sandbox.
+    ``pages``: on kinds of mistake by their name, in Markdown; those that the exercises show are part of the page.
+    ``next_step``: what to do with an exercise next, in lines.
     """
+    steps = {exercise.name: clean(next_step(exercise)).splitlines() for exercise in result.exercises}
     result, reference = _cleaned(result), _cleaned(reference)
     hand_back = _cleaned(hand_back)
     drawn = _chapters(result, _cleaned(dict(chapters)), reference, hand_back)
     templates = environment()
-    templates.globals.update(count=count, duration=duration, words=WORDS, mark=UNICODE.of)
+    templates.globals.update(
+        count=count, duration=duration, words=WORDS, mark=UNICODE.of, shared_messages=shared_messages
+    )
     more = templates.get_template("runs.html.j2").module.more_runs  # type: ignore[attr-defined]
     cards = [card for chapter in drawn for card in chapter.cards]
     packed = _packed({card.result.name: str(more(card.runs[1:])) for card in cards if len(card.runs) > 1})
@@ -136,6 +149,8 @@ def render(
     verdicts = [card.result.verdict for card in cards]
     return templates.get_template("report.html.j2").render(
         result=result,
+        steps=steps,
+        mistakes=_pages(result, pages),
         hand_back=hand_back,
         chapters=drawn,
         counts={verdict: verdicts.count(verdict) for verdict in WORDS if verdict in verdicts},
@@ -146,6 +161,12 @@ def render(
         # Nothing runs but this very script: not even what an error of these templates would let through.
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )
+
+
+def _pages(result: Result, pages: Mapping[str, str]) -> dict[str, Markup]:
+    """Those that some exercise shows, by their names."""
+    shown = {name for exercise in result.exercises if exercise.verdict in _WORK for name in exercise.mistakes}
+    return {name: as_html(pages[name]) for name in sorted(shown & pages.keys())}
 
 
 def _chapters(
@@ -197,7 +218,9 @@ def _code(exercise: ExerciseResult, source: str) -> tuple[CodeLine, ...]:
 
 
 def _runs(exercise: ExerciseResult, references: Sequence[Timeline]) -> tuple[RunPair, ...]:
-    """The runs that can be drawn, each with its counterpart."""
+    """The runs that can be drawn, each with its counterpart; none of what was not started, where nobody asks why."""
+    if exercise.verdict is Verdict.UNTOUCHED:
+        return ()
     partners = _partners(exercise, references)
     return tuple(
         RunPair(yours, partner, yours.title, max(len(yours.checks) - 1, 0))

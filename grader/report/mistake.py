@@ -12,24 +12,24 @@ from rich.text import Text
 from grader.report.page import GAP, INDENT, Page
 from grader.text import cut, width
 
-_INLINE: Final = re.compile(r"`(?P<code>[^`]+)`|\*(?P<stress>[^*]+)\*|\[(?P<link>[^\]]+)\]\((?P<url>[^)\s]+)\)")
+INLINE: Final = re.compile(r"`(?P<code>[^`]+)`|\*(?P<stress>[^*]+)\*|\[(?P<link>[^\]]+)\]\((?P<url>[^)\s]+)\)")
 _STYLES: Final = {"code": "cyan", "stress": "italic", "link": ""}
-_FENCE: Final = "```"
+FENCE: Final = "```"
 
 
 def render_page(text: str, console: Console) -> None:
     """Show a page: programs flush with each other so that they can be copied, links in one piece."""
     page = Page(console)
-    for block in _blocks(text):
+    for block in blocks(text):
         page.blank()
-        if block[0].startswith(_FENCE):
-            program = block[0] == f"{_FENCE}python"
+        if block[0].startswith(FENCE):
+            program = block[0] == f"{FENCE}python"
             for line in block[1:]:
                 page.line((f"{INDENT}{'' if program else GAP}{page.safe(line)}".rstrip(), "" if program else "green"))
         elif block[0].startswith("#"):
             page.line((page.one_line(block[0].lstrip("# ")), "bold"))
         else:
-            for item in _items(block):
+            for item in items(block):
                 _paragraph(page, console, item)
 
 
@@ -45,12 +45,12 @@ def render_list(entries: Sequence[tuple[str, str]], console: Console, closing: s
     page.paragraph(closing)
 
 
-def _blocks(text: str) -> Iterator[list[str]]:
+def blocks(text: str) -> Iterator[list[str]]:
     """Headings, paragraphs, lists and programs; of a program the first line is its fence, and the last is left out."""
     block: list[str] = []
     for line in text.splitlines():
-        if block and block[0].startswith(_FENCE):
-            if line == _FENCE:
+        if block and block[0].startswith(FENCE):
+            if line == FENCE:
                 yield block
                 block = []
             else:
@@ -64,7 +64,7 @@ def _blocks(text: str) -> Iterator[list[str]]:
         yield block
 
 
-def _items(block: Sequence[str]) -> Iterator[str]:
+def items(block: Sequence[str]) -> Iterator[str]:
     """The items of a list, each on one line, or the paragraph."""
     joined = "\n".join(block)
     for item in re.split(r"\n(?=- )", joined):
@@ -77,7 +77,7 @@ def _paragraph(page: Page, console: Console, text: str) -> None:
     told, links = Text(), []
     position = 0
     text = page.safe(text.removeprefix("- "))
-    for found in _INLINE.finditer(text):
+    for found in INLINE.finditer(text):
         kind = str(found.lastgroup if found.lastgroup != "url" else "link")
         told.append(text[position : found.start()])
         told.append(found[kind], _STYLES[kind])

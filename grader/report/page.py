@@ -80,6 +80,7 @@ class Page:
         self._started = False
         self.width = max(min(console.width, _WIDEST), _NARROWEST)
         self.marks = UNICODE if _can_show(console, "✔✘○●–·▸…█░─") else _ASCII
+        self.has_color = console.color_system is not None and not console.no_color
         self.keys_shown: set[str] = set()
         """What a legend on it has said already."""
 

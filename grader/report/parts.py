@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -59,6 +60,20 @@ def all_parts(result: Result) -> Iterator[GradedPart]:
     """The parts of every exercise, in their order."""
     for exercise in result.exercises:
         yield from parts(exercise)
+
+
+def shared_messages(exercise: ExerciseResult) -> dict[str, str]:
+    """What several checks say in the same words, with who says it: ``all 5 checks``, ``3 checks``. Said once is enough.
+
+    Without what is said of the exercise as a whole.
+    """
+    said = Counter(check.message for check in exercise.checks if check.verdict is not CheckVerdict.PASSED)
+    whole = len(exercise.checks)
+    return {
+        message: f"{'all ' if number == whole else ''}{number} checks"
+        for message, number in said.items()
+        if number > 1 and message not in ("", exercise.message)
+    }
 
 
 def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import jinja2
 
-from grader.kinds import CallOutcome
+from grader.kinds import MarkKind, SegmentState
 from grader.result import Row, Segment, Timeline
 from grader.text import count, one_line
 
@@ -20,9 +20,10 @@ ROW_PX = 24
 """The stylesheet gives a row's name the same height."""
 TICKS = 8
 """About so many fit a phone; the script draws more of them where there is more room."""
-_HEIGHTS = {"waiting": 4, "running": 12, "held": 18}
-"""Pixels. They tell the states apart without colour: a thin line waits, a bar runs, a taller one held the loop."""
-_END_MARKS = {CallOutcome.CANCELLED: "✗", CallOutcome.RAISED: "!"}
+_HEIGHTS = {"waiting": 4, "ready": 8, "running": 12, "held": 18}
+"""Pixels. They tell the states apart without colour: a thin line waits, a hollow one is ready, a bar runs, a taller one
+held the loop."""
+_END_MARKS = {"cancelled": "✗", "raised": "!"}
 _THINNEST = 0.00001
 """Of the width. What has none at all is not drawn, its outline included."""
 _TOLD = 12
@@ -51,11 +52,29 @@ class Line:
     label: str
     bars: tuple[Bar, ...]
     end: EndMark | None = None
+    printed: tuple[PrintMark, ...] = ()
+
+
+@dataclass(frozen=True)
+class PrintMark:
+    """The moment at which a coroutine printed a line."""
+
+    x: str
+    y: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Shade:
+    """A stretch, across all rows, in which something held the event loop."""
+
+    x: str
+    width: str
 
 
 @dataclass(frozen=True)
 class EndMark:
-    """The mark of a call that was not answered: it was cancelled, or it raised."""
+    """The mark of a call that was not answered, or of a task that did not return: it was cancelled, or it raised."""
 
     kind: str
     x: str
@@ -82,8 +101,11 @@ class Drawing:
     lines: tuple[Line, ...]
     ticks: tuple[Tick, ...]
     omitted: int
-    held: bool
-    """Whether anything held the loop: the legend explains it only then."""
+    kinds: frozenset[str]
+    """Of all bars: the legend explains what there is."""
+    shades: tuple[Shade, ...]
+    prints: bool
+    """Whether any row printed a line."""
     ends: dict[str, str]
     """The marks that there are, by what they mean: for the legend as well."""
     words: str
@@ -139,15 +161,23 @@ def drawing(timeline: Timeline, least_s: float = 0.0) -> Drawing:
         lines=lines,
         ticks=tuple(_ticks(span_s)),
         omitted=omitted,
-        held=any(bar.kind == "held" for line in lines for bar in line.bars),
+        kinds=frozenset(bar.kind for line in lines for bar in line.bars),
+        shades=tuple(
+            Shade(_percent(segment.start_s / span_s), _percent((segment.end_s - segment.start_s) / span_s))
+            for row in rows
+            for segment in row.segments
+            if segment.held_by
+        ),
+        prints=any(line.printed for line in lines),
         ends={line.end.kind: line.end.mark for line in lines if line.end},
         words=_in_words(rows, omitted, own_s),
     )
 
 
 def reach(timeline: Timeline) -> float:
-    """The last second that there is something of it."""
-    return max([timeline.elapsed_s, *(segment.end_s for row in timeline.rows for segment in row.segments)])
+    """The last second that there is something of it to be seen."""
+    ends = [segment.end_s for row in timeline.rows for segment in row.segments]
+    return max(ends, default=timeline.elapsed_s)
 
 
 def duration(seconds: float) -> str:
@@ -157,24 +187,35 @@ def duration(seconds: float) -> str:
 
 def _line(row: Row, number: int, span_s: float) -> Line:
     bars = (_bar(segment, number, span_s) for segment in row.segments)
-    return Line(one_line(row.label), tuple(bars), _end(row, number, span_s))
+    middle = number * ROW_PX + ROW_PX // 2
+    printed = tuple(
+        PrintMark(_percent(mark.at_s / span_s), middle, f"printed a line at {mark.at_s:.2f} s")
+        for mark in row.marks
+        if mark.kind is MarkKind.PRINTED
+    )
+    return Line(one_line(row.label), tuple(bars), _end(row, middle, span_s), printed)
 
 
-def _end(row: Row, number: int, span_s: float) -> EndMark | None:
-    if row.outcome is None or row.outcome not in _END_MARKS or not row.segments:
+def _end(row: Row, middle: int, span_s: float) -> EndMark | None:
+    ends: list[tuple[str, float]] = [
+        (mark.kind.value, mark.at_s) for mark in row.marks if mark.kind.value in _END_MARKS
+    ]
+    if row.outcome is not None and row.outcome.value in _END_MARKS and row.segments:
+        ends.append((row.outcome.value, row.segments[-1].end_s))
+    if not ends:
         return None
-    at = row.segments[-1].end_s
+    kind, at = ends[-1]
     return EndMark(
-        kind=row.outcome.value,
+        kind=kind,
         x=_percent(at / span_s),
-        y=number * ROW_PX + ROW_PX // 2,
-        mark=_END_MARKS[row.outcome],
-        text=one_line(f"{row.outcome} at {at:.2f} s"),
+        y=middle,
+        mark=_END_MARKS[kind],
+        text=one_line(f"{kind} at {at:.2f} s"),
     )
 
 
 def _bar(segment: Segment, number: int, span_s: float) -> Bar:
-    kind = "held" if segment.held_by else segment.state
+    kind = "held" if segment.held_by else segment.state.value
     height = _HEIGHTS[kind]
     return Bar(
         kind=kind,
@@ -194,6 +235,8 @@ def _text(segment: Segment, span_s: float) -> str:
         when = f"{segment.start_s:.{decimals}f}–{segment.end_s:.{decimals}f} s"
     if segment.held_by:
         return one_line(f"held the loop {when}: {segment.held_by}")
+    if segment.state is SegmentState.READY:
+        return one_line(f"ready {when}, but something else held the loop")
     return one_line(f"{segment.state} {when}{' for ' if segment.awaits else ''}{segment.awaits}")
 
 
@@ -229,10 +272,13 @@ def _in_words(rows: Iterable[Row], omitted: int, span_s: float) -> str:
 
 
 def _row_in_words(row: Row) -> str:
-    seconds = {"running": 0.0, "waiting": 0.0}
+    seconds = dict.fromkeys(SegmentState, 0.0)
     for segment in row.segments:
         seconds[segment.state] += segment.end_s - segment.start_s
-    told = f"{one_line(row.label)}: ran {duration(seconds['running'])}, waited {duration(seconds['waiting'])}"
+    told = f"{one_line(row.label)}: ran {duration(seconds[SegmentState.RUNNING])}, "
+    told += f"waited {duration(seconds[SegmentState.WAITING])}"
+    if seconds[SegmentState.READY]:
+        told += f", was ready for {duration(seconds[SegmentState.READY])} and could not run"
     if row.outcome is not None:
-        told = f"{one_line(row.label)}: a call of {duration(seconds['waiting'])}, {row.outcome}"
+        told = f"{one_line(row.label)}: a call of {duration(seconds[SegmentState.WAITING])}, {row.outcome}"
     return f"{told}."

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import TextIO
 
 from rich.console import Console
 
-from grader.kinds import CallOutcome
+from grader.kinds import CallOutcome, MarkKind, SegmentState
 from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
-from grader.report.timeline import LineKind, TimelineLine, draw, glyphs
+from grader.report.parts import shared_messages
+from grader.report.timeline import MAX_ROWS, LineKind, TimelineLine, draw, glyphs, mark_glyph
 from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 from grader.text import count, cut, width
 
@@ -21,9 +24,14 @@ _TELL_EVERY_S = 60.0
 """How often a log is told that the grader lives."""
 
 _MAX_PLACES = 5
+_MOST_FOLDED = 6
+"""Rows of a timeline on a small screen."""
+_MARKED = (CallOutcome.CANCELLED, CallOutcome.RAISED)
 _RAN = "cyan"
 _HELD = "yellow"
 """What held the event loop has a colour of its own."""
+_SHADE = "on bright_black"
+"""Behind the other rows, for as long."""
 
 
 def make_console(*, color: bool = True, file: TextIO | None = None, columns: int | None = None) -> Console:
@@ -74,10 +82,17 @@ def render(
 
 
 def render_exercise(
-    exercise: ExerciseResult, console: Console, next_step: Callable[[ExerciseResult], str] = ask_for_a_hint
+    exercise: ExerciseResult,
+    console: Console,
+    next_step: Callable[[ExerciseResult], str] = ask_for_a_hint,
+    *,
+    folded: bool = False,
 ) -> None:
-    """Show the block of one exercise, whatever its verdict, and nothing else."""
-    _block(Page(console), exercise, next_step, f"nothing changed yet in {exercise.path}")
+    """Show the block of one exercise, whatever its verdict, and nothing else.
+
+    ``folded``: the first failure in full, the others by their titles, and what passed in one line.
+    """
+    _block(Page(console), exercise, next_step, f"nothing changed yet in {exercise.path}", folded=folded)
 
 
 # Chapters
@@ -149,16 +164,22 @@ def _with_blocks(result: Result, *, named: bool) -> Iterable[ExerciseResult]:
     return wrong or [each for each in result.exercises if each.verdict is Verdict.UNTOUCHED][:1]
 
 
-def _block(page: Page, exercise: ExerciseResult, next_step: Callable[[ExerciseResult], str], invitation: str) -> None:
+def _block(
+    page: Page,
+    exercise: ExerciseResult,
+    next_step: Callable[[ExerciseResult], str],
+    invitation: str,
+    *,
+    folded: bool = False,
+) -> None:
     _header(page, exercise)
     if exercise.verdict is Verdict.UNTOUCHED:
         page.paragraph(invitation)
     if exercise.verdict is not Verdict.BROKEN and exercise.checks:
         page.blank()
-        for check in exercise.checks:
-            _check(page, check, exercise.message)
+        (_folded_checks if folded else _checks)(page, exercise)
     _statement(page, exercise)
-    _timeline(page, exercise)
+    _timeline(page, exercise, _MOST_FOLDED if folded else MAX_ROWS)
     _findings(page, exercise)
     if step := next_step(exercise):
         page.blank()
@@ -176,11 +197,37 @@ def _invitation(result: Result, exercise: ExerciseResult, *, named: bool) -> str
     return f"{'next' if result.score else 'start here'}: {exercise.path}"
 
 
-def _check(page: Page, check: Check, statement: str) -> None:
+def _checks(page: Page, exercise: ExerciseResult) -> None:
+    said_once = shared_messages(exercise)
+    for check in exercise.checks:
+        _check(page, check, {exercise.message, *said_once})
+    for message, who in said_once.items():
+        page.paragraph(f"{who}: {message}")
+
+
+def _folded_checks(page: Page, exercise: ExerciseResult) -> None:
+    """The first failure in full, the titles of the others, and how many passed."""
+    passed = [check for check in exercise.checks if check.verdict is CheckVerdict.PASSED]
+    wrong = [check for check in exercise.checks if check.verdict is not CheckVerdict.PASSED]
+    if len(passed) > 1:
+        mark = (f"{page.marks.of(CheckVerdict.PASSED)} ", STYLES[Verdict.PASSED])
+        page.line((INDENT, ""), mark, (f"{len(passed)} checks passed", ""))
+    elif passed:
+        _check(page, passed[0], ())
+    for number, check in enumerate(wrong):
+        if number == 0:
+            _check(page, check, {exercise.message})
+        else:
+            mark = (f"{page.marks.of(check.verdict)} ", STYLES[Verdict(check.verdict.value)])
+            title = cut(page.one_line(check.title), page.width - len(INDENT) - 2, page.marks.ellipsis)
+            page.line((INDENT, ""), mark, (title, ""))
+
+
+def _check(page: Page, check: Check, elsewhere: Collection[str]) -> None:
     style = STYLES[Verdict(check.verdict.value)]
     message = f": {check.message}" if check.message and check.verdict is not CheckVerdict.PASSED else ""
-    if check.message == statement:
-        message = ""  # it stands below, once for all checks
+    if check.message in elsewhere:
+        message = ""  # it stands below, once for all of them
     page.paragraph(f"{check.title}{message}", first=[(page.marks.of(check.verdict) + " ", style)])
 
 
@@ -199,28 +246,31 @@ def _statement(page: Page, exercise: ExerciseResult) -> None:
         page.paragraph(f"not judged, and no point lost{reason}; run it again")
 
 
-def _timeline(page: Page, exercise: ExerciseResult) -> None:
-    if exercise.timeline is not None:
-        show_timeline(page, exercise.timeline, exercise.timeline.title if _explains_another(exercise) else "")
+def _timeline(page: Page, exercise: ExerciseResult, most: int) -> None:
+    if (timeline := exercise.timeline) is not None:
+        caption = f"the run drawn: {timeline.caption}" if timeline.caption else ""
+        another = timeline.title if _explains_another(exercise) else ""
+        show_timeline(page, timeline, f" {page.marks.dot} ".join(filter(None, (another, caption))), most)
 
 
-def show_timeline(page: Page, timeline: Timeline, title: str = "") -> None:
+def show_timeline(page: Page, timeline: Timeline, title: str = "", most: int = MAX_ROWS) -> None:
     """The picture, if there is one, under its ``title``; the first of a page with the legend."""
     rows = tuple(replace(row, label=page.one_line(row.label)) for row in timeline.rows)
-    lines = draw(replace(timeline, rows=rows), page.width - len(INDENT), unicode=page.marks.unicode)
+    lines = draw(replace(timeline, rows=rows), page.width - len(INDENT), page.marks.unicode, most)
     if not lines:
         return
     page.blank()
     if title:
         page.paragraph(title, style="dim")
     for line in lines:
-        page.line((INDENT + line.label, ""), *_painted(line))
-    _show_legend(page, timeline, INDENT + " " * width(lines[0].label))
+        page.line((INDENT + line.label, ""), *_painted(line, is_shaded=page.has_color))
+    _show_legend(page, timeline, lines)
 
 
-def _show_legend(page: Page, timeline: Timeline, left: str) -> None:
+def _show_legend(page: Page, timeline: Timeline, lines: Sequence[TimelineLine]) -> None:
+    left = INDENT + " " * width(lines[0].label)
     line: list[Span] = []
-    for key in _legend(page, timeline):
+    for key in _legend(page, timeline, lines):
         if line and sum(width(text) for text, _ in line) + width(key[0]) > page.width - width(left):
             page.line((left, ""), *line[:-1])
             line = []
@@ -229,29 +279,37 @@ def _show_legend(page: Page, timeline: Timeline, left: str) -> None:
         page.line((left, ""), *line[:-1])
 
 
-def _painted(line: TimelineLine) -> list[Span]:
-    """The drawn part of a line, with a second colour for what held the event loop."""
+def _painted(line: TimelineLine, *, is_shaded: bool) -> list[Span]:
+    """The drawn part of a line: a second colour for what held the event loop, and the rows beside it shaded."""
     if line.kind is not LineKind.ROW:
         return [(line.body, "dim")]
-    spans: list[Span] = []
-    at = 0
+    shaded = line.shaded if is_shaded else ()
+    body = line.body.ljust(max((end for _, end in shaded), default=0))
+    styles = [_RAN] * len(body)
+    for start, end in shaded:
+        styles[start:end] = [f"{_RAN} {_SHADE}"] * (end - start)
     for start, end in line.held:
-        spans += [(line.body[at:start], _RAN), (line.body[start:end], _HELD)]
-        at = end
-    return [*spans, (line.body[at:], _RAN)]
+        styles[start:end] = [_HELD] * (end - start)
+    spans: list[Span] = []
+    for style, cells in groupby(zip(styles, body, strict=True), key=itemgetter(0)):
+        spans.append(("".join(cell for _, cell in cells), style))
+    return spans
 
 
-def _legend(page: Page, timeline: Timeline) -> list[Span]:
+def _legend(page: Page, timeline: Timeline, lines: Sequence[TimelineLine]) -> list[Span]:
     """What the marks of this timeline mean, each said once on a page."""
     marks = glyphs(page.marks.unicode)
-    outcomes = {row.outcome for row in timeline.rows}
+    kinds = {mark.kind for row in timeline.rows for mark in row.marks}
+    kinds |= {MarkKind(row.outcome) for row in timeline.rows if row.outcome in _MARKED}
+    segments = [segment for row in timeline.rows for segment in row.segments]
     keys = [(f"{marks.running} running", _RAN), (f"{marks.waiting} waiting", _RAN)]
-    if any(segment.held_by for row in timeline.rows for segment in row.segments):
+    if any(segment.state is SegmentState.READY for segment in segments):
+        keys.append((f"{marks.ready} ready, but could not run", _RAN))
+    if any(segment.held_by for segment in segments):
         keys.append((f"{marks.held} held the event loop", _HELD))
-    if CallOutcome.CANCELLED in outcomes:
-        keys.append((f"{marks.cancelled} cancelled", _RAN))
-    if CallOutcome.RAISED in outcomes:
-        keys.append((f"{marks.raised} raised", _RAN))
+    if any(marks.brief in line.body for line in lines if line.kind is LineKind.ROW):
+        keys.append((f"{marks.brief} short steps", _RAN))
+    keys += [(f"{mark_glyph(kind, marks)} {kind}", _RAN) for kind in MarkKind if kind in kinds]
     new = [key for key in keys if key[0] not in page.keys_shown]
     page.keys_shown.update(text for text, _ in new)
     return new
@@ -274,6 +332,9 @@ def _places(page: Page, exercise: ExerciseResult, finding: Finding) -> None:
     for place in finding.places[:_MAX_PLACES]:
         where = page.one_line(f"{exercise.path}:{place.line}")
         page.line((f"{INDENT}  {where}", ""), (f" in {page.one_line(place.function)}", "dim"))
+        if place.text:
+            room = page.width - len(INDENT) - 6
+            page.line((f"{INDENT}      {cut(page.one_line(place.text), room, page.marks.ellipsis)}", ""))
     left = len(finding.places) - _MAX_PLACES
     if left > 0:
         page.line((f"{INDENT}  {page.marks.ellipsis} and {left} more", "dim"))

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from grader.kinds import CallOutcome
+from grader.kinds import CallOutcome, MarkKind, SegmentState
 from grader.result import Row, Segment, Timeline
 from grader.text import clean, cut, width
 
@@ -36,6 +36,8 @@ _SCALES = ((1, 10), (1.25, 8), (5 / 3, 12), (2, 10), (2.5, 8), (10 / 3, 15), (5,
 _TOLERANCE = 0.3
 # Nothing that Python does is shorter, and far below it the arithmetic ends.
 _SHORTEST_S = 1e-6
+_MOSTLY = 0.5
+"""A cell in which it ran for less than this share of the time is a short step."""
 
 
 class LineKind(Enum):
@@ -54,7 +56,9 @@ class TimelineLine:
     label: str
     body: str
     held: tuple[tuple[int, int], ...] = ()
-    """From which column of the body to which something held the event loop."""
+    """From which column of the body to which it held the event loop."""
+    shaded: tuple[tuple[int, int], ...] = ()
+    """The same, of all rows of the timeline."""
 
     @property
     def text(self) -> str:
@@ -68,13 +72,17 @@ class Glyphs:
     running: str
     held: str
     waiting: str
+    ready: str
+    brief: str
+    """One of several short steps in a row: of most of such a cell it waited."""
+    printed: str
     cancelled: str
     raised: str
     ellipsis: str
 
 
-UNICODE = Glyphs("█", "▓", "─", "✗", "!", "…")
-ASCII = Glyphs("#", "%", "-", "x", "!", "...")
+UNICODE = Glyphs("█", "▓", "─", "░", "┼", "•", "✗", "!", "…")
+ASCII = Glyphs("#", "%", "-", ":", "+", "o", "x", "!", "...")
 
 
 def glyphs(unicode: bool = True) -> Glyphs:
@@ -106,8 +114,9 @@ def draw(timeline: Timeline, columns: int, unicode: bool = True, max_rows: int =
     label_columns = width(labels[0])
     scale = _scale(span_s, max(columns - label_columns - _LABEL_ROOM, _NARROWEST_PLOT))
     blank = " " * label_columns
+    shaded = tuple(sorted({span for row in shown for span in _held(row, scale)}))
     lines = [
-        TimelineLine(LineKind.ROW, label, _cells(row, scale, marks), _held(row, scale))
+        TimelineLine(LineKind.ROW, label, _cells(row, scale, marks), _held(row, scale), shaded)
         for label, row in zip(labels, shown, strict=True)
     ]
     lines.append(TimelineLine(LineKind.AXIS, blank, _axis(scale, scale.cells + _LABEL_ROOM)))
@@ -139,19 +148,55 @@ def _scale(span_s: float, columns: int) -> _Scale:
 
 def _cells(row: Row, scale: _Scale, marks: Glyphs) -> str:
     cells = [" "] * scale.cells
-    for state, mark in (("waiting", marks.waiting), ("running", marks.running)):
+    states = (
+        (SegmentState.WAITING, marks.waiting),
+        (SegmentState.READY, marks.ready),
+        (SegmentState.RUNNING, marks.running),
+    )
+    for state, mark in states:
         for segment in row.segments:
-            if segment.state != state:
+            if segment.state is not state:
                 continue
             # A step of a millisecond is still a step, and so is a call that failed at once.
-            start, end = _columns(segment, scale, least=1 if state == "running" or row.outcome else 0)
+            start, end = _columns(segment, scale, least=1 if state is SegmentState.RUNNING or row.outcome else 0)
             cells[start:end] = mark * (end - start)
+    for cell in _flickering(row, scale):
+        cells[cell] = marks.brief
     for start, end in _held(row, scale):
         cells[start:end] = marks.held * (end - start)
+    for mark_of in row.marks:
+        cells[_cell(mark_of.at_s, scale)] = mark_glyph(mark_of.kind, marks)
     if row.outcome in (CallOutcome.CANCELLED, CallOutcome.RAISED) and row.segments:
         _, end = _columns(row.segments[-1], scale, least=1)
         cells[end - 1] = marks.cancelled if row.outcome is CallOutcome.CANCELLED else marks.raised
     return "".join(cells).rstrip()
+
+
+def mark_glyph(kind: MarkKind, marks: Glyphs) -> str:
+    """What a mark of that kind looks like."""
+    glyph_of = {
+        MarkKind.PRINTED: marks.printed,
+        MarkKind.CANCELLED: marks.cancelled,
+        MarkKind.RAISED: marks.raised,
+    }
+    return glyph_of[kind]
+
+
+def _flickering(row: Row, scale: _Scale) -> list[int]:
+    """The cells of short steps side by side: drawn as running they would be a solid bar, and it waited."""
+    ran = [0.0] * scale.cells
+    for segment in row.segments:
+        if segment.state is SegmentState.RUNNING:
+            first, last = _cell(segment.start_s, scale), _cell(segment.end_s, scale)
+            for cell in range(first, last + 1):
+                start_s, end_s = cell * scale.cell_s, (cell + 1) * scale.cell_s
+                ran[cell] += max(min(segment.end_s, end_s) - max(segment.start_s, start_s), 1e-9)
+    brief = [0 < seconds < _MOSTLY * scale.cell_s for seconds in ran]
+    return [cell for cell in range(scale.cells) if brief[cell] and sum(brief[max(cell - 2, 0) : cell + 3]) > 2]
+
+
+def _cell(at_s: float, scale: _Scale) -> int:
+    return min(math.floor(at_s / scale.cell_s), scale.cells - 1)
 
 
 def _columns(segment: Segment, scale: _Scale, least: int = 0) -> tuple[int, int]:

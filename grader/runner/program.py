@@ -64,10 +64,14 @@ class _CountingFile(io.FileIO):
     """Standard output, counted: the place of an event among the lines is a number of bytes."""
 
     written = 0
+    told: Callable[[], None] | None = None
+    """Called when a line has been written."""
 
     def write(self, data: Any) -> int:
         count = super().write(data) or 0
         self.written += count
+        if self.told and b"\n" in bytes(data):
+            self.told()
         return count
 
 
@@ -77,11 +81,14 @@ class _DatedLines(io.TextIOBase):
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._partial = ""
+        self.told: Callable[[], None] | None = None
 
     def write(self, text: str) -> int:
         *lines, self._partial = (self._partial + text).split("\n")
         for line in lines:
             self._channel.send(LineMessage(text=line[:_MAX_LINE]))
+            if self.told:
+                self.told()
         return len(text)
 
     def end(self) -> None:
@@ -153,7 +160,9 @@ def run(fds: list[int], explore: Callable[[socket.socket, wire.Inbox], None] | N
             stdout.flush()
         return counted.written
 
-    status = _Run(request, Channel(control, printed), explain, _monotonic, ports=ports).carry_out()
+    program = _Run(request, Channel(control, printed), explain, _monotonic, ports=ports)
+    counted.told = program.observer.note_printed
+    status = program.carry_out()
     with contextlib.suppress(BaseException):
         stdout.flush()
     os._exit(status)  # without the interpreter's slow farewell
@@ -210,6 +219,7 @@ def _explore_schedules(
         channel.promptly = following["observe"]
         run = _Run(following, channel, explain, clock.now, lines.end)
         observers.append(run.observer)
+        lines.told = run.observer.note_printed
         run.carry_out()
         following = wire.receive_one(control, inbox)
     os._exit(0)

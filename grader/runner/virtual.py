@@ -23,6 +23,7 @@ What is relied on beyond documented interfaces; ``tests/grader/test_virtual.py``
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import math
 import operator
@@ -32,10 +33,11 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import Context
-from types import FrameType
+from itertools import pairwise
+from types import FrameType, FunctionType, MethodType
 from typing import Any, SupportsIndex, TypeVarTuple, Unpack
 
 Ts = TypeVarTuple("Ts")
@@ -364,7 +366,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         )
         if not waiting:
             raise Deadlock("the event loop runs, no task is waiting, and nothing is left that could wake it")
-        what = "; ".join(_describe(task) for task in waiting[:_NAMED_TASKS])
+        what = "; ".join(_describe(task, waiting) for task in waiting[:_NAMED_TASKS])
         more = f"; and {len(waiting) - _NAMED_TASKS} more" if len(waiting) > _NAMED_TASKS else ""
         raise Deadlock(f"{what}{more}, and nothing is left that could wake the program")
 
@@ -485,14 +487,47 @@ def _has_real_io() -> bool:
     return isinstance(loop, VirtualLoop) and loop.has_real_io()
 
 
-def _describe(task: asyncio.Task[Any]) -> str:
-    """``worker waits in Queue.get at line 14``: the innermost line that is neither asyncio's nor the runner's."""
+def _describe(task: asyncio.Task[Any], waiting: Sequence[asyncio.Task[Any]]) -> str:
+    """``worker waits in Queue.get at line 14``: the innermost line that is neither asyncio's nor the runner's.
+
+    Of a lock it is told as well which of the tasks that are ``waiting`` holds it.
+    """
     chain = list(_awaiting(task.get_coro()))
     own = [link for link in chain if (frame := _frame(link)) and not _is_machinery(frame)]
     innermost = _frame(own[-1]) if own else None
     name = getattr(own[-1] if own else task.get_coro(), "__qualname__", "?").rpartition(".<locals>.")[2]
     inside = f" in {getattr(chain[-1], '__qualname__', '?')}" if chain and chain[-1] not in own else ""
-    return f"{name} waits{inside}{f' at line {innermost.f_lineno}' if innermost else ''}"
+    where = f" at line {innermost.f_lineno}" if innermost else ""
+    return f"{name} waits{inside}{where}{_for_whom(task, chain, waiting)}"
+
+
+def _for_whom(task: asyncio.Task[Any], chain: Sequence[object], waiting: Sequence[asyncio.Task[Any]]) -> str:
+    """Who holds the lock that the task waits for; empty when it waits for none, or nobody who waits holds it."""
+    frame = _frame(chain[-1]) if chain else None
+    lock = frame.f_locals.get("self") if frame else None
+    if not isinstance(lock, asyncio.Lock):
+        return ""
+    for other in waiting:
+        links = list(_awaiting(other.get_coro()))
+        asks = len(links) > 1 and (last := _frame(links[-1])) is not None and last.f_locals.get("self") is lock
+        for link in links:
+            if _times_inside(link, lock) > (asks and link is links[-2]):
+                name = getattr(link, "__qualname__", "?").rpartition(".<locals>.")[2]
+                return f" for a lock that {'it holds already' if other is task else f'another {name} holds'}"
+    return ""
+
+
+def _times_inside(coroutine: object, lock: asyncio.Lock) -> int:
+    """How many ``async with`` of the lock it has begun: for each its frame keeps the ``__aexit__`` for the end of it.
+
+    The one that waits for the lock counts as well.
+    """
+    kept = gc.get_referents(coroutine)
+    bound = sum(type(each) is MethodType and each.__name__ == "__aexit__" and each.__self__ is lock for each in kept)
+    # From Python 3.14 on the function and the lock are kept, one beside the other.
+    return bound + sum(
+        type(one) is FunctionType and one.__name__ == "__aexit__" and other is lock for one, other in pairwise(kept)
+    )
 
 
 def _awaiting(coroutine: object) -> Iterator[object]:

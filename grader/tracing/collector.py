@@ -19,6 +19,8 @@ ROWS = 2000
 STRETCHES = 200_000
 """Of all rows together, some 20 MB. Beyond it each row is drawn more coarsely."""
 PER_ROW = 2000
+READY = 50
+"""Stretches of each row in which it could have run."""
 HOLDS = 500
 """How many times the loop was held; the longest are kept."""
 NOTES = 200
@@ -46,8 +48,12 @@ class _Kept:
     """A row: its stretches of running, and since when it waited where."""
 
     opened: list[Any]
+    arguments: list[Any] = field(default_factory=list)
     ran: list[list[Any]] = field(default_factory=list)
     waits: list[list[Any]] = field(default_factory=list)
+    ready: list[list[Any]] = field(default_factory=list)
+    """The newest."""
+    ended: list[Any] | None = None
     closed: float | None = None
 
     @property
@@ -110,6 +116,9 @@ class Collector:
             "closed": [[number, kept.closed] for number, kept in rows if kept.closed is not None],
             "waits": [[number, *wait] for number, kept in rows for wait in kept.waits],
             "spots": list(self._spots.values()),
+            "arguments": [[number, kept.arguments] for number, kept in rows],
+            "ready": [[number, *span] for number, kept in rows for span in kept.ready],
+            "ended": [[number, *kept.ended] for number, kept in rows if kept.ended],
             "dropped_rows": self._forgotten + self._crowded_out + sum(rows for rows, _ in self._dropped.values()),
         }
         finished = [{"kind": "finished"}] if self._finished else []
@@ -175,6 +184,19 @@ class Collector:
                 kept.closed = float(at)
                 self._closed[loop, row] = None
         self._dropped[loop] = (int(message["dropped_rows"]), int(message["dropped_steps"]))
+        self._take_more(loop, message)
+
+    def _take_more(self, loop: Any, message: Mapping[str, Any]) -> None:
+        """What is told of rows besides their stretches."""
+        for row, texts in message["arguments"]:
+            if (kept := self._rows.get((loop, row))) is not None:
+                kept.arguments = list(texts)
+        for row, start, end in message["ready"]:
+            if (kept := self._rows.get((loop, row))) is not None:
+                kept.ready = [*kept.ready, [float(start), float(end)]][-READY:]
+        for row, at, how in message["ended"]:
+            if (kept := self._rows.get((loop, row))) is not None:
+                kept.ended = [float(at), how]
 
     def _open(self, key: tuple[Any, Any], opened: list[Any]) -> None:
         if len(self._rows) >= ROWS:

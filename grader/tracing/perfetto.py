@@ -35,7 +35,7 @@ def _event(segment: Segment, label: str, thread: int) -> dict[str, Any]:
     category = "held" if segment.held_by else segment.state
     start = round(segment.start_s * 1e6)
     event: dict[str, Any] = {
-        "name": clean(segment.held_by or segment.awaits or (label if category == "running" else "waiting")),
+        "name": clean(segment.held_by or segment.awaits or (label if category == "running" else category)),
         "cat": category,
         "ph": "X",
         "pid": _PROCESS,

@@ -11,7 +11,7 @@ class Chooser:
     """Which exercises match what was typed, and which of them is chosen."""
 
     def __init__(self, exercises: Sequence[ExerciseProgress], start: str) -> None:
-        self._exercises = exercises
+        self.everything = exercises
         self.text = ""
         self.shown: Sequence[ExerciseProgress] = exercises
         self.chosen = start
@@ -38,7 +38,7 @@ class Chooser:
     def _filter(self, text: str) -> None:
         self.text = text
         words = text.lower().split()
-        self.shown = [exercise for exercise in self._exercises if all(word in _sought(exercise) for word in words)]
+        self.shown = [exercise for exercise in self.everything if all(word in _sought(exercise) for word in words)]
         names = [exercise.name for exercise in self.shown]
         if self.chosen not in names:
             # The best is one whose name begins so, as with `turtles grade`.

@@ -44,6 +44,7 @@ def make_bindings(
         "r": session.run_again,
         "e": session.explain,
         "t": session.task,
+        "f": session.fold,
         "v": show_run,
         "o": edit,
         "s": session.solution,

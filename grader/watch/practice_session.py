@@ -59,6 +59,7 @@ class Session:
         self._practice = Practice(kit.state_folder)
         self._notes_shown: set[str] = set()
         self._error = ""
+        self._folded = True
         self._explained = 0
         """Which of the recognised mistakes is shown."""
         self._judged_at = ""
@@ -110,7 +111,7 @@ class Session:
         self.changed()
 
     def _draw_verdict(self, console: Console) -> None:
-        views.draw_verdict(self.kit, self._knowledge, self.exercise, self._error, console)
+        views.draw_verdict(self.kit, self._knowledge, self.exercise, self._error, console, folded=self._folded)
 
     def _draw_list(self, console: Console) -> int:
         return views.draw_list(self.kit, self.chooser, console)
@@ -137,6 +138,11 @@ class Session:
     def back(self) -> None:
         """Show the verdict."""
         self._show(View.VERDICT, self._draw_verdict)
+
+    def fold(self) -> None:
+        """Show every failure in full, or again only the first."""
+        self._folded = self.view is View.VERDICT and not self._folded
+        self.back()
 
     def open_list(self) -> None:
         """Show the exercises, to choose one."""

@@ -25,6 +25,7 @@ KEYS: Final = (
     ("h", "hint"),
     ("l", "list"),
     ("r", "run"),
+    ("f", "full"),
     ("v", "view output"),
     ("e", "explain"),
     ("t", "task"),
@@ -37,10 +38,10 @@ KEYS: Final = (
 _LIST_KEYS: Final = (("enter", "go there"), ("esc", "back"), ("up/down", "move"), ("type", "to search"))
 _QUESTION_KEYS: Final = (("y", "yes"), ("n", "no"))
 _ELSEWHERE_KEYS: Final = (
-    *((key, "all" if key == "c" else what) for key, what in KEYS if key != "r"),
+    *((key, "all" if key == "c" else what) for key, what in KEYS if key not in ("r", "f")),
     ("esc", "back"),
 )
-"""Away from the verdict: so much fits in 80 columns, and to run it again is not what one is there for."""
+"""Away from the verdict: the keys without those that are about it."""
 
 _ROOMY: Final = 14
 """Rows from which on the keys may take two lines."""

@@ -19,7 +19,7 @@ from grader.practice.hints import Hints
 from grader.practice.reference_answer import has_solutions
 from grader.report import exercise_list, terminal
 from grader.report import hints_and_solutions as screens
-from grader.result import ExerciseResult, Result, Verdict
+from grader.result import CheckVerdict, ExerciseResult, Result, Verdict
 from grader.watch.chooser import Chooser
 from grader.watch.knowledge import Knowledge
 
@@ -42,8 +42,13 @@ class View(Enum):
     """Whether the file is to be reset; asked below whatever is there."""
 
 
-def draw_verdict(kit: Kit, knowledge: Knowledge, exercise: Exercise, error: str, console: Console) -> None:
-    """The verdict of an exercise, and how to go on; ``error``: why it could not be judged."""
+def draw_verdict(
+    kit: Kit, knowledge: Knowledge, exercise: Exercise, error: str, console: Console, *, folded: bool
+) -> None:
+    """The verdict of an exercise, and how to go on; ``error``: why it could not be judged.
+
+    ``folded``: of the failures only the first in full, so that the timeline is on a small screen.
+    """
     result = knowledge.of(exercise)
     if error:
         file = typed_path(kit.exercise_file(exercise))
@@ -53,7 +58,7 @@ def draw_verdict(kit: Kit, knowledge: Knowledge, exercise: Exercise, error: str,
         ways = [way for way in next_step.ways(kit, exercise) if way[0] in ("file", "run it", "read")]
         screens.render_next(knowledge.progress_of(exercise), ways, console)
     else:
-        terminal.render_exercise(result, console, partial(_next_step, kit, knowledge))
+        terminal.render_exercise(result, console, partial(_next_step, kit, knowledge), folded=folded)
 
 
 def _next_step(kit: Kit, knowledge: Knowledge, result: ExerciseResult) -> str:
@@ -65,6 +70,8 @@ def _next_step(kit: Kit, knowledge: Knowledge, result: ExerciseResult) -> str:
     if result.verdict is Verdict.INCONCLUSIVE:
         return "r judges it again"
     hint = "h for a hint" if kit.exercise(result.name).hints else ""
+    if sum(check.verdict is CheckVerdict.FAILED and bool(check.message) for check in result.checks) > 1:
+        hint = " · ".join(filter(None, [hint, "f for every failure in full"]))
     if result.mistakes and mistake_names(kit):
         hint = " · ".join(filter(None, ["e explains this kind of mistake", hint]))
     if result.verdict is Verdict.UNTOUCHED:
@@ -87,7 +94,8 @@ def draw_list(kit: Kit, chooser: Chooser, console: Console) -> int:
     if not chooser.shown:
         screens.say(["nothing matches"], console)
         return 0
-    return exercise_list.render_choice(chooser.shown, console, progress.titles(kit), chooser.chosen)
+    titles = progress.titles(kit)
+    return exercise_list.render_choice(chooser.shown, console, titles, chooser.chosen, chooser.everything)
 
 
 def after_hints(kit: Kit, hints: Hints) -> list[str]:

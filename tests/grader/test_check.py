@@ -62,6 +62,13 @@ def test_nothing_is_wrong_with_a_kit_in_order(tmp_path: Path) -> None:
         ),
         (
             CURRICULUM,
+            'covers = ["gather"]',
+            'page = "blocking-call"\ncovers = ["gather"]',
+            f"{CURRICULUM}:6: exercise two_tasks: leads to 'blocking-call', which has no page in docs/mistakes; "
+            "`turtles explain` shows them all",
+        ),
+        (
+            CURRICULUM,
             "points = 3",
             "points = 4",
             f"{SUITE}: its checks are worth 3 points together, but {CURRICULUM} says 4",

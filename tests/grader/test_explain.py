@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from grader.explain.read import explain
 from grader.explain.seen import GRADED, DoubleCall
-from grader.kinds import CallOutcome, FindingKind, SegmentState
+from grader.kinds import CallOutcome, FindingKind, MarkKind, SegmentState
 from grader.result import Finding, Place, Segment, Timeline
 
 START = 1000.0
@@ -135,6 +135,78 @@ def test_rows_of_one_label_are_numbered_in_the_order_they_were_seen() -> None:
     assert timeline.rows[0].segments[0].start_s == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "labels"),
+    [
+        ([["door=1"], ["door=2"]], ["move(door=1)", "move(door=2)"]),
+        ([["", "oslo"], ["", "rome"]], ["move(oslo)", "move(rome)"]),
+        ([["oslo", "n=1"], ["oslo", "n=2"]], ["move(n=1)", "move(n=2)"]),
+        ([["oslo"], ["oslo"]], ["move 1", "move 2"]),
+        ([["oslo"], []], ["move 1", "move 2"]),
+        ([["oslo"], ["\x1b[31m" + 99 * "x"]], ["move(oslo)", "move([31m" + 30 * "x" + "…"]),
+    ],
+)
+def test_rows_of_one_function_are_told_apart_by_an_argument(arguments: list[list[str]], labels: list[str]) -> None:
+    told_of = [[number, texts] for number, texts in enumerate(arguments, 2)]
+    opened = [(1, 1, "main", 0.0), (2, 2, "move", 0.1), (3, 3, "move", 0.2)]
+    timeline, _ = told([steps(opened, arguments=told_of)])
+    assert [row.label for row in timeline.rows] == labels
+    assert {row.name for row in timeline.rows} == {"move"}
+
+
+def test_a_row_that_could_run_and_did_not_is_ready() -> None:
+    # A moment is no more than anybody's turn takes.
+    ready = [[1, START + 1.2, START + 1.24], [1, START + 2.0, START + 4.0]]
+    timeline, _ = told([steps([(1, 1, "fetch", 0.0)], [(1, 0.0, 1.0), (1, 4.0, 5.0)], [(1, 5.0)], ready=ready)])
+    assert timeline.rows[0].segments == (
+        Segment(0.0, 1.0, SegmentState.RUNNING),
+        Segment(1.0, 2.0, SegmentState.WAITING),
+        Segment(2.0, 4.0, SegmentState.READY),
+        Segment(4.0, 5.0, SegmentState.RUNNING),
+    )
+
+
+def test_lines_are_marked_on_the_coroutine_that_printed_them() -> None:
+    opened = [(1, 1, "main", 0.0), (2, 2, "fetch", 0.1), (3, 3, "fetch", 0.1)]
+    printed = [[3, "fetch", START + 2.0], [3, "fetch", START + 1.0], [2, "elsewhere", START + 3.0]]
+    timeline, _ = told([steps(opened, printed=printed, ended=[[3, START + 4.0, "raised"], [2, START, "well"]])])
+    assert [[(mark.at_s, mark.kind) for mark in row.marks] for row in timeline.rows] == [
+        [],
+        [(1.0, MarkKind.PRINTED), (2.0, MarkKind.PRINTED), (4.0, MarkKind.RAISED)],
+    ]
+
+
+def test_the_entry_has_a_row_when_it_printed_something() -> None:
+    opened = [(1, 1, "main", 0.0), (2, 2, "fetch", 0.1)]
+    timeline, _ = told([steps(opened, printed=[[1, "main", START + 9.0]])])
+    assert [row.label for row in timeline.rows] == ["main", "fetch"]
+
+
+def test_a_loop_that_only_a_busy_machine_held_is_no_finding_and_is_drawn_as_running() -> None:
+    busy = {**held(0.0, sleep_in("task_a", 4, 0.0, 0.3)), "kept": 0.26}
+    own = {**held(1.0, sleep_in("task_b", 7, 1.0, 1.4)), "kept": 0.1}
+    timeline, findings = told([busy, FINISHED])
+    assert findings == ()
+    (drawn,) = timeline.rows[0].segments
+    assert (drawn.state, drawn.held_by) == (SegmentState.RUNNING, "")
+    assert len(told([own, FINISHED])[1]) == 1
+
+
+def test_what_the_machine_lost_of_the_whole_run_is_not_held_against_it() -> None:
+    messages: list[Mapping[str, object]] = [held(0.0, sleep_in("task_a", 4, 0.0, 0.3)), FINISHED]
+    for noise_s, number in ((0.2, 1), (0.28, 0)):
+        _, findings = explain(messages, start=START, end=START + 9, source=SOURCE, title="", noise_s=noise_s)
+        assert len(findings) == number
+
+
+def test_a_short_hold_comes_after_what_is_certain() -> None:
+    never = {"kind": "never-awaited", "function": "sleep", "line": 4, "caller": "task_a"}
+    for seconds, first in ((0.1, "never-awaited"), (0.5, "blocking-call")):
+        _, findings = told([held(0.0, sleep_in("task_b", 7, 0.0, seconds)), never, FINISHED])
+        assert findings[0].kind == first
+        assert len(findings) == 2
+
+
 def test_too_many_rows_of_a_loop_become_one() -> None:
     opened = [(n, 1, "fetch", n * 0.1) for n in range(2, 40)]
     closed = [(n, n * 0.1 + 0.1) for n in range(2, 40)]
@@ -170,7 +242,7 @@ def test_the_same_call_in_two_places_is_one_finding() -> None:
         Finding(
             FindingKind.BLOCKING_CALL,
             "time.sleep(1) held the event loop for 1.00 s, twice",
-            (Place(4, "task_a"), Place(7, "task_b")),
+            (Place(4, "task_a", "time.sleep(1)"), Place(7, "task_b", "time.sleep(1)")),
             seconds=2.005,
             count=2,
         ),
@@ -239,8 +311,8 @@ def test_what_never_ran_is_named_as_the_line_has_it() -> None:
     ]
     _, findings = told([*notes, FINISHED])
     assert [(finding.text, finding.places) for finding in findings] == [
-        ("time.sleep was called but never awaited", (Place(4, "task_a"),)),
-        ("inner was called but never awaited", (Place(1, "main"),)),
+        ("time.sleep was called but never awaited", (Place(4, "task_a", "time.sleep(1)"),)),
+        ("inner was called but never awaited", (Place(1, "main", "import asyncio, time"),)),
         ("lost was called but never awaited", ()),
     ]
 
@@ -262,7 +334,7 @@ def test_lost_exceptions_and_pending_tasks_are_told_in_words() -> None:
         ("lost-exception", "a future got ValueError, and nobody looked"),
         ("left-pending", "task poll was still pending at the end"),
     ]
-    assert findings[-1].places == (Place(7, "poll"),)
+    assert findings[-1].places == (Place(7, "poll", "time.sleep(1)"),)
 
 
 def test_a_stopped_program_is_told_where_it_waited_but_a_finished_one_is_not() -> None:
@@ -270,7 +342,9 @@ def test_a_stopped_program_is_told_where_it_waited_but_a_finished_one_is_not() -
     _, findings = told([opened])
     assert findings == (
         Finding(
-            FindingKind.LEFT_PENDING, "worker was still waiting when the program was stopped", (Place(7, "worker"),)
+            FindingKind.LEFT_PENDING,
+            "worker was still waiting when the program was stopped",
+            (Place(7, "worker", "time.sleep(1)"),),
         ),
     )
     assert told([opened, FINISHED])[1] == ()
@@ -315,7 +389,7 @@ ANYTHING = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=3)
 )
 FIELDS = ["opened", "ran", "closed", "waits", "spots", "dropped_rows", "start", "end", "open", "task", "parts"]
-FIELDS += ["function", "line", "caller", "error", "message", "named"]
+FIELDS += ["function", "line", "caller", "error", "message", "named", "arguments", "ready", "ended", "printed", "kept"]
 MESSAGES = st.builds(
     lambda kind, fields: {**fields, "kind": kind},
     st.sampled_from(KINDS),

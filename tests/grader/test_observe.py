@@ -295,7 +295,7 @@ def test_a_computation_is_named_by_the_call_in_the_coroutine() -> None:
     """)
     # On a busy machine a moment of it may look like something else; it is told last.
     assert run.findings[0].text.startswith("compute(0.3) held the event loop for")
-    assert run.findings[0].places == (Place(9, "hog"),)
+    assert run.findings[0].places == (Place(9, "hog", "compute(0.3)"),)
 
 
 def test_a_computation_in_the_coroutine_itself_is_found() -> None:
@@ -549,6 +549,21 @@ def test_tasks_still_pending_are_found_where_they_wait() -> None:
     assert run.places("task nap was still pending at the end") == [(11, "main")]
 
 
+def test_a_task_of_a_function_from_elsewhere_is_named_as_the_learner_knows_it() -> None:
+    run = seen("""
+        import asyncio
+        namespace = {"asyncio": asyncio}
+        exec(compile("async def call():\\n    await asyncio.sleep(9)", "elsewhere.py", "exec"), namespace)
+        download = namespace["call"]
+        download.__name__ = download.__qualname__ = "download"
+        async def main():
+            global task
+            task = asyncio.create_task(download())
+            await asyncio.sleep(0.01)
+    """)
+    assert run.texts("left-pending") == ["task download was still pending at the end"]
+
+
 def test_a_clean_program_has_no_findings() -> None:
     run = seen("""
         import asyncio
@@ -586,6 +601,120 @@ def test_the_watchdog_is_parked_while_the_loop_is_idle() -> None:
     # Once after each of the two bursts of steps, and once more where a report was not yet due.
     assert run.wakeups <= 4
     assert run.threads == 1
+
+
+def test_a_task_that_is_kept_from_running_was_ready_since_it_was_created() -> None:
+    run = seen("""
+        import asyncio, time
+        async def task_a():
+            time.sleep(0.3)
+        async def task_b():
+            await asyncio.sleep(0.1)
+        async def main():
+            await asyncio.gather(task_a(), task_b())
+    """)
+    first, *_ = run.row("task_b").segments
+    assert first.state == "ready"
+    assert first.start_s < 0.1
+    assert first.end_s >= first.start_s + 0.25
+
+
+def test_a_task_whose_timer_went_off_while_the_loop_was_held_was_ready_since_then() -> None:
+    run = seen("""
+        import asyncio, time
+        async def hog():
+            await asyncio.sleep(0.05)
+            time.sleep(0.5)
+        async def sleeper():
+            await asyncio.sleep(0.2)
+        async def main():
+            await asyncio.gather(hog(), sleeper())
+    """)
+    row = run.row("sleeper")
+    (ready,) = [segment for segment in row.segments if segment.state == "ready"]
+    (before, *_) = [segment for segment in row.segments if segment.state == "waiting"]
+    assert before.end_s == ready.start_s >= 0.2
+    assert ready.end_s - ready.start_s >= 0.25
+
+
+def test_a_row_is_named_by_the_argument_that_tells_it_apart() -> None:
+    run = seen("""
+        import asyncio
+        class Door:
+            pass
+        async def move(door, number, speed=1.5):
+            number += 10
+            door = None
+            await asyncio.sleep(0.05)
+        async def greet(name, *, loud):
+            await asyncio.sleep(0.05)
+        async def main():
+            greetings = [greet("Anna", loud=loud) for loud in (True, False)]
+            await asyncio.gather(move(Door(), 1), move(Door(), 2), *greetings)
+            await asyncio.gather(*(asyncio.sleep(0.01) for _ in range(3)), greet("Bo", loud=True))
+    """)
+    assert run.labels == ["move(number=1)", "move(number=2)", "greet(Anna) 1", "greet(Anna) 2", "greet(Bo)"]
+
+
+def test_what_a_coroutine_lets_go_of_is_let_go_though_its_arguments_are_told() -> None:
+    run = seen("""
+        import asyncio, gc, weakref
+        class Thing:
+            pass
+        extra = []
+        async def drop(name, thing):
+            seen = weakref.ref(thing)
+            await asyncio.sleep(0)
+            del thing
+            extra.append(seen() is None)
+        async def keep(name, thing):
+            kept = locals()
+            await asyncio.sleep(0)
+            extra.append([kept["name"], type(kept["thing"]).__name__])
+        async def call(function, name):
+            await function(name, Thing())
+        async def main():
+            await asyncio.gather(*(call(function, name) for function in (drop, keep) for name in "ab"))
+    """)
+    assert {"drop(a)", "drop(b)", "keep(a)", "keep(b)"} <= set(run.labels)
+    assert run.extra == [True, True, ["a", "Thing"], ["b", "Thing"]]
+
+
+def test_how_a_task_ended_is_marked_unless_it_returned() -> None:
+    run = seen("""
+        import asyncio
+        async def well():
+            await asyncio.sleep(0.05)
+        async def badly():
+            await asyncio.sleep(0.05)
+            raise ValueError
+        async def long():
+            await asyncio.sleep(9)
+        async def main():
+            tasks = [asyncio.create_task(each()) for each in (well, badly, long)]
+            await asyncio.sleep(0.1)
+            tasks[2].cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    """)
+    ends = {row.label: [mark.kind.value for mark in row.marks] for row in run.timeline.rows}
+    assert ends == {"well": [], "badly": ["raised"], "long": ["cancelled"]}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
+def test_an_eager_task_is_seen_from_its_first_step_on() -> None:
+    run = seen("""
+        import asyncio, time
+        async def eager():
+            time.sleep(0.2)
+            await asyncio.sleep(0.1)
+        async def main():
+            asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+            await asyncio.gather(eager())
+    """)
+    assert run.labels == ["eager"]
+    first, *_ = run.row("eager").segments
+    assert first.held_by == "time.sleep(0.2), line 3"
+    assert first.start_s < 0.1
 
 
 @pytest.mark.skipif(not hasattr(__import__("asyncio"), "eager_task_factory"), reason="eager tasks came with 3.12")
@@ -706,7 +835,7 @@ def test_on_a_clock_of_its_own_a_hold_is_what_it_is_told(tmp_path: Path) -> None
         "sleep(1) held the event loop for 1.00 s",
         "sleep(0.5) held the event loop for 0.50 s",
     ]
-    assert findings[0].places == (Place(2, "main"),)
+    assert findings[0].places == (Place(2, "main", "sleep(1)"),)
     assert wakeups == 0
 
 

@@ -155,3 +155,13 @@ def test_the_line_of_the_chosen_one_is_told() -> None:
     place = render_choice(each, make_console(file=file, columns=80), {"02_together": "A", "03_later": "B"}, "last")
     file.seek(0)
     assert "last" in file.read().splitlines()[place]
+
+
+def test_the_points_of_a_chapter_are_those_of_all_its_exercises_however_few_are_shown() -> None:
+    each = exercises(0, 3, 3)
+    file = io.TextIOWrapper(io.BytesIO(), "utf-8", newline="\n")
+    render_choice(each[:1], make_console(file=file, columns=80), {"02_together": "A"}, each[0].name, each)
+    file.seek(0)
+    heading, *rows = file.read().splitlines()
+    assert heading.endswith("6 of 9 points")
+    assert len(rows) == 1

@@ -28,6 +28,13 @@ from grader.result import (
 from tests.grader import browser as browsers
 
 READY = "html[data-ready]"
+PAGES = {
+    "blocking-call": (
+        "# A blocking call\n\nIt *waits*.\n\n```python\ntime.sleep(1)\n```\n\n"
+        "- [the docs](https://docs.python.org/3/)\n- [not a place](javascript:alert(1))\n"
+    ),
+    "polling": "# Polling\n",
+}
 CHAPTERS = {"01_first": "First steps", "02_together": "Together", "03_later": "Later"}
 
 SLOW = Timeline(
@@ -89,7 +96,7 @@ RESULT = Result(
         exercise("in_order", Verdict.BROKEN, timelines=(), message="SyntaxError: '(' was never closed", message_line=7),
         exercise("killed", Verdict.CRASHED, message="it was still running after 5 s"),
         exercise("doubtful", Verdict.INCONCLUSIVE, "03_later", message="the machine is too noisy to judge"),
-        exercise("fresh", Verdict.UNTOUCHED, "03_later"),
+        exercise("fresh", Verdict.UNTOUCHED, "03_later", findings=(HELD,), mistakes=("polling",)),
     ),
     skipped=(Skipped("newer", "03_later", "needs Python 3.99"),),
 )
@@ -98,7 +105,10 @@ REFERENCE = replace(RESULT, exercises=(exercise("two_tasks", Verdict.PASSED, tim
 
 def written(folder: Path, result: Result, reference: Result | None = None) -> Path:
     file = folder / "report.html"
-    file.write_text(html.render(result, CHAPTERS, reference), encoding="utf-8")
+    page = html.render(
+        result, CHAPTERS, reference, pages=PAGES, next_step=lambda exercise: f"make hint EX={exercise.name}"
+    )
+    file.write_text(page, encoding="utf-8")
     return file
 
 
@@ -137,7 +147,7 @@ def shown(page: Page) -> list[str]:
 def test_a_report_of_programs_without_a_sandbox_says_what_that_means() -> None:
     assert "Without a sandbox" not in html.render(RESULT, CHAPTERS)
     unwalled = html.render(replace(RESULT, sandbox="none"), CHAPTERS, notes=["not sandboxed: no bubblewrap"])
-    assert "Without a sandbox" in unwalled
+    assert re.search("<details class=.unwalled.>\n<summary>Without a sandbox</summary>", unwalled)
     assert "not sandboxed: no bubblewrap" in unwalled
 
 
@@ -145,7 +155,7 @@ def test_the_page_opens_without_an_error_and_asks_the_network_for_nothing(page: 
     expect(page).to_have_title("Turtles: 5 of 12 points")
     assert shown(page) == ["hello", "two_tasks", "in_order", "killed", "doubtful", "fresh"]
     # What needs nothing from anywhere names no address either.
-    assert not re.search(r"(?:src|href)=\"(?!#)", page.content())
+    assert not re.search(r"(?:src|href)=\"(?!#)", page.content().partition('class="mistakes"')[0])
 
 
 def test_progress_is_told_for_the_whole_and_for_each_chapter(page: Page) -> None:
@@ -171,10 +181,38 @@ def test_an_exercise_shows_its_checks_messages_and_findings(page: Page) -> None:
     expect(two_tasks.locator(".findings")).to_contain_text("time.sleep(1) held the event loop for 1.00 s")
     expect(two_tasks.locator(".findings")).to_contain_text("line 9 in task_a")
     expect(two_tasks.locator(".badge")).to_have_text("blocking-call")
+    expect(two_tasks.locator(".next")).to_have_text("make hint EX=two_tasks")
     expect(page.locator("#in_order")).to_contain_text("SyntaxError: '(' was never closed")
     expect(page.locator("#in_order .path")).to_have_text("exercises/02_together/in_order.py:7")
     expect(page.locator("#doubtful")).to_contain_text("no point lost")
     expect(page.locator("#fresh")).to_contain_text("nothing changed yet")
+
+
+def test_of_what_was_not_started_it_says_what_is_asked_and_not_what_is_wrong(page: Page) -> None:
+    page.locator("#open-all").click()
+    fresh = page.locator("#fresh")
+    assert fresh.locator(".checks li").all_inner_texts() == [
+        "every line is printed\n1 point",
+        "both are quick\n1 point",
+    ]
+    assert fresh.locator(".badge, .kinds, .findings, .timeline, .mark.failed").count() == 0
+    expect(fresh.locator(".next")).to_be_visible()
+
+
+def test_a_link_leads_to_the_page_on_that_kind_of_mistake(page: Page) -> None:
+    page.locator("#two_tasks .kinds a").click()
+    article = page.locator("#mistake-blocking-call")
+    expect(article).to_be_in_viewport()
+    expect(article.locator("h3")).to_have_text("A blocking call")
+    expect(article.locator("pre").first).to_contain_text("time.sleep(1)")
+    expect(article.locator("a")).to_have_attribute("href", "https://docs.python.org/3/")
+    assert page.locator(".mistake").count() == 1
+
+
+def test_the_bars_are_explained_once_on_the_page(page: Page) -> None:
+    page.locator("#open-all").click()
+    expect(page.get_by_text("held the event loop: nobody else could run")).to_have_count(1)
+    assert page.locator("figcaption").count() == 0
 
 
 def test_what_needs_work_first_is_open_and_a_link_opens_another(page: Page) -> None:
@@ -202,7 +240,8 @@ def bars(page: Page, nth: int) -> list[tuple[float, float, float]]:
         .evaluate(
             """plot => {
                 const box = plot.getBoundingClientRect();
-                return [...plot.querySelectorAll("rect")].map(rect => rect.getBoundingClientRect()).map(at =>
+                const rects = [...plot.querySelectorAll("g:not([class]) > rect")];
+                return rects.map(rect => rect.getBoundingClientRect()).map(at =>
                     [(at.left - box.left) / box.width, at.width / box.width, (at.top + at.height / 2 - box.top) / 24]);
             }"""
         )
@@ -236,7 +275,8 @@ def test_further_runs_are_unpacked_and_drawn(page: Page) -> None:
     more.locator("summary").click()
     expect(more.locator("h5")).to_have_text("every line is printed")
     expect(page.locator("#two_tasks h5").first).to_have_text("both are quick and 1 other check")
-    assert bars(page, 2) == [pytest.approx((0.2, 0.6, 0.5), abs=0.01)]
+    # It ends where its last bar does.
+    assert bars(page, 2) == [pytest.approx((0.25, 0.75, 0.5), abs=0.01)]
     expect(more.locator(".timeline-tools")).to_be_visible()
 
 
@@ -378,7 +418,7 @@ def test_hostile_text_neither_runs_nor_breaks_the_page(browser: Browser, tmp_pat
         assert page.locator("img, iframe, object, link, base").count() == 0
         assert shown(page) == ["first", "second"]
         assert page.locator(".timeline-plot:visible").count() == 8
-        page.locator("#first rect").first.hover()
+        page.locator("#first g:not([class]) > rect").first.hover()
         expect(page.locator("#first .timeline-detail").first).to_contain_text("<script>alert(1)</script>")
         page.get_by_label("Search").fill("<script>")
         assert shown(page) == ["first", "second"]

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from grader.kinds import FindingKind, SegmentState
-from grader.report.terminal import make_console, progress, render
+from grader.kinds import FindingKind, MarkKind, SegmentState
+from grader.report.terminal import make_console, progress, render, render_exercise
 from grader.result import (
     Check,
     CheckVerdict,
     ExerciseResult,
     Finding,
+    Moment,
     Place,
     Result,
     Row,
@@ -109,6 +110,55 @@ def test_a_failure_looks_as_the_design_shows_it() -> None:
         "\n"
         "1 of 3 points · 1 failed · 3.4 s\n"
     )
+
+
+def test_what_several_checks_say_in_the_same_words_is_said_once() -> None:
+    same = [Check(f"check {n}", CheckVerdict.FAILED, 0, 1, "it raised TypeError at line 24") for n in range(2)]
+    text = shown(result(replace(FAILED, checks=(*same, CHECKS[2]))))
+    assert "   ✘ check 0\n   ✘ check 1\n" in text
+    assert text.count("it raised TypeError at line 24") == 1
+    assert "   2 checks: it raised TypeError at line 24\n" in text
+    assert "   all 2 checks: it raised TypeError at line 24\n" in shown(result(replace(FAILED, checks=tuple(same))))
+
+
+def test_the_line_that_a_finding_speaks_of_is_quoted() -> None:
+    quoted = replace(HELD, places=(Place(14, "task_a", "time.sleep(1)"),))
+    place = "     exercises/02_together/two_tasks.py:14 in task_a\n         time.sleep(1)\n"
+    assert place in shown(result(replace(FAILED, findings=(quoted,))))
+
+
+def test_over_a_timeline_stands_what_ran_in_it() -> None:
+    captioned = replace(BLOCKED, caption="main(), with TABLES = 5")
+    assert "\n\n   the run drawn: main(), with TABLES = 5\n   task_a" in shown(
+        result(replace(FAILED, timelines=(captioned,)))
+    )
+
+
+def test_folded_a_block_has_one_failure_in_full_and_fits_a_small_screen() -> None:
+    long = "this did not hold, and that is told in very many words " * 5
+    checks = [Check(f"it passes {n}", CheckVerdict.PASSED, 1, 1) for n in range(3)]
+    checks += [Check(f"it fails {n}", CheckVerdict.FAILED, 0, 1, long) for n in range(4)]
+    many = replace(BLOCKED, rows=BLOCKED.rows * 6)
+    stream = io.StringIO()
+    folded = replace(FAILED, checks=tuple(checks), timelines=(many,), findings=())
+    render_exercise(folded, Console(file=stream, width=80, color_system=None), folded=True)
+    text = stream.getvalue()
+    assert "   ✔ 3 checks passed\n" in text
+    assert " ".join(text.split()).count("very many words") == 5
+    assert re.search(r"it fails 0: this did.*\n   ✘ it fails 1\n   ✘ it fails 2\n   ✘ it fails 3\n", text, re.DOTALL)
+    assert "… and 6 more rows" in text
+    assert len(text.splitlines()) <= 24
+
+
+def test_the_legend_says_what_there_is_and_no_more() -> None:
+    rows = (
+        Row("hog", (Segment(0, 1, SegmentState.RUNNING, held_by="time.sleep(1), line 9"),)),
+        Row("b", (Segment(0, 1, SegmentState.READY),), "b", marks=(Moment(1.0, MarkKind.PRINTED),)),
+    )
+    text = shown(result(replace(FAILED, timelines=(replace(BLOCKED, rows=rows),))), 110)
+    for key in ("░ ready, but could not run", "▓ held the event loop", "• printed"):
+        assert key in text
+    assert "cancelled" not in text
 
 
 def test_a_chapter_is_a_line_with_a_mark_for_each_exercise() -> None:
@@ -244,9 +294,11 @@ CODES = re.compile(r"\x1b\[([0-9;]*)m")
 
 
 def test_only_colours_that_read_on_light_and_dark_are_used() -> None:
-    everything = [exercise(f"e{number}", verdict, timelines=(BLOCKED,)) for number, verdict in enumerate(Verdict)]
+    held = Segment(0, 1, SegmentState.RUNNING, held_by="time.sleep(1), line 9")
+    shaded = replace(BLOCKED, rows=(Row("hog", (held,)), *BLOCKED.rows))
+    everything = [exercise(f"e{number}", verdict, timelines=(shaded,)) for number, verdict in enumerate(Verdict)]
     codes = set(";".join(CODES.findall(shown(result(FAILED, *everything), color=True))).split(";"))
-    assert codes <= {"0", "1", "2", "31", "32", "35", "36"}
+    assert codes <= {"0", "1", "2", "31", "32", "33", "35", "36", "100"}
     assert {"31", "32", "35"} <= codes
 
 

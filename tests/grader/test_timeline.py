@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.kinds import CallOutcome, SegmentState
+from grader.kinds import CallOutcome, MarkKind, SegmentState
 from grader.report.timeline import LineKind, draw
-from grader.result import Row, Segment, Timeline
+from grader.result import Moment, Row, Segment, Timeline
 from grader.text import width
 
 
@@ -96,6 +96,39 @@ def test_what_held_the_event_loop_differs_from_what_ran() -> None:
     ((start, end),) = row.held
     assert set(row.body[start:end]) == {"▓"}
     assert "▓" not in row.body[:start]
+
+
+def test_what_is_ready_differs_from_what_waits() -> None:
+    ready = Segment(1.0, 2.0, SegmentState.READY)
+    for unicode, glyph in ((True, "░"), (False, ":")):
+        row, _ = draw(run(Row("main", (waited(0, 1), ready)), elapsed=2), 77, unicode)
+        assert set(row.body[len(row.body) // 2 :]) == {glyph}
+        assert glyph not in row.body[: len(row.body) // 2]
+
+
+def test_what_happened_at_one_moment_is_marked_there() -> None:
+    marks = (Moment(0.0, MarkKind.PRINTED), Moment(1.0, MarkKind.PRINTED), Moment(2.0, MarkKind.CANCELLED))
+    row, _ = draw(run(Row("main", (waited(0, 2),), "main", marks=marks), elapsed=2), 77)
+    cells = row.body
+    assert (cells[0], cells[-1]) == ("•", "✗")
+    assert [at for at, cell in enumerate(cells) if cell == "•"] == [0, len(cells) // 2]
+
+
+def test_a_row_that_ticks_is_not_drawn_as_one_that_runs_all_the_time() -> None:
+    ticks = tuple(
+        each for n in range(40) for each in (ran(n / 20, n / 20 + 0.001), waited(n / 20 + 0.001, (n + 1) / 20))
+    )
+    row, _ = draw(run(Row("ticker", ticks), elapsed=2), 50)
+    assert "█" not in row.body[1:-1]
+    assert row.body.count("┼") > 20
+    assert "┼" not in drawn(TOGETHER)
+
+
+def test_while_one_row_holds_the_loop_the_column_is_shaded_in_all() -> None:
+    held = Segment(0.5, 1.0, SegmentState.RUNNING, held_by="time.sleep(0.5), line 3")
+    first, second, _ = draw(run(Row("hog", (waited(0, 0.5), held)), Row("other", (waited(0, 2),)), elapsed=2), 77)
+    assert first.held == first.shaded == second.shaded
+    assert second.held == ()
 
 
 def test_rows_left_out_are_counted() -> None:

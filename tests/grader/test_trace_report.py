@@ -146,7 +146,7 @@ def test_a_call_that_was_not_answered_has_a_mark_and_the_legend_says_which() -> 
     rows = tuple(called(outcome.value, outcome) for outcome in CallOutcome)
     drawn = svg.drawing(Timeline("", 2.0, rows))
     marks = {line.label: (line.end.mark, line.end.x) for line in drawn.lines if line.end}
-    assert marks == {"cancelled": ("✗", "50%"), "raised": ("!", "50%")}
+    assert marks == {"cancelled": ("✗", "100%"), "raised": ("!", "100%")}
     assert drawn.ends == {"cancelled": "✗", "raised": "!"}
     assert "cancelled: a call of 1.00 s, cancelled." in drawn.words
     assert svg.drawing(Timeline("", 2.0, rows[:1])).ends == {}

@@ -8,13 +8,13 @@ import pytest
 
 from grader.judge.outcome import Failed, NotJudged, Outcome, evidence, of_test
 from grader.judge.verdict import conclude
-from grader.kinds import CheckOutcome, Ending, Stop, StopReason
+from grader.kinds import CheckOutcome, Ending, EventKind, Stop, StopReason
 from grader.load.curriculum import Exercise
 from grader.load.submission import Submission
 from grader.record.noise import Noise
 from grader.record.recording import Recording
 from grader.record.seconds import Seconds
-from grader.record.trace import Raised, Trace
+from grader.record.trace import Event, Raised, Trace
 from grader.result import CheckVerdict, Verdict
 
 TRACE = Trace((), (), Seconds(1.0), Ending.RETURNED, exit_status=0)
@@ -136,6 +136,16 @@ def test_what_did_not_pass_names_the_mistakes_that_it_shows() -> None:
     assert conclude(EXERCISE, SUBMISSION, [failed, doubtful], untouched=False).mistakes == ()
 
 
+def test_a_file_as_it_was_handed_out_leads_to_the_page_that_its_author_names() -> None:
+    nested = ended(Ending.RAISED, raised=Raised("RuntimeError", "This event loop is already running"))
+    failed = Outcome("a check", 3, CheckOutcome.FAILED, "it raised RuntimeError", recordings=(nested,))
+    named = dataclasses.replace(EXERCISE, page="priority-tie")
+    assert conclude(named, SUBMISSION, [failed], untouched=True).mistakes == ("priority-tie", "nested-run")
+    assert conclude(named, SUBMISSION, [failed], untouched=False).mistakes == ("nested-run",)
+    same = dataclasses.replace(EXERCISE, page="nested-run")
+    assert conclude(same, SUBMISSION, [failed], untouched=True).mistakes == ("nested-run",)
+
+
 def test_the_length_of_an_exercise_is_that_of_its_real_recordings() -> None:
     virtual = dataclasses.replace(ended(Ending.RETURNED, elapsed=Seconds(3600.0)), virtual=True)
     checks = [*outcomes(CheckOutcome.PASSED), Outcome("a property", 2, CheckOutcome.PASSED, recordings=(virtual,))]
@@ -161,6 +171,18 @@ def test_every_recording_is_drawn_once_the_one_behind_the_first_failure_first() 
         (1.0, "is quick", (0, 1)),
         (2.0, "is steady", (2,)),
     ]
+
+
+def test_the_run_drawn_first_is_the_one_that_the_message_speaks_of() -> None:
+    printed = Event(Seconds(0.5), EventKind.LINE, "fischer: 7")
+    spoken_of, other = ran(1.0), ran(2.0)
+    trace = dataclasses.replace(spoken_of.trace, events=(printed,))
+    spoken_of = dataclasses.replace(spoken_of, trace=trace, caption="main()")
+    message = "line 1 is 'fischer: 7'; expected 'fischer: 37'"
+    check = Outcome("prints", 1, CheckOutcome.FAILED, message, recordings=(spoken_of, other))
+    first, second = conclude(EXERCISE, SUBMISSION, [check], untouched=False).timelines
+    assert (first.elapsed_s, first.caption) == (1.0, "main()")
+    assert second.elapsed_s == 2.0
 
 
 def test_a_run_that_nobody_looked_into_is_drawn_only_if_there_is_no_other() -> None:

@@ -610,6 +610,33 @@ def test_a_future_that_nobody_sets_is_a_deadlock() -> None:
         run(main())
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [("own", "for a lock that it holds already"), ("other", "for a lock that another holder holds")],
+)
+def test_a_deadlock_over_a_lock_says_who_holds_it(second: str, said: str) -> None:
+    async def holder(lock: asyncio.Lock) -> None:
+        async with lock:
+            await asyncio.get_running_loop().create_future()
+
+    async def asker(first: asyncio.Lock, lock: asyncio.Lock) -> None:
+        async with first:
+            await asyncio.sleep(0.1)
+            async with lock:
+                pass
+
+    async def main() -> None:
+        own, other = asyncio.Lock(), asyncio.Lock()
+        await asyncio.gather(holder(other), asker(own, own if second == "own" else other), asker(asyncio.Lock(), other))
+
+    with pytest.raises(Deadlock) as e:
+        run(main())
+    told = [part for part in str(e.value).split("; ") if part.startswith("asker")]
+    assert told[0].partition(", and")[0].endswith(said)
+    assert told[1].partition(", and")[0].endswith("for a lock that another holder holds")
+    assert "holder waits at line" in str(e.value)
+
+
 def test_a_loop_without_tasks_is_a_deadlock() -> None:
     loop = VirtualLoop()
     with pytest.raises(Deadlock, match="no task is waiting"):

@@ -31,6 +31,7 @@ class ScriptedJudge:
 
     def __init__(self) -> None:
         self.asked: list[tuple[tuple[str, ...], bool]] = []
+        self.checks: tuple[Check, ...] = (Check("it is done", CheckVerdict.FAILED, 0, 3, HOSTILE),)
         self.calls: asyncio.Queue[None] = asyncio.Queue()
         self.go = asyncio.Event()
         self.news = asyncio.Event()
@@ -47,14 +48,17 @@ class ScriptedJudge:
         back.cancel()
         if self._taken_back.is_set():
             raise TakenBack
-        return Graded(Result("1", "3.11.0", "2026-01-01T00:00:00Z", 1.0, "none", tuple(map(failed, names))))
+        return Graded(
+            Result(
+                "1", "3.11.0", "2026-01-01T00:00:00Z", 1.0, "none", tuple(failed(name, self.checks) for name in names)
+            )
+        )
 
     def stop(self) -> None:
         self._taken_back.set()
 
 
-def failed(name: str) -> ExerciseResult:
-    checks = (Check("it is done", CheckVerdict.FAILED, 0, 3, HOSTILE),)
+def failed(name: str, checks: tuple[Check, ...]) -> ExerciseResult:
     chapter = "01_first" if name == "hello" else "02_together"
     path = f"exercises/{chapter}/{name}.py"
     return ExerciseResult(name, "Two tasks at once", chapter, path, Verdict.FAILED, 0, 3, 1.0, checks)
@@ -99,7 +103,15 @@ def test_every_view_fits_every_size(kit: Path, encoding: str) -> None:
         screen = Screen(session, color=True, encoding=encoding)
         await serving(session, judge, lambda: session.open(session.kit.exercise("hello")))
         write(hello(kit), SOLVED)
-        views = [session.back, session.hint, session.open_list, session.back, session.reset, session.solution]
+        views = [
+            session.back,
+            session.fold,
+            session.hint,
+            session.open_list,
+            session.back,
+            session.reset,
+            session.solution,
+        ]
         for show in [*views, session.solution, session.solution]:
             show()
             for columns, rows in SIZES:
@@ -165,6 +177,31 @@ def test_a_verdict_that_nobody_saved_for_leaves_the_list_open(kit: Path) -> None
         write(hello(kit), SOLVED)
         await serving(session, judge, lambda: session.saved([session.exercise]))
         assert [*views, session.view] == [View.LIST, View.VERDICT]
+
+    asyncio.run(use())
+
+
+def test_every_failure_is_in_full_at_a_key_and_the_first_alone_at_the_same_key_again(kit: Path) -> None:
+    async def use() -> None:
+        session, judge = start(kit)
+        screen = Screen(session, color=False, encoding="utf-8")
+        judge.checks = tuple(Check(f"it is {n}", CheckVerdict.FAILED, 0, 1, f"it was {n + 5}") for n in range(3))
+        write(hello(kit), SOLVED)
+        await serving(session, judge, lambda: session.open(session.kit.exercise("hello")))
+
+        def told() -> list[int]:
+            text = "\n".join("".join(piece[1] for piece in line) for line in screen.lines(80, 24))
+            assert all(f"it is {n}" in text for n in range(3))
+            return [n for n in range(3) if f"it was {n + 5}" in text]
+
+        assert told() == [0]
+        session.fold()
+        assert told() == [0, 1, 2]
+        session.fold()
+        assert told() == [0]
+        session.hint()
+        session.fold()
+        assert told() == [0, 1, 2]
 
     asyncio.run(use())
 

@@ -135,7 +135,9 @@ class Forgotten:
             if place is None:
                 return
             line, function = place
-        self._outbox.note("left-pending", task=task_label(task), named=is_named(task), line=line, function=function)
+        # Of a function that is not the learner's only the name it goes by is known to them: that of a double's, say.
+        label = task_label(task) if chain or is_named(task) else str(task.get_coro().__name__)[:200]
+        self._outbox.note("left-pending", task=label, named=is_named(task), line=line, function=function)
 
     def search(self) -> None:
         """What is still referenced was not reported by anyone's ``__del__``: look for it."""

@@ -7,8 +7,9 @@ a step.
 How it sees:
 
 - Every step of every task, and every callback, passes through ``asyncio.events.Handle._run``. Wrapping that one method
-  leaves tasks and coroutines what they are. (An eager task runs its first step inside its creator's; it is seen
-  from its second step on.)
+  leaves tasks and coroutines what they are. (An eager task runs its first step inside its creator's, and is looked for
+  there; one that is done by then is not seen.)
+- What a step puts into the loop's queue says which tasks could run from then on.
 - A sequential ``await task_a()`` makes no task, so the chain of awaits is walked after each step: each coroutine of the
   learner's file becomes a row of its own.
 - What a long step is busy with is sampled by a watchdog thread, which is parked while the loop is idle.
@@ -18,8 +19,11 @@ Messages are JSON values, each with a ``kind``; ``grader.explain.read`` reads th
 
 - ``steps``: ``opened`` [[row, task, label, function, at]], ``ran`` [[row, start, end]], ``closed`` [[row, at]],
   ``waits`` [[row, at, spot]] (from then on it waits there), ``spots`` [[spot, line, column, end_line, end_column]],
-  and how many were left out so far (``dropped_rows``, ``dropped_steps``). A row is open until it is closed.
-- ``held``: one step that held the loop: ``start``, ``end``, ``open`` (it still does), ``task``, and ``parts``
+  ``arguments`` [[row, [text]]], ``ready`` [[row, start, end]] (it could run, and another held the loop), ``ended``
+  [[row, at, how]] (of a task that did not return), ``printed`` [[task, function, at]], and how many were left out so
+  far (``dropped_rows``, ``dropped_steps``). A row is open until it is closed.
+- ``held``: one step that held the loop: ``start``, ``end``, ``open`` (it still does), ``task``, ``kept`` (how long
+  of it the thread waited for a processor, in seconds, where that can be known), and ``parts``
   [[start, end, line, column, end_line, end_column, function, coroutine, how]], columns in UTF-8 bytes.
   A later message with the same ``start`` replaces an earlier one.
 - ``never-awaited``, ``lost-exception``, ``left-pending``: see the ``_note_`` methods.
@@ -139,6 +143,18 @@ class Observer:
         except Exception:
             self._outbox.errors += 1
 
+    def note_printed(self) -> None:
+        """The program has printed a line, just now."""
+        try:
+            step = self._sampler.now
+            if step is None or step[2] is None or _get_ident() != self._sampler.thread or self._outbox.marks_left <= 0:
+                return
+            if coroutine := self._sampler.coroutine(sys._getframe(1)):
+                self._outbox.marks_left -= 1
+                self._outbox.printed.append([step[2].number, coroutine, self._clock()])
+        except Exception:
+            self._outbox.errors += 1
+
     def stepper(self, original: Callable[[Any], None], elsewhere: Callable[[Any], None]) -> Callable[[Any], None]:
         """What runs a handle, with ``original``, and watches it; one of another thread's loop is left to ``elsewhere``.
 
@@ -159,6 +175,8 @@ class Observer:
             except Exception:
                 outbox.errors += 1
             runs: list[SampleRun] = []
+            queue = getattr(getattr(handle, "_loop", None), "_ready", None)
+            queued = len(queue) if queue is not None else 0
             began = clock()
             sampler.now = (began, runs, track, handle)
             if sampler.parked:
@@ -167,22 +185,52 @@ class Observer:
                 original(handle)
             finally:
                 sampler.now = None
-                after(track, handle, runs, began, clock())
+                after(track, handle, runs, began, clock(), queue, queued)
 
         sampler.wrapper_code = _run.__code__
         return _run
 
-    def _after(self, track: Track | None, handle: Any, runs: list[SampleRun], began: float, ended: float) -> None:
-        """A step is over. Never raises."""
+    def _after(
+        self,
+        track: Track | None,
+        handle: Any,
+        runs: list[SampleRun],
+        began: float,
+        ended: float,
+        queue: Any,
+        queued: int,
+    ) -> None:
+        """A step is over; the loop's ``queue`` had that many handles when it began. Never raises."""
         try:
             held = ended - began >= HOLD_S
+            if queue is not None:
+                self._note_ready(handle, ended, queue, len(queue) - queued)
             resumed = track.rows[-1].spot if held and track is not None and track.rows else None
             if track is not None:
                 self._steps.note_step(track, began, ended, held)
+                loop = getattr(handle, "_loop", None)
+                if loop is not None and loop.get_task_factory() is not None:
+                    self._steps.note_eager(asyncio.all_tasks(loop), began, ended, held)
             if held:
                 self._sampler.report_held(track, handle, runs, began, ended, resumed=resumed)
         except Exception:
             self._outbox.errors += 1
+
+    def _note_ready(self, handle: Any, ended: float, queue: Any, added: int) -> None:
+        """The step put the last so many handles into the queue: their tasks can run from now on.
+
+        Of a timer that went off late, because something held the loop, they could have run since it was due.
+        """
+        since = ended
+        if added > 0 and (due := getattr(handle, "_when", None)) is not None:
+            since -= max(handle._loop.time() - due, 0.0)
+        for back in range(1, added + 1):
+            try:
+                owner = getattr(queue[-back]._callback, "__self__", None)
+            except Exception:  # a callback of the program's own may raise whatever it is asked; its turn will tell
+                continue
+            if isinstance(owner, TASKS):
+                self._steps.note_ready(owner, since)
 
     def leave(self) -> None:
         """Stop at once, and say nothing more."""

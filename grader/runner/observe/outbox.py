@@ -42,6 +42,7 @@ class Outbox:
         self.rows_left = limits.rows
         self.steps_left = limits.steps
         self.waits_left = limits.steps
+        self.marks_left = limits.steps
         self.holds_left = limits.holds
         self.dropped_rows = 0
         self.dropped_steps = 0
@@ -53,6 +54,10 @@ class Outbox:
         self.late_waits: dict[int, list[Any]] = {}
         """Beyond the limit only where each row waits now."""
         self.new_spots: deque[list[Any]] = deque()
+        self.arguments: deque[list[Any]] = deque()
+        self.ready: deque[list[Any]] = deque()
+        self.ended: deque[list[Any]] = deque()
+        self.printed: deque[list[Any]] = deque()
         self.messages: deque[dict[str, Any]] = deque()
         self.errors = 0
         """How many errors of the observer's own were swallowed."""
@@ -103,6 +108,7 @@ class Outbox:
         if self._limits.renewed:
             self.rows_left, self.steps_left = self._limits.rows, self._limits.steps
             self.waits_left, self.holds_left = self._limits.steps, self._limits.holds
+            self.marks_left = self._limits.steps
         # Spots last: whatever is added in between, none waits at a spot that was not told.
         waits, late, self.late_waits = _drain(self.waits), self.late_waits, {}
         return {
@@ -112,6 +118,10 @@ class Outbox:
             "closed": closed,
             "waits": [*waits, *list(late.values())],
             "spots": _drain(self.new_spots),
+            "arguments": _drain(self.arguments),
+            "ready": _drain(self.ready),
+            "ended": _drain(self.ended),
+            "printed": _drain(self.printed),
             "dropped_rows": dropped[0],
             "dropped_steps": dropped[1],
         }

@@ -7,12 +7,16 @@ import dis
 import gc
 import inspect
 import os
+import sys
 from collections.abc import Callable
 from itertools import islice
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
 from typing import Any, NamedTuple
 
 MAX_DEPTH = 64
+MAX_ARGUMENT = 24
+"""Characters of an argument that is told: a longer one names nothing at a glance."""
+_MAX_INT = 10**9
 
 TASKS: tuple[type, ...] = tuple({asyncio.Task, getattr(asyncio.tasks, "_PyTask", asyncio.Task)})
 ASYNC_FRAME = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
@@ -84,6 +88,32 @@ class Chains:
     def place(self, frame: FrameType) -> CodePlace:
         code = frame.f_code
         return place_in(code, frame.f_lasti, self.offset(code.co_filename) or 0, frame.f_lineno)
+
+
+def arguments(coro: Any) -> list[str]:
+    """The coroutine's arguments, each as ``osaka`` or ``door=2``; empty for one that is long, or not a plain value.
+
+    Plain, so that no code of the program's runs to show it.
+    """
+    code, frame = coro.cr_code, coro.cr_frame
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    if frame is None or not names:
+        return []
+    values = frame.f_locals
+    told = [_argument(name, values.get(name)) for name in names]
+    # Up to Python 3.12 the frame keeps this dict, and with it what the program means to let go of. Nobody else has it
+    # if there are three references: the frame's, ours, and the call's.
+    if type(values) is dict and sys.getrefcount(values) <= 3:
+        values.clear()
+    return told
+
+
+def _argument(name: str, value: object) -> str:
+    if type(value) is str:
+        return value if len(value) <= MAX_ARGUMENT else ""
+    if type(value) is bool or (type(value) is int and abs(value) < _MAX_INT):
+        return f"{name}={value}"
+    return f"{name}={value:g}" if type(value) is float else ""
 
 
 def awaits_next(awaitable: Any) -> Any:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -44,6 +45,7 @@ MAX_PARTS = 40
 # The learner's program may replace any of these, so they are taken before it loads.
 _sleep = time.sleep
 _current_frames = sys._current_frames
+_open, _read, _close = os.open, os.read, os.close
 
 Step = tuple[float, list[SampleRun], Track | None, Any]
 """The step under way: when it began, its samples, whose it is, its handle. One tuple, so that it is read atomically."""
@@ -62,7 +64,10 @@ class Sampler:
         self.wrapper_code: CodeType | None = None
         """Of the function that runs each step: below it on the stack nothing is the learner's."""
         self._cpu: Callable[[], float] = time.process_time
+        self._kept: Callable[[], float] = lambda: 0.0
         self._looked = (0.0, 0.0)
+        self._kept_before = 0.0
+        """How long the thread had waited for a processor when a step had lately begun."""
         self._gate = _thread.allocate_lock()
         self._gate.acquire()
         self.parked = watching
@@ -75,6 +80,7 @@ class Sampler:
         """Watch the loop of this thread."""
         self.thread = thread
         self._cpu = _cpu_clock(thread)
+        self._kept = _kept_clock()
 
     def wake_if_parked(self) -> None:
         """Let the watchdog look, if there is one and it sleeps."""
@@ -98,6 +104,7 @@ class Sampler:
         """Let the watchdog look. Called at a step's start, only when it is parked."""
         self.parked = False
         try:
+            self._kept_before = self._kept()
             if self._started:
                 self._gate.release()
             elif not self.stopped:
@@ -144,8 +151,10 @@ class Sampler:
             if step is None:
                 if not self._outbox.is_news():
                     return
+                self._kept_before = self._kept()
                 pause = min(max(wait, 0.001), FIRST_SAMPLE_S)
             elif at - step[0] < FIRST_SAMPLE_S:
+                self._kept_before = self._kept()
                 pause = FIRST_SAMPLE_S - (at - step[0])
             else:
                 pause = POLL_S
@@ -178,6 +187,14 @@ class Sampler:
         self.report_held(track, handle, runs, began, at, is_open=True)
         self._outbox.flush()
         return began, at
+
+    def coroutine(self, frame: FrameType | None) -> str:
+        """The innermost coroutine of the learner's that is below on the stack; empty when there is none."""
+        while frame is not None and frame.f_code is not self.wrapper_code:
+            if frame.f_code.co_flags & ASYNC_FRAME and self._chains.offset(frame.f_code.co_filename) is not None:
+                return function_name(frame.f_code)
+            frame = frame.f_back
+        return ""
 
     def _look(self, frame: FrameType | None, computing: bool) -> Sample | None:
         """Where the learner's code is.
@@ -226,6 +243,7 @@ class Sampler:
                 "open": is_open,
                 "task": track.number if track else 0,
                 "parts": parts,
+                "kept": self._kept() - self._kept_before if self._started else 0.0,
             }
         )
 
@@ -270,6 +288,23 @@ def _cpu_clock(thread: int) -> Callable[[], float]:
     except (AttributeError, OSError):
         return time.process_time
     return lambda: gettime(clock_id)
+
+
+def _kept_clock() -> Callable[[], float]:
+    """How long the calling thread has waited for a processor, in seconds, in any thread; always 0 but on Linux."""
+    path = f"/proc/self/task/{_thread.get_native_id()}/schedstat"
+
+    def kept() -> float:
+        try:
+            file = _open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return 0.0
+        try:
+            return int(_read(file, 100).split()[1]) / 1e9
+        finally:
+            _close(file)
+
+    return kept
 
 
 def _block_signals() -> None:

@@ -1,0 +1,62 @@
+"""What a recorded run was given, in one line under its timeline: what ran, and what was different from the file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from grader.record.recording import Subject
+from grader.record.spec import Double, RecordingSpec
+from grader.record.trace import call_text
+from grader.text import cut, one_line
+
+_LONGEST: Final = 160
+_LONGEST_VALUE: Final = 40
+
+
+def caption(spec: RecordingSpec, subject: Subject) -> str:
+    """``main(), with TABLES = 5``: what ran, and other values; empty where the file ran as it stands."""
+    if spec.target is None:
+        ran = "the whole file"
+    elif spec.scenario:
+        ran = "the grader called your functions"
+    else:
+        ran = call_text(spec.target, map(_plain, spec.args), {key: _plain(each) for key, each in spec.kwargs.items()})
+    in_file = _constants(subject.source)
+    other = [
+        f"{name} = {cut(repr(_plain(value)), _LONGEST_VALUE)}"
+        for name, value in spec.world.items()
+        if name in in_file and in_file[name] != value
+    ]
+    if spec.target is None and not other and not spec.virtual:
+        return ""
+    told = ", ".join([ran, *([f"with {other[0]}", *other[1:]] if other else [])])
+    return one_line(f"{told}, in simulated seconds" if spec.virtual else told, _LONGEST)
+
+
+def _plain(value: object) -> object:
+    """The value, with replaced functions by their names."""
+    if isinstance(value, Double):
+        return value.name
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+@lru_cache(maxsize=64)
+def _constants(source: str) -> Mapping[str, object]:
+    """The plain values that the file gives to names at its top."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
+    found: dict[str, object] = {}
+    for statement in body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            try:
+                found[statement.targets[0].id] = ast.literal_eval(statement.value)
+            except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+                continue
+    return found
