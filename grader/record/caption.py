@@ -10,6 +10,7 @@ from typing import Final
 from grader.record.recording import Subject
 from grader.record.spec import Double, RecordingSpec
 from grader.record.trace import call_text
+from grader.runner.protocol import PORT, SERVER_PORT
 from grader.text import cut, one_line
 
 _LONGEST: Final = 160
@@ -37,9 +38,11 @@ def caption(spec: RecordingSpec, subject: Subject) -> str:
 
 
 def _plain(value: object) -> object:
-    """The value, with replaced functions by their names."""
+    """The value, with replaced functions by their names, and a port that is known only when it runs as ``port``."""
     if isinstance(value, Double):
         return value.name
+    if value in (PORT, SERVER_PORT):
+        return "port"
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value

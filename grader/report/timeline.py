@@ -159,6 +159,8 @@ def _cells(row: Row, scale: _Scale, marks: Glyphs) -> str:
                 continue
             # A step of a millisecond is still a step, and so is a call that failed at once.
             start, end = _columns(segment, scale, least=1 if state is SegmentState.RUNNING or row.outcome else 0)
+            if segment is row.segments[0] and end > 0:
+                start = min(start, _cell(segment.start_s, scale))  # nothing is before it that could be drawn over
             cells[start:end] = mark * (end - start)
     for cell in _flickering(row, scale):
         cells[cell] = marks.brief

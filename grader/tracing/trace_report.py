@@ -215,7 +215,7 @@ def _length(segment: Segment) -> float:
 
 def _places(finding: Finding, where: Callable[[int], str]) -> Iterable[str]:
     for place in finding.places[:_MAX_PLACES]:
-        yield f"{where(place.line)} in {place.function}"
+        yield f"{where(place.line)} in {place.function}{f': {place.text}' if place.text else ''}"
     left = len(finding.places) - _MAX_PLACES
     if left > 0:
         yield f"… and {left} more"

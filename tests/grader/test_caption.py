@@ -9,6 +9,7 @@ import pytest
 from grader.record.caption import caption
 from grader.record.recording import Subject
 from grader.record.spec import Double, RecordingSpec
+from grader.runner.protocol import PORT
 
 FILE = "TABLES = 2\nDELAYS = {'a': 1}\nmaximum = max(1, 2)\n\nasync def main(): ...\n"
 
@@ -26,6 +27,7 @@ FILE = "TABLES = 2\nDELAYS = {'a': 1}\nmaximum = max(1, 2)\n\nasync def main(): 
         ({"target": None, "world": {"TABLES": 3}}, "the whole file, with TABLES = 3"),
         ({"target": "main", "world": {"TABLES": Double("tables")}}, "main(), with TABLES = 'tables'"),
         ({"target": "main", "args": (3, ["x"]), "virtual": True}, "main(3, ['x']), in simulated seconds"),
+        ({"target": "receive", "args": (PORT,)}, "receive(port)"),
         ({"target": "two_clients", "scenario": True}, "the grader called your functions"),
         (
             {"target": "main", "world": {"TABLES": "x" * 99}},

@@ -139,10 +139,10 @@ def test_whatever_becomes_of_the_file_the_latest_is_judged(kit: Path) -> None:
 def test_any_size_of_the_terminal_will_do(kit: Path) -> None:
     with Terminal(kit, "watch") as terminal:
         terminal.until("✘ it says that it is done", "judged at")
-        terminal.resize(20, 5).until("○ 01 hello", "n h l r v e t o s x")
+        terminal.resize(20, 5).until("○ 01 hello", "n h l r f v e t o s")
         terminal.press(" " * 30).until("hint").press("l").until("▸", "search:", "enter esc")
         assert len(terminal.lines) == 5
-        terminal.press("three\r").until("02 three_tasks", "n h l r v e t o s x")
+        terminal.press("three\r").until("02 three_tasks", "n h l r f v e t o s")
         terminal.resize(1, 1).resize(9, 2).resize(120, 40).until("○ 02 three_tasks", "q quit", "judged at")
         terminal.press("\x1b[B\x1b[6~\x1b[A\x1b[5~jkZ\x1b[24~")  # keys that scroll, and keys that mean nothing
         terminal.press("lhez").until("search: hez", "nothing matches")
