@@ -22,6 +22,7 @@ _CHAPTER_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MISTAKE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RULE = re.compile(r"ASYNC[0-9]{3}")
+_WRITES = re.compile(r"test")
 PYTHON = re.compile(r"3\.[0-9]{1,3}")
 
 
@@ -62,6 +63,8 @@ class Exercise:
     packages: tuple[str, ...] = ()
     """Third-party packages that it imports."""
     hints: tuple[Hint, ...] = ()
+    writes_a_test: bool = False
+    """Whether the learner writes a test of programs that they do not see; ``writes = "test"``."""
 
     @property
     def file(self) -> PurePosixPath:
@@ -162,7 +165,7 @@ def _read_chapter(table: TomlTable, lines: Iterator[int | None], seen: _Seen) ->
 
 
 def _read_exercise(table: TomlTable, chapter: str, seen: _Seen) -> Exercise:
-    table.only("name", "title", "points", "mistake", "covers", "rules", "python", "packages", "hints")
+    table.only("name", "title", "points", "mistake", "covers", "rules", "python", "packages", "writes", "hints")
     name = table.text("name", _NAME, '"two_tasks"')
     table = replace(table, what=f"exercise {name}")
     seen.add(table, "name", name, chapter)
@@ -177,6 +180,7 @@ def _read_exercise(table: TomlTable, chapter: str, seen: _Seen) -> Exercise:
         python=table.text("python", PYTHON, '"3.13"') if "python" in table.values else None,
         packages=table.texts("packages") if "packages" in table.values else (),
         hints=tuple(_read_hints(table)),
+        writes_a_test="writes" in table.values and bool(table.text("writes", _WRITES, '"test"')),
     )
 
 
