@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeGuard
 
-from grader.authoring.operators import Site, changes
+from grader.authoring.operators import OPERATORS, Site, changes
 from grader.authoring.source_edits import Edit, Program
 from grader.load.curriculum import Exercise
 from grader.load.kit import Kit
@@ -28,6 +28,11 @@ from grader.load.submission import read_submission
 
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+_OTHER_TRIALS: Final = frozenset({"constant", "inline-constant", "first-last", "skip-item", "swap-statements"})
+"""In a test that a learner writes, these choose other trials than the reference: other numbers, another order, one
+fewer of many. As right as before, as long as the wrong programs are found; those are in the suite, and the bank has
+tests that let each of them through."""
 
 _AT_THE_TOP: Final = "module"
 """Where a change lies that is in no function."""
@@ -66,6 +71,8 @@ def mutants_of(
         return ()
     suite = kit.suite(exercise) if kit.suite_file(exercise).is_file() else ""
     alone = left_alone(suite)
+    if exercise.writes_a_test:
+        only = {name for name in OPERATORS if (only is None or name in only) and name not in _OTHER_TRIALS}
     return tuple(make_mutants(reference.source, handed_out.source, alone, only, every_python=every_python))
 
 

@@ -54,6 +54,8 @@ _PLAIN_VALUE: Final = re.compile(
 _OTHER_LOOP: Final = re.compile(
     r"attached to a different loop|bound to a different event loop|^Event loop is closed|different loop than"
 )
+_NO_MORE_THAN_THE_CLASS: Final = re.compile(r": failed, RuntimeError$")
+"""How a program that runs tests shows an error."""
 _OTHER_THREAD: Final = re.compile(r"Non-thread-safe operation|There is no current event loop in thread")
 _NO_LOOP: Final = re.compile(rf"no running event loop|{_OTHER_THREAD.pattern}")
 """The interpreter's own words, from 3.11 to 3.15."""
@@ -114,7 +116,8 @@ def not_awaitable(failure: Failure) -> bool:
 
 def wrong_loop(failure: Failure) -> bool:
     """Python refused; or the program showed the error, and the check asks what it showed."""
-    return _raised(failure.trace, "RuntimeError", _OTHER_LOOP) or _showed(failure, "wrong-loop", _OTHER_LOOP)
+    shown = _showed(failure, "wrong-loop", _OTHER_LOOP) or _showed(failure, "wrong-loop", _NO_MORE_THAN_THE_CLASS)
+    return _raised(failure.trace, "RuntimeError", _OTHER_LOOP) or shown
 
 
 def wrong_thread(failure: Failure) -> bool:
@@ -170,6 +173,19 @@ def _cut_short(trace: Trace) -> bool:
         and float(trace.elapsed) - float(span.end) < _AT_ONCE_S
         for span in trace.spans
     )
+
+
+def abrupt_end(failure: Failure) -> bool:
+    """A signal ended the program, where the check asks what the program does then."""
+    trace = failure.trace
+    killed = trace.exit_status is not None and trace.exit_status < 0
+    return failure.means("abrupt-end") and (killed or _raised(trace, "KeyboardInterrupt", re.compile("")))
+
+
+def orphaned_process(failure: Failure) -> bool:
+    """Child processes told that they began, and not all of them that they were gone."""
+    trace = failure.trace
+    return failure.means("orphaned-process") and len(trace.notes("begin")) > len(trace.notes("gone"))
 
 
 # What was seen inside
@@ -339,6 +355,31 @@ def skipped_cleanup(failure: Failure) -> bool:
     closing = [span for span in spans if _CLOSES.search(str(span))]
     ends = [note.at for note in failure.trace.notes("ended")]
     return opened > len(closing) or any(float(span.end) - float(end) > _AT_ONCE_S for span in closing for end in ends)
+
+
+def shell_injection(failure: Failure) -> bool:
+    """Tools told that they began, and the check asks whether they got what was typed, as it was typed."""
+    return failure.means("shell-injection") and bool(failure.trace.notes("begin"))
+
+
+def blind_test(failure: Failure) -> bool:
+    """The learner's test passed, where it should have failed."""
+    return failure.means("blind-test") and any(line.endswith(": passed") for line in failure.trace.lines)
+
+
+def hand_kept_list(failure: Failure) -> bool:
+    """Somebody looked at a list of what runs, and it was wrong."""
+    looks = any(event.kind is EventKind.NOTE and event.name.startswith("look") for event in failure.trace.events)
+    return failure.means("hand-kept-list") and looks
+
+
+def late_output(failure: Failure) -> bool:
+    """All that was shown was shown within a moment, at the end."""
+    shown = [float(span.start) for span in failure.trace.spans]
+    if not failure.means("late-output") or len(shown) < _SEVERAL:
+        return False
+    at_once = max(shown) - min(shown) < (1 - _MOST) * float(failure.trace.elapsed)
+    return at_once and min(shown) > _IDLE * float(failure.trace.elapsed)
 
 
 def polling(failure: Failure) -> bool:

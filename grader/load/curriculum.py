@@ -22,6 +22,7 @@ _CHAPTER_ID = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MISTAKE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RULE = re.compile(r"ASYNC[0-9]{3}")
+_WRITES = re.compile(r"test")
 PYTHON = re.compile(r"3\.[0-9]{1,3}")
 
 
@@ -64,6 +65,8 @@ class Exercise:
     hints: tuple[Hint, ...] = ()
     page: str = ""
     """The page of ``docs/mistakes`` that describes the file as it is handed out; empty where what was seen says so."""
+    writes_a_test: bool = False
+    """Whether the learner writes a test of programs that they do not see; ``writes = "test"``."""
 
     @property
     def file(self) -> PurePosixPath:
@@ -164,7 +167,7 @@ def _read_chapter(table: TomlTable, lines: Iterator[int | None], seen: _Seen) ->
 
 
 def _read_exercise(table: TomlTable, chapter: str, seen: _Seen) -> Exercise:
-    table.only("name", "title", "points", "mistake", "covers", "rules", "python", "packages", "page", "hints")
+    table.only("name", "title", "points", "mistake", "covers", "rules", "python", "packages", "page", "writes", "hints")
     name = table.text("name", _NAME, '"two_tasks"')
     table = replace(table, what=f"exercise {name}")
     seen.add(table, "name", name, chapter)
@@ -180,6 +183,7 @@ def _read_exercise(table: TomlTable, chapter: str, seen: _Seen) -> Exercise:
         packages=table.texts("packages") if "packages" in table.values else (),
         hints=tuple(_read_hints(table)),
         page=table.text("page", _MISTAKE, '"blocking-call"') if "page" in table.values else "",
+        writes_a_test="writes" in table.values and bool(table.text("writes", _WRITES, '"test"')),
     )
 
 

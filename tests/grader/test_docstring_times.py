@@ -42,6 +42,7 @@ BY_THE_WALL_CLOCK = {
     "retry": "its bank is a real server",
     "runner": "its greenhouse is a real server",
     "shell_injection": "its tool is a real process",
+    "slow_callback": "its disk is slow in a real thread",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
     "stream_output": "its tool is a real process",

@@ -143,6 +143,22 @@ SHOWN: dict[str, Run] = {
         found=WAITED,
         rows=[row("main", (0, 2, "join(), line 9"))],
     ),
+    "shell-injection": Run(means="shell-injection", notes=[(0.1, "begin", ["-c", "two", "words"])]),
+    "blind-test": Run(means="blind-test", lines=["CarefulOffice: passed", "HastyOffice: passed"]),
+    "abrupt-end": Run(
+        CUT_CALL,
+        means="abrupt-end leaked-task",
+        ended=Ending.RAISED,
+        raised=Raised("KeyboardInterrupt", ""),
+        asked=True,
+    ),
+    "orphaned-process": Run(
+        means="orphaned-process", notes=[(0.1, "begin", "tool a"), (0.1, "begin", "tool b"), (1.0, "gone", "tool a")]
+    ),
+    "hand-kept-list": Run(means="hand-kept-list", notes=[(0.5, "look 3", ["menus"])]),
+    "late-output": Run(
+        *[call("show", 1.8 + n / 100, 1.8 + n / 100, f"line {n}") for n in range(4)], means="late-output"
+    ),
     "blocking-call": Run(*IN_TURN, means="sequential-await", found=held(1.0)),
     "never-awaited": Run(found=[Finding(FindingKind.NEVER_AWAITED, "save was called but never awaited")]),
     "lost-exception": Run(found=[Finding(FindingKind.LOST_EXCEPTION, "task save raised OSError, and nobody looked")]),
@@ -199,6 +215,10 @@ MEANT = {
         Run(FAILED_CALL, means="lost-exception", notes=[(1.9, "ended", "well")]),
         "lost-exception",
     ),
+    "a test that failed by another event loop": (
+        Run(means="wrong-loop", lines=["test_order: failed, RuntimeError"]),
+        "wrong-loop",
+    ),
     "requests to the world, each after the answer to the last": (
         Run(means="sequential-await", notes=[(n / 10, ("asked", "answered")[n % 2], n // 2) for n in range(6)]),
         "sequential-await",
@@ -248,6 +268,16 @@ SILENT = {
         means="swallowed-cancellation", notes=[(0.2, "ended", "returned"), (0.5, "cancel", None)]
     ),
     "all closed again": Run(call("open_valve", 0, 0.1), call("close_valve", 0.2, 0.3), means="skipped-cleanup"),
+    "a test that fails": Run(means="blind-test", lines=["HastyOffice: failed"]),
+    "a program that was not ended by a signal": Run(means="abrupt-end"),
+    "child processes that are all gone": Run(
+        means="orphaned-process", notes=[(0.1, "begin", "tool"), (0.5, "gone", "tool")]
+    ),
+    "a list at which nobody looked": Run(means="hand-kept-list"),
+    "lines that were shown one by one": Run(
+        *[call("show", n / 2, n / 2, f"line {n}") for n in range(4)], means="late-output"
+    ),
+    "a test that failed by itself": Run(means="wrong-loop", lines=["test_order: failed, ValueError"]),
     "a long sleep": Run(
         ended=Ending.STOPPED,
         stop=LATE,

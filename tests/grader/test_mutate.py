@@ -274,6 +274,19 @@ def test_the_list_is_read_from_the_suite(tmp_path: Path, form: str) -> None:
     assert not mutants_of(load_kit(root), load_kit(root).exercises[0])
 
 
+def test_where_the_learner_writes_a_test_no_mutant_chooses_other_trials(tmp_path: Path) -> None:
+    root = make_kit(tmp_path)
+    solution = load_kit(root).solution_file(load_kit(root).exercises[0])
+    write(solution, f"{solution.read_text()}\nTIMES = 3\n")
+    made = {each.operator for each in mutants_of(load_kit(root), load_kit(root).exercises[0])}
+    curriculum = root / "exercises" / "curriculum.toml"
+    write(curriculum, curriculum.read_text().replace('name = "two_tasks"', 'name = "two_tasks"\nwrites = "test"'))
+    kit = load_kit(root)
+    assert "constant" in made
+    assert {each.operator for each in mutants_of(kit, kit.exercises[0])} == made - {"constant"}
+    assert not mutants_of(kit, kit.exercises[0], {"constant"})
+
+
 def test_docstrings_annotations_and_f_strings_are_not_changed() -> None:
     made = make_mutants(REPAIRED, HANDED_OUT)
     for source in (each.source for each in made if each.function == "main"):

@@ -140,12 +140,12 @@ def test_at_once(terminated: Trace) -> None:
     )
 
 
-@points(2, "after SIGTERM, the order that is being printed is finished", public=True)
+@points(2, "after SIGTERM, the order that is being printed is finished", means="abrupt-end", public=True)
 def test_terminated(terminated: Trace) -> None:
     is_finished(terminated, LONG)
 
 
-@points(1, "after SIGINT, which Ctrl-C sends, it is finished as well")
+@points(1, "after SIGINT, which Ctrl-C sends, it is finished as well", means="abrupt-end")
 def test_interrupted(interrupted: Trace) -> None:
     is_finished(interrupted, LONG)
 

@@ -192,7 +192,7 @@ def test_in_time(in_time: Trace) -> None:
         )
 
 
-@points(2, "a tool that takes longer than LIMIT is ended, and convert gives up", means="leaked-task", public=True)
+@points(2, "a tool that takes longer than LIMIT is ended, and convert gives up", means="orphaned-process", public=True)
 def test_given_up(too_long: Trace) -> None:
     is_gone(too_long, "tool", SLOW)
     asked = was_asked(too_long, SLOW)
@@ -225,14 +225,14 @@ def test_tidies_up(too_long: Trace, cancelled: Trace) -> None:
         )
 
 
-@points(1, "a tool that is stuck is killed GRACE seconds after SIGTERM")
+@points(1, "a tool that is stuck is killed GRACE seconds after SIGTERM", means="orphaned-process")
 def test_stuck(too_long: Trace) -> None:
     is_killed_after_grace(too_long)
     how, _ = ended(too_long, STUCK)
     assert how == "returned 'given up'", f"the tool was stuck: expected convert to return 'given up'; it {how}"
 
 
-@points(1, "the programs that the tool has started end with it")
+@points(1, "the programs that the tool has started end with it", means="orphaned-process")
 def test_family(family: Trace, cancelled: Trace) -> None:
     for trace in (family, cancelled):
         assert reports(trace, "begin", f"helper {PARENT}"), f"the tool for {PARENT} was not run"

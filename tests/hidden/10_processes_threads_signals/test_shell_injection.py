@@ -150,17 +150,22 @@ def test_plain(together: Trace) -> None:
     assert together.lines == [f"{words}: {answer}" for words, (_, answer) in PLAIN.items()]
 
 
-@points(1, "words with spaces or line breaks are one argument, and so are none at all")
+@points(1, "words with spaces or line breaks are one argument, and so are none at all", means="shell-injection")
 def test_spaces(spaces: Trace) -> None:
     are_searched(spaces, SPACES)
 
 
-@points(1, "quotes and backslashes are words")
+@points(1, "quotes and backslashes are words", means="shell-injection")
 def test_quotes(quotes: Trace) -> None:
     are_searched(quotes, QUOTES)
 
 
-@points(2, "what means something to a shell is words as well, and no command is run", public=True)
+@points(
+    2,
+    "what means something to a shell is words as well, and no command is run",
+    means="shell-injection",
+    public=True,
+)
 def test_commands(commands: Trace) -> None:
     are_searched(commands, COMMANDS)
 

@@ -184,7 +184,7 @@ def quoted(text: str) -> str:
     return repr(text) if len(text) <= 60 else f"{text[:40]!r}... ({counted(len(text), 'character')})"
 
 
-@points(2, "each line is shown within 0.2 s after the tool has written it", public=True)
+@points(2, "each line is shown within 0.2 s after the tool has written it", means="late-output", public=True)
 def test_at_once(slow: Trace) -> None:
     waits = []
     for stream in ("show", "warn"):

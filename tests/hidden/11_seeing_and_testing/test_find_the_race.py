@@ -386,7 +386,27 @@ IMPATIENT = Office(
                 self.lock.release()
 """,
 )
-SLOW_LEDGER = [RELEASED_WHILE_SAVING, IMPATIENT]
+RELEASED_WHILE_LOADING = Office(
+    "that gives the next call its turn when loading takes longer than 0.05 s",
+    """
+    async def _change(self, seats):
+        await self.lock.acquire()
+        loading = asyncio.create_task(self.ledger.load())
+        done, _ = await asyncio.wait([loading], timeout=0.05)
+        if not done:
+            self.lock.release()
+        try:
+            free = await loading
+            if free + seats < 0:
+                return False
+            await self.ledger.save(free + seats)
+            return True
+        finally:
+            if done:
+                self.lock.release()
+""",
+)
+SLOW_LEDGER = [RELEASED_WHILE_SAVING, IMPATIENT, RELEASED_WHILE_LOADING]
 
 RELEASES_ANY = Office(
     "in which a call that is cancelled while it waits releases the lock of another",
@@ -443,7 +463,7 @@ def verdicts(virtual: Virtual, right: Sequence[Office], wrong: Sequence[Office])
     )
 
 
-@points(1, "the test passes for CarefulOffice and fails for HastyOffice", public=True)
+@points(1, "the test passes for CarefulOffice and fails for HastyOffice", means="blind-test", public=True)
 def test_program(virtual: Virtual, as_it_is: Trace) -> None:
     assert as_it_is.lines == ["CarefulOffice: passed", "HastyOffice: failed"]
     assert as_it_is.elapsed < 4.0

@@ -148,7 +148,7 @@ def test_program(as_it_is: Trace, together: Trace) -> None:
     )
 
 
-@points(3, "tests share one connection, and each ends as it does alone")
+@points(3, "tests share one connection, and each ends as it does alone", means="wrong-loop")
 def test_together(together: Trace) -> None:
     compare(together, TESTS, SERVER, 0.6)
 

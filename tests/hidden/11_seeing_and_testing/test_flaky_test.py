@@ -322,7 +322,44 @@ CLOSES_BEFORE_THE_NEXT_TRY = Post(
         await asyncio.wait([waits, joins], return_when=asyncio.FIRST_COMPLETED)
 """,
 )
-FAILURES = [NEVER_TRIES_AGAIN, TRIES_ONCE_MORE, DIES, BACK_TO_THE_END, CLOSES_BEFORE_THE_NEXT_TRY]
+DROPS_WHILE_OPEN = Post(
+    "that tries again only when it is being closed, and drops a letter that fails before",
+    """
+    async def _take(self, letter):
+        while True:
+            try:
+                return await self._deliver(letter)
+            except OSError:
+                if not self._closing.is_set():
+                    return
+                await asyncio.sleep(0.1)
+
+    async def close(self):
+        self._closing.set()
+        await super().close()
+""",
+)
+DIES_WHEN_CLOSED = Post(
+    "that stops for good when a delivery fails while it is being closed, so that close waits for ever",
+    """
+    async def _take(self, letter):
+        while True:
+            try:
+                return await self._deliver(letter)
+            except OSError:
+                if self._closing.is_set():
+                    raise
+                await asyncio.sleep(0.1)
+
+    async def close(self):
+        self._closing.set()
+        await super().close()
+""",
+)
+FAILURES = [
+    NEVER_TRIES_AGAIN, TRIES_ONCE_MORE, DIES, BACK_TO_THE_END, CLOSES_BEFORE_THE_NEXT_TRY, DROPS_WHILE_OPEN,
+    DIES_WHEN_CLOSED,
+]  # fmt: skip
 
 # --- the checks -----------------------------------------------------------------------------------------------------
 
@@ -389,7 +426,7 @@ def verdicts(virtual: Virtual, right: Sequence[Post], wrong: Sequence[Post]) -> 
     return [each for each in found if each.post in right]
 
 
-@points(1, "the test passes for two posts of the file and fails for the third", public=True)
+@points(1, "the test passes for two posts of the file and fails for the third", means="blind-test", public=True)
 def test_program(virtual: Virtual, as_it_is: Trace) -> None:
     assert as_it_is.lines == ["PromptPost: passed", "SlowPost: passed", "CarelessPost: failed"]
     assert as_it_is.elapsed < 4.0

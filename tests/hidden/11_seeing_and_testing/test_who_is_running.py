@@ -242,7 +242,7 @@ def test_program(as_it_is: Trace, day: Trace) -> None:
     assert fed == [BROCHURE, MENU], f"the lines come, but when {BROCHURE} and {MENU} are started, feed is called {fed}"
 
 
-@points(2, "running() names the jobs that run, whoever started them")
+@points(2, "running() names the jobs that run, whoever started them", means="hand-kept-list")
 def test_running(day: Trace) -> None:
     compare_looks(day, DAY)
 

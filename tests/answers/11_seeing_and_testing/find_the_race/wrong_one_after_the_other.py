@@ -1,4 +1,5 @@
 # Mistake: makes all kinds of calls, but awaits each before the next.
+# Shows: blind-test
 # Caught by: the test finds races between two sales
 
 import asyncio
