@@ -1,5 +1,4 @@
 # Mistake: sends an empty line at the end.
-# Shows: end-of-stream
 # Caught by: the office gets all receipts, a line each, and nothing else
 
 import asyncio

@@ -1,5 +1,4 @@
 # Mistake: takes a pause of 0.5 s for the end of a bulletin.
-# Shows: message-boundaries
 # Caught by: each line is printed as soon as the last byte of the bulletin has arrived
 
 import asyncio
