@@ -33,6 +33,8 @@ LEAST_WRONG: Final = 5
 
 LINES: Final = range(20, 61)
 """Non-blank lines of an exercise: fewer hold no situation, more are not read."""
+_CERTIFICATE: Final = re.compile(r"-----BEGIN [A-Z ]+-----.*?-----END [A-Z ]+-----\n?", re.DOTALL)
+"""A certificate or a key: nobody has to read its lines, so they do not count."""
 CAPSTONE_LINES: Final = range(80, 201)
 """Those of the last chapter are read whole, in ten minutes."""
 
@@ -246,7 +248,8 @@ class _Exercise:
             )
         for complaint in task_text.complaints_about_docstring(ast.get_docstring(tree) or ""):
             self._say(path, complaint, 1)
-        length = sum(1 for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip())
+        text = _CERTIFICATE.sub("", path.read_text(encoding="utf-8-sig"))
+        length = sum(1 for line in text.splitlines() if line.strip())
         lines = CAPSTONE_LINES if self.exercise.chapter.endswith("_capstones") else LINES
         if length not in lines:
             self._say(path, f"has {length} lines that are not blank; {lines.start} to {lines.stop - 1} are allowed")

@@ -26,6 +26,11 @@ MOST: Final = 2
 Explained = Callable[[Recording], tuple[Timeline, tuple[Finding, ...]]]
 """What was seen inside a recording."""
 
+_OF_THE_NETWORK: Final = (
+    "end-of-stream", "message-boundaries", "no-back-pressure", "shared-state", "socket-file", "lost-datagram",
+    "unsafe-retry", "leaked-resource", "unverified-peer",
+)  # fmt: skip
+
 _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
     {
         "nested-run": mistake_rules.nested_run,
@@ -56,6 +61,7 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
         "lock-too-wide": mistake_rules.lock_too_wide,
         "sequential-await": mistake_rules.sequential_await,
         "wrong-order": mistake_rules.wrong_order,
+        **{name: mistake_rules.asked_by_the_check(name) for name in _OF_THE_NETWORK},
     }
 )
 """Most telling first."""
@@ -93,6 +99,8 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "leaked-task": frozenset({"swallowed-cancellation", "skipped-cleanup", "lost-exception", "wrong-order"}),
         "lock-too-wide": frozenset({"race-condition", "polling", "sequential-await", "wrong-order"}),
         "sequential-await": frozenset({"race-condition", "wrong-order"}),
+        "lost-datagram": frozenset({"deadlock", "wrong-order"}),
+        "leaked-resource": frozenset({"deadlock", "lost-exception"}),
     }
 )  # fmt: skip
 """What a mistake brings with it: not named beside it, because it goes away with it."""

@@ -7,7 +7,7 @@ says more. A wrong name misleads more than none helps, so each rule asks for som
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -245,6 +245,14 @@ def _left_running(trace: Trace) -> bool:
     return any(
         start < failed_at < end - _WENT_ON_S and any(failed_at < at < end for at in did) for start, end in others
     )
+
+
+# What the check asks, and nothing else
+
+
+def asked_by_the_check(name: str) -> Callable[[Failure], bool]:
+    """A check about this and nothing else failed: the grader was the other end of a connection, and saw it there."""
+    return lambda failure: failure.means(name)
 
 
 # What the check asks, where the recording agrees

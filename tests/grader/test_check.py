@@ -159,6 +159,13 @@ def test_an_exercise_that_is_too_short_or_too_long_is_found(root: Path, count: i
     assert problems(root) == ([] if 20 <= count <= 60 else [found])
 
 
+def test_the_lines_of_a_certificate_do_not_count(root: Path) -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\n" + "MIIBcDCCARegAwIB\n" * 50 + "-----END CERTIFICATE-----\n"
+    lines = "\n".join(f"x{n} = {n}" for n in range(30))
+    write(root / HANDED_OUT, f'"""A situation.\n\nRequired:\n"""\n{lines}\nTRUSTED = """\n{certificate}"""\n')
+    assert problems(root) == []
+
+
 @pytest.mark.parametrize(("count", "found"), [(79, True), (80, False), (200, False), (201, True)])
 def test_a_capstone_has_80_to_200_lines(tmp_path: Path, count: int, found: bool) -> None:
     root = make_kit(tmp_path, {"12_capstones": ["two_tasks"]})

@@ -28,6 +28,7 @@ BY_THE_WALL_CLOCK = {
     "cpu_hog": "it computes",
     "ctrl_c": "it is sent signals",
     "datagrams": "its sensors have a real socket",
+    "echo": "its service is a real server",
     "from_a_thread": "its office is a real server",
     "give_way": "it computes",
     "half_close": "its office is a real server",
@@ -45,8 +46,10 @@ BY_THE_WALL_CLOCK = {
     "slow_callback": "its disk is slow in a real thread",
     "slow_command": "its tool is a real process",
     "slow_http": "its server is a real one",
+    "slow_reader": "its webcam is a real server",
     "stream_output": "its tool is a real process",
     "thread_pool_starved": "it waits in real threads",
+    "tls": "its laboratory is a real server",
     "unix_door": "its socket is a real one",
     "wrong_thread": "it measures in a real thread",
 }

@@ -145,7 +145,7 @@ def test_program(as_it_is: Trace, morning: Trace) -> None:
     measured(morning, LOST)
 
 
-@points(2, "each bed has the temperature that came with its number", means="wrong-order")
+@points(2, "each bed has the temperature that came with its number", means="lost-datagram")
 def test_own(morning: Trace) -> None:
     measured(morning, SLOW, QUICK, TWICE, CHANGED)
 

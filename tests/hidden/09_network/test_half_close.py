@@ -138,7 +138,7 @@ def test_got(day: Trace, nothing: Trace) -> None:
         )
 
 
-@points(2, "the office learns at once that the last receipt has been sent")
+@points(2, "the office learns at once that the last receipt has been sent", means="end-of-stream")
 def test_end(day: Trace, nothing: Trace) -> None:
     for trace, receipts in ((day, RECEIPTS), (nothing, [])):
         connected, ends = trace.notes("connected"), trace.notes("end")

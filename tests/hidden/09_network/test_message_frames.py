@@ -160,7 +160,9 @@ def test_whole(whole: Trace) -> None:
     _compare(whole, [*(each.line for each in WHOLE), "all received"], "when each bulletin is sent in one piece")
 
 
-@points(3, "the bytes may arrive in any pieces: one at a time, or several bulletins at once")
+@points(
+    3, "the bytes may arrive in any pieces: one at a time, or several bulletins at once", means="message-boundaries"
+)
 def test_pieces(split: Trace) -> None:
     _compare(
         split,

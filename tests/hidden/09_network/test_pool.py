@@ -132,7 +132,7 @@ def test_own(evening: Trace) -> None:
         )
 
 
-@points(1, "a query that is cancelled or fails gives its place to the next one at once")
+@points(1, "a query that is cancelled or fails gives its place to the next one at once", means="leaked-resource")
 def test_places(evening: Trace) -> None:
     asked = {note.value[1]: note.at for note in evening.notes("asked")}
     for question, at in ASKED.items():
@@ -157,7 +157,7 @@ def test_few(evening: Trace) -> None:
     _all_asked(evening)
 
 
-@points(1, "a connection whose answer nobody waits for is closed, and all are in the end", means="skipped-cleanup")
+@points(1, "a connection whose answer nobody waits for is closed, and all are in the end", means="leaked-resource")
 def test_hung_up(evening: Trace) -> None:
     _all_asked(evening)
     closed = {note.value: note.at for note in evening.notes("closed")}

@@ -167,7 +167,7 @@ def test_program(as_it_is: Trace, harbour: Trace) -> None:
     )
 
 
-@points(1, "a line counts when it is complete, in however many pieces it comes")
+@points(1, "a line counts when it is complete, in however many pieces it comes", means="message-boundaries")
 def test_pieces(harbour: Trace) -> None:
     for how in ("sends its lines cut into pieces", "sends a byte at a time"):
         reported(harbour, buoy_that(how))
@@ -178,7 +178,7 @@ def test_one_piece(harbour: Trace) -> None:
     reported(harbour, buoy_that("sends everything in one piece"))
 
 
-@points(2, "what a buoy sends counts for this buoy only")
+@points(2, "what a buoy sends counts for this buoy only", means="shared-state")
 def test_own(harbour: Trace) -> None:
     for buoy in BUOYS:
         mine = [line for line in harbour.lines if buoy.name and line.startswith(f"{buoy.name}:")]

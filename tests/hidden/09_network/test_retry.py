@@ -124,7 +124,7 @@ def test_program(as_it_is: Trace, saturday: Trace) -> None:
             )
 
 
-@points(1, "all tries of a payment have the same number")
+@points(1, "all tries of a payment have the same number", means="unsafe-retry")
 def test_same_number(saturday: Trace) -> None:
     for amount in (HANGS_UP, RESETS, LATE):
         tried = tries(saturday, amount)

@@ -1,4 +1,5 @@
 # Mistake: temperatures are returned in the order in which they came.
+# Shows: lost-datagram
 # Caught by: each bed has the temperature that came with its number
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: waits for an answer for half a second before it ends its stream.
+# Shows: end-of-stream
 # Caught by: the office learns at once that the last receipt has been sent
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: reads more at once, and gives the stream a larger limit.
+# Shows: message-boundaries
 # Caught by: the bytes may arrive in any pieces: one at a time, or several bulletins at once
 
 import asyncio

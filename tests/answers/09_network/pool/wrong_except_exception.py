@@ -1,4 +1,5 @@
 # Mistake: only an Exception hangs the connection up, and a cancellation is none.
+# Shows: leaked-resource
 # Caught by: a connection whose answer nobody waits for is closed, and all are in the end
 
 import asyncio

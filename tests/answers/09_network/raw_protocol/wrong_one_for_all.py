@@ -1,4 +1,5 @@
 # Mistake: one protocol serves all connections.
+# Shows: shared-state
 # Caught by: what a buoy sends counts for this buoy only
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: each piece is taken for one whole line.
+# Shows: message-boundaries
 # Caught by: all lines that come in one piece count
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: every try has a new number, so the bank takes each for another payment.
+# Shows: unsafe-retry
 # Caught by: all tries of a payment have the same number
 
 import asyncio

@@ -1,4 +1,5 @@
 # Mistake: removes whatever is at the path before it starts.
+# Shows: socket-file
 # Caught by: visitors still reach a keeper who was there first
 
 import asyncio

@@ -1,0 +1,76 @@
+# Mistake: one task sends to one viewer after the other.
+# Caught by: a viewer who reads gets every picture at once, whole and in order
+
+import asyncio
+import socket
+
+SIZE = 5_000_000
+LAST = 5
+
+
+def picture(number: int) -> bytes:
+    """A picture (others are shown when this is graded)."""
+    return number.to_bytes(4) + bytes(SIZE - 4)
+
+
+class Webcam:
+    def __init__(self) -> None:
+        self.viewers: set[asyncio.StreamWriter] = set()
+        self.pictures: asyncio.Queue[bytes] = asyncio.Queue(1)
+        self.sending: asyncio.Task[None] | None = None
+
+    async def watch(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.viewers.add(writer)
+        try:
+            await reader.read()
+        except ConnectionError:
+            pass
+        finally:
+            self.viewers.remove(writer)
+            writer.close()
+
+    async def send(self) -> None:
+        while True:
+            picture = await self.pictures.get()
+            for writer in list(self.viewers):
+                try:
+                    writer.write(picture)
+                    await writer.drain()
+                except ConnectionError:
+                    pass
+
+    async def show(self, picture: bytes) -> None:
+        if self.sending is None:
+            self.sending = asyncio.create_task(self.send())
+        if self.pictures.full():
+            self.pictures.get_nowait()
+        self.pictures.put_nowait(picture)
+
+
+async def look(port: int) -> None:
+    """The tablet, whose owner looks away after the first picture."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    number = 0
+    while number < LAST:
+        number = int.from_bytes((await reader.readexactly(SIZE))[:4])
+        print(f"the tablet shows picture {number}")
+        if number == 1:
+            await asyncio.sleep(1.35)
+    writer.close()
+
+
+async def main() -> None:
+    webcam = Webcam()
+    server = await asyncio.start_server(webcam.watch, "127.0.0.1", 0)
+    tablet = asyncio.create_task(look(server.sockets[0].getsockname()[1]))
+    await asyncio.sleep(0.1)
+    for number in range(1, LAST + 3):  # the last two are for nobody
+        await webcam.show(picture(number))
+        await asyncio.sleep(0.3)
+    tablet.cancel()
+    server.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
