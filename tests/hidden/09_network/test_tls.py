@@ -230,12 +230,13 @@ def test_plain(right: Trace, plain: Trace) -> None:
 
 
 @points(1, "an answer that was cut off is not returned")
-def test_cut_off(cut_off: Trace) -> None:
+def test_cut_off(right: Trace, cut_off: Trace) -> None:
     raised = cut_off.raised.type if cut_off.raised else ""
     assert raised == "IncompleteReadError", (
         f"the server closed the connection before the line of its answer was complete: expected an "
         f"IncompleteReadError to come out of ask; ask {_ended(cut_off)}"
     )
+    assert right.returned == ANSWER, f"the line of the answer was complete; ask {_ended(right)}"
 
 
 @points(1, "when ask has ended or was cancelled, its connection is closed", means="swallowed-cancellation")
