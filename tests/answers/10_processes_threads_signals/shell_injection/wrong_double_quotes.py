@@ -1,5 +1,4 @@
 # Mistake: puts double quotes around the words.
-# Shows: shell-injection
 # Caught by: what means something to a shell is words as well, and no command is run
 # Caught by: quotes and backslashes are words
 
