@@ -7,6 +7,7 @@ own loopback, and connect to it from outside the sandbox.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -94,7 +95,22 @@ class Network:
         for writer in self._writers:
             writer.transport.abort()
         for sock in (*self._raw, *self._kept[socket.SOCK_STREAM], *self._kept[socket.SOCK_DGRAM]):
-            sock.close()
+            _close(sock)
+
+
+def _close(sock: socket.socket) -> None:
+    """Close a socket that the loop may still wait for: its number is soon that of another run's."""
+    loop = asyncio.get_running_loop()
+    if sock.fileno() < 0:
+        return
+    try:
+        loop.remove_reader(sock)
+        loop.remove_writer(sock)
+    except RuntimeError:  # it is a transport's, which closes it at its end
+        with contextlib.suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
+    else:
+        sock.close()
 
 
 async def _is_open(loop: asyncio.AbstractEventLoop, sock: socket.socket, port: int) -> bool:

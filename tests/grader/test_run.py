@@ -625,6 +625,19 @@ def test_sockets_that_a_suite_leaves_open_are_closed_with_the_run(recorder: Reco
     assert sock.fileno() == -1
 
 
+def test_nothing_waits_any_more_for_a_socket_that_is_closed_with_the_run(recorder: Recorder) -> None:
+    kept: list[tuple[asyncio.AbstractEventLoop, int, asyncio.Task[bytes]]] = []
+
+    async def drive(run: Run) -> None:
+        loop, sock = asyncio.get_running_loop(), run.datagram_socket()
+        sock.bind(("127.0.0.1", 0))
+        kept.append((loop, sock.fileno(), loop.create_task(loop.sock_recv(sock, 1))))
+
+    record(recorder, "def main(): pass", datagrams=1, drive=drive)
+    [(loop, number, _)] = kept
+    assert not loop.remove_reader(number)
+
+
 async def wrong_drive(run: Run) -> None:
     await asyncio.sleep(0.01)
     raise RuntimeError(f"an error of the suite's in {run.scratch}")
