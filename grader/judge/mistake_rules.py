@@ -372,7 +372,7 @@ def shell_injection(failure: Failure) -> bool:
 
 def blind_test(failure: Failure) -> bool:
     """The learner's test passed, where it should have failed."""
-    return failure.means("blind-test") and any(line.endswith(": passed") for line in failure.trace.lines)
+    return failure.means("blind-test") and any(line.split()[-1:] == ["passed"] for line in failure.trace.lines)
 
 
 def hand_kept_list(failure: Failure) -> bool:

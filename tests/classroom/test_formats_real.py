@@ -198,7 +198,7 @@ def test_the_output_stands_alone_on_its_line(step: Step) -> None:
 def test_the_summary_shows_the_picture_and_what_to_do_next(step: Step) -> None:
     assert f"## {step.result.score} of {step.result.max_score} points\n" in step.summary
     block = step.summary[step.summary.index("### ✘ 01 `half`") :]
-    assert re.search(r"^task_b +█─+█?$", block, re.MULTILINE)
+    assert re.search(r"^task_b +•─+•$", block, re.MULTILINE)
     assert "✘ both tasks finish in under 0.6 s: took 0.8" in block
     assert "`make hint EX=half` for a hint." in block
 
