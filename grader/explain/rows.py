@@ -15,6 +15,7 @@ from grader.explain.seen import (
     MAX_LABEL,
     Coroutine,
     DoubleCall,
+    Held,
     HeldPart,
     Seen,
     Stretch,
@@ -32,10 +33,14 @@ _MOST_CALLS = 12
 _MOST_IN_A_LANE = 20
 
 
+class LibraryRow(Row):
+    """The row of a task that a library made, and in which nothing of the learner's runs."""
+
+
 def make_timeline(
     seen: Seen, source: SourceText, title: str, with_entry: bool, calls: Sequence[DoubleCall] = ()
 ) -> Timeline:
-    rows = sorted(_with_held(seen), key=lambda row: row.first)
+    rows = sorted(_without_covered(_with_held(seen)), key=lambda row: row.first)
     lanes = [_Lane(call.text, [call]) for call in sorted(calls, key=lambda call: call.start)]
     if not with_entry:
         rows = _without_entry(rows)
@@ -44,7 +49,10 @@ def make_timeline(
         rows = _merged(rows)
     if len(lanes) > _MOST_CALLS:
         lanes = _merged_lanes(lanes)
-    drawn = [(row.first, Row(row.label, _segments(row, seen, source), row.label)) for row in rows[:most]]
+    drawn = [
+        (row.first, (LibraryRow if row.is_foreign else Row)(row.label, _segments(row, seen, source), row.label))
+        for row in rows[:most]
+    ]
     drawn += [(lane.calls[0].start, lane.row(seen.elapsed)) for lane in lanes[:_MOST_CALLS]]
     drawn.sort(key=lambda each: each[0])
     omitted = len(rows) + len(lanes) - len(drawn) + seen.dropped_rows
@@ -87,12 +95,12 @@ def _with_held(seen: Seen) -> list[Coroutine]:
     entry = min(rows, key=lambda row: row.first, default=None)
     for held in seen.held.values():
         for part in held.parts:
-            row = _row_of(rows, held.task, part, seen.elapsed)
+            row = _row_of(rows, held, part, seen.elapsed)
             if row is None and part.coroutine:
                 row = Coroutine(held.task, part.coroutine, part.coroutine, part.start, part.end)
                 rows.append(row)
             if row is not None:
-                row.first = min(row.first, part.start)
+                _stretch(rows, row, part.start)
                 if row.last is not None:
                     row.last = max(row.last, part.end)
             for each in rows:
@@ -109,13 +117,39 @@ def _lasts_through(row: Coroutine, part: HeldPart, elapsed: float) -> bool:
     return row.first - TOUCH_S <= part.start and part.end <= last + TOUCH_S
 
 
-def _row_of(rows: Iterable[Coroutine], task: int, part: HeldPart, elapsed: float) -> Coroutine | None:
+def _without_covered(rows: list[Coroutine]) -> list[Coroutine]:
+    """Leave out a library's coroutine that did nothing but to await the learner's, which was seen only as it held."""
+
+    def is_covered(row: Coroutine) -> bool:
+        own = (each for each in rows if each.task == row.task and not each.is_foreign and each.last is not None)
+        return row.last is not None and any(
+            each.first <= row.first + TOUCH_S and row.last <= (each.last or 0.0) + TOUCH_S for each in own
+        )
+
+    tasks = {row.task for row in rows if row.held and not row.is_foreign}
+    return [row for row in rows if not (row.is_foreign and row.task in tasks and is_covered(row))]
+
+
+def _row_of(rows: Iterable[Coroutine], held: Held, part: HeldPart, elapsed: float) -> Coroutine | None:
+    # A coroutine that ran in the step for the first time is seen at its end only, whatever came after the part.
+    end = held.parts[-1].end
     for row in rows:
         last = elapsed if row.last is None else row.last
-        touches = row.first - TOUCH_S <= part.end and part.start <= last + TOUCH_S
-        if touches and (row.task, row.function) == (task, part.coroutine):
+        touches = row.first - TOUCH_S <= end and part.start <= last + TOUCH_S
+        if touches and (row.task, row.function) == (held.task, part.coroutine):
             return row
     return None
+
+
+def _stretch(rows: Iterable[Coroutine], row: Coroutine, start: float) -> None:
+    """Let a row begin at ``start`` at the latest, and with it those that were seen together with it and await it."""
+    first = row.first
+    for each in rows:
+        if each.task == row.task and each.first == first and start < first:
+            each.first = start
+        if each is row:
+            break
+    row.first = min(row.first, start)
 
 
 def _without_entry(rows: list[Coroutine]) -> list[Coroutine]:
@@ -169,12 +203,12 @@ def _segments(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, 
         start, end = max(start, at), min(end, last)
         if end < start:
             continue
-        if start > at:
+        if start > at and not row.is_callback:
             # Each of those that are left may still need two.
             segments += _waiting(waits, at, start, most - len(segments) - 2 * left, seen, source)
         segments.append(Segment(start, end, SegmentState.RUNNING, held_by=_held_by(held, start, end, source)))
         at = end
-    if at < last or not segments:
+    if (at < last or not segments) and not (row.is_callback and segments):
         segments += _waiting(waits, at, last, most - len(segments), seen, source)
     return tuple(segments)
 
