@@ -104,7 +104,9 @@ def _undrawn(before: float, after: float, drawn: float) -> str:
         for seconds, where in ((before, "before"), (after, "after"))
         if seconds >= max(_WORTH_TELLING_S, drawn * _WORTH_TELLING_SHARE)
     ]
-    return f"drawn is the time in which asyncio was at work; the program ran {' and '.join(parts)}" if parts else ""
+    if not parts:
+        return ""
+    return f"the picture covers the time in which asyncio was at work; the program also ran {' and '.join(parts)}"
 
 
 def _ending(code: int, collector: Collector) -> str:

@@ -384,7 +384,7 @@ def test_what_comes_before_and_after_the_loop_does_not_squeeze_the_picture(tmp_p
     assert run.timeline is not None
     assert rows(run)["sleep"].segments[0].start_s == 0
     assert run.timeline.elapsed_s == pytest.approx(rows(run)["sleep"].segments[-1].end_s)
-    assert run.undrawn.startswith("drawn is the time in which asyncio was at work; the program ran ")
+    assert run.undrawn.startswith("the picture covers the time in which asyncio was at work; ")
     assert run.undrawn.count("before it") == run.undrawn.count(" and 0.") == 1
 
 
