@@ -161,9 +161,14 @@ def _row_of(
             continue
         if row.task == task:
             return row
-        if start - TOUCH_S <= row.first <= end:
+        if start - TOUCH_S <= row.first <= end and _has_begun_within(row, start):
             eager = eager or row
     return eager
+
+
+def _has_begun_within(row: Coroutine, start: float) -> bool:
+    """Whether it can have begun inside the step: one that had run before, or that waited for its turn, has not."""
+    return not any(end <= start for _, end in row.running) and not any(end > start for _, end in row.ready)
 
 
 def _mark_printed(rows: Sequence[Coroutine], seen: Seen) -> None:

@@ -356,7 +356,7 @@ def test_a_task_that_a_library_wraps_has_one_row_and_one_of_its_own_has_too(
         asyncio.run(main())
         """,
     )
-    assert sorted(rows(run)) == ["main", "pump", "worker(n=0)", "worker(n=1)", "worker(n=2)"]
+    assert sorted(rows(run)) == ["main", "pump", "worker 1", "worker 2", "worker 3"]
     assert [label for label, row in rows(run).items() if isinstance(row, LibraryRow)] == ["pump"]
 
 
