@@ -26,7 +26,7 @@ class _WithProgramArguments(TyperCommand):
 
     def collect_usage_pieces(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
         del ctx
-        return ["[OPTIONS]", "FILE", "[FUNCTION]", "[-- ARGUMENT...]"]
+        return ["[OPTIONS]", "FILE [FUNCTION] | -m MODULE", "[-- ARGUMENT...]"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,10 +36,21 @@ def add_to(app: typer.Typer) -> None:
 
 def trace(
     ctx: typer.Context,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The program.", show_default=False)],
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE",
+            help="The program: a file, or a folder or a zip archive with a __main__.py.",
+            show_default=False,
+        ),
+    ] = None,
     function: Annotated[
         str | None,
         typer.Argument(metavar="FUNCTION", help="What to run of it.", show_default=False),
+    ] = None,
+    module: Annotated[
+        str | None,
+        typer.Option("--module", "-m", metavar="MODULE", help="Run it as `python -m MODULE` does.", show_default=False),
     ] = None,
     html_file: Annotated[
         Path | None,
@@ -77,15 +88,24 @@ def trace(
     from grader.report import terminal
     from grader.tracing import perfetto
     from grader.tracing import trace_report as report
+    from grader.tracing.foreground import TracedProgram
     from grader.tracing.program_trace import trace as run
+
+    if (file is None) == (module is None):
+        raise UsageError("name one program: FILE, or -m MODULE; the program's own arguments come after --")
 
     for target in filter(None, (html_file, perfetto_file)):
         files.check_writable(target)
-    traced = run(file, function, ctx.meta[REST], python)
+    program = TracedProgram(file or "", module or "", function or "", tuple(ctx.meta[REST]))
+    traced = run(program, python)
     if traced.timeline is None:
-        typer.echo(f"turtles: no asyncio task was seen in {file}, so there is no timeline", err=True)
+        unwritten = [f"{target} is not written" for target in (html_file, perfetto_file) if target]
+        line = f"nothing of asyncio was seen in {program.title}, so there is no timeline"
+        for text in ("; ".join([line, *unwritten]), *traced.notes):
+            typer.echo(f"turtles: {text}", err=True)
         raise typer.Exit(traced.status)
-    shown = report.Traced(traced.timeline, traced.findings, traced.where, traced.notes, traced.python)
+    notes = [*traced.notes, *filter(None, [traced.undrawn])]
+    shown = report.Traced(traced.timeline, traced.findings, traced.where, notes, traced.python)
     report.render(shown, terminal.make_console(color=not no_color, file=sys.stderr))
     try:
         if html_file:

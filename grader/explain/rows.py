@@ -33,10 +33,14 @@ _MOST_CALLS = 12
 _MOST_IN_A_LANE = 20
 
 
+class LibraryRow(Row):
+    """The row of a task that a library made, and in which nothing of the learner's runs."""
+
+
 def make_timeline(
     seen: Seen, source: SourceText, title: str, with_entry: bool, calls: Sequence[DoubleCall] = ()
 ) -> Timeline:
-    rows = sorted(_with_held(seen), key=lambda row: row.first)
+    rows = sorted(_without_covered(_with_held(seen), seen), key=lambda row: row.first)
     _mark_printed(rows, seen)
     lanes = [_Lane(call.text, [call]) for call in sorted(calls, key=lambda call: call.start)]
     if not with_entry:
@@ -47,13 +51,17 @@ def make_timeline(
     if len(lanes) > _MOST_CALLS:
         lanes = _merged_lanes(lanes)
     drawn = [
-        (row.first, Row(label, _segments(row, seen, source), row.label, marks=_marks(row)))
-        for row, label in zip(rows[:most], _labels(rows), strict=False)
+        (row.first, _drawn(row, label, seen, source)) for row, label in zip(rows[:most], _labels(rows), strict=False)
     ]
     drawn += [(lane.calls[0].start, lane.row(seen.elapsed)) for lane in lanes[:_MOST_CALLS]]
     drawn.sort(key=lambda each: each[0])
     omitted = len(rows) + len(lanes) - len(drawn) + seen.dropped_rows
     return Timeline(title, seen.elapsed, _numbered([row for _, row in drawn]), omitted)
+
+
+def _drawn(row: Coroutine, label: str, seen: Seen, source: SourceText) -> Row:
+    kind = LibraryRow if row.is_foreign else Row
+    return kind(label, _segments(row, seen, source), row.label, marks=_marks(row))
 
 
 @dataclass(frozen=True)
@@ -92,12 +100,14 @@ def _with_held(seen: Seen) -> list[Coroutine]:
     entry = min(rows, key=lambda row: row.first, default=None)
     for held in seen.held.values():
         for part in held.parts:
-            row = _row_of(rows, held.task, part.coroutine, part.start, part.end, seen.elapsed)
+            # A coroutine that ran in the step for the first time is seen at its end only, whatever came after the part.
+            step_end = held.parts[-1].end
+            row = _row_of(rows, held.task, part.coroutine, (part.start, part.end), step_end, seen.elapsed)
             if row is None and part.coroutine:
                 row = Coroutine(held.task, part.coroutine, part.coroutine, part.start, part.end)
                 rows.append(row)
             if row is not None:
-                row.first = min(row.first, part.start)
+                _stretch(rows, row, part.start)
                 if row.last is not None:
                     row.last = max(row.last, part.end)
             for each in rows:
@@ -114,25 +124,56 @@ def _lasts_through(row: Coroutine, part: HeldPart, elapsed: float) -> bool:
     return row.first - TOUCH_S <= part.start and part.end <= last + TOUCH_S
 
 
+def _without_covered(rows: list[Coroutine], seen: Seen) -> list[Coroutine]:
+    """Leave out a library's coroutine that did nothing but to await the learner's, which was seen only as it held."""
+    tasks = {held.task for held in seen.held.values()}
+    kept = []
+    for row in rows:
+        covers = None
+        if row.is_foreign and row.task in tasks:
+            covers = next((each for each in rows if _covers(each, row)), None)
+        if covers is None:
+            kept.append(row)
+        else:
+            covers.first = min(covers.first, row.first)
+            covers.ready += row.ready
+            covers.marks += row.marks
+    return kept
+
+
+def _covers(own: Coroutine, library: Coroutine) -> bool:
+    if own.task != library.task or own.is_foreign or own.last is None or library.last is None:
+        return False
+    # What it could not run before tells nothing: both were in the same step when they ran.
+    first = max((end for start, end in library.ready if start <= library.first + TOUCH_S), default=library.first)
+    return own.first <= first + TOUCH_S and library.last <= own.last + TOUCH_S
+
+
 def _row_of(
-    rows: Iterable[Coroutine], task: int, function: str, start: float, end: float, elapsed: float
+    rows: Iterable[Coroutine], task: int, function: str, span: Stretch, step_end: float, elapsed: float
 ) -> Coroutine | None:
     """The coroutine that a task was in; or one that began there and then, of an eager task within it."""
+    start, end = span
     eager = None
     for row in rows:
         last = elapsed if row.last is None else row.last
-        if row.function != function or row.first - TOUCH_S > end or start > last + TOUCH_S:
+        if row.function != function or row.first - TOUCH_S > step_end or start > last + TOUCH_S:
             continue
         if row.task == task:
             return row
-        if start - TOUCH_S <= row.first <= end:
+        if start - TOUCH_S <= row.first <= end and _has_begun_within(row, start):
             eager = eager or row
     return eager
 
 
+def _has_begun_within(row: Coroutine, start: float) -> bool:
+    """Whether it can have begun inside the step: one that had run before, or that waited for its turn, has not."""
+    return not any(end <= start for _, end in row.running) and not any(end > start for _, end in row.ready)
+
+
 def _mark_printed(rows: Sequence[Coroutine], seen: Seen) -> None:
     for task, function, at in seen.printed:
-        row = _row_of(rows, task, function, at, at, seen.elapsed)
+        row = _row_of(rows, task, function, (at, at), at, seen.elapsed)
         if row is not None and len(row.marks) < MAX_MARKS:
             row.marks.append((at, MarkKind.PRINTED))
 
@@ -164,6 +205,17 @@ def _telling(rows: Sequence[Coroutine]) -> int | None:
     ]
     most = max(different, default=1)
     return different.index(most) if most > 1 else None
+
+
+def _stretch(rows: Iterable[Coroutine], row: Coroutine, start: float) -> None:
+    """Let a row begin at ``start`` at the latest, and with it those that were seen together with it and await it."""
+    first = row.first
+    for each in rows:
+        if each.task == row.task and each.first == first and start < first:
+            each.first = start
+        if each is row:
+            break
+    row.first = min(row.first, start)
 
 
 def _without_entry(rows: list[Coroutine]) -> list[Coroutine]:
@@ -247,12 +299,12 @@ def _by_turns(row: Coroutine, seen: Seen, source: SourceText) -> tuple[Segment, 
         start, end = max(start, at) if segments or start - at >= HOLD_S else at, min(end, last)
         if end < start:
             continue
-        if start > at:
+        if start > at and not row.is_callback:
             # Each of those that are left may still need two.
             segments += _waiting(waits, at, start, most - len(segments) - 2 * left, seen, source)
         segments.append(Segment(start, end, SegmentState.RUNNING, held_by=_held_by(held, start, end, source)))
         at = end
-    if at < last or not segments:
+    if (at < last or not segments) and not (row.is_callback and segments):
         segments += _waiting(waits, at, last, most - len(segments), seen, source)
     return tuple(segments)
 

@@ -54,6 +54,10 @@ class Coroutine:
     function: str
     first: float
     last: float | None = None
+    is_callback: bool = False
+    """It is called, and never waits."""
+    is_foreign: bool = False
+    """It is a library's."""
     running: list[Stretch] = field(default_factory=list)
     waits: list[tuple[float, int]] = field(default_factory=list)
     """From when on it waited at which spot."""
@@ -150,12 +154,16 @@ class Seen:
 
     def _take_steps(self, message: Mapping[str, object]) -> None:
         for item in self._items(message, "opened", 5):
-            row, task, at = whole(item[0]), whole(item[1]), self._time(item[4])
-            if row is None or task is None or at is None or row in self.rows:
+            number, task, at = whole(item[0]), whole(item[1]), self._time(item[4])
+            if number is None or task is None or at is None or number in self.rows:
                 continue
             if len(self.rows) >= self.limits.coroutines:
                 break
-            self.rows[row] = Coroutine(task, one_line_of(item[2], MAX_LABEL), one_line_of(item[3], MAX_LABEL), at)
+            self.rows[number] = Coroutine(task, one_line_of(item[2], MAX_LABEL), one_line_of(item[3], MAX_LABEL), at)
+        for row in self._numbered(message, "callbacks"):
+            row.is_callback = True
+        for row in self._numbered(message, "foreign"):
+            row.is_foreign = True
         for item in self._items(message, "ran", 3):
             coroutine, span = self.rows.get(whole(item[0]) or 0), self._span(item[1], item[2])
             if coroutine and span and self._steps_left > 0:
@@ -229,6 +237,13 @@ class Seen:
     def _span(self, start: object, end: object) -> Stretch | None:
         first, last = self._time(start), self._time(end)
         return (first, last) if first is not None and last is not None and first <= last else None
+
+    def _numbered(self, message: Mapping[str, object], key: str) -> Iterator[Coroutine]:
+        """The rows whose numbers are in a list."""
+        value = message.get(key)
+        for item in value[: self.limits.items] if isinstance(value, list) else ():
+            if (row := self.rows.get(whole(item) or 0)) is not None:
+                yield row
 
     def _items(self, message: Mapping[str, object], key: str, length: int) -> Iterator[Sequence[object]]:
         """The lists of that length in a list."""

@@ -5,6 +5,8 @@ What is bounded is thinned out or forgotten, oldest first, and how much that was
 
 from __future__ import annotations
 
+import math
+import zipfile
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,6 +50,8 @@ class _Kept:
     """A row: its stretches of running, and since when it waited where."""
 
     opened: list[Any]
+    is_callback: bool = False
+    is_foreign: bool = False
     arguments: list[Any] = field(default_factory=list)
     ran: list[list[Any]] = field(default_factory=list)
     waits: list[list[Any]] = field(default_factory=list)
@@ -79,6 +83,11 @@ class Collector:
         self.python = ""
         self.problem = ""
         """Why the program could not be run."""
+        self.failed = ""
+        """The error by which it could not be watched."""
+        self.first = math.inf
+        self.last = -math.inf
+        """When anything of asyncio was seen first, and last."""
         self.files: list[SourceFile] = []
         self._rows: OrderedDict[tuple[Any, Any], _Kept] = OrderedDict()
         self._closed: OrderedDict[tuple[Any, Any], None] = OrderedDict()
@@ -99,6 +108,11 @@ class Collector:
     def saw_asyncio(self) -> bool:
         return bool(self._rows or self._held)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether all that was seen has ended, before the program did or with it."""
+        return self._finished and all(kept.closed is not None or kept.is_callback for kept in self._rows.values())
+
     def take(self, message: Mapping[str, Any]) -> None:
         """Keep what a message tells. One that is not as it should be is dropped from there on."""
         try:
@@ -115,6 +129,8 @@ class Collector:
             "ran": [[number, *span] for number, kept in rows for span in kept.ran],
             "closed": [[number, kept.closed] for number, kept in rows if kept.closed is not None],
             "waits": [[number, *wait] for number, kept in rows for wait in kept.waits],
+            "callbacks": [number for number, kept in rows if kept.is_callback],
+            "foreign": [number for number, kept in rows if kept.is_foreign],
             "spots": list(self._spots.values()),
             "arguments": [[number, kept.arguments] for number, kept in rows],
             "ready": [[number, *span] for number, kept in rows for span in kept.ready],
@@ -154,6 +170,8 @@ class Collector:
             self.end = float(message["at"])
         elif kind == "problem":
             self.problem = str(message["text"])
+        elif kind == "failed":
+            self.failed = str(message["error"])
         elif kind == "file":
             self.files.append(_read(str(message["path"]), int(message["offset"])))
         elif kind == "finished":
@@ -168,20 +186,27 @@ class Collector:
                 self._spots[number] = [number, *place]
         for row, task, *about in message["opened"]:
             self._open((loop, row), [self._number("task", loop, task), *about])
+            self._seen(about[-1], about[-1])
+        for kept in self._kept(loop, message["callbacks"]):
+            kept.is_callback = True
+        for kept in self._kept(loop, message["foreign"]):
+            kept.is_foreign = True
         for row, start, end in message["ran"]:
-            kept = self._rows.get((loop, row))
-            if kept is not None:
-                kept.ran.append([float(start), float(end)])
-                self._grown(kept)
+            self._seen(start, end)
+            found = self._rows.get((loop, row))
+            if found is not None:
+                found.ran.append([float(start), float(end)])
+                self._grown(found)
         for row, at, spot in message["waits"]:
-            kept = self._rows.get((loop, row))
-            if kept is not None:
-                kept.waits.append([float(at), self._numbered.get(("spot", loop, spot), 0)])
-                self._grown(kept)
+            found = self._rows.get((loop, row))
+            if found is not None:
+                found.waits.append([float(at), self._numbered.get(("spot", loop, spot), 0)])
+                self._grown(found)
         for row, at in message["closed"]:
-            kept = self._rows.get((loop, row))
-            if kept is not None:
-                kept.closed = float(at)
+            self._seen(at, at)
+            found = self._rows.get((loop, row))
+            if found is not None:
+                found.closed = float(at)
                 self._closed[loop, row] = None
         self._dropped[loop] = (int(message["dropped_rows"]), int(message["dropped_steps"]))
         self._take_more(loop, message)
@@ -198,6 +223,12 @@ class Collector:
             if (kept := self._rows.get((loop, row))) is not None:
                 kept.ended = [float(at), how]
 
+    def _kept(self, loop: Any, rows: Sequence[Any]) -> list[_Kept]:
+        return [kept for row in rows if (kept := self._rows.get((loop, row))) is not None]
+
+    def _seen(self, start: float, end: float) -> None:
+        self.first, self.last = min(self.first, float(start)), max(self.last, float(end))
+
     def _open(self, key: tuple[Any, Any], opened: list[Any]) -> None:
         if len(self._rows) >= ROWS:
             if not self._closed:
@@ -213,6 +244,7 @@ class Collector:
         known = self._held.get(key)
         if known is not None and message["open"] and not known["open"]:
             return  # a provisional report that was overtaken by the final one
+        self._seen(message["start"], message["end"])
         task = self._number("task", loop, message["task"])
         self._held[key] = {**message, "task": task, "length": float(message["end"]) - float(message["start"])}
         if len(self._held) > HOLDS:
@@ -272,7 +304,20 @@ def _longest(waits: Sequence[list[Any]]) -> list[list[Any]]:
 def _read(path: str, offset: int) -> SourceFile:
     try:
         with Path(path).open("rb") as file:
-            text = file.read(SOURCE_BYTES).decode("utf-8", "replace")
+            data = file.read(SOURCE_BYTES)
+    except NotADirectoryError:
+        data = _member(Path(path))
     except OSError:
-        text = ""
+        data = b""
+    text = data.decode("utf-8", "replace")
     return SourceFile(path, offset, tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")))
+
+
+def _member(path: Path) -> bytes:
+    """A file in an archive that is a program."""
+    archive = next((folder for folder in path.parents if folder.is_file()), path)
+    try:
+        with zipfile.ZipFile(archive) as opened, opened.open(path.relative_to(archive).as_posix()) as file:
+            return file.read(SOURCE_BYTES)
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return b""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import selectors
 import shutil
@@ -10,17 +11,21 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from grader.errors import UsageError
 from grader.runner import wire
+from grader.runner.isolation import die_with_parent
 
 OLDEST = (3, 11)
-_TRACER = Path(__file__).with_name("tracer.py")
+_STARTUP = Path(__file__).with_name("startup")
+_FUNCTION_CALL = Path(__file__).with_name("function_call.py")
 _PROBE = "import sys; print(*sys.version_info[:2])"
 _PROBE_S = 30.0
 _DRAIN_BYTES = 64 * 1024 * 1024
@@ -55,30 +60,74 @@ def find_python(wanted: str | None) -> str:
     return found
 
 
-def run(
-    python: str, file: str, function: str, arguments: Sequence[str], take: Callable[[Mapping[str, Any]], None]
-) -> int:
+@dataclass(frozen=True)
+class TracedProgram:
+    """What is run, and how."""
+
+    path: str
+    """A file, or a folder or an archive with a ``__main__.py``; empty for a module."""
+    module: str = ""
+    """For ``python -m``."""
+    function: str = ""
+    """Of the file, instead of the whole."""
+    arguments: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return f"-m {self.module}" if self.module else " ".join(filter(None, [self.path, self.function]))
+
+    def command(self, python: str, address: str) -> list[str]:
+        if self.module:
+            return [python, "-m", self.module, *self.arguments]
+        if self.function:
+            return [python, str(_FUNCTION_CALL), address, self.path, self.function, *self.arguments]
+        return [python, self.path, *self.arguments]
+
+
+def run(python: str, program: TracedProgram, take: Callable[[Mapping[str, Any]], None]) -> int:
     """Run the program to its end and hand each of its messages to ``take``, in a thread of its own.
 
-    It has our streams, working directory and environment. Returns its exit status; of one that a signal
-    ended, the negative number of it.
+    It has our streams, working directory and environment, and is killed if we are. Returns its exit status; of one that
+    a signal ended, the negative number of it.
     """
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        command = [python, str(_TRACER), str(theirs.fileno()), file, function, *arguments]
+    with tempfile.TemporaryDirectory(prefix="turtles-trace-") as folder, socket.socket(socket.AF_UNIX) as server:
+        address = str(Path(folder, "channel"))
+        server.bind(address)
+        server.listen()
+        command = program.command(python, address)
+        environment = _environment(program, address)
         with _signals() as forward_to:
-            program = subprocess.Popen(command, pass_fds=[theirs.fileno()])
-            forward_to.append(program)
-            theirs.close()
-            with _listening(ours, take):
-                return program.wait()
+            process = subprocess.Popen(command, env=environment, preexec_fn=functools.partial(_die_with, os.getpid()))
+            forward_to.append(process)
+            with _listening(server, take):
+                return process.wait()
+
+
+def _environment(program: TracedProgram, address: str) -> dict[str, str]:
+    """Ours, but Python imports ``startup/sitecustomize.py`` first of all, which undoes these changes."""
+    path = os.environ.get("PYTHONPATH")
+    changes = {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(_STARTUP), path])),
+        "TURTLES_TRACE_ADDRESS": address,
+        "TURTLES_TRACE_PROGRAM": str(Path(program.path).absolute()) if program.path else "",
+    }
+    if path is not None:
+        changes["TURTLES_TRACE_PYTHONPATH"] = path
+    return {**os.environ, **changes}
+
+
+def _die_with(parent: int) -> None:
+    """In the program's process, before it begins: nobody else would end it if we were killed."""
+    die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 @contextlib.contextmanager
-def _listening(channel: socket.socket, take: Callable[[Mapping[str, Any]], None]) -> Iterator[None]:
-    """Take messages as long as the block runs, and what is left in the channel after it."""
+def _listening(server: socket.socket, take: Callable[[Mapping[str, Any]], None]) -> Iterator[None]:
+    """Take messages as long as the block runs, and what is left in the channels after it."""
     over, told = os.pipe()
-    thread = threading.Thread(target=_listen, args=(channel, over, take), name="turtles trace")
+    thread = threading.Thread(target=_listen, args=(server, over, take), name="turtles trace")
     thread.start()
     try:
         yield
@@ -88,14 +137,34 @@ def _listening(channel: socket.socket, take: Callable[[Mapping[str, Any]], None]
         os.close(over)
 
 
-def _listen(channel: socket.socket, over: int, take: Callable[[Mapping[str, Any]], None]) -> None:
-    inbox = wire.Inbox()
-    with selectors.DefaultSelector() as selector:
-        selector.register(channel, selectors.EVENT_READ)
+def _listen(server: socket.socket, over: int, take: Callable[[Mapping[str, Any]], None]) -> None:
+    """A program that closes its channel comes back with another one."""
+    inboxes: dict[socket.socket, wire.Inbox] = {}
+    with selectors.DefaultSelector() as selector, contextlib.ExitStack() as channels:
+        selector.register(server, selectors.EVENT_READ)
         selector.register(over, selectors.EVENT_READ)
-        while not any(key.fd == over for key, _ in selector.select()):
-            if not _receive(channel, inbox, take):
-                return
+        is_over = False
+        while not is_over:
+            for key, _ in selector.select():
+                if key.fileobj == over:
+                    is_over = True
+                elif key.fileobj is server:
+                    channel = channels.enter_context(server.accept()[0])
+                    inboxes[channel] = wire.Inbox()
+                    selector.register(channel, selectors.EVENT_READ)
+                elif isinstance(key.fileobj, socket.socket) and not _receive(key.fileobj, inboxes[key.fileobj], take):
+                    selector.unregister(key.fileobj)
+                    del inboxes[key.fileobj]
+        server.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                channel = channels.enter_context(server.accept()[0])
+                inboxes[channel] = wire.Inbox()
+        for channel, inbox in inboxes.items():
+            _drain(channel, inbox, take)
+
+
+def _drain(channel: socket.socket, inbox: wire.Inbox, take: Callable[[Mapping[str, Any]], None]) -> None:
     channel.setblocking(False)
     most = inbox.received + _DRAIN_BYTES
     with contextlib.suppress(BlockingIOError):

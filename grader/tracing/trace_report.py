@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 from rich.console import Console
 
+from grader.explain.rows import LibraryRow
 from grader.report.page import GAP, INDENT, Page
 from grader.report.svg import duration, environment
 from grader.report.terminal import show_timeline
@@ -122,13 +123,20 @@ def _cut(text: str, columns: int, ellipsis: str) -> str:
 
 
 def busiest(timeline: Timeline, most: int) -> Timeline:
-    """The timeline with no more than ``most`` rows: those that held the loop, then those that lasted longest."""
+    """The timeline with no more than ``most`` rows: the program's own before those of libraries' tasks.
+
+    Of each kind those that held the loop come first, then those that lasted longest.
+    """
     if len(timeline.rows) <= most:
         return timeline
 
-    def weight(row: Row) -> tuple[float, float]:
+    def weight(row: Row) -> tuple[bool, float, float]:
         held = sum(_length(segment) for segment in row.segments if segment.held_by)
-        return held, row.segments[-1].end_s - row.segments[0].start_s if row.segments else 0.0
+        return (
+            not isinstance(row, LibraryRow),
+            held,
+            row.segments[-1].end_s - row.segments[0].start_s if row.segments else 0.0,
+        )
 
     chosen = sorted(range(len(timeline.rows)), key=lambda index: weight(timeline.rows[index]), reverse=True)[:most]
     rows = tuple(timeline.rows[index] for index in sorted(chosen))

@@ -12,7 +12,10 @@ from grader.tracing.collector import HOLDS, LIMITS, NOTES, PER_ROW, ROWS, STRETC
 
 
 def steps(**lists: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {"opened": [], "ran": [], "closed": [], "waits": [], "spots": []}
+    empty: dict[str, Any] = {"opened": [], "ran": [], "closed": [], "waits": [], "spots": []} | {
+        "callbacks": [],
+        "foreign": [],
+    }
     return {"kind": "steps", "loop": 0, "dropped_rows": 0, "dropped_steps": 0, **empty, **lists}
 
 

@@ -5,22 +5,25 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
-import linecache
-import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable, Iterable
 from types import CoroutineType
 from typing import Any
 
+from grader.runner.observe.hooks import Hookable
 from grader.runner.observe.outbox import Outbox
 from grader.runner.observe.places import TASKS, Chains, function_name, is_named, task_label
 
 ORIGIN_DEPTH = 2
 """Frames remembered for each coroutine's creation; one is the caller, the second sees through one library call."""
 
-_HERE = os.path.join(os.path.dirname(__file__), "")
+_HANDLE_EXCEPTION = Hookable(asyncio.BaseEventLoop.call_exception_handler)
+_WARN = (
+    Hookable(warnings._warn_unawaited_coroutine, "cr_origin")
+    if hasattr(warnings, "_warn_unawaited_coroutine")
+    else None
+)
 
 
 class Forgotten:
@@ -34,8 +37,8 @@ class Forgotten:
     def install(self) -> None:
         """Begin to hear of it, in this interpreter."""
         sys.set_coroutine_origin_tracking_depth(ORIGIN_DEPTH)
-        self._wrap_never_awaited()
-        self._wrap_exception_handler()
+        self._watch_never_awaited()
+        self._watch_exception_handler()
 
     def note_pending(self, tasks: Iterable[Any]) -> None:
         """The tasks still pending when the target returned."""
@@ -46,32 +49,18 @@ class Forgotten:
             except Exception:
                 self._outbox.errors += 1
 
-    def _wrap_never_awaited(self) -> None:
-        original = getattr(warnings, "_warn_unawaited_coroutine", None)
-        if original is None:
+    def _watch_never_awaited(self) -> None:
+        if _WARN is None:
             return
-        forgotten = self
-        warn = warnings.warn
 
-        def _warn_unawaited_coroutine(coro: Any) -> None:
+        def before(coro: Any) -> None:
             try:
-                if forgotten._is_watching():
-                    forgotten._note_never_awaited(coro)
+                if self._is_watching():
+                    self._note_never_awaited(coro)
             except Exception:
                 self._outbox.errors += 1
-            # The words of the original. They tell the origin only when the program itself asked to track it.
-            message = f"coroutine '{coro.__qualname__}' was never awaited"
-            if coro.cr_origin and sys.get_coroutine_origin_tracking_depth() > ORIGIN_DEPTH:
-                stack = [
-                    (file, line, name, linecache.getline(file, line))
-                    for file, line, name in reversed(coro.cr_origin)
-                    if not file.startswith(_HERE)
-                ]
-                message += "\nCoroutine created at (most recent call last)\n"
-                message += "".join(traceback.format_list(stack)).rstrip("\n")
-            warn(message, category=RuntimeWarning, stacklevel=2, source=coro)
 
-        warnings._warn_unawaited_coroutine = _warn_unawaited_coroutine  # type: ignore[attr-defined]
+        warnings._warn_unawaited_coroutine = _WARN.hooked(before, instead=_origin_asked_for)  # type: ignore[attr-defined]
 
     def _note_never_awaited(self, coro: Any) -> None:
         """``function`` that was called at ``line``, in ``caller``."""
@@ -81,23 +70,19 @@ class Forgotten:
         line, caller = place or (None, "")
         self._outbox.note("never-awaited", function=coro.__qualname__, line=line, caller=caller)
 
-    def _wrap_exception_handler(self) -> None:
-        original = asyncio.BaseEventLoop.call_exception_handler
-        forgotten = self
-
-        def call_exception_handler(loop: Any, context: Any) -> None:
+    def _watch_exception_handler(self) -> None:
+        def before(loop: Any, context: Any) -> None:
             try:
                 # A handler of the program's own means that somebody does look.
-                if forgotten._is_watching() and loop.get_exception_handler() is None:
+                if self._is_watching() and loop.get_exception_handler() is None:
                     future = context.get("task") or context.get("future")
                     error = context.get("exception")
                     if future is not None and isinstance(error, BaseException):
-                        forgotten._note_lost(future, error)
+                        self._note_lost(future, error)
             except Exception:
                 self._outbox.errors += 1
-            original(loop, context)
 
-        asyncio.BaseEventLoop.call_exception_handler = call_exception_handler  # type: ignore[method-assign, assignment]
+        asyncio.BaseEventLoop.call_exception_handler = _HANDLE_EXCEPTION.hooked(before)  # type: ignore[method-assign]
 
     def _note_lost(self, future: Any, error: BaseException) -> None:
         """``task`` (empty for a bare future) raised ``error`` at ``line`` in ``function``."""
@@ -165,3 +150,8 @@ class Forgotten:
             error = future._exception
             if error is not None:
                 self._note_lost(future, error)
+
+
+def _origin_asked_for(coro: Any) -> Any:
+    """Where a coroutine was created, for Python's warning: only a program that tracks it itself is told."""
+    return coro.cr_origin if sys.get_coroutine_origin_tracking_depth() > ORIGIN_DEPTH else None

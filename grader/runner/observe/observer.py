@@ -6,9 +6,9 @@ a step.
 
 How it sees:
 
-- Every step of every task, and every callback, passes through ``asyncio.events.Handle._run``. Wrapping that one method
-  leaves tasks and coroutines what they are. (An eager task runs its first step inside its creator's, and is looked for
-  there; one that is done by then is not seen.)
+- Every step of every task, and every callback, passes through ``asyncio.events.Handle._run``. Two calls in that one
+  method leave tasks, coroutines and stacks what they are. (An eager task runs its first step inside its creator's, and
+  is looked for there; one that is done by then is not seen.)
 - What a step puts into the loop's queue says which tasks could run from then on.
 - A sequential ``await task_a()`` makes no task, so the chain of awaits is walked after each step: each coroutine of the
   learner's file becomes a row of its own.
@@ -18,7 +18,8 @@ How it sees:
 Messages are JSON values, each with a ``kind``; ``grader.explain.read`` reads them. Times are seconds on ``clock``.
 
 - ``steps``: ``opened`` [[row, task, label, function, at]], ``ran`` [[row, start, end]], ``closed`` [[row, at]],
-  ``waits`` [[row, at, spot]] (from then on it waits there), ``spots`` [[spot, line, column, end_line, end_column]],
+  ``waits`` [[row, at, spot]] (from then on it waits there; 0 is nowhere), ``spots`` [[spot, line, column, end_line,
+  end_column]], the numbers of rows that are ``callbacks`` (these never wait) or a library's (``foreign``),
   ``arguments`` [[row, [text]]], ``ready`` [[row, start, end]] (it could run, and another held the loop), ``ended``
   [[row, at, how]] (of a task that did not return), ``printed`` [[task, function, at]], and how many were left out so
   far (``dropped_rows``, ``dropped_steps``). A row is open until it is closed.
@@ -39,18 +40,44 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.runner.observe.forgotten import Forgotten
+from grader.runner.observe.hooks import Hookable
 from grader.runner.observe.outbox import GRADED, Limits, Outbox, Send
-from grader.runner.observe.places import TASKS, Chains
-from grader.runner.observe.sampler import Sampler
-from grader.runner.observe.samples import HOLD_S, SampleRun
+from grader.runner.observe.places import Chains
+from grader.runner.observe.sampler import STEP_CODES, Sampler, Step
+from grader.runner.observe.samples import HOLD_S
 from grader.runner.observe.steps import StepLog, Track
+
+_HANDLE_RUN = Hookable(asyncio.events.Handle._run)
+"""Compiled before anything is forked, so that a run need not do it."""
 
 # The learner's program may replace any of these (virtual time does), so they are taken before it loads.
 _monotonic = time.monotonic
 _get_ident = _thread.get_ident
+
+
+class StepCalls(NamedTuple):
+    """What is called around each step of a loop."""
+
+    begin: Callable[[Any], None]
+    """Takes the handle, which is whatever has the callback in ``_callback``."""
+    end: Callable[[], None]
+
+
+class _Suspended:
+    """A step inside which a loop runs, as ``nest_asyncio`` lets it: that loop's steps and waiting are not its own."""
+
+    __slots__ = ("began", "first", "piece", "resumed")
+
+    def __init__(self, piece: Step, first: float) -> None:
+        self.began = piece[0]
+        self.first = first
+        """When the loop inside began its first step."""
+        self.piece = piece
+        """The stretch since the last step of the loop inside."""
+        self.resumed = first
 
 
 class Observer:
@@ -61,7 +88,8 @@ class Observer:
 
     ``offset``: for a program of several files, what is added to the lines of the one that is named, so that all of
     them together count as one text; None for files that are not the learner's.
-    ``whole_tasks``: a task has a row even when nothing in its chain of awaits is the learner's.
+    ``whole_program``: it is all of a program. Then a task has a row even when nothing in its chain of awaits is the
+    learner's, and so have callbacks of the learner's that belong to no task.
     """
 
     def __init__(
@@ -72,32 +100,42 @@ class Observer:
         *,
         offset: Callable[[str], int | None] | None = None,
         limits: Limits = GRADED,
-        whole_tasks: bool = False,
+        whole_program: bool = False,
     ) -> None:
         self._clock = clock
-        self._chains = Chains(offset or {filename: 0}.get, whole_tasks=whole_tasks)
+        self._whole_program = whole_program
+        self._chains = Chains(offset or {filename: 0}.get)
         self._outbox = Outbox(send, clock, limits, lambda: self._sampler.wake_if_parked())
-        self._steps = StepLog(self._outbox, self._chains)
+        self._steps = StepLog(self._outbox, self._chains, whole_program=whole_program)
         self._sampler = Sampler(self._outbox, self._chains, clock, watching=clock is _monotonic)
         self._forgotten = Forgotten(self._outbox, self._chains, lambda: self._sampler.thread is not None)
+        self._suspended: list[_Suspended] = []
+        # Not in ``sampler.now``: the watchdog would keep it, and all it refers to, longer than the program does.
+        self._begun: list[tuple[Any, Any, int]] = []
+        """The steps under way, innermost last: the handle, the loop's queue, and how many handles were in it."""
 
-    def install(self, elsewhere: Callable[[Any], None] | None = None) -> None:
+    def install(self, elsewhere: StepCalls | None = None) -> StepCalls:
         """Begin to watch; called once, in the thread that will run the loop, before the learner's file is loaded.
 
-        ``elsewhere`` runs the handles of loops in other threads; without it they run unseen.
+        ``elsewhere``: for the steps of loops in other threads; without it they run unseen.
+        Returns what is called around each step from now on.
         """
         self.begin()
-        # What exists now is not the learner's: the collector need not look at it again,
-        # nor (after a fork) copy its pages to do so.
-        gc.freeze()
+        if not self._whole_program:
+            # What exists now is not the learner's: the collector need not look at it again,
+            # nor (after a fork) copy its pages to do so.
+            gc.freeze()
         if hasattr(os, "register_at_fork"):
             sending = self._outbox.sending
             os.register_at_fork(
                 before=sending.acquire, after_in_parent=sending.release, after_in_child=self._leave_child
             )
-        original = asyncio.events.Handle._run
-        asyncio.events.Handle._run = self.stepper(original, elsewhere or original)  # type: ignore[method-assign, assignment]
+        calls = self.calls(elsewhere)
+        run = _HANDLE_RUN.hooked(calls.begin, calls.end)
+        STEP_CODES.add(run.__code__)
+        asyncio.events.Handle._run = run  # type: ignore[method-assign]
         self._forgotten.install()
+        return calls
 
     @property
     def thread(self) -> int | None:
@@ -110,7 +148,7 @@ class Observer:
         return self._sampler.wakeups
 
     def begin(self) -> None:
-        """Watch the loop of this thread, whose steps come through a ``stepper``."""
+        """Watch the loop of this thread, around whose steps there are ``calls``."""
         self._sampler.begin(_get_ident())
 
     def finish(self) -> None:
@@ -147,90 +185,124 @@ class Observer:
         """The program has printed a line, just now."""
         try:
             step = self._sampler.now
-            if step is None or step[2] is None or _get_ident() != self._sampler.thread or self._outbox.marks_left <= 0:
+            if step is None or step[1] is None or _get_ident() != self._sampler.thread or self._outbox.marks_left <= 0:
                 return
             if coroutine := self._sampler.coroutine(sys._getframe(1)):
                 self._outbox.marks_left -= 1
-                self._outbox.printed.append([step[2].number, coroutine, self._clock()])
+                self._outbox.printed.append((step[1].number, coroutine, self._clock()))
         except Exception:
             self._outbox.errors += 1
 
-    def stepper(self, original: Callable[[Any], None], elsewhere: Callable[[Any], None]) -> Callable[[Any], None]:
-        """What runs a handle, with ``original``, and watches it; one of another thread's loop is left to ``elsewhere``.
+    def calls(self, elsewhere: StepCalls | None = None) -> StepCalls:
+        """What is to be called around each step; those of another thread's loop are left to ``elsewhere``."""
+        clock, sampler, outbox, ident = self._clock, self._sampler, self._outbox, _get_ident
+        tracks, track_of, note_step = self._steps.tracks, self._steps.track_of, self._steps.note_step
+        after, skip, suspended = self._after, self._steps.skip, self._suspended
+        note_queue, begun = self._note_queue, self._begun
 
-        A handle is whatever has the callback in ``_callback``.
-        """
-        clock, sampler, steps, outbox = self._clock, self._sampler, self._steps, self._outbox
-        after = self._after
-
-        def _run(handle: Any) -> None:
-            if _get_ident() != sampler.thread:
-                elsewhere(handle)
+        def begin(handle: Any) -> None:
+            if ident() != sampler.thread:
+                if elsewhere is not None:
+                    elsewhere.begin(handle)
                 return
+            if sampler.now is not None:
+                self._suspend(sampler.now)
             track: Track | None = None
+            queue, queued = None, 0
             try:
-                owner = getattr(handle._callback, "__self__", None)
-                if isinstance(owner, TASKS):
-                    track = steps.track(owner)
+                callback = handle._callback
+                owner = getattr(callback, "__self__", None)
+                track = tracks.get(id(owner))
+                if track is None or track.ref() is not owner:  # an id is used again once its task is gone
+                    track = track_of(callback, owner)
+                queue = getattr(getattr(handle, "_loop", None), "_ready", None)
+                if queue is not None:
+                    queued = len(queue)
             except Exception:
                 outbox.errors += 1
-            runs: list[SampleRun] = []
-            queue = getattr(getattr(handle, "_loop", None), "_ready", None)
-            queued = len(queue) if queue is not None else 0
-            began = clock()
-            sampler.now = (began, runs, track, handle)
+            begun.append((handle, queue, queued))
+            sampler.now = (clock(), track)
             if sampler.parked:
                 sampler.wake()
+
+        def end() -> None:
+            if ident() != sampler.thread:
+                if elsewhere is not None:
+                    elsewhere.end()
+                return
+            step = sampler.now
+            if step is None:
+                return  # it had begun before it was watched
+            ended = clock()
+            sampler.now = None
+            handle, queue, queued = begun.pop()
+            began, track = step
             try:
-                original(handle)
-            finally:
-                sampler.now = None
-                after(track, handle, runs, began, clock(), queue, queued)
+                if suspended or ended - began >= HOLD_S:
+                    after(step, handle, ended)
+                elif track is not None:
+                    note_step(track, began, ended, False)
+                elif outbox.rows_left <= 0:
+                    skip(handle)
+                if queue is not None and (len(queue) > queued or handle._loop.get_task_factory() is not None):
+                    note_queue(step, handle, queue, len(queue) - queued, ended)
+            except Exception:
+                outbox.errors += 1
 
-        sampler.wrapper_code = _run.__code__
-        return _run
+        return StepCalls(begin, end)
 
-    def _after(
-        self,
-        track: Track | None,
-        handle: Any,
-        runs: list[SampleRun],
-        began: float,
-        ended: float,
-        queue: Any,
-        queued: int,
-    ) -> None:
-        """A step is over; the loop's ``queue`` had that many handles when it began. Never raises."""
+    def _suspend(self, piece: Step) -> None:
+        """A loop runs inside a step, and begins a step of its own."""
+        at = self._clock()
+        self._sampler.now = None
+        if not (self._suspended and self._suspended[-1].piece is piece):
+            self._suspended.append(_Suspended(piece, at))
         try:
-            held = ended - began >= HOLD_S
-            if queue is not None:
-                self._note_ready(handle, ended, queue, len(queue) - queued)
-            resumed = track.rows[-1].spot if held and track is not None and track.rows else None
-            if track is not None:
-                self._steps.note_step(track, began, ended, held)
-                loop = getattr(handle, "_loop", None)
-                if loop is not None and loop.get_task_factory() is not None:
-                    self._steps.note_eager(asyncio.all_tasks(loop), began, ended, held)
-            if held:
-                self._sampler.report_held(track, handle, runs, began, ended, resumed=resumed)
+            self._sampler.report_piece(piece)
         except Exception:
             self._outbox.errors += 1
 
-    def _note_ready(self, handle: Any, ended: float, queue: Any, added: int) -> None:
-        """The step put the last so many handles into the queue: their tasks can run from now on.
+    def _after(self, step: Step, handle: Any, ended: float) -> None:
+        """A step is over that was long, or had to do with a loop inside a step. Never raises."""
+        try:
+            if self._suspended and self._suspended[-1].piece is step:
+                self._resume(self._suspended.pop(), step, ended)
+            else:
+                self._note(step, handle, ended)
+        except Exception:
+            self._outbox.errors += 1
+        if self._suspended:
+            outer = self._suspended[-1]
+            outer.resumed = ended
+            self._sampler.now = outer.piece = (ended, outer.piece[1])
+            handle, queue, _ = self._begun[-1]
+            self._begun[-1] = (handle, queue, len(queue) if queue is not None else 0)
 
-        Of a timer that went off late, because something held the loop, they could have run since it was due.
-        """
-        since = ended
-        if added > 0 and (due := getattr(handle, "_when", None)) is not None:
-            since -= max(handle._loop.time() - due, 0.0)
-        for back in range(1, added + 1):
-            try:
-                owner = getattr(queue[-back]._callback, "__self__", None)
-            except Exception:  # a callback of the program's own may raise whatever it is asked; its turn will tell
-                continue
-            if isinstance(owner, TASKS):
-                self._steps.note_ready(owner, since)
+    def _note_queue(self, step: Step, handle: Any, queue: Any, added: int, ended: float) -> None:
+        """A step put the last so many handles into the loop's queue, and may have begun eager tasks."""
+        began, track = step
+        loop = handle._loop
+        if track is not None and loop.get_task_factory() is not None:
+            self._steps.note_eager(asyncio.all_tasks(loop), began, ended, ended - began >= HOLD_S)
+        # Of a timer that went off late, because something held the loop, they could have run since it was due.
+        due = getattr(handle, "_when", None) if added > 0 else None
+        late = 0.0 if due is None else max(loop.time() - due, 0.0)
+        self._steps.note_ready(queue, added, track.ref() if track is not None else None, ended - late)
+
+    def _note(self, step: Step, handle: Any, ended: float) -> None:
+        began, track = step
+        held = ended - began >= HOLD_S
+        resumed = track.rows[-1].spot if held and track is not None and track.rows else None
+        if track is not None:
+            self._steps.note_step(track, began, ended, held)
+        if held:
+            self._sampler.report_held(track, handle, self._sampler.samples_of(step), began, ended, resumed=resumed)
+
+    def _resume(self, outer: _Suspended, piece: Step, ended: float) -> None:
+        """A step inside which a loop ran is over."""
+        self._sampler.report_piece(piece, ended)
+        if piece[1] is not None:
+            self._steps.note_suspended(piece[1], (outer.began, outer.first), (outer.resumed, ended))
 
     def leave(self) -> None:
         """Stop at once, and say nothing more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 FLUSH_S = 0.25
 MAX_NOTES = 50
@@ -13,6 +13,16 @@ SEND_S = 1.0
 """How long the end of a run waits for the watchdog to finish a send."""
 
 Send = Callable[[dict[str, Any]], None]
+_Item = TypeVar("_Item")
+
+
+class Ran(Protocol):
+    """The last stretch of a row's running."""
+
+    number: int
+    start: float
+    end: float
+    told: bool
 
 
 class Limits(NamedTuple):
@@ -42,22 +52,26 @@ class Outbox:
         self.rows_left = limits.rows
         self.steps_left = limits.steps
         self.waits_left = limits.steps
-        self.marks_left = limits.steps
+        self.marks_left = self.ready_left = limits.steps
         self.holds_left = limits.holds
         self.dropped_rows = 0
         self.dropped_steps = 0
         self._told_dropped = (0, 0)
-        self.opened: deque[list[Any]] = deque()
-        self.ran: deque[list[Any]] = deque()
-        self.closed: deque[list[Any]] = deque()
-        self.waits: deque[list[Any]] = deque()
-        self.late_waits: dict[int, list[Any]] = {}
+        self.opened: deque[tuple[Any, ...]] = deque()
+        self.ran: deque[tuple[Any, ...]] = deque()
+        self.running: deque[Ran] = deque()
+        """Rows whose last stretch was not told, and may go on."""
+        self.closed: deque[tuple[Any, ...]] = deque()
+        self.waits: deque[tuple[Any, ...]] = deque()
+        self.callbacks: deque[int] = deque()
+        self.foreign: deque[int] = deque()
+        self.late_waits: dict[int, tuple[Any, ...]] = {}
         """Beyond the limit only where each row waits now."""
         self.new_spots: deque[list[Any]] = deque()
-        self.arguments: deque[list[Any]] = deque()
-        self.ready: deque[list[Any]] = deque()
-        self.ended: deque[list[Any]] = deque()
-        self.printed: deque[list[Any]] = deque()
+        self.arguments: deque[tuple[Any, ...]] = deque()
+        self.ready: deque[tuple[Any, ...]] = deque()
+        self.ended: deque[tuple[Any, ...]] = deque()
+        self.printed: deque[tuple[Any, ...]] = deque()
         self.messages: deque[dict[str, Any]] = deque()
         self.errors = 0
         """How many errors of the observer's own were swallowed."""
@@ -75,7 +89,7 @@ class Outbox:
 
     def is_news(self) -> bool:
         """Whether there is anything to send."""
-        return bool(self.messages or self.ran or self.opened or self.closed)
+        return bool(self.messages or self.running or self.opened or self.closed)
 
     def flush(self) -> None:
         """Send all there is. Only the watchdog and ``Observer.stop`` do.
@@ -99,8 +113,9 @@ class Outbox:
 
     def _steps_message(self) -> dict[str, Any] | None:
         opened, closed, ran = _drain(self.opened), _drain(self.closed), _drain(self.ran)
-        for stretch in ran:
-            stretch[3] = True  # told: a later step starts a new stretch
+        for row in _drain(self.running):
+            ran.append((row.number, row.start, row.end))
+            row.told = True
         dropped = (self.dropped_rows, self.dropped_steps)
         if not (opened or ran or closed) and dropped == self._told_dropped:
             return None
@@ -108,15 +123,17 @@ class Outbox:
         if self._limits.renewed:
             self.rows_left, self.steps_left = self._limits.rows, self._limits.steps
             self.waits_left, self.holds_left = self._limits.steps, self._limits.holds
-            self.marks_left = self._limits.steps
+            self.marks_left = self.ready_left = self._limits.steps
         # Spots last: whatever is added in between, none waits at a spot that was not told.
         waits, late, self.late_waits = _drain(self.waits), self.late_waits, {}
         return {
             "kind": "steps",
             "opened": opened,
-            "ran": [stretch[:3] for stretch in ran],
+            "ran": ran,
             "closed": closed,
             "waits": [*waits, *list(late.values())],
+            "callbacks": _drain(self.callbacks),
+            "foreign": _drain(self.foreign),
             "spots": _drain(self.new_spots),
             "arguments": _drain(self.arguments),
             "ready": _drain(self.ready),
@@ -127,7 +144,7 @@ class Outbox:
         }
 
 
-def _drain(queue: deque[list[Any]]) -> list[list[Any]]:
+def _drain(queue: deque[_Item]) -> list[_Item]:
     """Empty a queue that another thread may be adding to."""
     taken = []
     while queue:

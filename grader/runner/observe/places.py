@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable
 from itertools import islice
-from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
+from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, FunctionType, GeneratorType
 from typing import Any, NamedTuple
 
 MAX_DEPTH = 64
@@ -37,26 +37,18 @@ class Chains:
     """Finds the learner's coroutines in what tasks and frames hold.
 
     ``offset``: what is added to the lines of a file; None for files that are not the learner's.
-    ``whole_tasks``: a task's outermost coroutine counts even when it is somebody else's.
     """
 
-    def __init__(self, offset: Callable[[str], int | None], *, whole_tasks: bool) -> None:
+    def __init__(self, offset: Callable[[str], int | None]) -> None:
         self.offset = offset
-        self.rows = self._whole if whole_tasks else self.chain
-
-    def _whole(self, coro: Any) -> list[Any]:
-        """The same, with the outermost even where it is somebody else's, but not asyncio's own machinery."""
-        chain = self.chain(coro)
-        if type(coro) is CoroutineType and not (chain and chain[0] is coro) and not is_machinery(coro.cr_code):
-            chain.insert(0, coro)
-        return chain
 
     def chain(self, coro: Any) -> list[Any]:
         """The learner's coroutines that wait for one another, outermost first."""
         offset = self.offset
         found = []
         for _ in range(MAX_DEPTH):
-            if type(coro) is CoroutineType:
+            kind = type(coro)
+            if kind is CoroutineType:
                 if offset(coro.cr_code.co_filename) is not None:
                     found.append(coro)
                 coro = coro.cr_await
@@ -140,6 +132,14 @@ def function_name(code: CodeType) -> str:
     names = code.co_qualname.split(".<locals>.")
     named = [name for name in names if not name.startswith("<")]
     return (named or names)[-1]
+
+
+def own_class(cls: type, offset: Callable[[str], int | None]) -> bool:
+    """Whether a class is the learner's: where its methods stand tells."""
+    return any(
+        isinstance(value, FunctionType) and offset(value.__code__.co_filename) is not None
+        for value in vars(cls).values()
+    )
 
 
 def place_in(code: CodeType, index: int, offset: int, line: int | None) -> CodePlace:

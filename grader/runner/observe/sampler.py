@@ -47,8 +47,12 @@ _sleep = time.sleep
 _current_frames = sys._current_frames
 _open, _read, _close = os.open, os.read, os.close
 
-Step = tuple[float, list[SampleRun], Track | None, Any]
-"""The step under way: when it began, its samples, whose it is, its handle. One tuple, so that it is read atomically."""
+Step = tuple[float, Track | None]
+"""The step under way: when it began, and whose it is. One tuple, so that it is read atomically."""
+
+STEP_CODES: set[CodeType] = set()
+"""Of the functions that run steps: below them on the stack nothing is the learner's."""
+_LOOP_FUNCTIONS = frozenset({"_run_once", "run_forever", "run_until_complete"})
 
 
 class Sampler:
@@ -61,8 +65,10 @@ class Sampler:
         self.thread: int | None = None
         """The thread whose loop is watched; None when it is over."""
         self.now: Step | None = None
-        self.wrapper_code: CodeType | None = None
-        """Of the function that runs each step: below it on the stack nothing is the learner's."""
+        self._sampled: tuple[Step | None, list[SampleRun]] = (None, [])
+        """The step that was sampled last, and its samples."""
+        self._waited = 0.0
+        """When a loop that runs inside a step was last seen to wait."""
         self._cpu: Callable[[], float] = time.process_time
         self._kept: Callable[[], float] = lambda: 0.0
         self._looked = (0.0, 0.0)
@@ -98,7 +104,17 @@ class Sampler:
         step = self.now
         sample = self._look(frame, computing=False) if step else None
         if step and sample:
-            add_stretch(step[1], sample, start, start + seconds)
+            add_stretch(self._samples(step), sample, start, start + seconds)
+
+    def samples_of(self, step: Step) -> list[SampleRun]:
+        """The samples of a step that is over."""
+        sampled, runs = self._sampled
+        return runs if sampled is step else []
+
+    def _samples(self, step: Step) -> list[SampleRun]:
+        if self._sampled[0] is not step:
+            self._sampled = (step, [])
+        return self._sampled[1]
 
     def wake(self) -> None:
         """Let the watchdog look. Called at a step's start, only when it is parked."""
@@ -175,26 +191,39 @@ class Sampler:
 
         ``told`` is the start of the step that was told of last, and when; so is the result.
         """
-        began, runs, track, handle = step
         frame = _current_frames().get(self.thread or 0)
+        if self._runs_a_loop(frame):
+            self._waited = at
+            self._kept_before = self._kept()
+            frame = None
         sample = self._look(frame, computing)
         del frame  # a frame kept here would keep the learner's locals alive
         if sample is None or self.now is not step:
             return told
+        began = max(step[0], self._waited)
+        runs = self._samples(step)
         take(runs, sample, began, at)
         if at - began < HOLD_S or (told[0] == began and at - told[1] < PROVISIONAL_S):
             return told
-        self.report_held(track, handle, runs, began, at, is_open=True)
+        self.report_held(step[1], None, runs, began, at, is_open=True)
         self._outbox.flush()
         return began, at
 
     def coroutine(self, frame: FrameType | None) -> str:
         """The innermost coroutine of the learner's that is below on the stack; empty when there is none."""
-        while frame is not None and frame.f_code is not self.wrapper_code:
+        while frame is not None and frame.f_code not in STEP_CODES:
             if frame.f_code.co_flags & ASYNC_FRAME and self._chains.offset(frame.f_code.co_filename) is not None:
                 return function_name(frame.f_code)
             frame = frame.f_back
         return ""
+
+    def _runs_a_loop(self, frame: FrameType | None) -> bool:
+        """Whether a loop waits inside the step: it holds nothing up, others have their turn in it."""
+        while frame is not None and frame.f_code not in STEP_CODES:
+            if frame.f_code.co_name in _LOOP_FUNCTIONS and self._chains.offset(frame.f_code.co_filename) is None:
+                return True
+            frame = frame.f_back
+        return False
 
     def _look(self, frame: FrameType | None, computing: bool) -> Sample | None:
         """Where the learner's code is.
@@ -203,7 +232,7 @@ class Sampler:
         that call is what has to move out of the loop.
         """
         inner: FrameType | None = None
-        while frame is not None and frame.f_code is not self.wrapper_code:
+        while frame is not None and frame.f_code not in STEP_CODES:
             if self._chains.offset(frame.f_code.co_filename) is not None:
                 inner = inner or frame
                 if frame.f_code.co_flags & ASYNC_FRAME:
@@ -232,8 +261,25 @@ class Sampler:
         parts = [as_part(run) for run in merge_computation(list(runs), ended)[:MAX_PARTS]]
         if not parts:
             parts = [[began, ended, *found] for found in self._best_guess(track, handle, resumed)]
+        self._report(track, parts, began, ended, is_open=is_open)
+
+    def report_piece(self, piece: Step, ended: float = 0.0) -> None:
+        """Tell what held the loop in a piece of a step, as far as samples show it: a loop may have waited in the rest.
+
+        ``ended``: until when nothing else was done in it, where that is known.
+        """
+        runs = [run for run in merge_computation(list(self.samples_of(piece)), ended) if run.seconds >= HOLD_S]
+        if runs:
+            self._report(piece[1], [as_part(run) for run in runs[:MAX_PARTS]], runs[0].start, runs[-1].end)
+
+    def _report(
+        self, track: Track | None, parts: list[list[Any]], began: float, ended: float, *, is_open: bool = False
+    ) -> None:
         if not parts or self._outbox.holds_left <= 0:
             return
+        if track is not None and track.callback:
+            for part in parts:
+                part[7] = part[7] or track.callback
         self._outbox.holds_left -= not is_open
         self._outbox.messages.append(
             {
@@ -252,7 +298,7 @@ class Sampler:
 
         Of a coroutine that is over, and of a callback, the line where it begins: nothing more is left of it.
         """
-        task = track.ref() if track else None
+        task = track.ref() if track and not track.callback else None
         if task is not None:
             for coro in reversed(self._chains.chain(task.get_coro())):
                 function = function_name(coro.cr_code)
