@@ -20,7 +20,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Timer
 from typing import Any, TypeVar
 
 from grader.record.sandbox import choose
@@ -36,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took, with all the processes that it started and waited for."""
+    """What a command took, with all the processes that it started."""
 
     wall_s: float
     cpu_s: float
@@ -51,40 +50,36 @@ class Cost:
 
 
 def run(command: Sequence[str], *, folder: Path = ROOT, expect: Sequence[int] = (0,), limit_s: float = 1200.0) -> Cost:
-    """Run a command to its end, or kill it with its processes after ``limit_s``.
+    """Run a command to its end, or kill it with its processes after ``limit_s`` (its status is -9 then).
 
     Raises ``SystemExit`` for an exit status that is not expected (any is, if none is given).
     """
-    with tempfile.TemporaryFile() as out:
-        began = time.monotonic()
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-        )
-        timer = Timer(limit_s, _kill, [process.pid])
-        timer.start()
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-        except BaseException:
-            _kill(process.pid)
-            process.wait()
-            raise
-        finally:
-            timer.cancel()
-        wall_s = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        output = out.read().decode("utf-8", "replace")
-    if expect and process.returncode not in expect:
-        sys.exit(f"bench: {shown(command)}: exit status {process.returncode}\n{output[-3000:]}")
-    return Cost(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_MB, process.returncode, output)
-
-
-_MAXRSS_MB = 1e-6 if sys.platform == "darwin" else 1024e-6
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+    with tempfile.TemporaryDirectory(prefix="turtles-bench-") as place:
+        figures, out = Path(place, "figures"), Path(place, "output")
+        with out.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(ROOT / "benchmarks" / "accounted.py"), str(figures), *command],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
+            )
+            try:
+                process.wait(limit_s)
+            except subprocess.TimeoutExpired:
+                pass
+            finally:
+                # What is left of it, if anything is.
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        output = out.read_text(encoding="utf-8", errors="replace")
+        killed = {"wall_s": limit_s, "cpu_s": 0.0, "peak_mb": 0.0, "status": -signal.SIGKILL}
+        cost = Cost(output=output, **(json.loads(figures.read_text(encoding="ascii")) if figures.exists() else killed))
+    if expect and cost.status not in expect:
+        sys.exit(f"bench: {shown(command)}: exit status {cost.status}\n{output[-3000:]}")
+    return cost
 
 
 def shown(command: Sequence[str]) -> str:

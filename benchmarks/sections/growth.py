@@ -29,15 +29,18 @@ def _measure(options: Options) -> list[Row]:
         weighed = by_turns(1, {name: partial(_figures, [*ways[name], "--memory"]) for name in ways})
         for name, command in ways.items():
             samples = timed[f"{name}, {size}"]
-            figures = {key: [sample[key] for sample in samples] for key in samples[0] if key != "memory_mb"}
+            figures = {key: [sample[key] for sample in samples] for key in samples[0]}
             figures["memory_mb"] = [sample["memory_mb"] for sample in weighed[name]]
             rows.append(Row(f"{name}, {size}", shown(command), figures, name, size))
     return rows
 
 
 def _figures(command: list[str]) -> dict[str, float]:
-    found: dict[str, float] = json.loads(run(command).output.splitlines()[-1])
-    return found
+    cost = run(command)
+    found: dict[str, float] = json.loads(cost.output.splitlines()[-1])
+    if "--memory" in command:
+        return found
+    return {**found, "cpu_s": cost.cpu_s - found.pop("before_s")}
 
 
 GROWTH = Section(

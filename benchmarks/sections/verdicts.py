@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measured import BASELINE, CHAPTERS, Column, Options, Row, Section, run
+from benchmarks.measured import BASELINE, CHAPTERS, ROOT, Column, Options, Row, Section, run
 from benchmarks.sessions import judge_files
 from grader.authoring.excuses import read_excuses
 from grader.authoring.mutants import mutants_of
@@ -36,7 +36,7 @@ class _Program:
 
 
 def _measure(options: Options) -> list[Row]:
-    kit = load_kit(Path.cwd())
+    kit = load_kit(ROOT)
     every = _QUICK_EVERY if options.quick else options.every
     with tempfile.TemporaryDirectory(prefix="turtles-bench-") as folder:
         programs = _programs(kit, Path(folder, "mutants"), every)

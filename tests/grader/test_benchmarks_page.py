@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from benchmarks import page
-from benchmarks.measured import CHAPTERS, Measured, Options, Row, by_turns
+from benchmarks.measured import CHAPTERS, Measured, Options, Row, by_turns, run
 from benchmarks.sections import SECTIONS
 from benchmarks.sections.steadiness import failures_in
 from grader.load.kit import load_kit
@@ -146,6 +147,27 @@ def test_alternatives_take_turns() -> None:
 
 def test_a_quick_run_takes_one_round_unless_more_are_asked_for() -> None:
     assert [Options().rounds_or(3), Options(True).rounds_or(3), Options(True, 2).rounds_or(3)] == [3, 1, 2]
+
+
+# -- costs ------------------------------------------------------------------------------------------------------------
+
+BURN = "import time\nwhile time.process_time() < 0.4: pass\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process take in orphans")
+def test_processor_time_of_orphans_counts() -> None:
+    orphan = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {BURN!r}], start_new_session=True)"
+    assert run([sys.executable, "-c", orphan]).cpu_s > 0.4
+
+
+def test_a_command_that_hangs_is_killed() -> None:
+    cost = run([sys.executable, "-c", "import time; time.sleep(600)"], expect=(), limit_s=0.5)
+    assert (cost.status, cost.wall_s) == (-9, 0.5)
+
+
+def test_a_command_that_fails_ends_the_benchmark_and_is_named() -> None:
+    with pytest.raises(SystemExit, match=r"bench: python -c 'raise SystemExit\(5\)': exit status 5"):
+        run([sys.executable, "-c", "raise SystemExit(5)"])
 
 
 # -- the baseline -----------------------------------------------------------------------------------------------------
