@@ -9,7 +9,7 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 from benchmarks.measured import Column, Measured, Row, Section
 
@@ -102,6 +102,7 @@ def _draw_lines(axes: Axes, section: Section, column: Column, rows: Sequence[Row
         values = [value for row in rows if row.figures[column.key] for value in row.figures[column.key]]
         if min(values) > 0:
             axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.set_xticks(sorted({row.x or 0 for row in rows}))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_minor_locator(NullLocator())
