@@ -23,6 +23,8 @@ from grader.result import CheckVerdict, Verdict
 
 _QUICK_EVERY = 30
 _HANGS_S = 60.0
+_TRIES = 3
+"""So often Turtles judges what is inconclusive, as ``turtles verify`` does."""
 _AT_ONCE = 2 * (os.cpu_count() or 1)
 """The baseline mostly sleeps."""
 
@@ -91,21 +93,22 @@ def _programs(kit: Kit, folder: Path, every: int) -> list[_Program]:
 
 def _judged(kit: Kit, programs: Sequence[_Program]) -> tuple[set[Path], set[Path]]:
     """The programs that pass the suites, and those on which the verdict is inconclusive."""
-    by_exercise: dict[str, list[Path]] = {}
-    for program in programs:
-        by_exercise.setdefault(program.exercise.name, []).append(program.path)
-    chosen = [kit.exercise(name) for name in by_exercise]
     paths = {(program.exercise.name, program.path.stem): program.path for program in programs}
-    passed, undecided = set(), set()
-    for judged in judge_files(kit, chosen, "auto", lambda exercise: by_exercise[exercise.name]):
-        path = paths[judged.result.name, judged.task.label]
-        if judged.result.verdict is Verdict.INCONCLUSIVE:
-            undecided.add(path)
-        elif judged.result.verdict is Verdict.PASSED or (
-            judged.result.verdict is Verdict.UNTOUCHED
-            and all(check.verdict is CheckVerdict.PASSED for check in judged.result.checks)
-        ):
-            passed.add(path)
+    passed: set[Path] = set()
+    undecided = set(paths.values())
+    for _ in range(_TRIES):
+        by_exercise: dict[str, list[Path]] = {}
+        for (name, _), path in paths.items():
+            if path in undecided:
+                by_exercise.setdefault(name, []).append(path)
+        chosen = [kit.exercise(name) for name in by_exercise]
+        for judged in judge_files(kit, chosen, "auto", lambda exercise, of=by_exercise: of[exercise.name]):
+            path, verdicts = paths[judged.result.name, judged.task.label], [c.verdict for c in judged.result.checks]
+            if judged.result.verdict is Verdict.INCONCLUSIVE and CheckVerdict.FAILED not in verdicts:
+                continue
+            undecided.discard(path)
+            if verdicts and all(each is CheckVerdict.PASSED for each in verdicts):
+                passed.add(path)
     return passed, undecided
 
 
@@ -132,15 +135,15 @@ VERDICTS = Section(
     "What the verdicts are worth",
     "Programs for chapters 01 to 03: right and wrong answers of the bank, and mutants (reference answers with one "
     "small change). Mutants that are recorded as right programs are left out. Turtles judges all programs in one "
-    "session. The baseline takes a process for each, since a wrong program may hang or kill it; a few run at once. A "
-    "right program that the baseline rejects is tried again by itself.",
+    "session, and what is inconclusive again. The baseline takes a process for each program, since a wrong one may "
+    "hang or kill it; a few run at once. A right program that the baseline rejects is tried again by itself.",
     (
         Column("wrong", "wrong answers", 0),
-        Column("caught", "caught", 0),
+        Column("caught", "wrong answers caught", 0),
         Column("mutants", "mutants", 0),
-        Column("killed", "killed", 0),
+        Column("killed", "mutants killed", 0),
         Column("right", "right answers", 0),
-        Column("rejected", "rejected", 0),
+        Column("rejected", "right answers rejected", 0),
         Column("inconclusive", "inconclusive", 0),
         Column("wall_s", "wall time, s", 0),
     ),
