@@ -46,7 +46,7 @@ help:
 	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails, no attack gains'
 	@echo 'make mutate                   what the suites do not look at: small changes to the solutions that no check notices (EX=...)'
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
-	@echo 'make bench                    measure what grading costs, for docs/benchmarks.md (15 min on an idle machine; ARGS="--help" tells how)'
+	@echo 'make bench                    measure what grading costs, for docs/benchmarks.md (some 20 min on an idle machine; ARGS="--help" tells how)'
 	@echo 'make check                    the kit is complete and consistent'
 	@echo 'make lint                     ruff and mypy'
 	@echo 'make lock                     renew the four requirements files (needs uv)'

@@ -54,7 +54,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="small sizes and one round, to see that it works")
     parser.add_argument("--rounds", type=int, metavar="N", help="so many rounds in each section")
-    parser.add_argument("--every", type=int, default=2, metavar="N", help="judge every N-th answer and mutant (2)")
+    parser.add_argument("--every", type=int, default=3, metavar="N", help="judge every N-th answer and mutant (3)")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", metavar="DIR", help="where the page goes (docs)")
     parser.add_argument("--page", action="store_true", help="measure nothing, write the page from the JSON files")
     options = parser.parse_args()

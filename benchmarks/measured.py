@@ -127,8 +127,8 @@ class Options:
     quick: bool = False
     rounds: int | None = None
     """In place of what each section takes."""
-    every: int = 2
-    """Of answers and mutants, every second one is judged."""
+    every: int = 3
+    """Of answers and mutants, every third one is judged."""
 
     def rounds_or(self, usual: int) -> int:
         return self.rounds or (1 if self.quick else usual)

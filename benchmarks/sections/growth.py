@@ -23,7 +23,7 @@ def _measure(options: Options) -> list[Row]:
             for name, way in _WAYS.items()
             if way == "turtles" or size <= _MOST_INTERPRETERS
         }
-        rounds = options.rounds_or(3 if size <= 95 else 1)
+        rounds = options.rounds_or(2)
         timed = by_turns(rounds, {f"{name}, {size}": partial(_figures, ways[name]) for name in ways})
         # To look at the memory costs processor time, so it is looked at in runs of their own.
         weighed = by_turns(1, {name: partial(_figures, [*ways[name], "--memory"]) for name in ways})

@@ -21,26 +21,25 @@ from benchmarks.measured import (
 )
 
 _GRADE = (*TURTLES, "grade", "--all", "--exercises", "solutions", "--no-color")
-_WHOLE = {"the whole kit": _GRADE}
-_WHOLE_ONE_BY_ONE = {"the whole kit, one program at a time": (*_GRADE, "--jobs", "1")}
-_PART = {
+_WAYS = {
+    "the whole kit": _GRADE,
+    "the whole kit, one program at a time": (*_GRADE, "--jobs", "1"),
     "chapters 01 to 03": (*_GRADE, *CHAPTERS),
     "chapters 01 to 03, one program at a time": (*_GRADE, *CHAPTERS, "--jobs", "1"),
     "chapters 01 to 03, plain pytest": (*BASELINE, "--exercises=solutions"),
     "chapters 01 to 03, plain pytest, xdist -n 2": (*BASELINE, "--exercises=solutions", "-n", "2"),
     "chapters 01 to 03, plain pytest, xdist -n 16": (*BASELINE, "--exercises=solutions", "-n", "16"),
 }
+_SLOW = [name for name in _WAYS if name.endswith(("one program at a time", "plain pytest"))]
+"""These take minutes and mostly sleep, so that they vary little."""
 
 
 def _measure(options: Options) -> list[Row]:
-    ways = _PART if options.quick else {**_WHOLE, **_PART}
+    ways = {name: command for name, command in _WAYS.items() if not options.quick or "whole" not in name}
     # What noise makes inconclusive, or a test of the baseline fail, is counted in the section on steadiness.
     work = {name: partial(run, command, expect=(0, 1, 3)) for name, command in ways.items()}
-    costs = by_turns(options.rounds_or(2), work)
-    if not options.quick:  # it takes minutes, so once is enough
-        ways = {**_WHOLE, **_WHOLE_ONE_BY_ONE, **_PART}
-        (alone,) = _WHOLE_ONE_BY_ONE
-        costs |= by_turns(1, {alone: partial(run, ways[alone], expect=(0, 1, 3))})
+    costs = by_turns(options.rounds_or(2), {name: each for name, each in work.items() if name not in _SLOW})
+    costs |= by_turns(options.rounds_or(1), {name: each for name, each in work.items() if name in _SLOW})
     return [row_of(name, shown(command), costs[name]) for name, command in ways.items()]
 
 

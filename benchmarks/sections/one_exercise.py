@@ -41,7 +41,7 @@ def _measure(options: Options) -> list[Row]:
                 "turtles grade, a new process": lambda: _graded(cold),
                 "plain pytest, a new process": lambda: _tested(plain),
             }
-            found = by_turns(options.rounds_or(10), ways)
+            found = by_turns(options.rounds_or(7), ways)
             terminal.press("q").ended()
     commands = [f"python -m grader watch {_NAME}", f"python -m grader grade {_NAME}"]
     commands.append(f"python -m pytest -q benchmarks/baseline/test_{_NAME}.py --exercises=exercises")

@@ -42,7 +42,7 @@ def _measure(options: Options) -> list[Row]:
             report = Path(folder, "report")
             ways = {"plain pytest": partial(_test, report), "Turtles": partial(_grade, report)}
             with neighbours(condition, _LONG_ENOUGH_S):
-                found = by_turns(options.rounds_or(2), ways)
+                found = by_turns(options.rounds_or(1), ways)
         for (series, samples), command in zip(found.items(), (_BASELINE, _TURTLES), strict=True):
             figures = {key: [sample[key] for sample in samples] for key in samples[0]}
             rows.append(Row(f"{series}, {busy} busy processes", shown(command), figures, series, busy))
