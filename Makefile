@@ -23,7 +23,7 @@ STALE := $(shell test ! -e $(READY) || { test -x .venv/bin/python && test "$$(ca
   { test -z "$(ASKED)" || test "$$(cat .venv/.python)" = "$(ASKED)"; }; } || echo stale)
 
 .DEFAULT_GOAL := help
-.PHONY: help grade watch run report list next hint explain reset solution verify mutate check class classroom test torture lint lock clean stale
+.PHONY: help grade watch run report list next hint explain reset solution verify mutate check class classroom test torture bench lint lock clean stale
 
 help:
 	@echo 'make grade                    grade what you have changed, and show the first exercise that you have not started'
@@ -46,6 +46,7 @@ help:
 	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails, no attack gains'
 	@echo 'make mutate                   what the suites do not look at: small changes to the solutions that no check notices (EX=...)'
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
+	@echo 'make bench                    measure what grading costs, for docs/benchmarks.md (some 20 min on an idle machine; ARGS="--help" tells how)'
 	@echo 'make check                    the kit is complete and consistent'
 	@echo 'make lint                     ruff and mypy'
 	@echo 'make lock                     renew the four requirements files (needs uv)'
@@ -100,6 +101,9 @@ classroom: $(READY_CLASSROOM)
 # With a name, only that: make torture EX="two_tasks too_many".
 torture: $(READY_DEV)
 	@.venv/bin/python -m benchmarks.torture $${EX:+--only} $$EX $(ARGS)
+
+bench: $(READY_DEV)
+	@.venv/bin/python -m benchmarks.bench $(ARGS)
 
 test: $(READY_DEV)
 	@.venv/bin/python -m pytest -W error -n 3 --dist loadgroup

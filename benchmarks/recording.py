@@ -117,14 +117,14 @@ def _memory(recorder: Recorder) -> None:
     private = statistics.median(each["Private_Clean"] + each["Private_Dirty"] for each in values) / 1024
     resident = statistics.median(each["Rss"] for each in values) / 1024
     grader = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    server = _private_of_children() / 1024
+    server = private_kb_of_children() / 1024
     print(
         f"  memory: a run {private:.1f} MB private, {resident:.0f} MB resident; the fork server {server:.1f} MB "
         f"private; this process {grader:.0f} MB"
     )
 
 
-def _private_of_children() -> float:
+def private_kb_of_children() -> float:
     """Kilobytes of the processes that this one started, which are the fork server and its sandbox."""
     total = 0
     for task in Path("/proc/self/task").iterdir():

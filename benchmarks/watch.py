@@ -29,35 +29,45 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder, "kit")
-        for name in ("exercises", "solutions", "tests/hidden", "grader/handout"):
-            shutil.copytree(ROOT / name, root / name)
+        copy_kit(root)
         for name in options.names:
             _measure(root, name, options.saves)
 
 
+def copy_kit(root: Path) -> None:
+    """Copy what it takes to practise."""
+    for name in ("exercises", "solutions", "tests/hidden", "grader/handout"):
+        shutil.copytree(ROOT / name, root / name)
+
+
 def _measure(root: Path, name: str, saves: int) -> None:
-    (solution,) = (root / "solutions").glob(f"*/{name}.py")
-    file = root / "exercises" / solution.relative_to(root / "solutions")
-    text = solution.read_text(encoding="utf-8")
-    beyond, own = [], []
     with Terminal(root, "watch", name) as terminal:
         terminal.until("judged at")
-        for number in range(saves):
-            mark = f"{os.urandom(4).hex()}.{number}"
-            before = _known(root, name)
-            began = time.monotonic()
-            file.write_text(f"{text}\n# {mark}\n", encoding="utf-8")
-            terminal.until("judging")
-            terminal.until(f"✔ {file.parent.name[:2]} {name}", "judged at", gone="judging")
-            took_s = time.monotonic() - began
-            (key,) = _known(root, name).keys() - before.keys()
-            own.append(_known(root, name)[key]["seconds"])
-            beyond.append(took_s - own[-1])
+        samples = [save_and_wait(terminal, root, name) for _ in range(saves)]
         terminal.press("q").ended()
+    beyond = [took_s - own_s for took_s, own_s in samples]
+    own_s = statistics.median(own_s for _, own_s in samples)
     print(
-        f"  {name}: {saves} saves, the program itself {statistics.median(own):.2f} s; verdict "
+        f"  {name}: {saves} saves, the program itself {own_s:.2f} s; verdict "
         f"{statistics.median(beyond):.3f} s after its end (median), {max(beyond):.3f} s (worst)"
     )
+
+
+def save_and_wait(terminal: Terminal, root: Path, name: str) -> tuple[float, float]:
+    """Save a right answer that is new, and wait for its verdict.
+
+    Returns the seconds from the save to the verdict, and those of the program's longest run.
+    """
+    (solution,) = (root / "solutions").glob(f"*/{name}.py")
+    file = root / "exercises" / solution.relative_to(root / "solutions")
+    before = _known(root, name)
+    began = time.monotonic()
+    file.write_text(f"{solution.read_text(encoding='utf-8')}\n# {os.urandom(8).hex()}\n", encoding="utf-8")
+    terminal.until("judging")
+    terminal.until(f"✔ {file.parent.name[:2]} {name}", "judged at", gone="judging")
+    took_s = time.monotonic() - began
+    (key,) = _known(root, name).keys() - before.keys()
+    return took_s, _known(root, name)[key]["seconds"]
 
 
 def _known(root: Path, name: str) -> dict[str, dict[str, float]]:

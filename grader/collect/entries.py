@@ -227,6 +227,9 @@ class _Lazy(Mapping[str, _Value]):
     def __getitem__(self, exercise: str) -> _Value:
         return self._look_up(self._keys[exercise])
 
+    def __contains__(self, exercise: object) -> bool:
+        return exercise in self._keys  # without a look into the gradebook, which may be closed by now
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 

@@ -23,6 +23,7 @@ from grader.collect.entries import class_result
 from grader.collect.gradebook import Gradebook
 from grader.collect.gradebook_errors import GradebookError
 from grader.collect.gradebook_rows import Header, Record
+from grader.report.class_.class_terminal import not_judged
 from grader.result import Check, CheckVerdict, ExerciseResult, Verdict
 from tests.grader.command import ROOT, environment, without_override
 
@@ -116,6 +117,13 @@ def test_an_inconclusive_verdict_is_shown_and_never_known(path: Path) -> None:
         book.keep([(work("k2"), result())], record("bob"), {"hello": "k2"})
         assert book.known(["k2"]) == {"k2"}
         assert book.result("k2") == result()
+
+
+def test_what_is_not_judged_is_named_after_the_gradebook_is_closed(path: Path) -> None:
+    with Gradebook.to_grade(path) as book:
+        book.keep([(work("k2"), result(0, Verdict.INCONCLUSIVE))], record("bob"), {"hello": "k2"})
+        bob = class_result(book).entries[1]
+    assert not_judged(bob) == ["hello"]
 
 
 def test_a_verdict_that_is_known_is_not_replaced(path: Path) -> None:
