@@ -44,7 +44,7 @@ async def office(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 async def send(port: int, receipts: list[str]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        writer.writelines(f"{receipt}\n".encode() for receipt in receipts)
+        writer.writelines([f"{receipt}\n".encode() for receipt in receipts])
         await writer.drain()
         missing = list(receipts)
         async for line in reader:

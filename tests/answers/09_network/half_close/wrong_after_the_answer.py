@@ -25,7 +25,7 @@ async def send(port: int, receipts: list[str]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     missing = list(receipts)
     try:
-        writer.writelines(f"{receipt}\n".encode() for receipt in receipts)
+        writer.writelines([f"{receipt}\n".encode() for receipt in receipts])
         await writer.drain()
         async for line in reader:
             answer = line.decode().strip()

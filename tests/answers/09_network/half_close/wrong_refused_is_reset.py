@@ -26,7 +26,7 @@ async def send(port: int, receipts: list[str]) -> None:
     try:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            writer.writelines(f"{receipt}\n".encode() for receipt in receipts)
+            writer.writelines([f"{receipt}\n".encode() for receipt in receipts])
             writer.write_eof()
             async for line in reader:
                 answer = line.decode().strip()

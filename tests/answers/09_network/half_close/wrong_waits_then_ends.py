@@ -26,7 +26,7 @@ async def send(port: int, receipts: list[str]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     missing = list(receipts)
     try:
-        writer.writelines(f"{receipt}\n".encode() for receipt in receipts)
+        writer.writelines([f"{receipt}\n".encode() for receipt in receipts])
         # The office reads to the end of the stream, so it has to be told of that end. close() would end the other
         # direction as well, and with it the answer.
         await writer.drain()
