@@ -14,7 +14,8 @@ restore_signals()
 TIMED = {
     "test_doubles", "test_double_errors", "test_explore", "test_faults", "test_hidden_program", "test_noise",
     "test_observe", "test_own_noise", "test_plugin", "test_recorder", "test_run", "test_run_program", "test_sandbox",
-    "test_seconds", "test_spawn", "test_timed", "test_trace_program", "test_virtual", "test_watch", "test_workers",
+    "test_seconds", "test_spawn", "test_timed", "test_trace_fidelity", "test_trace_program", "test_virtual",
+    "test_watch", "test_workers",
 }  # fmt: skip
 """Modules whose tests make recordings themselves and look at their times, or wait for a moment. Whatever grades through
 the grader's own front door needs no quiet: it is patient with noise, and judges again."""

@@ -276,7 +276,7 @@ def test_a_handler_that_holds_the_loop_before_it_awaits_has_one_row(tmp_path: Pa
     found = rows(run)
     assert list(found) == ["main", "middleware", "handler", "helper"]
     starts = [found[label].segments[0].start_s for label in ("middleware", "handler", "helper")]
-    assert starts[0] <= starts[1] < starts[0] + 0.05 < starts[2]
+    assert starts[0] <= starts[1] < starts[2] - 0.1
 
 
 NESTED = """
@@ -295,7 +295,7 @@ NESTED = """
         return task.result()
 
     async def inner():
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(2)
         return 1
 
     async def main():
@@ -314,9 +314,9 @@ def test_a_loop_inside_a_step_is_no_hold_and_what_blocks_around_it_is(tmp_path: 
         "time.sleep(0.12)",
         "time.sleep(0.13)",
     ]
-    assert all(0.1 < (finding.seconds or 0) < 0.25 for finding in run.findings)
+    assert all(0.1 < (finding.seconds or 0) < 1.9 for finding in run.findings)
     main, inner = rows(run)["main"], rows(run)["inner"]
-    assert sum(segment.end_s - segment.start_s for segment in main.segments if segment.state == "waiting") > 0.25
+    assert sum(segment.end_s - segment.start_s for segment in main.segments if segment.state == "waiting") > 1.9
     assert states(inner) == "rwr"
 
 
