@@ -1,5 +1,5 @@
 # Mistake: hides the running loop from asyncio.run: the answers come, one after the other.
-# Shows: blocking-call
+# Shows: sequential-await
 # Python: 3.11 to 3.13
 # Caught by: control is asked about all trains at the same time
 

@@ -1,5 +1,5 @@
 # Mistake: hides the running loop and its task from asyncio.run: the answers come, one after the other.
-# Shows: blocking-call
+# Shows: sequential-await
 # Caught by: control is asked about all trains at the same time
 
 import asyncio
