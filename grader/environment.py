@@ -1,4 +1,4 @@
-"""What the environment of the grader says of where it runs."""
+"""What the environment variables say about where the grader runs."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import os
 
 
 def in_ci() -> bool:
-    """Whether this is a CI system: there everything is judged, whatever is remembered."""
+    """Whether this is a CI system, where everything is judged anew."""
     return os.environ.get("CI", "").lower() in ("1", "true")

@@ -1,4 +1,4 @@
-"""What was proved and has not changed since, so that an author need not wait for it again."""
+"""Remembers what was judged rightly and has not changed since, so that an author need not wait for it again."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _SCHEMA = "turtles/proved-v1"
 
 
 class Proofs:
-    """The programs of the bank that were judged rightly, kept in ``.turtles`` by all that their verdict depends on.
+    """The programs that ``turtles verify`` judged rightly, stored in ``.turtles`` by what their verdict depends on.
 
-    ``problem`` says why nothing could be remembered; it is empty when it could.
+    ``problem`` says why they could not be stored; it is empty if they could.
     """
 
     def __init__(self, kit: Kit, sandbox: str) -> None:
@@ -28,7 +28,7 @@ class Proofs:
         except OSError:
             self._known = {}
 
-    def hold(self, task: Task) -> bool:
+    def contains(self, task: Task) -> bool:
         """Whether this task was judged rightly as it is now."""
         name = task.exercise.name
         key = self._keys[name, task.label] = key_for(self._kit, task.exercise, task.submission, self._sandbox)
@@ -40,7 +40,7 @@ class Proofs:
         self._proved.add((task.exercise.name, task.label))
 
     def save(self) -> None:
-        """Write what is known of the exercises that were asked for; what has changed since is forgotten."""
+        """Store what is known of the exercises that were asked about, and forget programs that have changed."""
         new: Entries = {name: {} for name, _ in self._keys}
         for (name, label), key in self._keys.items():
             if (name, label) in self._proved:

@@ -99,14 +99,14 @@ class Network:
 
 
 def _close(sock: socket.socket) -> None:
-    """Close a socket that the loop may still wait for: its number is soon that of another run's."""
+    """Close a socket. The event loop stops waiting for it first, because another run may reuse its number."""
     loop = asyncio.get_running_loop()
     if sock.fileno() < 0:
         return
     try:
         loop.remove_reader(sock)
         loop.remove_writer(sock)
-    except RuntimeError:  # it is a transport's, which closes it at its end
+    except RuntimeError:  # a transport uses the socket, and closes it when the stream ends
         with contextlib.suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
     else:

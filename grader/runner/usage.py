@@ -42,26 +42,26 @@ _MB = 1024 * 1024
 
 
 class Activity:
-    """Whether processes can have taken more of the machine since they were counted: it takes a hundredth of counting.
+    """Tells whether processes may use more of the machine than when they were last counted; asking costs little.
 
-    Nobody takes more without using a processor or starting a process. Where the system tells of neither, they always
-    can have. The descriptor ``fd`` is not for the program.
+    A process cannot use more without using processor time or starting another process. Where the system reports
+    neither, the answer is always yes. The program must not inherit the descriptor ``fd``.
     """
 
     def __init__(self) -> None:
         self.fd: int | None = None
-        # The number of the newest process or thread is that of the reader's own namespace, whoever opened the file.
+        # The newest process number is that of the reader's own namespace, no matter which process opened the file.
         with contextlib.suppress(OSError):
             self.fd = os.open("/proc/loadavg", os.O_RDONLY | os.O_CLOEXEC)
         self._newest = b""
         self._used_s = 0.0
 
     def counted(self, pids: Iterable[int]) -> None:
-        """Compare with what these processes have used by now."""
+        """Compare later answers with what these processes have used until now."""
         self._newest, self._used_s = self._now(pids)
 
     def since_counted(self, pids: Iterable[int]) -> bool:
-        """Whether they have used a processor, or there are others."""
+        """Whether these processes have used processor time, or a process was started."""
         newest, used_s = self._now(pids)
         return not newest or newest != self._newest or used_s - self._used_s > _QUIET_S
 

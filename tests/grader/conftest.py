@@ -1,4 +1,4 @@
-"""What some of these tests run is timed by them: where two tests run at the same time, they never are both of these."""
+"""Some of these tests time what they run. With several workers, only one of those tests runs at a time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ TIMED = {
     "test_seconds", "test_spawn", "test_timed", "test_trace_fidelity", "test_trace_program", "test_virtual",
     "test_watch", "test_workers",
 }  # fmt: skip
-"""Modules whose tests make recordings themselves and look at their times, or wait for a moment. Whatever grades through
-the grader's own front door needs no quiet: it is patient with noise, and judges again."""
+"""Modules whose tests make recordings and look at their times. A test that runs a whole grading is not one of them: a
+grading that noise disturbs is repeated."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: Iterable[pytest.Item]) -> None:

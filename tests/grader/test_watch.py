@@ -210,7 +210,7 @@ def test_a_watch_that_is_killed_leaves_no_process_behind(kit: Path) -> None:
     write(hello(kit), STUCK)
     with Terminal(kit, "watch") as terminal:
         terminal.until("judging hello")
-        assert workers(kit)  # what a worker is about to start looks like a second one
+        assert workers(kit)  # a process that a worker is just starting looks like a second worker
         terminal.process.kill()
     wait_until(lambda: workers(kit) == [])
 
