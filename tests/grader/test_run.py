@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import struct
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 from grader.judge.outcome import NotJudged, evidence
+from grader.kinds import StopReason
 from grader.record.recorder import Recorder
 from grader.record.recording import Recording
 from grader.record.run import Run
@@ -636,6 +638,36 @@ def test_nothing_waits_any_more_for_a_socket_that_is_closed_with_the_run(recorde
     record(recorder, "def main(): pass", datagrams=1, drive=drive)
     [(loop, number, _)] = kept
     assert not loop.remove_reader(number)
+
+
+MULTIPLIES = """
+    import os, time
+    def main():
+        time.sleep(0.5)
+        for _ in range(70):
+            if os.fork() == 0:
+                time.sleep(20)
+                os._exit(0)
+        time.sleep(20)
+"""
+FILLS = """
+    import time
+    def main():
+        time.sleep(0.5)
+        for number in range(5500):
+            open(f"file {number}", "w").close()
+        time.sleep(20)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not tell what a run uses")
+@pytest.mark.parametrize(("source", "reason"), [(MULTIPLIES, StopReason.PROCESSES), (FILLS, StopReason.FILES)])
+def test_a_program_that_takes_too_much_after_a_pause_is_stopped(
+    recorder: Recorder, source: str, reason: StopReason
+) -> None:
+    stop = record(recorder, source, deadline_s=15).trace.stop
+    assert stop is not None
+    assert stop.reason is reason
 
 
 async def wrong_drive(run: Run) -> None:
