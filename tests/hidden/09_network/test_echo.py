@@ -130,6 +130,7 @@ async def called_off(run: Run) -> None:
     came = await received(reader, len(PIECES[0]), 0.5)
     run.note("whole", [len(PIECES[0]), len(came), came == PIECES[0]])
     run.note("closed", await is_closed(reader, 1.4))
+    await asyncio.sleep(AFTER_S)
 
 
 def until_over(drive: Callable[[Run], Awaitable[None]]) -> Callable[[Run], Awaitable[None]]:
