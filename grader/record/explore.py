@@ -13,6 +13,7 @@ import math
 import os
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,16 +32,27 @@ from grader.record.trace import Event, Span, call_text
 from grader.runner import protocol, wire
 from grader.runner.protocol import MAX_EVENTS
 from grader.runner.restoring import Definition
+from grader.runner.usage import run_delay_s
 
 _PATIENCE_S = 2.0
 _PATIENCE_ALONE_S = 5.0
 """Real seconds for one run: it takes a few milliseconds, unless it computes without end. A failure among others is only
-a reason to ask again alone, so there the patience is short."""
+a reason to ask again alone, so there the patience is short. Time in which the run, or the grader, waited for a
+processor does not count."""
 
 _A_TURN_S = 0.01
 _ALL_TURNS_S = 10.0
 """Each message from the program extends the patience by the first, up to the second in total: on a busy machine, a turn
 between the two processes takes that long."""
+
+_AT_MOST = 10
+"""However long a run waited for a processor: so many times its patience is enough."""
+
+_FIRST_LOOK = 0.25
+"""The part of the patience after which it is first asked who waited: few runs take that long."""
+
+_ANSWER_S = 2.0
+"""For the supervisor to say how long its processes waited. If it takes longer, the machine is too busy."""
 
 _IMPATIENCE_S = 0.3
 """The patience with a program that has computed without end before: the search for its smallest schedule is long.
@@ -103,7 +115,7 @@ class Explorer:
         if self._nest is None:
             self._nest = _Process(self._launcher, self._stderr)
             self._nest.send({"explore": True, "limits": limits(3600)})
-        return _Process(self._nest, self._stderr)
+        return _Process(self._nest, self._stderr, nest=self._nest)
 
     def _leave_worker(self) -> None:
         if self._worker:
@@ -126,10 +138,55 @@ class _TooMuch(Exception):
     """More events than any exercise makes."""
 
 
-class _Process:
-    """A process on the other side of a control channel: a nest, or a worker of one."""
+class _Patience:
+    """How long a run may still take, in real seconds. ``run_delay_s`` tells how long its processes have waited so far
+    for a processor; None when nobody can tell at present."""
 
-    def __init__(self, launcher: Starter, stderr: int | None = None) -> None:
+    def __init__(self, seconds: float, run_delay_s: Callable[[], float | None]) -> None:
+        self._run_delay_s = run_delay_s
+        self._left_s = seconds
+        self._for_turns_s = _ALL_TURNS_S
+        self._looked_at = time.monotonic()
+        self._waited_s: float | None = None
+        self._look_at = self._looked_at + _FIRST_LOOK * seconds
+        self._end = self._looked_at + _AT_MOST * seconds
+
+    def until_look_s(self) -> float:
+        """Seconds until it has to be asked whether the patience is at its end."""
+        return max(0.001, self._look_at - time.monotonic())
+
+    def add_turn(self) -> None:
+        """The program has sent something, which has to be answered."""
+        added_s = min(_A_TURN_S, self._for_turns_s)
+        self._for_turns_s -= added_s
+        self._left_s += added_s
+        self._look_at += added_s
+
+    def look(self) -> None:
+        """Raises ``TimeoutError`` when the run has had its time."""
+        theirs_s = self._run_delay_s()
+        now = time.monotonic()
+        spent_s, self._looked_at = now - self._looked_at, now
+        if theirs_s is None:
+            spent_s = 0.0
+        else:
+            waited_s = theirs_s + run_delay_s(os.getpid())
+            if self._waited_s is not None:
+                spent_s -= waited_s - self._waited_s
+            self._waited_s = waited_s
+        self._left_s -= max(0.0, spent_s)
+        if self._left_s <= 0 or now > self._end:
+            raise TimeoutError
+        self._look_at = min(now + self._left_s, self._end)
+
+
+class _Process:
+    """A process on the other side of a control channel: a nest, or a worker of one (``nest``)."""
+
+    def __init__(self, launcher: Starter, stderr: int | None = None, *, nest: _Process | None = None) -> None:
+        self._nest = nest
+        self._told = wire.Inbox()
+        """What the supervisor says."""
         self.scratch_root = Path(launcher.scratch_root) / f"nest-{os.urandom(4).hex()}"
         self.scratch_root.mkdir()
         self.control, control_end = socket.socketpair()
@@ -152,6 +209,22 @@ class _Process:
         with contextlib.suppress(OSError):  # that it is gone shows when the answer does not come
             wire.send(self.control, message)
 
+    def run_delay_s(self) -> float | None:
+        """How long the processes of this nest have waited for a processor so far; None when it cannot be told."""
+        if self._nest:
+            return self._nest.run_delay_s()
+        until = time.monotonic() + _ANSWER_S
+        with contextlib.suppress(OSError, wire.ProtocolError, protocol.Malformed):
+            wire.send(self._life, dict(protocol.USAGE))
+            while (left_s := until - time.monotonic()) > 0:
+                self._life.settimeout(left_s)
+                if not self._told.receive(self._life):
+                    break
+                for told in self._told.messages():
+                    if isinstance(message := protocol.parse(told), protocol.Used):
+                        return message.all_run_delay_s
+        return None
+
     def launch(self, fds: list[int], scratch: Path) -> None:
         """Let the nest fork a worker, which works in a folder below the nest's."""
         try:
@@ -172,6 +245,7 @@ class _Process:
 
     def _let_go(self) -> None:
         self.inbox.close()
+        self._told.close()
         for sock in (self.control, self.explain, self._life):
             sock.close()
         cleanup.remove(self.scratch_root)
@@ -212,7 +286,7 @@ class _Schedule:
 
     def _until_the_end(self) -> protocol.End | None:
         """Answer calls until the program tells of its end; None when its process dies."""
-        began, turns = time.monotonic(), 0
+        patience = _Patience(self._patience_s, self._worker.run_delay_s)
         control, inbox = self._worker.control, self._worker.inbox
         while True:
             for told in inbox.messages():
@@ -225,14 +299,14 @@ class _Schedule:
                 if isinstance(message, protocol.End):
                     return message
                 self._take(message)
-            patience_s = self._patience_s + min(turns * _A_TURN_S, _ALL_TURNS_S)
-            left_s = began + patience_s - time.monotonic()
-            if left_s <= 0:
-                raise TimeoutError
-            control.settimeout(left_s)
-            if not inbox.receive(control):
-                return None
-            turns += 1
+            control.settimeout(patience.until_look_s())
+            try:
+                if not inbox.receive(control):
+                    return None
+            except TimeoutError:
+                patience.look()
+            else:
+                patience.add_turn()
 
     def _tell_time(self, at: float | None) -> None:
         """The program's own clock: it says what it likes, but it does not go back."""

@@ -20,7 +20,7 @@ from grader.files import CAN_LOCK, try_lock
 from grader.record import cleanup
 from grader.record.sandbox import Sandbox
 from grader.runner import usage, wire
-from grader.runner.protocol import Exited, Used
+from grader.runner.protocol import Exited
 
 _PREFIX = "turtles-run-"
 
@@ -182,9 +182,8 @@ class _Attendant:
                 self._process.wait()
             for message in self._inbox.messages():
                 if message["do"] == "usage":
-                    members = [self._process.pid, *usage.below(self._process.pid)]
-                    run_delay_s = usage.run_delay_s(self._process.pid)
-                    wire.send(self._life, Used(cpu_s=usage.cpu_s(members), run_delay_s=run_delay_s).to_wire())
+                    pid = self._process.pid
+                    wire.send(self._life, usage.used_by([pid, *usage.below(pid)], pid).to_wire())
                 else:
                     self._signal(signal.SIGKILL if message["do"] == "kill" else message["signal"])
 

@@ -282,6 +282,8 @@ class Used(Message):
     cpu_s: float
     run_delay_s: float = 0.0
     """How long the program itself has waited for a processor."""
+    all_run_delay_s: float = 0.0
+    """How long its processes have waited for one, added up; only those that still run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -484,7 +486,11 @@ _PARSERS: Final[Mapping[str, Parser]] = MappingProxyType(
         OverLimit.KIND: _over_limit,
         Exited.KIND: _exited,
         Used.KIND: lambda message, out, at: Used(
-            cpu_s=_seconds(message, "cpu_s"), run_delay_s=_seconds(message, "run_delay_s"), out=out, at=at
+            cpu_s=_seconds(message, "cpu_s"),
+            run_delay_s=_seconds(message, "run_delay_s"),
+            all_run_delay_s=_seconds(message, "all_run_delay_s"),
+            out=out,
+            at=at,
         ),
     }
 )

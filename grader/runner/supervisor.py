@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from grader.runner import isolation, usage, wire
-from grader.runner.protocol import Continued, Exited, Message, Paused, Used
+from grader.runner.protocol import Continued, Exited, Message, Paused
 
 
 def watch(fds: list[int], run: Callable[[list[int]], None], scratch: str, *, isolated: bool) -> NoReturn:
@@ -108,8 +108,7 @@ def _obey(pid: int, life: socket.socket, message: wire.Message, *, isolated: boo
         _kill(pid)
     elif message["do"] == "usage":
         with contextlib.suppress(OSError):
-            used = Used(cpu_s=usage.cpu_s(_members(isolated=isolated)), run_delay_s=usage.run_delay_s(pid))
-            wire.send(life, used.to_wire())
+            wire.send(life, usage.used_by(_members(isolated=isolated), pid).to_wire())
     else:
         with contextlib.suppress(OSError):
             os.kill(pid, message["signal"])

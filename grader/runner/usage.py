@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 
-from grader.runner.protocol import Limit, OverLimit
+from grader.runner.protocol import Limit, OverLimit, Used
 
 LOOK_S = 0.1
 
@@ -120,6 +120,13 @@ def cpu_s(pids: Iterable[int]) -> float:
         ticks += sum(map(int, stat[stat.rindex(b")") :].split()[12:16]))
     reaped = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ticks / _TICKS_A_SECOND + reaped.ru_utime + reaped.ru_stime
+
+
+def used_by(pids: Iterable[int], program: int) -> Used:
+    """What these processes have used so far; ``program`` is the first of them."""
+    members = list(pids)
+    delay_s = sum(map(run_delay_s, members))
+    return Used(cpu_s=cpu_s(members), run_delay_s=run_delay_s(program), all_run_delay_s=delay_s)
 
 
 def _descriptors(pid: int) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+import subprocess
+import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -60,6 +63,24 @@ def record_each(recorder: Recorder, sources: Mapping[str, str], **options: Any) 
 def all_judged(judged: Iterable[Judged]) -> bool:
     """Whether noise left nothing undecided."""
     return all(outcome.kind != "inconclusive" for done in judged for outcome in done.outcomes)
+
+
+@contextlib.contextmanager
+def crowded_processor(busy: int) -> Iterator[None]:
+    """This thread, and what it starts, shares one processor with so many processes that never pause (Linux)."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    crowd: list[subprocess.Popen[bytes]] = []
+    try:
+        # Each in a session of its own: the kernel may share a processor out among sessions first.
+        command = [sys.executable, "-c", "while True: pass"]
+        crowd.extend(subprocess.Popen(command, start_new_session=True) for _ in range(busy))
+        yield
+    finally:
+        for process in crowd:
+            process.kill()
+            process.wait()
+        os.sched_setaffinity(0, before)
 
 
 def children() -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -193,6 +194,30 @@ def test_a_computation_without_end_is_stopped_sooner_the_second_time(
     assert took[1] < took[0]
     other = runs.subject("def main(): return 1")
     assert run(plain, other).trace.returned == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this kernel does not tell who waited")
+@pytest.mark.parametrize("alone", [False, True], ids=["among others", "alone"])
+def test_a_program_that_hardly_gets_a_processor_is_not_called_endless(
+    alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience_s = 0.3
+    for name in ("_PATIENCE_S", "_PATIENCE_ALONE_S", "_IMPATIENCE_S"):
+        monkeypatch.setattr(explore, name, patience_s)
+    computing = runs.subject("""
+        import time
+        def main():
+            until = time.thread_time() + 0.15
+            while time.thread_time() < until: pass
+            return "has computed"
+    """)
+    endless = runs.subject("def main():\n    while True: pass")
+    with runs.crowded_processor(busy=6):
+        for recorder in runs.recorder(walled=True):
+            began = time.monotonic()
+            assert run(recorder, computing, alone=alone).trace.returned == "has computed"
+            assert time.monotonic() - began > patience_s, "the processor was not crowded: this has shown nothing"
+            assert run(recorder, endless, alone=alone).trace.ended == "stopped"
 
 
 @pytest.mark.parametrize(
