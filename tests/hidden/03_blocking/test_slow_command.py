@@ -116,7 +116,7 @@ def test_lines(measured: Trace) -> None:
 
 @points(1, "a run is printed as failed if its exit status is not 0, and only then", means="failure-ends-all")
 def test_failed(mixed: Trace) -> None:
-    # A shell between the program and the tool says of a tool that was killed that it was.
+    # A shell between the program and the tool adds a line that the tool was killed.
     printed = [line for line in mixed.lines if line != "Terminated"]
     expected = results(MIXED)
     assert printed == expected, f"expected {'; '.join(expected)}; printed: {'; '.join(printed) or 'nothing'}"

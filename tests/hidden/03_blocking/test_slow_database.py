@@ -160,7 +160,7 @@ def test_not_locked(unlocked: Trace) -> None:
     )
 
 
-@points(1, "the sale is made even if the file is locked for long")
+@points(1, "the sale is made even if the file stays locked for a long time")
 def test_long_lock(long_lock: Trace) -> None:
     when = f"when the file is locked for {LONG_LOCK_S} s"
     assert long_lock.calls("pay"), f"{when}, the passenger never paid"

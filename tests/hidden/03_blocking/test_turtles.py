@@ -27,7 +27,7 @@ tended = record("main", world=WORLD)
 beside = record("beside", double("tick"), world=WORLD, scenario=True)
 
 
-@points(1, "every bed is watered once, by its own reading")
+@points(1, "every bed is watered once, according to its own reading")
 def test_watered(tended: Trace) -> None:
     probes = {span.args[0]: span for span in tended.calls("read_probe")}
     valves = {span.args[0]: span for span in tended.calls("open_valve")}

@@ -1,4 +1,4 @@
-"""over_release: a driver who got no socket gives none back, and giving back one too many is an error."""
+"""over_release: a driver who got no socket does not give one back, and one release too many is an error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,14 +118,14 @@ def test_turns(day: Trace) -> None:
     for name, visit in VISITS.items():
         if visit.start is None:
             assert not [call for call in day.calls("charge") if name in call.args], (
-                f"{name} had to drive on at {visit.end} s, but was charged"
+                f"{name} should have driven on at {visit.end} s, but was charged"
             )
             continue
         start = day.call("charge", name).start
         assert start < visit.start + 0.35, f"{name} was charged from {start:.2f} s on; expected from {visit.start} s on"
 
 
-@points(2, "each visit says how it went, when it is known")
+@points(2, "each visit returns the right outcome, as soon as it is known")
 def test_outcomes(day: Trace) -> None:
     for name, visit in VISITS.items():
         told = day.at(f"{name}: {visit.outcome}")
