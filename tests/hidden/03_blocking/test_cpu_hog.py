@@ -62,7 +62,7 @@ def test_clock(auction: Trace) -> None:
     ticks = auction.calls("tick")
     opened = auction.at(f"the bid is {PRICE}")
     assert ticks, "the clock did not tick at all"
-    assert ticks[0].start < 0.5, f"the clock ticked first at {ticks[0].start:.2f} s; expected from the start"
+    assert ticks[0].start < 0.5, f"the clock first ticked at {ticks[0].start:.2f} s; expected it to tick from the start"
     moments = [*(tick.start for tick in ticks if tick.start < opened), opened]
     gap = max(later - earlier for earlier, later in pairwise(moments))
     assert gap < 0.45, f"the clock stood still for {gap:.2f} s; expected a tick every 0.1 s"

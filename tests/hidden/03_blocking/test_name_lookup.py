@@ -101,7 +101,7 @@ def test_time(queue: Trace) -> None:
     slowest = max(DELAY_S.values())
     assert queue.elapsed < slowest + 0.5, (
         f"main took {queue.elapsed:.2f} s for {len(HOSTS)} hosts; expected {slowest:.2f} s, "
-        "which is how long the slowest answer takes"
+        "the time of the slowest answer"
     )
 
 

@@ -136,7 +136,7 @@ def test_together(measured: Trace) -> None:
     assert ends, "no run of the tool came to its end"
     early = [note.value for note in measured.notes("begin") if note.at <= ends[0].at]
     assert len(early) == len(NAMES), (
-        f"when the first run of the tool ended, {len(early)} of {len(NAMES)} had begun ({', '.join(early)})"
+        f"when the first run of the tool ended, {len(early)} of {len(NAMES)} had started ({', '.join(early)})"
     )
 
 
@@ -146,7 +146,7 @@ def test_time(measured: Trace) -> None:
     assert begun >= set(NAMES), f"main took {measured.elapsed:.2f} s, but the tool ran for {len(begun)} recordings"
     assert SLOWEST_S - 0.1 < measured.elapsed < SLOWEST_S + 0.7, (
         f"main took {measured.elapsed:.2f} s for {len(NAMES)} recordings; expected {SLOWEST_S:.2f} s, "
-        "which is how long the slowest run of the tool takes"
+        "the time of the slowest run of the tool"
     )
 
 

@@ -77,7 +77,7 @@ def test_time(tended: Trace) -> None:
     assert not missing, f"main took {tended.elapsed:.2f} s, but the valve of {', '.join(missing)} was not opened"
     assert tended.elapsed < SLOWEST_S + 0.5, (
         f"main took {tended.elapsed:.2f} s for {len(BEDS)} beds; expected {SLOWEST_S:.2f} s, "
-        "which is how long the slowest bed takes"
+        "the time of the slowest bed"
     )
 
 

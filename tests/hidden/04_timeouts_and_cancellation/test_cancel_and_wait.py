@@ -81,7 +81,7 @@ def each_off(trace: Trace, stations: list[str], when: str = "") -> None:
     for station in stations:
         for deed in ("turn_on", "turn_off"):
             calls = [call for call in trace.calls(deed) if call.args == (station,)]
-            assert len(calls) == 1, f"{when}expected {deed}({station}) once; it was called {_times(len(calls))}"
+            assert len(calls) == 1, f"{when}expected {deed}({station}) to be called once; it was {_times(len(calls))}"
             assert calls[0].outcome == "replied", f"{when}{calls[0]} was interrupted after {calls[0].seconds:.2f} s"
     stopped = trace.notes("stopped")[0].at
     last = max(trace.calls("turn_off"), key=lambda call: float(call.end))
@@ -222,4 +222,4 @@ def test_any_impatience(virtual: Virtual, fade: float, share: float, pause: floa
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {0: "never called", 1: "called once", 2: "called twice"}.get(count, f"called {count} times")

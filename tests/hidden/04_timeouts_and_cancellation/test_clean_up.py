@@ -234,7 +234,8 @@ def test_any_end(
     if name:
         # An error on its way out, and a cancellation during the clean-up: water may raise either.
         outcomes = {"was cancelled"} | ({raised} if met_fault else set())
-    assert ended.value in outcomes, f"{when}: water {ended.value}; expected that it {' or '.join(sorted(outcomes))}"
+    should = " or ".join(sorted(outcomes)).replace("was cancelled", "been cancelled")
+    assert ended.value in outcomes, f"{when}: water {ended.value}; it should have {should}"
     if name:
         late = float(ended.at) - cancelled_at
         assert late < 3 * quick_s + 1e-4, f"{when}: water ended {late:.3f} s after that"

@@ -163,7 +163,9 @@ def _all_closed(trace: Trace, end: str) -> None:
         at = closed.get(note.value)
         assert at is not None, f"connection {note.value}, opened at {note.at:.2f} s, was still open 0.7 s after {end}"
         late = at - until
-        assert late < 0.4, f"connection {note.value} was closed {late:.2f} s after {use}; expected it by then"
+        assert late < 0.4, (
+            f"connection {note.value} was closed {late:.2f} s after {use}; expected it to be closed by then"
+        )
 
 
 def _count(connections: int) -> str:

@@ -210,4 +210,5 @@ def test_any_moment(
     if failing and not early:
         # When both have happened, transfer may raise either.
         expected = expected - {"returned"} | {f"raised {error.__name__}: {error(f'no {failing}')}"}
-    assert ended.value in expected, f"{when}: transfer {ended.value}; expected that it {' or '.join(sorted(expected))}"
+    should = " or ".join(sorted(expected)).replace("was cancelled", "been cancelled")
+    assert ended.value in expected, f"{when}: transfer {ended.value}; it should have {should}"

@@ -232,7 +232,8 @@ def test_any_order(
     expected = {"was cancelled"} if cancelled_at < now - 1e-6 else {result}
     if abs(cancelled_at - now) < 1e-6:
         expected = {result, "was cancelled"}
-    assert end.value in expected, f"{when}: {ended(trace)}; expected that it {' or '.join(sorted(expected))}"
+    should = " or ".join(sorted(expected)).replace("was cancelled", "been cancelled")
+    assert end.value in expected, f"{when}: {ended(trace)}; it should have {should}"
     at = min(cancelled_at, now)
     assert abs(float(end.at) - at) < 1e-4, f"{when}: {ended(trace)}; expected at {at:.3f} s"
     if end.value == "returned":

@@ -180,4 +180,4 @@ def _names(seats: list[str], without: list[str] | None = None) -> str:
     for seat in without or []:
         if seat in left:
             left.remove(seat)
-    return ", ".join(map(str, left)) or "none"
+    return ", ".join(map(str, left)) or "no seat"

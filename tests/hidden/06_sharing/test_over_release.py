@@ -191,7 +191,7 @@ def test_any_day(
         [told] = trace.notes(name)
         assert told.value == visit.outcome, (
             f"{when}the visit of {name} {said(told.value)} at {told.at:.2f} s; "
-            f"expected that it {said(visit.outcome)} at {visit.end:.2f} s"
+            f"it should have {should(visit.outcome)} at {visit.end:.2f} s"
         )
         assert abs(told.at - visit.end) < 1e-4, (
             f"{when}the visit of {name} {said(told.value)} at {told.at:.4f} s; expected at {visit.end:.4f} s"
@@ -207,3 +207,7 @@ def test_any_day(
 def said(outcome: object) -> str:
     known = isinstance(outcome, str) and outcome.startswith(("raised ", "was cancelled"))
     return str(outcome) if known else f"returned {outcome!r}"
+
+
+def should(outcome: object) -> str:
+    return said(outcome).replace("was cancelled", "been cancelled")
