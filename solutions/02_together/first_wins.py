@@ -65,7 +65,7 @@ async def fastest(mirrors: list[str]) -> str:
         raise ConnectionError("all mirrors are down") from errors[-1]
     finally:
         # wait cancels nothing: without this, the other downloads would go on. gather waits until they have stopped, and
-        # return_exceptions=True makes a result of each CancelledError, so that none of them is raised here.
+        # return_exceptions=True turns each CancelledError into a result, so that none of them is raised here.
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

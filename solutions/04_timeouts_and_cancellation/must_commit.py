@@ -54,7 +54,7 @@ async def transfer(sender: str, receiver: str, amount: int) -> None:
         await asyncio.shield(committing)
     except asyncio.CancelledError:
         # The shield keeps the cancellation away from the task, not from transfer. If transfer left now, nobody would
-        # wait for the task, and asyncio.run cancels what is left at its end. `wait` raises nothing of the task's.
+        # wait for the task, and asyncio.run cancels what is left at its end. `wait` does not raise the task's error.
         await asyncio.wait([committing])
         raise
 

@@ -39,7 +39,7 @@ async def ask(line: str) -> int:
 async def minutes(line: str) -> str:
     try:
         # The limit is around the await itself: when the time is up, the call that is being waited for is cancelled.
-        # To look at the clock after the await is no use, because by then the time has been spent.
+        # Looking at the clock after the await is too late: by then the time has been spent.
         async with asyncio.timeout(LIMIT):
             return f"{await ask(line)} min"
     except (TimeoutError, ConnectionError):

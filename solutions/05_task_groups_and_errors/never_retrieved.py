@@ -49,7 +49,7 @@ async def close() -> None:
 
 async def keep_saving(page: list[str]) -> None:
     # A task keeps its exception until somebody awaits the task or asks for it. Nobody does while the writer writes, so
-    # the warning is given here, where the error happens. Exception, not BaseException: to be cancelled is no failure.
+    # the warning is given here, where the error happens. Exception, not BaseException: a cancellation is no failure.
     try:
         while True:
             await asyncio.sleep(INTERVAL)

@@ -53,7 +53,7 @@ async def supervise(gauge: str) -> None:
         connected = clock()
         try:
             return await listen(gauge, number)
-        # Only what a new connection can mend. A ValueError would come back every time, and somebody has to learn of it.
+        # Only errors that a new connection can fix. A ValueError would come back every time, and has to be reported.
         # (CancelledError has to pass as well, or nobody could stop the supervisor.)
         except ConnectionError:
             if clock() - connected > STEADY:

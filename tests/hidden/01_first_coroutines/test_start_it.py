@@ -103,7 +103,7 @@ def test_no_upgrade(virtual: Virtual, copies: list[int], failing: int, error: Ex
     upgrades = night.calls("upgrade")
     assert not upgrades, (
         f"the copy of {bad} failed with {type(error).__name__} at {failed[0]:.5g} s; "
-        f"the upgrade began at {upgrades[0].start:.5g} s all the same"
+        f"yet the upgrade began at {upgrades[0].start:.5g} s"
     )
 
 

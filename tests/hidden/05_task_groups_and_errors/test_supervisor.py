@@ -258,7 +258,7 @@ def _fault(courses: dict[str, Course], call: Span) -> tuple[str, str] | None:
 
 def _how(end: End) -> str:
     if end is None:
-        return "is over"
+        return "finishes"
     return "breaks" if end in BREAKS else f"fails with {end.__name__}"
 
 
