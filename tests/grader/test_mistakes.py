@@ -449,7 +449,7 @@ def test_explain_lists_every_kind_on_a_line_of_its_own() -> None:
 def test_explain_shows_a_page_with_its_links_in_one_piece_and_without_marks() -> None:
     done = turtles(KIT.root, "explain", "uncaught-group", environ={"COLUMNS": "80"})
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("An exception group that nobody expected\n\n   Errors come out as a group")
+    assert done.stdout.startswith("An exception group that nobody expected\n\n   The code expects one error, and")
     assert "\n   async def check(part):\n       await asyncio.sleep(0.1)\n" in done.stdout
     link = "https://docs.python.org/3/tutorial/errors.html#raising-and-handling-multiple-unrelated-exceptions"
     assert f"     {link}\n" in done.stdout

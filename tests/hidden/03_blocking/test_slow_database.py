@@ -134,7 +134,7 @@ def test_lifts(sale: Trace) -> None:
 def test_gate(sale: Trace) -> None:
     lifts = sale.calls("lift_gate")
     assert lifts, "the gate did not lift at all"
-    assert lifts[0].start < 0.5, f"the gate lifted first at {lifts[0].start:.2f} s; expected from the start"
+    assert lifts[0].start < 0.5, f"the gate first lifted at {lifts[0].start:.2f} s; expected it to lift from the start"
     for earlier, later in pairwise(lifts):
         still = later.start - earlier.start
         assert still < 0.55, f"the gate stood still for {still:.2f} s after {earlier}; expected 0.2 s"
@@ -160,7 +160,7 @@ def test_not_locked(unlocked: Trace) -> None:
     )
 
 
-@points(1, "the sale is made even if the file is locked for long")
+@points(1, "the sale is made even if the file stays locked for a long time")
 def test_long_lock(long_lock: Trace) -> None:
     when = f"when the file is locked for {LONG_LOCK_S} s"
     assert long_lock.calls("pay"), f"{when}, the passenger never paid"

@@ -116,7 +116,7 @@ def test_at_once(night: Trace) -> None:
         assert late < 0.55, f"{line.name!r} was printed {late:.2f} s after it was written; expected within 0.2 s"
 
 
-@points(3, "the lamp flashes from the start to the end, with no gap above 0.4 s", public=True)
+@points(3, "the lamp flashes from start to end, with no gap longer than 0.4 s", public=True)
 def test_lamp(night: Trace) -> None:
     flashes = night.calls("flash")
     assert flashes, "the lamp did not flash at all"

@@ -27,7 +27,7 @@ tended = record("main", world=WORLD)
 beside = record("beside", double("tick"), world=WORLD, scenario=True)
 
 
-@points(1, "every bed is watered once, by its own reading")
+@points(1, "every bed is watered once, according to its own reading")
 def test_watered(tended: Trace) -> None:
     probes = {span.args[0]: span for span in tended.calls("read_probe")}
     valves = {span.args[0]: span for span in tended.calls("open_valve")}
@@ -77,7 +77,7 @@ def test_time(tended: Trace) -> None:
     assert not missing, f"main took {tended.elapsed:.2f} s, but the valve of {', '.join(missing)} was not opened"
     assert tended.elapsed < SLOWEST_S + 0.5, (
         f"main took {tended.elapsed:.2f} s for {len(BEDS)} beds; expected {SLOWEST_S:.2f} s, "
-        "which is how long the slowest bed takes"
+        "the time of the slowest bed"
     )
 
 

@@ -1,5 +1,5 @@
 # Mistake: every error is taken for a missing book.
-# Caught by: any other error of take or put ends the program
+# Caught by: the program ends with any other error of take or put
 
 import asyncio
 from contextlib import AsyncExitStack
