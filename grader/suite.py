@@ -12,6 +12,7 @@ def test_time(both: Trace) -> None:
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -29,7 +30,7 @@ from grader.runner.protocol import PORT, SERVER_PORT
 
 __all__ = [
     "PORT", "SERVER_PORT", "Double", "Event", "HiddenProgram", "Live", "Recipe", "Run", "Seconds", "Span", "Trace",
-    "Virtual", "counted", "double", "fresh", "latest", "of_file", "points", "record", "times",
+    "Virtual", "counted", "double", "ending", "fresh", "latest", "of_file", "points", "record", "times",
 ]  # fmt: skip
 
 Recipe = RecordingSpec
@@ -130,6 +131,27 @@ def times(number: int) -> str:
     f"the bank was asked {times(len(calls))}; expected once"
     """
     return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def ending(*ways: object, was: str = "was") -> str:
+    """How a coroutine ended, for a message; or how it should have ended, with ``was="been"``.
+
+    A way is what a scenario notes: "well", "cancelled", an exception as "OSError: no answer", or else a result.
+
+    f"water {ending(note.value)}; it should have {ending(*possible, was='been')}"
+    """
+    return " or ".join(_ending(way, was) for way in ways)
+
+
+def _ending(way: object, was: str) -> str:
+    match way:
+        case "well":
+            return "returned"
+        case "cancelled":
+            return f"{was} cancelled"
+        case str() if re.match(r"\w*(Error|Exception|ExceptionGroup|Interrupt|Exit)(: |$)", way):
+            return f"raised {way}"
+    return f"returned {way!r}"
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

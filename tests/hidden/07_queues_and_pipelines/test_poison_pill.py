@@ -143,7 +143,7 @@ def test_log_out(crawled: Trace) -> None:
     assert not problem, f"{problem} (graded with {WORKERS} workers)"
 
 
-@points(1, "no worker waits for another to log out, and then crawl returns")
+@points(1, "no worker waits for another to log out; crawl returns after the last")
 def test_end(crawled: Trace) -> None:
     times = starts(PAGES, CHECKS, WORKERS)
     last = max(times[link] + CHECKS[link] for link in LINKS)
