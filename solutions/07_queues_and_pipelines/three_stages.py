@@ -63,7 +63,7 @@ async def stage(machine: Callable[[str], Awaitable[str]], before: Basket, after:
 
 
 async def laundry(loads: list[str]) -> list[str]:
-    # One worker for each machine, and a queue between neighbours: a slow machine delays the ones after it, and no others.
+    # One worker for each machine, and a queue between neighbours: a slow machine delays those after it, and no others.
     dirty, wet, creased, ready = Basket(), Basket(), Basket(), Basket()
     for load in [*loads, None]:
         dirty.put_nowait(load)

@@ -60,8 +60,9 @@ async def listen(office: str, queue: asyncio.Queue[object]) -> None:
 
 
 async def merge(offices: list[str]) -> AsyncGenerator[str, None]:
-    # A task for each office and one queue for all: the first report to come is the first to be taken. There is no TaskGroup around the
-    # yield: when an office fails, it would cancel the task that iterates, and put the exception into a group.
+    # A task for each office and one queue for all: the first report to come is the first to be taken. There is no
+    # TaskGroup around the yield: when an office fails, it would cancel the task that iterates, and put the exception
+    # into a group.
     queue: asyncio.Queue[object] = asyncio.Queue()
     listeners = [asyncio.create_task(listen(office, queue)) for office in offices]
     still_open = len(offices)

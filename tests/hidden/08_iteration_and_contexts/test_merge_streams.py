@@ -17,7 +17,7 @@ AT_ONCE_S = 1e-4
 """On the virtual clock."""
 
 Town = Mapping[str, Sequence[tuple[float, str]]]
-"""What each office reports: after how many seconds, and what."""
+"""The reports of each office: after how many seconds, and their text."""
 
 
 def town(plan: Sequence[Sequence[float]]) -> Town:

@@ -21,7 +21,7 @@ AT_ONCE_S = 1e-4
 
 
 def river(reports: Sequence[tuple[int, float]], fails_at: int | None = None, fault: Exception | None = None) -> Double:
-    """A gauge that reports these levels, each after so many seconds, and then is silent; one report may fail."""
+    """A gauge that reports these levels, each after some seconds, and then is silent; one report may fail."""
     silence = (-1, 600.0)
     return double(
         "next_level",

@@ -196,7 +196,7 @@ def test_told(day: Trace) -> None:
     compare_told(day, FAILURES, WORK.ends, 0.6)
 
 
-@points(1, "what work returns or raises comes out, and is not told")
+@points(1, "the result or exception of work comes out, and is not told")
 def test_work(virtual: Virtual) -> None:
     failures = [Failure("callback", 0.21, "the gauge is broken")]
     for work in (
@@ -210,7 +210,7 @@ def test_work(virtual: Virtual) -> None:
         compare_told(trace, failures, work.ends, AT_ONCE_S, f"{work}; ")
 
 
-@points(2, "reports without exceptions, and what cannot be told, are logged")
+@points(2, "reports without an exception, or that cannot be told, are logged")
 def test_logged(day: Trace) -> None:
     [notice] = [each for each in FAILURES if each.what == "notice"]
     assert re.search(rf"{notice.text}$", day.stderr, re.MULTILINE), (
@@ -239,7 +239,7 @@ MILLISECONDS = st.integers(1, 40)
 FAILING = st.tuples(st.sampled_from(sorted(HOW)), MILLISECONDS, KINDS, MILLISECONDS, st.booleans())
 
 
-@points(2, "that holds whatever fails, and however work ends")
+@points(2, "all of this holds, whatever fails and however work ends")
 @given(
     drawn=st.lists(FAILING, min_size=1, max_size=6),
     lasts=st.integers(2, 60),
