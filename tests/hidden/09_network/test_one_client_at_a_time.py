@@ -222,8 +222,8 @@ def test_together(full: Trace) -> None:
 def test_trouble(bad: Trace) -> None:
     for client, when in ((BEFORE, "who was waiting already"), (AFTER, "who came afterwards")):
         assert told(bad, client) == [ANSWER[client]], (
-            f"some clients vanished, one sent bytes that are not UTF-8, and the bookings of {len(FAILS)} failed: a client "
-            f"{when} got {_shown(told(bad, client))}; expected {ANSWER[client]!r}"
+            f"some clients vanished, one sent bytes that are not UTF-8, and the bookings of {len(FAILS)} failed: "
+            f"a client {when} got {_shown(told(bad, client))}; expected {ANSWER[client]!r}"
         )
     for client in FAILS:
         _closed(bad, client, sent(bad, client) + 0.2, f"could not book because of {type(FAILS[client]).__name__}")

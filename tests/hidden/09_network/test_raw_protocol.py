@@ -78,7 +78,12 @@ BUOYS = [
         "sends heights below zero", NEGATIVE, f"{NEGATIVE}\n-2.5\n-0.5\n-1.5\n",
         f"{NEGATIVE}: heights 3, highest -0.5",
     ),
-    Buoy("sends lines that are not numbers", BAD, f"{BAD}\nhigh\n2.5\n\n3.5 m\n1.5\n", f"{BAD}: heights 2, highest 2.5"),
+    Buoy(
+        "sends lines that are not numbers",
+        BAD,
+        f"{BAD}\nhigh\n2.5\n\n3.5 m\n1.5\n",
+        f"{BAD}: heights 2, highest 2.5",
+    ),
     Buoy("sends its name only", EMPTY, f"{EMPTY}\n", f"{EMPTY}: heights 0"),
     Buoy(
         "resets its connection after two heights", RESET, f"{RESET}\n3.5\n2.5\n",
