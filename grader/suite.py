@@ -193,7 +193,7 @@ class _Fresh:
         return self.words(1)[0]
 
     def words(self, count: int) -> list[str]:
-        """So many different words."""
+        """This many different words."""
         return self._named(names.FOUR_LETTERS, count, "{}{}")
 
     def town(self) -> str:
@@ -201,7 +201,7 @@ class _Fresh:
         return self.towns(1)[0]
 
     def towns(self, count: int) -> list[str]:
-        """So many different towns."""
+        """This many different towns."""
         return self._named(names.TOWNS, count)
 
     def first_name(self) -> str:
@@ -209,7 +209,7 @@ class _Fresh:
         return self.first_names(1)[0]
 
     def first_names(self, count: int) -> list[str]:
-        """So many different first names."""
+        """This many different first names."""
         return self._named(names.FIRST_NAMES, count)
 
     def dish(self) -> str:
@@ -217,7 +217,7 @@ class _Fresh:
         return self.dishes(1)[0]
 
     def dishes(self, count: int) -> list[str]:
-        """So many different dishes."""
+        """This many different dishes."""
         return self._named(names.DISHES, count)
 
     def thing(self) -> str:
@@ -225,11 +225,11 @@ class _Fresh:
         return self.things(1)[0]
 
     def things(self, count: int) -> list[str]:
-        """So many different things."""
+        """This many different things."""
         return self._named(names.THINGS, count)
 
     def _named(self, listed: Sequence[str], count: int, form: str = "{} {}") -> list[str]:
-        """Different names with numbers of two digits. Raises ``ValueError`` when the list does not give so many."""
+        """Different names with numbers of two digits. Raises ``ValueError`` when the list is too short."""
         most = len(listed) * 90
         if count > most:
             raise ValueError(f"there are {most} different names, and not {count}")
@@ -265,7 +265,7 @@ class _Fresh:
         return found
 
     def delays(self, count: int, low: float, high: float, apart: float = 0.2) -> list[float]:
-        """So many seconds between ``low`` and ``high``, at least ``apart`` from each other, in random order.
+        """This many times in seconds between ``low`` and ``high``, at least ``apart`` from each other, in random order.
 
         They are never in ascending order: what is begun together never ends in the order in which it was begun.
         Raises ``ValueError`` when they do not fit.
