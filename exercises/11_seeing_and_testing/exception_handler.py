@@ -17,7 +17,7 @@ Required of `guard(work)`:
 - guard returns the result of work(); an exception of work(), even CancelledError, comes out of guard and is not told
 - tell is called once, at once, with each exception of a callback, of a task or future that nobody awaits, or of other
   code that reports it to the event loop; the first argument is the name of the task, or "no task"
-- exceptions that somebody awaits are not told
+- tell is not called with exceptions that somebody awaits
 - a report without an exception is logged as it is without guard, on standard error; so is an exception, with its
   traceback, if tell raises an OSError
 - when guard has ended, however it ended, the event loop has the exception handler that it had before

@@ -23,7 +23,7 @@ Required of the coroutine function `serve(port)`, which listens on 127.0.0.1:
 - as soon as more than BACKLOG bytes wait in this program for a member, that member's visit ends: the connection is
   closed at once, these bytes are dropped, and the others are told
 - a member who reads late, but for whom no more than BACKLOG bytes wait, gets every line
-- a member whose connection breaks leaves alone; the others stay, and are told that this member leaves
+- if the connection of a member breaks, only that member leaves: the others stay, and are told
 - a line that was cut off, because the connection ended, is neither a name nor a message
 - of two visitors who send the same name, only one is welcome, even if `admit` is still at work; the other one gets
   `refused`, like visitors that `admit` refuses, and the connection is closed; a name is free again after the visit

@@ -17,7 +17,7 @@ Leave alone: `SHAKES`, `next_shake`, `measure` and `announce`.
 Required of the coroutine function `main(number)`:
 - it runs measure once, which calls `felt` once for each shake
 - every shake is announced once, in the order in which they were felt, one at a time
-- an announcement begins as soon as the shake was felt and the announcement before it has ended
+- an announcement begins as soon as the shake was felt and the previous announcement has ended
 - the seismograph does not have to wait for an announcement
 - main returns when measure has returned and every shake has been announced
 - the event loop is free for other tasks while the seismograph measures

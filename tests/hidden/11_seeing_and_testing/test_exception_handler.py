@@ -132,14 +132,16 @@ def compare_told(trace: Trace, failures: Sequence[Failure], ends: float, late_s:
         found = [call for call in calls if call.args[1] == each.error]
         calls = [call for call in calls if call not in found]
         if each.what in AWAITED or each.what == "notice" or each.due > ends:
-            why = "is told" if each.due < ends else "is told, after guard has ended"
-            assert not found, f"{when}{each}, and that {why}; expected it not to be"
+            late = "" if each.due < ends else ", after guard has ended"
+            assert not found, f"{when}{each}, and tell is called with it{late}; expected no such call"
             continue
-        assert found, f"{when}{each}, and nobody is told"
-        assert len(found) == 1, f"{when}{each}, and that is told {times(len(found))}; expected once"
+        assert found, f"{when}{each}, and tell is never called with it"
+        assert len(found) == 1, f"{when}{each}, and tell is called with it {times(len(found))}; expected once"
         source = found[0].args[0]
         assert source == each.source, f"{when}{each}; tell is called with {source!r}, expected {each.source!r}"
-        assert abs(found[0].start - each.due) < late_s, f"{when}{each}; it is told at {found[0].start:.2f} s"
+        assert abs(found[0].start - each.due) < late_s, (
+            f"{when}{each}; tell is called with it at {found[0].start:.2f} s"
+        )
     assert not calls, f"{when}tell is called with {calls[0].args[1]!r}, of {calls[0].args[0]!r}; expected no such call"
 
 
