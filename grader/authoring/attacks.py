@@ -244,7 +244,7 @@ def run_bank(
 
 @contextlib.contextmanager
 def _copy(kit: Kit, secret: str) -> Iterator[Kit]:
-    """A copy of the kit with a secret in whatever has to stay one."""
+    """A copy of the kit with a secret in each part that has to stay secret."""
     with tempfile.TemporaryDirectory(prefix="turtles-kit-") as folder:
         root = Path(folder)
         for part in ("exercises", "solutions", "tests/hidden", kit.shown(kit.handout_folder)):
@@ -334,7 +334,7 @@ class _AttackedRecorder(Recorder):
         at_first = {k: job for k, job in jobs.items() if leaders.get(job.subject.source, k) == k}
         found = super().record_all(at_first, calm=calm, progress=progress)
         for key in leaders.values():
-            # Whatever the noise was, one try of these is enough.
+            # One try of these is enough, with any noise.
             if found[key].trace.ended in (Ending.STOPPED, Ending.DIED):
                 found[key] = replace(found[key], noise=Noise())
         rest: dict[Key, Job] = {}

@@ -1,4 +1,4 @@
-"""The commands of whoever writes exercises: new, check, verify, mutate, coverage and handout."""
+"""The commands for authors of exercises: new, check, verify, mutate, coverage and handout."""
 
 from __future__ import annotations
 

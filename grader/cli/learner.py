@@ -1,4 +1,4 @@
-"""The commands of whoever practises: grade, watch, hint and the rest."""
+"""The commands for learners: grade, watch, hint and the rest."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def grade(
     request = Request(kit, chosen, tree, sandbox_found, jobs, everything, untouched=bool(names) or everything)
     with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
         graded = run(request, progress)
-    # A grading takes its time: whatever becomes of the files, the result is shown.
+    # A grading takes its time: the result is shown even if the files cannot be written.
     problem = _write_files(graded.result, json_file, junit_file, titles(kit))
     screen = io.StringIO() if on_github or os.environ.get("GITHUB_ACTIONS") == "true" else None
     # rich ends the program when nobody reads it any more. The grade stands all the same.

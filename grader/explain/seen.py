@@ -1,7 +1,7 @@
 """The messages of the observer, taken apart field by field.
 
 They come out of a process that the learner's code owns: nothing in them is trusted beyond being shown.
-Whatever does not fit is dropped, and nothing here raises."""
+Messages that do not fit are dropped, and nothing here raises."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from grader.record.recording import Recording
 from grader.result import Finding, Timeline
 
 MOST: Final = 2
-"""Names for one exercise: whoever is given more to read reads none of it."""
+"""Names for one exercise: a learner who is given more to read reads none of it."""
 
 Explained = Callable[[Recording], tuple[Timeline, tuple[Finding, ...]]]
 """What was seen inside a recording."""

@@ -94,7 +94,7 @@ class JudgePlugin:
     # -- the session -------------------------------------------------------------------------------------------------
 
     def pytest_internalerror(self, excrepr: object) -> bool | None:
-        """Keep an error of the grader's own for whoever asked for the session, rather than print it."""
+        """Keep an error of the grader itself for the caller of the session, rather than print it."""
         if not self.is_own_session:
             return None
         self.plan.internal_error = str(excrepr)

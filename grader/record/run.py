@@ -440,7 +440,7 @@ class Run:
         if self._life.pause_began is None:
             self._stop(Stop(StopReason.DEADLINE, deadline_s))
             return
-        # Whoever stops a program for a while lets it go on. This one was not: so it did that to itself.
+        # Somebody who stops a program for a while lets it go on. This one did not go on: so it stopped itself.
         self._life.pause_began = None
         self._stop(Stop(StopReason.PAUSED, deadline_s))
 

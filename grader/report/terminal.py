@@ -395,7 +395,7 @@ def progress(console: Console, doing: str = "recording") -> Iterator[Callable[[i
 
 @contextmanager
 def _told_each_minute(console: Console, doing: str) -> Iterator[Callable[[int, int], None]]:
-    """Say every minute how far it is, for whoever looks into a log and wonders whether it lives."""
+    """Say every minute how far it is, for readers of a log who wonder whether it still runs."""
     over = threading.Event()
     counts = ""
 
@@ -407,7 +407,7 @@ def _told_each_minute(console: Console, doing: str) -> Iterator[Callable[[int, i
         minutes = 0
         while not over.wait(_TELL_EVERY_S):
             minutes += 1
-            with suppress(OSError, ValueError):  # whoever has closed the file does not want to hear it
+            with suppress(OSError, ValueError):  # a reader who has closed the file does not want to hear it
                 console.file.write(f"{doing}{counts}, for {count(minutes, 'minute')} by now\n")
                 console.file.flush()
 

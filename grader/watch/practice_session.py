@@ -336,7 +336,7 @@ class Session:
             self._arrived(wanted)
 
     def _arrived(self, wanted: Wanted) -> None:
-        """There is news of the exercise: show it to whoever waits for it."""
+        """There is news of the exercise: show it to those who wait for it."""
         if wanted.saved or self.view is View.VERDICT:
             self.back()
         else:

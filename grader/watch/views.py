@@ -39,7 +39,7 @@ class View(Enum):
     RESULTS = auto()
     LIST = auto()
     QUESTION = auto()
-    """Whether the file is to be reset; asked below whatever is there."""
+    """Whether the file is to be reset; asked below the current screen."""
 
 
 def draw_verdict(

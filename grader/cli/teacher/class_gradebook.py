@@ -93,7 +93,7 @@ def class_set(
     """
     from grader.collect.entries import class_result
     from grader.collect.gradebook import Gradebook
-    from grader.collect.overrides import WantedOverride, check_all, override, read_overrides, whoever_this_is
+    from grader.collect.overrides import WantedOverride, check_all, current_user, override, read_overrides
 
     if (student is None) == (table is None):
         raise UsageError("name a student, or give a table with --from FILE")
@@ -113,7 +113,7 @@ def class_set(
         result = class_result(book)
         if table:
             check_all(table, wanted, result)
-        told = override(book, result, wanted, by or whoever_this_is())
+        told = override(book, result, wanted, by or current_user())
     for line in told:
         typer.echo(line)
 

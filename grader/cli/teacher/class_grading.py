@@ -110,7 +110,7 @@ def class_grade(
     with Gradebook.to_grade(gradebook) as book:
         with judges, class_terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
             tally = grade_class(request, book, judges, progress)
-        # Whatever becomes of the files, what came of it is shown.
+        # The results are shown even if the files cannot be written.
         written, problem = exports.write(kit, book)
         left_out = [f"did not judge: {worker}" for worker in judges.refused]
         summary = summary_of(book, tally, [f"the gradebook is {gradebook}", *written, *left_out])

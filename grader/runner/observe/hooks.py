@@ -23,7 +23,7 @@ def _nothing(*_: Any) -> None:
 class Hookable:
     """A function that calls can be put into; made once, which costs about a millisecond.
 
-    ``attribute``: reading it, of whatever object, becomes a call of ``instead`` with that object.
+    ``attribute``: reading it, of any object, becomes a call of ``instead`` with that object.
     Where the source is not to be had, ``hooked`` returns a wrapper.
     """
 

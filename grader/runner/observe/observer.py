@@ -62,7 +62,7 @@ class StepCalls(NamedTuple):
     """What is called around each step of a loop."""
 
     begin: Callable[[Any], None]
-    """Takes the handle, which is whatever has the callback in ``_callback``."""
+    """Takes the handle: the object that has the callback in ``_callback``."""
     end: Callable[[], None]
 
 

@@ -138,7 +138,7 @@ def told(pauses: Sequence[float], baking: Sequence[float]) -> str:
     )
 
 
-@points(1, "that holds for any evening", means="polling")
+@points(1, "all of this holds for any evening", means="polling")
 @given(calls=st.lists(CALLS, max_size=6), closes=CLOSES)
 def test_any_evening(virtual: Virtual, calls: list[tuple[float, str, float]], closes: float) -> None:
     pauses = [*(pause for pause, _, _ in calls), closes]

@@ -210,7 +210,7 @@ def test_any_photos(virtual: Virtual, workers: int, drawn: list[tuple[int, str]]
     assert abs(trace.elapsed - end) < AT_ONCE_S, f"{when}: archive_all took {trace.elapsed:g} s; expected {end:g} s"
 
 
-@points(1, "after any other exception no photo begins, and the rest are cancelled")
+@points(1, "after any other exception, no photo is begun; the rest are cancelled")
 @given(
     workers=st.integers(1, 3),
     before=st.lists(PHOTO, max_size=4),

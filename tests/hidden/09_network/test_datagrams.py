@@ -25,7 +25,7 @@ OTHER = dict(zip(BEDS, DEGREES[len(BEDS) :], strict=False))
 
 Answers = Mapping[str, Sequence[Sequence[tuple[float, str]]]]
 STRANGER = "stranger"
-"""What such an answer begins with that another address sends."""
+"""An answer that begins like this is sent from another address."""
 
 ANSWERS: Answers = {
     # For the first, second, third datagram about a bed. {n} stands for its number. The first to be asked are not the
@@ -150,7 +150,7 @@ def test_own(morning: Trace) -> None:
     measured(morning, SLOW, QUICK, TWICE, CHANGED)
 
 
-@points(1, "all beds are asked about at once, each with another number")
+@points(1, "all beds are asked about at once, each with a different number")
 def test_at_once(morning: Trace) -> None:
     begins = morning.notes("begins")[0].at
     numbers: dict[str, str] = {}
@@ -221,7 +221,9 @@ def test_noise(morning: Trace) -> None:
     assert number == 1, f"{NOISY} was asked about {times(number)}; expected once"
     # What leaves datagram_received is reported by the event loop.
     errors = [line for line in morning.stderr.splitlines() if re.match(r"[\w.]*(Error|Exception)\b", line)]
-    assert not errors, f"a datagram came that answers no question, or once more: expected no error; got {errors[0]}"
+    assert not errors, (
+        f"a datagram answered no question, or one that was answered already: expected no error; got {errors[0]}"
+    )
 
 
 @points(1, "datagrams from another address are ignored")
@@ -237,7 +239,7 @@ def test_deserted(deserted: Trace, morning: Trace) -> None:
     assert len(asked(morning, SILENT)) > 1, f"{SILENT} never answers, and was asked about only once"
 
 
-@points(1, "the socket is closed when measure returns or is cancelled, which is at once")
+@points(1, "a cancelled measure ends at once, and the socket is always closed")
 def test_closed(morning: Trace, called_off: Trace) -> None:
     ended = called_off.notes("ended")[0]
     assert ended.value == "was cancelled", f"expected a cancelled measure to raise CancelledError; it {ended.value}"

@@ -64,7 +64,7 @@ class Office:
             writer.transport.abort()
         elif self.end == STAY:
             await looks
-            # Whoever writes to a connection that the other end has closed gets a reset.
+            # A write to a connection that the other end has closed is answered with a reset.
             while not writer.is_closing():
                 writer.write(b"\n")
                 await asyncio.sleep(0.03)
@@ -142,7 +142,7 @@ def test_got(day: Trace, nothing: Trace) -> None:
 def test_end(day: Trace, nothing: Trace) -> None:
     for trace, receipts in ((day, RECEIPTS), (nothing, [])):
         connected, ends = trace.notes("connected"), trace.notes("end")
-        assert connected, "the office was not connected to"
+        assert connected, "send did not connect to the office"
         assert ends, (
             f"the office had got {counted(len(receipts), 'receipt')}, and waited {PATIENCE_S:.0f} s for more; "
             "expected the end of the stream"
@@ -155,13 +155,13 @@ def test_end(day: Trace, nothing: Trace) -> None:
 def test_answers(day: Trace) -> None:
     answered = {note.value: note.at for note in day.notes("answered")}
     for answer in ANSWERS:
-        assert answer in answered, f"the office was hung up on before it could answer {answer!r}"
+        assert answer in answered, f"send hung up before the office could answer {answer!r}"
         assert answer in day.lines, f"the office answered {answer!r}, which was not printed"
         late = day.at(answer) - answered[answer]
         assert late < 0.35, f"the office answered {answer!r}, which was printed {late:.2f} s later"
 
 
-@points(1, "when the office has closed the connection, unanswered receipts are printed")
+@points(1, "when the office closes the connection, unanswered receipts are printed")
 def test_missing(day: Trace, nothing: Trace) -> None:
     _compare(day, [*ANSWERS, *map(unanswered, MISSING)], "when 3 of 5 receipts are answered")
     _compare(nothing, [], "without any receipt")
@@ -174,7 +174,7 @@ def test_reset(reset: Trace, reset_early: Trace) -> None:
     _compare(reset_early, [*map(unanswered, RECEIPTS)], "when the connection is reset before any answer")
 
 
-@points(1, "a cancelled send ends at once, with its connection; a refused one raises", means="swallowed-cancellation")
+@points(1, "a cancelled send closes its connection; a refused one raises an error", means="swallowed-cancellation")
 def test_comes_out(called_off: Trace, refused: Trace) -> None:
     cancel, end = called_off.notes("cancel")[0].at, called_off.notes("ended")[0]
     assert end.value == "was cancelled", f"send was cancelled: expected a CancelledError; it {end.value}"

@@ -117,7 +117,7 @@ def broken_off(rest: bytes, end: str = CLOSE) -> Recipe:
 in_text = broken_off(UNFINISHED)
 before_text = broken_off(b"gale 900\n")
 in_name = broken_off(b"gale")
-# Whoever takes this for a whole header misses nothing.
+# A program that takes this for a whole header misses nothing.
 in_header = broken_off(b"calm 0")
 reset_in_text = broken_off(UNFINISHED, RESET)
 reset = broken_off(b"", RESET)
@@ -183,7 +183,7 @@ def test_at_once(whole: Trace) -> None:
     assert ended < 0.35, f'"all received" came {ended:.2f} s after the station had closed the connection'
 
 
-@points(2, 'when the connection ends within a bulletin, or is reset, "broken off" is printed')
+@points(2, '"broken off" is printed when a connection is reset or ends too early')
 def test_broken_off(
     in_text: Trace, before_text: Trace, in_name: Trace, in_header: Trace, reset_in_text: Trace, reset: Trace
 ) -> None:

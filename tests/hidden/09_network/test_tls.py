@@ -183,7 +183,7 @@ def test_program(as_it_is: Trace, right: Trace) -> None:
     assert right.returned == ANSWER, "your laboratory is asked; but with another authority, the answer was not returned"
 
 
-@points(1, "a server with a certificate of the authority, for this host, is asked")
+@points(1, "a server with the authority's certificate for this host is asked")
 def test_right(right: Trace, other_host: Trace) -> None:
     for trace, host in ((right, HOST), (other_host, OTHER_HOST)):
         got = [str(note.value) for note in trace.notes("got")]

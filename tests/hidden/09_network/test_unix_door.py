@@ -127,7 +127,7 @@ def test_program(as_it_is: Trace, shifts: Trace) -> None:
     assert told(shifts, VISITORS[0]), f"here the lines are right; but at another door, {VISITORS[0]} was not answered"
 
 
-@points(1, "a keeper is at the door, and answers each visitor with what unlock says")
+@points(1, "a keeper is at the door, and gives each visitor the answer of unlock")
 def test_answers(shifts: Trace) -> None:
     for keeper, visitors in ((DAY, VISITORS[:2]), (NIGHT, VISITORS[2:])):
         assert f"{keeper}: at the door" in shifts.lines, (
@@ -173,7 +173,7 @@ def test_reached(taken: Trace) -> None:
     assert taken.lines, f"{NIGHT} came to a door that was taken, and printed nothing"
 
 
-@points(1, "a file that is no socket is left as it is, and keep_door raises an OSError")
+@points(1, "a file that is not a socket is left alone, and an OSError is raised")
 def test_other_file(other_file: Trace) -> None:
     end, read = other_file.notes("ended")[0], other_file.notes("notes")
     assert end.value == "raised OSError", (

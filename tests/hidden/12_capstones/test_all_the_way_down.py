@@ -30,7 +30,7 @@ SENT = 6
 """Temperatures that are sent at the same time: not more than a pool of threads has on a small machine."""
 TURTLE = "🐢"
 
-# What is known of each nest. The numbers are in another order than the rows, and other nests lie between.
+# The data of each nest. The numbers are not in the order of the rows, and other nests lie between.
 FULL, EMPTY, BUSY, SILENT, OTHER = NESTS = fresh.words(5)
 NOTE = {nest: f"{fresh.number(60, 120)} eggs, {fresh.token()}" for nest in (FULL, BUSY, OTHER)}
 DEGREES = {nest: [fresh.number(240, 330) / 10 for _ in range(3)] for nest in (FULL, BUSY, OTHER)}
@@ -449,7 +449,7 @@ def test_numbers(database: Trace) -> None:
     assert journal == lines, f"{when}: expected these lines in the journal: {listed(lines)}; it has {listed(journal)}"
 
 
-@points(1, "visitors who vanish or dawdle disturb nobody")
+@points(1, "visitors who vanish or wait do not disturb the others")
 def test_rude(crowded: Trace) -> None:
     asked = crowded.notes("asked")
     after = [note for note in crowded.notes("answered") if asked and note.value[0] == f"/nests/{FULL}"]

@@ -349,7 +349,7 @@ def test_deaf(deaf_member: Trace) -> None:
     )
 
 
-@points(2, "a member for whom more than BACKLOG bytes wait is put out")
+@points(2, "the visit of a member ends when more than BACKLOG bytes wait")
 def test_put_out(deaf_member: Trace) -> None:
     told = deaf_member.notes("told")
     out = deaf_member.notes("put out")
@@ -382,7 +382,7 @@ def test_late(late_reader: Trace) -> None:
     )
 
 
-@points(2, "a member whose connection breaks takes nobody along")
+@points(2, "a member whose connection breaks leaves, and the others stay")
 def test_vanished(vanished: Trace) -> None:
     for name in (CY, DAN):
         leaves = heard(vanished, BO).count(f"* {name} leaves")
@@ -427,7 +427,7 @@ def test_names(names: Trace) -> None:
     )
 
 
-@points(1, "a line that is too long, or no text, ends its sender's visit")
+@points(1, "a line that is too long, or not UTF-8, ends its sender's visit")
 def test_too_much(long_lines: Trace) -> None:
     for name, what in (
         (CY, f"{LINE * 4:,} bytes without an end of line (LINE is {LINE:,})"),

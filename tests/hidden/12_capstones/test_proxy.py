@@ -333,7 +333,7 @@ def test_talk(talks: Trace) -> None:
     assert back == replies, f"the archive sent {', '.join(replies)}; the visitors got {', '.join(back) or 'nothing'}"
 
 
-@points(3, "who does not read slows the sender down, in both directions")
+@points(3, "a side that does not read slows the sender down, in both directions")
 def test_back_pressure(films: Trace, uploads: Trace) -> None:
     for run, sender, reader in ((films, "archive", "viewer"), (uploads, "visitor", "archive")):
         taken = run.notes("taken")
@@ -344,7 +344,7 @@ def test_back_pressure(films: Trace, uploads: Trace) -> None:
         assert taken[0].value >= 2 * PIECE, f"the proxy took only {taken[0].value:,} bytes from the {sender}"
 
 
-@points(1, "a slow viewer gets every byte, though both sides have ended")
+@points(1, "a slow viewer gets every byte, even after both sides have ended")
 def test_everything(films: Trace, shorts: Trace) -> None:
     seen = [note.value for run in (films, shorts) for note in run.notes("seen")]
     assert len(seen) == 3, "the archive never had to wait for the viewer, so that it ended before the viewer was slow"
@@ -352,7 +352,7 @@ def test_everything(films: Trace, shorts: Trace) -> None:
         assert count == whole, f"the {who} read nothing until {until}; of {whole:,} bytes, the {who} got {count:,}"
 
 
-@points(2, "when one side ends its sending, the other one can go on")
+@points(2, "when one side has finished sending, the other one can go on")
 def test_half_close(halves: Trace) -> None:
     told = [note.value for note in halves.notes("told")]
     answers = [note.value for note in halves.notes("answer")]
