@@ -93,18 +93,18 @@ def conclude(
         message_line=line,
         timelines=timelines,
         findings=(*told_of_restored(outcomes), *told_of_own_noise(outcomes), *findings),
-        mistakes=_mistakes(exercise, verdict, outcomes, explained),
+        mistakes=_mistakes(exercise, verdict, outcomes, explained, submission.source or ""),
     )
 
 
 def _mistakes(
-    exercise: Exercise, verdict: Verdict, outcomes: Sequence[Outcome], explained: Explained
+    exercise: Exercise, verdict: Verdict, outcomes: Sequence[Outcome], explained: Explained, source: str
 ) -> tuple[str, ...]:
     """The kinds of mistake that it shows; of a file as it was handed out its author knows the first."""
     if verdict not in _MISTAKEN:
         return ()
     known = [exercise.page] if exercise.page and verdict is Verdict.UNTOUCHED else []
-    return tuple(dict.fromkeys([*known, *recognise(outcomes, explained)]))[:MOST]
+    return tuple(dict.fromkeys([*known, *recognise(outcomes, explained, source)]))[:MOST]
 
 
 def _check(outcome: Outcome) -> Check:

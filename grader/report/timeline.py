@@ -26,12 +26,16 @@ MAX_ROWS = 16
 
 _GAP = "  "
 _NARROWEST_PLOT = 10
-_WIDEST_PLOT = 90
+_WIDEST_PLOT = 100
 # The last tick's label starts on the last cells and needs some room to the right of them.
 _LABEL_ROOM = 3
 # How many seconds a cell stands for (times a power of ten), with the cells from one tick to the next. With round
 # numbers only, ticks fall on whole cells, and two recordings that differ by noise look the same.
-_SCALES = ((1, 10), (1.25, 8), (5 / 3, 12), (2, 10), (2.5, 8), (10 / 3, 15), (5, 10), (20 / 3, 15))
+# They lie close to each other, so that hardly any of the width is left over.
+_SCALES = (
+    (1, 10), (1.25, 8), (10 / 7, 7), (5 / 3, 12), (2, 10), (2.5, 8), (20 / 7, 7), (10 / 3, 15), (25 / 6, 12), (5, 10),
+    (50 / 9, 9), (20 / 3, 15), (50 / 7, 14), (25 / 3, 12),
+)  # fmt: skip
 # A run of 1.00 s is a little over one second on any clock; that must not cost it the scale it would fit.
 _TOLERANCE = 0.3
 # Nothing that Python does is shorter, and far below it the arithmetic ends.

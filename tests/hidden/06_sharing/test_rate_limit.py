@@ -208,7 +208,7 @@ def errors(raised: Raised | None) -> set[str]:
     return {raised.type}.union(*(errors(inner) for inner in raised.inner))
 
 
-@points(1, "any other error of send ends the program")
+@points(1, "any other error of send ends the program", means="caught-too-much")
 @settings(max_examples=12)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]))
 def test_other_errors(virtual: Virtual, error: type[Exception]) -> None:

@@ -349,7 +349,7 @@ def test_deaf(deaf_member: Trace) -> None:
     )
 
 
-@points(2, "a member for whom more than BACKLOG bytes wait is put out")
+@points(2, "a member for whom more than BACKLOG bytes wait is put out", means="no-back-pressure")
 def test_put_out(deaf_member: Trace) -> None:
     told = deaf_member.notes("told")
     out = deaf_member.notes("put out")
