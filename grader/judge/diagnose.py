@@ -96,7 +96,7 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "uncaught-group": frozenset({"skipped-cleanup", "leaked-task", "wrong-order"}),
         "abrupt-end": frozenset({"skipped-cleanup", "lost-exception", "leaked-task"}),
         "orphaned-process": frozenset({"swallowed-cancellation", "leaked-task"}),
-        "mistaken-cancellation": frozenset({"swallowed-cancellation", "lost-exception", "leaked-task"}),
+        "mistaken-cancellation": frozenset({"swallowed-cancellation", "leaked-task"}),
         "interrupted-commit": frozenset({"leaked-task", "skipped-cleanup", "wrong-order"}),
         "caught-too-much": frozenset({"lost-exception", "failure-ends-all", "leaked-task", "wrong-order"}),
         "starved-pool": frozenset({"leaked-task", "wrong-order"}),

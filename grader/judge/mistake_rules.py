@@ -35,8 +35,6 @@ _MOST: Final = 0.6
 _SEVERAL: Final = 3
 """Fewer of a kind may be a coincidence."""
 
-_MANY_BYTES: Final = 1_000_000
-"""More than this waits for nobody: what the system itself keeps was counted in."""
 _BROAD: Final = frozenset({"BaseException", "Exception", "OSError", "EnvironmentError", "IOError"})
 """Who catches one of these catches errors that have nothing to do with what was expected."""
 
@@ -410,8 +408,8 @@ def no_back_pressure(failure: Failure) -> bool:
     if not failure.means("no-back-pressure"):
         return False
     trace = failure.trace
-    if told := trace.notes("told"):  # a chat: somebody who does not read is to be put out
-        return float(told[0].value) > _MANY_BYTES and not (trace.notes("put out") or trace.notes("held up"))
+    if trace.notes("told"):  # a chat: somebody who does not read is to be put out
+        return any(note.value is True for note in trace.notes("kept"))
     return bool(trace.notes("taken"))
 
 

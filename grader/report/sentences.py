@@ -185,6 +185,17 @@ def still_waiting(function: str) -> str:
     return f"{function} was still waiting when the program was stopped"
 
 
+def still_waiting_for(who: str, holders: Sequence[str]) -> str:
+    """The same where a lock, or every slot of a semaphore, was taken; an empty name is that of the one who waited."""
+    others = [f"another {who}" if holder == who else holder for holder in dict.fromkeys(holders) if holder]
+    if not others:
+        return f"{who} was still waiting for a lock that it held itself when the program was stopped"
+    itself = ["it itself"] if "" in holders else []
+    shown = _listed([*itself, *others[:3], *([f"{len(others) - 3} more"] if len(others) > 3 else [])])
+    what = "a lock" if len(holders) == 1 else "one of the slots"
+    return f"{who} was still waiting for {what} that {shown} held when the program was stopped"
+
+
 def restored(names: Sequence[str], lines: Sequence[int]) -> str:
     """Definitions of the file, on these lines of it, that were put back as handed out before it was graded."""
     them = "it" if len(names) == 1 else "them"

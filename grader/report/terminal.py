@@ -17,7 +17,7 @@ from grader.kinds import CallOutcome, MarkKind, SegmentState
 from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
 from grader.report.parts import no_points_lost, shared_messages
 from grader.report.program_run import show_output
-from grader.report.timeline import MAX_ROWS, LineKind, TimelineLine, draw, glyphs, mark_glyph
+from grader.report.timeline import MARK_WORDS, MAX_ROWS, LineKind, TimelineLine, draw, glyphs, mark_glyph
 from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 from grader.text import count, cut, width
 
@@ -319,7 +319,7 @@ def _legend(page: Page, timeline: Timeline, lines: Sequence[TimelineLine]) -> li
         keys.append((f"{marks.held} held the event loop", _HELD))
     if any(marks.brief in line.body for line in lines if line.kind is LineKind.ROW):
         keys.append((f"{marks.brief} short steps", _RAN))
-    keys += [(f"{mark_glyph(kind, marks)} {kind}", _RAN) for kind in MarkKind if kind in kinds]
+    keys += [(f"{mark_glyph(kind, marks)} {MARK_WORDS.get(kind, kind)}", _RAN) for kind in MarkKind if kind in kinds]
     new = [key for key in keys if key[0] not in page.keys_shown]
     page.keys_shown.update(text for text, _ in new)
     return new

@@ -44,6 +44,19 @@ _MOSTLY = 0.5
 """A cell in which it ran for less than this share of the time is a short step."""
 
 
+_WEIGHT = (
+    MarkKind.GAVE_BACK, MarkKind.TOOK, MarkKind.PRINTED, MarkKind.TIMED_OUT, MarkKind.RAISED, MarkKind.CANCELLED,
+)  # fmt: skip
+"""Of two marks in one cell, the later of these is seen."""
+
+MARK_WORDS = {
+    MarkKind.TIMED_OUT: "timed out",
+    MarkKind.TOOK: "took a lock or a slot",
+    MarkKind.GAVE_BACK: "gave it back",
+}
+"""What a legend calls them where it is not what they are called."""
+
+
 class LineKind(Enum):
     """What a line of a drawn timeline is."""
 
@@ -82,11 +95,14 @@ class Glyphs:
     printed: str
     cancelled: str
     raised: str
+    timed_out: str
+    took: str
+    gave_back: str
     ellipsis: str
 
 
-UNICODE = Glyphs("█", "▓", "─", "░", "┼", "•", "✗", "!", "…")
-ASCII = Glyphs("#", "%", "-", ":", "+", "o", "x", "!", "...")
+UNICODE = Glyphs("█", "▓", "─", "░", "┼", "•", "✗", "!", "T", "[", "]", "…")
+ASCII = Glyphs("#", "%", "-", ":", "+", "o", "x", "!", "T", "[", "]", "...")
 
 
 def glyphs(unicode: bool = True) -> Glyphs:
@@ -170,7 +186,7 @@ def _cells(row: Row, scale: _Scale, marks: Glyphs) -> str:
         cells[cell] = marks.brief
     for start, end in _held(row, scale):
         cells[start:end] = marks.held * (end - start)
-    for mark_of in row.marks:
+    for mark_of in sorted(row.marks, key=lambda mark: _WEIGHT.index(mark.kind)):
         cells[_cell(mark_of.at_s, scale)] = mark_glyph(mark_of.kind, marks)
     if row.outcome in (CallOutcome.CANCELLED, CallOutcome.RAISED) and row.segments:
         _, end = _columns(row.segments[-1], scale, least=1)
@@ -184,6 +200,9 @@ def mark_glyph(kind: MarkKind, marks: Glyphs) -> str:
         MarkKind.PRINTED: marks.printed,
         MarkKind.CANCELLED: marks.cancelled,
         MarkKind.RAISED: marks.raised,
+        MarkKind.TIMED_OUT: marks.timed_out,
+        MarkKind.TOOK: marks.took,
+        MarkKind.GAVE_BACK: marks.gave_back,
     }
     return glyph_of[kind]
 

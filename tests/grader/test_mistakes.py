@@ -271,6 +271,9 @@ def test_what_a_check_asks_is_named_where_the_recording_agrees(what: str) -> Non
 
 
 SILENT = {
+    "a chat that puts somebody out and tells nobody": Run(
+        means="no-back-pressure", notes=[(1.0, "told", 9_000_000), (1.5, "kept", False)]
+    ),
     "an error that an exact except did not hide": Run(
         FAILED_CALL, means="caught-too-much", source="try:\n    pass\nexcept ConnectionError:\n    pass\n"
     ),

@@ -492,7 +492,7 @@ def test_an_empty_result_is_a_page_as_well(browser: Browser, tmp_path: Path) -> 
 
 
 def test_what_a_failed_program_printed_unfolds_below_its_timeline(browser: Browser, tmp_path: Path) -> None:
-    with browsers.opened(browser, written(tmp_path, html.render(RESULT, CHAPTERS)), READY) as seen:
+    with browsers.opened(browser, written(tmp_path, RESULT), READY) as seen:
         printed = seen.page.locator("details.printed").first
         expect(printed.locator("pre")).not_to_be_visible()
         printed.locator("summary").click()

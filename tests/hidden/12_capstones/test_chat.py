@@ -209,6 +209,9 @@ async def deaf(run: Run) -> None:
         rest, closed = await read_on(sock, 1.0)
         run.note("put out", [closed, len(rest)])
         run.note("went on", await say_and_hear(ana, bo, "the end", 0.5))
+    elif told >= MOST:  # for the explanation: was nobody put out, or was nobody told of it?
+        _, closed = await read_on(sock, 1.0)
+        run.note("kept", not closed)
 
 
 async def late(run: Run) -> None:

@@ -1,5 +1,6 @@
 # Mistake: takes every exception for a missing answer.
 # Caught by: any other exception of ask ends main
+# Shows: caught-too-much
 
 import asyncio
 

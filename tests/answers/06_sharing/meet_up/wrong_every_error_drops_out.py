@@ -1,5 +1,6 @@
 # Mistake: every error is taken for a twisted ankle.
 # Caught by: any other error of walk or turn_back ends the program
+# Shows: caught-too-much
 
 import asyncio
 
