@@ -27,6 +27,7 @@ from grader.cli.options import (
     Sandbox,
     SandboxChoice,
     Tree,
+    Verbose,
     the_kit,
 )  # fmt: skip
 from grader.errors import KitError, UsageError
@@ -62,6 +63,7 @@ def grade(
     jobs: Jobs = None,
     everything: Everything = False,
     sandbox: Sandbox = SandboxChoice.AUTO,
+    verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> None:
     """Grade exercises: a line for each chapter, and a block for what needs work.
@@ -107,6 +109,7 @@ def grade(
             chapters=titles(kit),
             next_step=next_step(kit, exercises, graded.result),
             notes=graded.notes,
+            verbose=verbose,
         )
     if screen:  # the runner would obey what a program has printed
         typer.echo(github.inert(screen.getvalue()), nl=False)

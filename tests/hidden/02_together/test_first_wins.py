@@ -148,7 +148,7 @@ ERRORS: list[Exception] = [
 ]
 
 
-@points(1, "any other error of download is raised by main")
+@points(1, "any other error of download is raised by main", means="caught-too-much")
 @settings(max_examples=EXAMPLES)
 @given(delays=RACE, error=st.sampled_from(ERRORS))
 def test_other_errors(virtual: Virtual, delays: list[int], error: Exception) -> None:

@@ -144,7 +144,7 @@ ERRORS: list[Exception] = [
 ]
 
 
-@points(1, "any other error of send_receipt is raised by sell")
+@points(1, "any other error of send_receipt is raised by sell", means="caught-too-much")
 @settings(max_examples=EXAMPLES)
 @given(receipts=RECEIPTS, bad=st.integers(0, 5), error=st.sampled_from(ERRORS))
 def test_other_errors(virtual: Virtual, receipts: list[tuple[int, bool]], bad: int, error: Exception) -> None:

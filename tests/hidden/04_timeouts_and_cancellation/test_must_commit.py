@@ -102,7 +102,7 @@ def test_errors(no_withdrawal: Trace, no_deposit: Trace) -> None:
         assert raised == expected, f"when {failing} fails: expected transfer to raise {expected!r}; it raised {raised}"
 
 
-@points(2, "once transfer has begun to withdraw, both steps are carried out")
+@points(2, "once transfer has begun to withdraw, both steps are carried out", means="interrupted-commit")
 def test_both(withdrawing: Trace, depositing: Trace) -> None:
     for trace, during in ((withdrawing, "withdraw"), (depositing, "deposit")):
         done = steps(trace)

@@ -132,7 +132,7 @@ OTHERS: list[Exception] = [
 ]
 
 
-@points(1, "main raises any other exception of ask")
+@points(1, "main raises any other exception of ask", means="caught-too-much")
 @given(before=st.integers(0, 2), delay=st.integers(0, 8), error=st.sampled_from(OTHERS))
 def test_other_exception(virtual: Virtual, before: int, delay: int, error: Exception) -> None:
     lines = [str(number) for number in range(1, before + 3)]

@@ -230,7 +230,7 @@ OTHERS: list[Exception] = [
 ]
 
 
-@points(1, "download raises any other exception of piece")
+@points(1, "download raises any other exception of piece", means="caught-too-much")
 @given(before=st.integers(0, 3), error=st.sampled_from(OTHERS))
 def test_other_exception(virtual: Virtual, before: int, error: Exception) -> None:
     pieces = {number: f"P{number}" for number in range(1, before + 3)}

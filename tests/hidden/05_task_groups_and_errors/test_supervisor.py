@@ -179,7 +179,7 @@ def told(courses: dict[str, Course], rules: Rules) -> str:
     )
 
 
-@points(2, "any other error ends watch at once, and watch raises it")
+@points(2, "any other error ends watch at once, and watch raises it", means="caught-too-much")
 @given(
     fails=FAILS, others=st.lists(st.one_of(OVER, OVER, FAILS), max_size=2), at=st.integers(0, 2), rules=CONSTANTS
 )  # fmt: skip

@@ -206,7 +206,7 @@ def errors(raised: Raised | None) -> set[str]:
     return {raised.type}.union(*(errors(inner) for inner in raised.inner))
 
 
-@points(1, "the program ends with any other error of take or put")
+@points(1, "the program ends with any other error of take or put", means="caught-too-much")
 @settings(max_examples=12)
 @given(error=st.sampled_from([Exception, OSError, ValueError, RuntimeError]), on_put=st.booleans())
 def test_other_errors(virtual: Virtual, error: type[Exception], on_put: bool) -> None:

@@ -200,7 +200,7 @@ def errors(raised: Raised | None) -> set[str]:
     return {raised.type}.union(*(errors(inner) for inner in raised.inner))
 
 
-@points(1, "the program ends with any other error of walk or turn_back")
+@points(1, "the program ends with any other error of walk or turn_back", means="caught-too-much")
 @settings(max_examples=12)
 @given(error=st.sampled_from([Exception, OSError, ValueError, LookupError]), on_back=st.booleans())
 def test_other_errors(virtual: Virtual, error: type[Exception], on_back: bool) -> None:

@@ -210,7 +210,7 @@ def errors(raised: Raised | None) -> set[str]:
     return {raised.type}.union(*(errors(inner) for inner in raised.inner))
 
 
-@points(1, "the program ends with any other error of send")
+@points(1, "the program ends with any other error of send", means="caught-too-much")
 @settings(max_examples=12)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]))
 def test_other_errors(virtual: Virtual, error: type[Exception]) -> None:

@@ -171,7 +171,7 @@ def errors(raised: Raised | None) -> set[str]:
     return {raised.type}.union(*(errors(inner) for inner in raised.inner))
 
 
-@points(1, "fetch_all raises any other error of a download")
+@points(1, "fetch_all raises any other error of a download", means="caught-too-much")
 @settings(max_examples=12)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]), on_read=st.booleans())
 def test_other_errors(virtual: Virtual, error: type[Exception], on_read: bool) -> None:

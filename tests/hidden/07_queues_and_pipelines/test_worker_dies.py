@@ -168,7 +168,7 @@ def test_pace(archived: Trace) -> None:
     )
 
 
-@points(2, "any other exception comes out of archive_all at once", means="lost-exception")
+@points(2, "any other exception comes out of archive_all at once", means=("caught-too-much", "lost-exception"))
 def test_down(down: Trace) -> None:
     failed = down.call("archive", LOST[3]).end
     notes = down.notes("ended")

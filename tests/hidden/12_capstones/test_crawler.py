@@ -393,7 +393,7 @@ UNEXPECTED = st.sampled_from(
 )
 
 
-@points(1, "any other exception, or a cancellation, ends everything at once", means="leaked-task")
+@points(1, "any other exception, or a cancellation, ends everything at once", means=("caught-too-much", "leaked-task"))
 @given(
     seconds=st.lists(st.sampled_from([0.2371, 0.9313, 3.1171]), min_size=2, max_size=5),
     at=st.integers(0, 4),

@@ -333,7 +333,7 @@ def test_talk(talks: Trace) -> None:
     assert back == replies, f"the archive sent {', '.join(replies)}; the visitors got {', '.join(back) or 'nothing'}"
 
 
-@points(3, "a side that does not read slows the sender down, in both directions")
+@points(3, "a side that does not read slows the sender down, in both directions", means="no-back-pressure")
 def test_back_pressure(films: Trace, uploads: Trace) -> None:
     for run, sender, reader in ((films, "archive", "viewer"), (uploads, "visitor", "archive")):
         taken = run.notes("taken")
