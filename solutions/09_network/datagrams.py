@@ -21,7 +21,7 @@ Required of `measure(port, beds)`:
 - it silently ignores all other datagrams: a second answer, a number that was not asked for, a text of another form
 - it ignores datagrams from any other address
 - it returns as soon as no question is open, and a cancellation ends it at once; by then its socket is closed
-- when nobody listens at the port, every bed has no answer
+- when nobody listens at the port, the tries go on; if that stays so, every bed has no answer
 """
 
 import asyncio
