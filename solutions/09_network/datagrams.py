@@ -21,7 +21,7 @@ Required of `measure(port, beds)`:
 - it silently ignores all other datagrams: a second answer, an unknown number, a text of another form
 - it ignores datagrams from any other address
 - it returns as soon as no question is open, and a cancellation ends it at once; by then its socket is closed
-- when nobody listens at the port, every bed has `no answer`
+- while nobody listens at the port, the tries continue; if nobody ever does, every bed has `no answer`
 """
 
 import asyncio

@@ -49,14 +49,20 @@ ANSWERS: Answers = {
 ASKED = dict.fromkeys(BEDS, 1) | {LOST: 2, LATE: 2, SILENT: TRIES}
 
 
-def sensors(answers: Answers) -> Callable[[Run], Awaitable[None]]:
-    """The sensors: they note what they are asked, and in the end how many sockets still listen to them."""
+def sensors(answers: Answers, after_s: float = 0.0) -> Callable[[Run], Awaitable[None]]:
+    """The sensors: they note what they are asked, and in the end how many sockets still listen to them.
+
+    ``after_s``: how long nobody listens at their port at first.
+    """
 
     async def run_sensors(run: Run) -> None:
         loop = asyncio.get_running_loop()
         sock, stranger = run.datagram_socket(), run.datagram_socket()
-        sock.bind(("127.0.0.1", run.port))
         stranger.bind(("127.0.0.1", 0))
+        if after_s:
+            (run.scratch / "ready").touch()
+            await asyncio.sleep(after_s)
+        sock.bind(("127.0.0.1", run.port))
         (run.scratch / "ready").touch()
         asked: Counter[str] = Counter()
         askers: set[Any] = set()
@@ -115,6 +121,11 @@ called_off = record(
 warm = record(
     "morning", WAIT, SERVER_PORT, [QUICK, TWICE], scenario=True, world={"RESEND": 1.5, "TRIES": TRIES},
     datagrams=2, drive=sensors(ANSWERS),
+)  # fmt: skip
+# Nobody listens at this port until the first datagrams have been refused.
+restarted = record(
+    "morning", WAIT, SERVER_PORT, [QUICK, TWICE], scenario=True, world={"RESEND": 1.0, "TRIES": TRIES},
+    datagrams=2, drive=sensors(ANSWERS, after_s=0.5),
 )  # fmt: skip
 # Nobody listens at this port.
 deserted = record("measure", 1, BEDS[:2], world={"RESEND": 0.2, "TRIES": 2})
@@ -231,12 +242,16 @@ def test_stranger(morning: Trace) -> None:
     measured(morning, SPOOFED)
 
 
-@points(1, "when nobody listens, every bed has no answer")
-def test_deserted(deserted: Trace, morning: Trace) -> None:
+@points(1, "when nobody listens, the tries go on, and at last there is no answer")
+def test_deserted(deserted: Trace, morning: Trace, restarted: Trace) -> None:
     assert deserted.returned == [NO_ANSWER, NO_ANSWER], (
         f"nobody listens at the port: expected no answer for both beds; measure returned {deserted.returned}"
     )
     assert len(asked(morning, SILENT)) > 1, f"{SILENT} never answers, and was asked about only once"
+    assert restarted.returned == [RIGHT[QUICK], RIGHT[TWICE]], (
+        f"nobody listened at the port for 0.5 s, and then the sensors did (RESEND is 1 s): expected {RIGHT[QUICK]} "
+        f"and {RIGHT[TWICE]}; measure returned {restarted.returned}"
+    )
 
 
 @points(1, "a cancelled measure ends at once, and the socket is always closed")

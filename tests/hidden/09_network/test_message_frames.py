@@ -101,7 +101,10 @@ two = record(
     PORT,
     scenario=True,
     listen=True,
-    drive=station(Connection([(1.4, SLOW.frame)]), Connection([(0.2, FAST.frame)])),
+    # The header of one bulletin comes, then the other bulletin, and then the rest of the first.
+    drive=station(
+        Connection([(0.1, SLOW.frame[: -len(SLOW.text)]), (1.3, SLOW.text)]), Connection([(0.3, FAST.frame)])
+    ),
 )
 
 FIRST = bulletin(80)
@@ -203,7 +206,7 @@ def test_two(two: Trace) -> None:
     _compare(two, [FAST.line, "all received", SLOW.line, "all received"], "with two connections")
     fast, slow = two.at(FAST.line), two.at(SLOW.line)
     assert fast < 0.8, (
-        f"one station had sent its bulletin after 0.2 s, the other after 1.4 s; the lines came after "
+        f"one station had sent its bulletin after 0.3 s, the other after 1.4 s; the lines came after "
         f"{fast:.2f} s and {slow:.2f} s"
     )
 

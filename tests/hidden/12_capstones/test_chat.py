@@ -260,6 +260,8 @@ async def stay(run: Run) -> None:
 def evening(drive: Callable[[Run], Awaitable[None]]) -> Recipe:
     async def until_over(run: Run) -> None:
         await drive(run)
+        # What one member has heard by now may still be on its way to another one, or be told a second time.
+        await asyncio.sleep(0.3)
         run.note("over")
         run.stop()
 

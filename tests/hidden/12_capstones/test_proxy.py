@@ -31,7 +31,7 @@ def kept_by_the_system() -> int:
 MOST = (kept_by_the_system() // PIECE + 200) * PIECE
 """More than a proxy takes that keeps nothing itself."""
 SHORT = 105_000
-"""A little more than the system keeps for a slow viewer."""
+"""A little more than the system keeps for somebody who does not read."""
 OPEN_S = 1.0
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -48,7 +48,8 @@ class Archive:
 
     async def __aenter__(self) -> Archive:
         assert self.run.listener
-        self.run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        # As small as that of a slow viewer, so that the proxy has to wait for the archive as well.
+        self.run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         self.run.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
         self.server = await asyncio.start_server(self.accept, sock=self.run.listener)
