@@ -344,7 +344,7 @@ def test_zizmor_finds_no_weakness_in_a_workflow(file: Path) -> None:
     # Among others: an action that is not pinned by its hash, a permission or a secret that is given too widely, and a
     # value of an event that is pasted into a script.
     zizmor = Path(sys.executable).with_name("zizmor")
-    command = [zizmor, "--offline", "--no-progress", "--no-config", "--persona", "pedantic", str(file)]
+    command = [str(zizmor), "--offline", "--no-progress", "--no-config", "--persona", "pedantic", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -57,7 +57,7 @@ def sensors(answers: Answers) -> Callable[[Run], Awaitable[None]]:
         sock, stranger = run.datagram_socket(), run.datagram_socket()
         sock.bind(("127.0.0.1", run.port))
         stranger.bind(("127.0.0.1", 0))
-        (run.scratch / "ready").touch()
+        run.touch("ready")
         asked: Counter[str] = Counter()
         askers: set[Any] = set()
 
