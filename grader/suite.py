@@ -11,6 +11,7 @@ def test_time(both: Trace) -> None:
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -30,7 +31,7 @@ from grader.runner.protocol import PORT, SERVER_PORT
 
 __all__ = [
     "PORT", "SERVER_PORT", "Double", "Event", "HiddenProgram", "Live", "Recipe", "Run", "Seconds", "Span", "Trace",
-    "Virtual", "counted", "double", "ending", "fresh", "latest", "of_file", "points", "record", "times",
+    "Virtual", "counted", "double", "ending", "fresh", "latest", "of_file", "points", "read_all", "record", "times",
 ]  # fmt: skip
 
 Recipe = RecordingSpec
@@ -78,6 +79,17 @@ def of_file(name: str, *args: Any) -> Exception:
     listen = double("listen", raises=of_file("BadGauge", "gauge 3 is stuck"))
     """
     return OfFile(name, *args)
+
+
+async def read_all(reader: asyncio.StreamReader, most: int = 1_000_000) -> bytes:
+    """What comes from a connection until it ends, for a suite's ``drive``; what exceeds ``most`` bytes is dropped.
+
+    ``reader.read()`` would keep all that a program sends in the grader's memory.
+    """
+    data = bytearray()
+    while more := await reader.read(2**16):
+        data += more[: most - len(data)]
+    return bytes(data)
 
 
 def record(

@@ -58,7 +58,7 @@ def installed(runs: Mapping[str, Tool]) -> Callable[[Path], None]:
 async def listen_to_tool(run: Run) -> None:
     """Note when a run of the tool begins and ends."""
     # For writing as well, so that the pipe never ends and no tool waits for a reader.
-    reports = os.open(run.scratch / "reports", os.O_RDWR | os.O_NONBLOCK)
+    reports = run.open_file("reports", os.O_RDWR)
     try:
         while True:
             with contextlib.suppress(BlockingIOError):

@@ -37,7 +37,7 @@ def gauge(late_s: float, batches: Sequence[tuple[float, list[str]]]) -> Callable
 
     async def write(run: Run) -> None:
         await asyncio.sleep(late_s)
-        pipe = await opened(run.scratch / "gauge")
+        pipe = await opened(run)
         try:
             for pause_s, levels in batches:
                 await asyncio.sleep(pause_s)
@@ -59,11 +59,11 @@ def gauge(late_s: float, batches: Sequence[tuple[float, list[str]]]) -> Callable
     return write
 
 
-async def opened(path: Path) -> int:
+async def opened(run: Run) -> int:
     """The pipe's writing end, as soon as the program has opened the reading end (or is waiting in ``open``)."""
     while True:
         with contextlib.suppress(OSError):
-            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+            return run.open_file("gauge", os.O_WRONLY)
         await asyncio.sleep(0.01)
 
 

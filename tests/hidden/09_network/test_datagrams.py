@@ -60,10 +60,10 @@ def sensors(answers: Answers, after_s: float = 0.0) -> Callable[[Run], Awaitable
         sock, stranger = run.datagram_socket(), run.datagram_socket()
         stranger.bind(("127.0.0.1", 0))
         if after_s:
-            (run.scratch / "ready").touch()
+            run.touch("ready")
             await asyncio.sleep(after_s)
         sock.bind(("127.0.0.1", run.port))
-        (run.scratch / "ready").touch()
+        run.touch("ready")
         asked: Counter[str] = Counter()
         askers: set[Any] = set()
 

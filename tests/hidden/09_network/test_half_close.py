@@ -37,7 +37,8 @@ class Office:
         if not self.reads:
             writer.transport.pause_reading()  # type: ignore[attr-defined]
             await asyncio.sleep(ANSWER_S)
-            return await self.finish(run, writer, looks)
+            await self.finish(run, writer, looks)
+            return
         got = await self.read_all(run, reader)
         run.note("got", got.decode(errors="replace"))
         for answer in self.answers:

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import pytest
 
-from grader.suite import PORT, Recipe, Run, Trace, double, fresh, points, record
+from grader.suite import PORT, Recipe, Run, Trace, double, fresh, points, read_all, record
 
 LEAVE_ALONE: tuple[str, ...] = ("BULLETINS", "station", "main")
 
@@ -72,7 +72,7 @@ def station(*connections: Connection) -> Callable[[Run], Awaitable[None]]:
 
         async def look(reader: asyncio.StreamReader) -> None:
             with suppress(ConnectionError):
-                await reader.read()
+                await read_all(reader)
             run.note("hung up")
 
         server = await asyncio.start_server(serve, sock=run.listener)

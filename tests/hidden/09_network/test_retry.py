@@ -25,6 +25,7 @@ from grader.suite import (
     double,
     fresh,
     points,
+    read_all,
     record,
     times,
 )
@@ -58,7 +59,7 @@ def the_bank(lost: bool) -> Callable[[Run], Awaitable[None]]:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     writer.transport.abort()
                 if trouble == LATE:
-                    gone = asyncio.create_task(reader.read())
+                    gone = asyncio.create_task(read_all(reader))
                     await asyncio.wait([gone], timeout=LATE_S)
                     run.note("given up" if gone.done() else "answered late")
                     gone.cancel()

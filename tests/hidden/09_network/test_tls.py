@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 
-from grader.suite import PORT, Recipe, Run, Seconds, Trace, double, fresh, points, record
+from grader.suite import PORT, Recipe, Run, Seconds, Trace, double, fresh, points, read_all, record
 
 LEAVE_ALONE: tuple[str, ...] = ("AUTHORITY", "LABORATORY", "laboratory", "main")
 
@@ -119,7 +119,7 @@ class Server:
             if not self.answer.endswith("\n"):
                 writer.close()
         with suppress(OSError):
-            await reader.read()
+            await read_all(reader)
         run.note("hung up")
         writer.close()
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from grader.suite import Run, Trace, double, fresh, points, record
+from grader.suite import Run, Trace, double, fresh, points, read_all, record
 
 LEAVE_ALONE: tuple[str, ...] = ("unlock", "visit", "main")
 
@@ -32,19 +32,19 @@ async def look_at_door(run: Run) -> None:
 async def visit(run: Run, visitor: str) -> None:
     """A visitor, and what they are told; of a door at which nobody is, nothing is noted."""
     with suppress(OSError):
-        reader, writer = await asyncio.open_unix_connection(str(run.scratch / DOOR))
+        reader, writer = await run.connect_unix(DOOR)
         run.note("knocked", visitor)
         # In two pieces, as over any stream.
         writer.write(visitor[:2].encode())
         await asyncio.sleep(0.05)
         writer.write(f"{visitor[2:]}\n".encode())
-        run.note(f"told {visitor}", (await reader.read()).decode(errors="replace").strip())
+        run.note(f"told {visitor}", (await read_all(reader)).decode(errors="replace").strip())
         writer.close()
 
 
 async def say_nothing(run: Run) -> None:
     with suppress(OSError):
-        _, writer = await asyncio.open_unix_connection(str(run.scratch / DOOR))
+        _, writer = await run.connect_unix(DOOR)
         try:
             await asyncio.sleep(9)
         finally:
@@ -98,7 +98,7 @@ def notes(scratch: Path) -> None:
 async def read_notes(run: Run) -> None:
     while True:
         with suppress(OSError):
-            run.note("notes", (run.scratch / DOOR).read_text() == NOTES)
+            run.note("notes", run.read_file(DOOR) == NOTES)
         await asyncio.sleep(0.1)
 
 

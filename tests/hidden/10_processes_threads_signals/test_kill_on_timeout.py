@@ -98,7 +98,7 @@ def tools_for(pictures: Mapping[str, Tool]) -> dict[str, Any]:
             who = (await reader.readline()).decode().strip()
             run.note("begin", who)
             if who.startswith("helper"):
-                (run.scratch / f"{who.split()[1]}.helped").touch()
+                run.touch(f"{who.split()[1]}.helped")
             writer.write(b".")
             while line := await reader.readline():
                 label, _, value = line.decode().strip().partition(" ")
