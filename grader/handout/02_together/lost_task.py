@@ -19,7 +19,7 @@ Leave alone: `ORDERS`, `charge` and `send_receipt`.
 
 Required:
 - the program prints these lines, in about 1.4 s
-- sell returns when every receipt is sent or has failed, and no later
+- sell returns when every receipt is sent or has failed, and no later (two customers may order the same)
 - sell returns a list of the orders whose receipt failed with ConnectionError, in any order
 - each order is charged as soon as the one before is paid
 - each receipt is started as soon as its order is paid

@@ -119,11 +119,18 @@ def test_losers(virtual: Virtual, delays: list[int]) -> None:
 
 @points(1, "a mirror that is down does not win")
 @settings(max_examples=EXAMPLES)
-@given(delays=RACE.filter(lambda delays: len(delays) > 1), down=st.integers(1, 3), way=st.sampled_from(WAYS))
-def test_down(virtual: Virtual, delays: list[int], down: int, way: type[ConnectionError]) -> None:
+@given(
+    delays=RACE.filter(lambda delays: len(delays) > 1),
+    down=st.integers(1, 3),
+    way=st.sampled_from(WAYS),
+    together=st.booleans(),
+)
+def test_down(virtual: Virtual, delays: list[int], down: int, way: type[ConnectionError], together: bool) -> None:
     second, late = _clock(virtual)
     order = sorted(range(len(delays)), key=delays.__getitem__)
     first_up = min(down, len(delays) - 1)
+    if together:  # the mirrors that are down say so at the moment when the archive is complete
+        delays = [delays[order[first_up]] if place in order[:first_up] else each for place, each in enumerate(delays)]
     errors: dict[str, Exception] = {_mirrors(delays)[place]: way("no answer") for place in order[:first_up]}
     race = virtual("main", world=_world(delays, second, errors), allow=("raise",))
     assert race.raised is None, f"{_mirrors(delays)[order[first_up]]} is up; main raised {race.raised}"

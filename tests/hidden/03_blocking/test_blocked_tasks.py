@@ -29,7 +29,7 @@ def test_order(both: Trace) -> None:
         f"expected 'Task A starts' and 'Task B starts' first; printed: {', '.join(lines) or 'neither'}"
     )
     assert sorted(lines[2:]) == ["Task A ends", "Task B ends"], (
-        f"expected both tasks to end once; printed: {', '.join(lines)}"
+        f"expected both tasks to end once; printed: {', '.join(lines) or 'nothing'}"
     )
 
 

@@ -12,6 +12,12 @@ HOSTS = [
 ]
 UNKNOWN = f"mx.spruce-{fresh.number(10, 99)}.example"
 INVALID = "mail..example"
+# Every OSError means not found, and gaierror is only one of them.
+BROKEN = {
+    f"mx.maple-{fresh.number(10, 99)}.example": OSError(22, "Invalid argument"),
+    f"mx.rowan-{fresh.number(10, 99)}.example": ConnectionRefusedError(111, "Connection refused"),
+    f"mx.linden-{fresh.number(10, 99)}.example": TimeoutError("the name server did not answer"),
+}
 
 
 def addresses() -> list[str]:
@@ -36,6 +42,8 @@ def found(host: str, *_: object, **__: object) -> list[object]:
 def missing(host: str, *_: object, **__: object) -> Exception | None:
     if host == INVALID:
         return UnicodeError("label empty or too long")
+    if host in BROKEN:
+        return BROKEN[host]
     return None if host in ADDRESSES else socket.gaierror(-2, "Name or service not known")
 
 
@@ -45,6 +53,7 @@ MIXED = [HOSTS[1], UNKNOWN, HOSTS[0], HOSTS[1]]
 
 queue = record("main", HOSTS, world=WORLD)
 mixed = record("main", MIXED, world=WORLD)
+broken = record("main", [*BROKEN, HOSTS[2]], world=WORLD)
 invalid = record("main", [HOSTS[0], INVALID], world=WORLD, allow=["raise"])
 beside = record("beside", double("tick"), HOSTS, world=WORLD, scenario=True)
 
@@ -64,9 +73,14 @@ def test_lines(queue: Trace) -> None:
 
 
 @points(1, "a host that the name server does not know is 'not found'", means="failure-ends-all")
-def test_not_found(mixed: Trace) -> None:
+def test_not_found(mixed: Trace, broken: Trace) -> None:
     results = [f"{host}: {ADDRESSES[host][0] if host in ADDRESSES else 'not found'}" for host in MIXED]
     assert mixed.lines == [f"looking up {len(MIXED)} hosts", *results]
+    for host, error in BROKEN.items():
+        assert f"{host}: not found" in broken.lines, (
+            f"when the lookup of {host} raises {type(error).__name__}, which is an OSError: "
+            f"expected the line '{host}: not found'; printed {' / '.join(broken.lines) or 'nothing'}"
+        )
 
 
 @points(1, "main raises any other exception of a lookup", means="caught-too-much")

@@ -19,7 +19,9 @@ def level(low: int, high: int) -> str:
 
 # Read as text, the first is the highest. The highest is neither the first nor the last, nor the one furthest from 0.
 HIGHEST = level(11, 15)
+# The first comes once more at the end: the tide has turned.
 LEVELS = [level(7, 9), *fresh.shuffled([HIGHEST, level(-25, -20)]), level(1, 2)]
+LEVELS.append(LEVELS[0])
 EBB_HIGHEST = level(-4, -3)
 EBB = [level(-7, -6), EBB_HIGHEST, level(-19, -10)]
 WAIT = double("wait", delay=lambda seconds: seconds)
@@ -72,7 +74,7 @@ night = record(
     "gauge",
     world={"flash": double("flash")},
     prepare=make_pipe,
-    drive=gauge(0.6, [(0.3, LEVELS[:1]), (0.9, LEVELS[1:3]), (0.3, LEVELS[3:])]),
+    drive=gauge(0.6, [(0.3, LEVELS[:1]), (0.9, LEVELS[1:3]), (0.3, LEVELS[3:4]), (0.1, LEVELS[4:])]),
 )
 # All levels are below zero, and the recording goes on for a while after main.
 ebb = record(

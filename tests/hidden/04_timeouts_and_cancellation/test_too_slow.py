@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Trace, Virtual, counted, double, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("LINES", "LIMIT", "SECONDS", "NEXT", "ask")
 
@@ -146,4 +146,6 @@ def test_other_exception(virtual: Virtual, before: int, delay: int, error: Excep
     assert trace.raised, f"{when}: main returned; expected it to raise that error"
     raised = [each.type for each in trace.raised.inner or (trace.raised,)]
     assert raised == [type(error).__name__], f"{when}: main raised {', '.join(raised)}"
-    assert len(trace.lines) == before, f"{when}: lines printed before that: {len(trace.lines)}; expected: {before}"
+    assert len(trace.lines) == before, (
+        f"{when}: expected {counted(before, 'line')} before it; the program printed {counted(len(trace.lines), 'line')}"
+    )

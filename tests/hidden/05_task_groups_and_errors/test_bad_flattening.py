@@ -147,7 +147,9 @@ def test_any_meter(virtual: Virtual, meters: list[tuple[int, bool]]) -> None:
         for meter, seconds in took.items()
     )
     fetches = {fetch.args[0]: fetch for fetch in trace.calls("fetch")}
-    assert sorted(fetches) == sorted(took), f"{when}: expected every meter to be fetched; fetched: {', '.join(fetches)}"
+    assert sorted(fetches) == sorted(took), (
+        f"{when}: expected every meter to be fetched; fetched: {', '.join(fetches) or 'none'}"
+    )
     if not garbled:
         bill = f"the bill: {sum(map(int, shown.values()))}"
         assert trace.lines == [bill], f"{when}: expected {bill!r}; printed {', '.join(trace.lines) or 'nothing'}"

@@ -135,7 +135,7 @@ def test_patience(lukewarm: Trace) -> None:
     )
     minutes = [call.args[0] for call in lukewarm.calls("temperature")]
     assert minutes == [1, 2, 3, 4], (
-        f"PATIENCE is 4; expected the minutes 1, 2, 3, 4 to be read, got {', '.join(map(str, minutes))}"
+        f"PATIENCE is 4; expected the minutes 1, 2, 3, 4 to be read, got {', '.join(map(str, minutes)) or 'none'}"
     )
     over = lukewarm.call("fill").start
     assert over < 4 * 0.2 + 0.1 + 0.45, f"4 minutes of 0.2 s and rinsing take 0.9 s; cook returned after {over:.2f} s"

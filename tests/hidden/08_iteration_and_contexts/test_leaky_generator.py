@@ -147,7 +147,9 @@ def searched(trace: Trace, names: Sequence[str], signed: Collection[int], when: 
     seen = [str(call) for call in calls if call.name != "close"]
     whole = not trace.notes("cancel") and not any(call.outcome == "raised" for call in calls if call.name != "close")
     wanted = wanted if whole else wanted[: len(seen)]
-    assert seen == wanted, f"{when}expected the calls {', '.join(wanted)}; first_signed made {', '.join(seen)}"
+    assert seen == wanted, (
+        f"{when}expected the calls {', '.join(wanted)}; first_signed made {', '.join(seen) or 'none'}"
+    )
     over, last = 0.0, "it"
     for call in calls:
         assert abs(call.start - over) < AT_ONCE_S, f"{when}{call} began at {call.start:g} s, {last} ended at {over:g} s"

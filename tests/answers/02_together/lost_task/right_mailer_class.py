@@ -24,16 +24,16 @@ class Mailer:
 
     def __init__(self) -> None:
         self.failed: list[str] = []
-        self.tasks: dict[str, asyncio.Task[None]] = {}
+        self.tasks: list[tuple[str, asyncio.Task[None]]] = []
 
     def post(self, order: str) -> None:
-        self.tasks[order] = asyncio.create_task(send_receipt(order), name=order)
+        self.tasks.append((order, asyncio.create_task(send_receipt(order), name=order)))
 
     async def __aenter__(self) -> "Mailer":
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for order, task in self.tasks.items():
+        for order, task in self.tasks:
             try:
                 await task
             except ConnectionError:

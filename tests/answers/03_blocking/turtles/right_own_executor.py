@@ -1,4 +1,4 @@
-# Style: a pool of its own, and two rounds: first all probes, then all valves
+# Style: a pool of its own, in which each bed is tended step by step
 
 import asyncio
 import time
@@ -27,9 +27,13 @@ async def main() -> None:
     start = time.perf_counter()
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(max_workers=8) as pool:
-        readings = await asyncio.gather(*[loop.run_in_executor(pool, percent, bed) for bed in BEDS])
-        litres = [max(0, (70 - reading) // 10) for reading in readings]
-        await asyncio.gather(*[loop.run_in_executor(pool, open_valve, *job) for job in zip(BEDS, litres)])
+
+        async def tend(bed: str) -> int:
+            reading = await loop.run_in_executor(pool, percent, bed)
+            await loop.run_in_executor(pool, open_valve, bed, max(0, (70 - reading) // 10))
+            return reading
+
+        readings = await asyncio.gather(*map(tend, BEDS))
     for bed, reading in zip(BEDS, readings):
         print(f"{bed} had {reading} %")
     print(f"all beds tended in {time.perf_counter() - start:.2f} s")

@@ -1,0 +1,80 @@
+# Mistake: of several downloads that end at the same moment it looks at one: it may be the one that is down.
+# Caught by: a mirror that is down does not win
+
+"""First wins.
+
+A program needs an archive that three mirrors offer. It asks all three, since nobody knows which one is fast today. As
+handed out, it then waits for the slowest, and takes the archive of the first mirror in the list.
+
+Once it is right, `python first_wins.py` prints this (on the left: seconds from the start, not printed; the two
+"stopped" lines may come in either order, before or after "got"):
+
+    0.50   osaka: complete
+    0.50   frankfurt: stopped
+    0.50   toronto: stopped
+    0.50   got the archive of osaka
+    0.90   unpacked the archive of osaka
+
+The grader imports this file and calls main itself: keep its name, its `async def`, and the last two lines.
+
+Leave alone: `MIRRORS`, `SECONDS`, `download` and `unpack`.
+
+Required:
+- the program unpacks osaka's archive after 0.5 s and stops the other two
+- main starts all downloads at once
+- the first archive to be complete is unpacked, once and at once
+- all other downloads are cancelled when unpacking begins
+- a mirror that is down does not win (download raises ConnectionError)
+- if all mirrors are down, main raises ConnectionError
+- any other error of download is raised by main (as it is, or in an exception group)
+"""
+
+import asyncio
+
+MIRRORS = ["frankfurt", "osaka", "toronto"]
+SECONDS = {"frankfurt": 1.2, "osaka": 0.5, "toronto": 0.8}
+
+
+async def download(mirror: str) -> str:
+    """Download the archive from one mirror; raises ConnectionError when the mirror is down."""
+    try:
+        await asyncio.sleep(SECONDS[mirror])
+    except asyncio.CancelledError:
+        print(f"{mirror}: stopped")
+        raise
+    print(f"{mirror}: complete")
+    return f"the archive of {mirror}"
+
+
+async def unpack(archive: str) -> None:
+    """Unpack an archive."""
+    await asyncio.sleep(0.4)
+    print(f"unpacked {archive}")
+
+
+async def fastest(mirrors):
+    pending = {asyncio.create_task(download(m)) for m in mirrors}
+    error = ConnectionError("none")
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        task = done.pop()
+        try:
+            archive = task.result()
+        except ConnectionError as e:
+            error = e
+            continue
+        for t in pending:
+            t.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        return archive
+    raise error
+
+
+async def main() -> None:
+    archive = await fastest(MIRRORS)
+    print("got", archive)
+    await unpack(archive)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
