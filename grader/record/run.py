@@ -153,6 +153,11 @@ class Run:
         """The path of a file in the program's folder, for SQLite. Raises ``OSError`` for what is no plain file."""
         return scratch_files.plain_file(self.scratch, name)
 
+    async def start_unix_server(self, serve: Callable[..., Any], name: str, **options: Any) -> asyncio.Server:
+        """Listen on a Unix socket in the program's folder. Raises ``Spoiled`` if the program has taken its place."""
+        with scratch_files.own_place(name):
+            return await asyncio.start_unix_server(serve, self.scratch / name, **options)
+
     async def connect_unix(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to a Unix socket in the program's folder. Raises ``OSError``, also for a link to a socket."""
         with scratch_files.socket_address(self.scratch, name) as address:

@@ -79,6 +79,17 @@ def socket_address(folder: Path, name: str) -> Iterator[str]:
         os.close(fd)
 
 
+@contextlib.contextmanager
+def own_place(name: str) -> Iterator[None]:
+    """Bind a socket to this name within the block: ``Spoiled`` if something is there that the program has put there."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise Spoiled(error.errno, "the program has put something in this place", name) from None
+
+
 def plain_file(folder: Path, name: str) -> Path:
     """The path of a file of the folder, for a library that wants a path. Raises ``Spoiled`` for what is no file."""
     with contextlib.suppress(FileNotFoundError):

@@ -1,6 +1,6 @@
 # Attack: puts a named pipe, to which nobody writes, in the place of each file that the grader reads
 # Expect: as without
-# Only: start_unix_server|sqlite3
+# Only: start_unix_server
 def _attack():
     import os
     for name in ("door.sock", "journal.txt", "readings.db", "ready"):

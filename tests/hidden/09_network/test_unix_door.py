@@ -75,14 +75,12 @@ async def another_keeper(run: Run) -> None:
                 run.note("came to the other", line.decode(errors="replace").strip())
         writer.close()
 
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(run.scratch / DOOR))
-        async with await asyncio.start_unix_server(listen, sock=listener), asyncio.TaskGroup() as group:
-            # The second visitor comes when the keeper who came second has been cancelled.
-            for visitor in VISITORS[:2]:
-                await asyncio.sleep(0.7)
-                group.create_task(visit(run, visitor))
-            await asyncio.sleep(9)
+    async with await run.start_unix_server(listen, DOOR), asyncio.TaskGroup() as group:
+        # The second visitor comes when the keeper who came second has been cancelled.
+        for visitor in VISITORS[:2]:
+            await asyncio.sleep(0.7)
+            group.create_task(visit(run, visitor))
+        await asyncio.sleep(9)
 
 
 def crashed(scratch: Path) -> None:

@@ -107,7 +107,7 @@ def tools_for(pictures: Mapping[str, Tool]) -> dict[str, Any]:
             run.note("gone", who)
             writer.close()
 
-        async with await asyncio.start_unix_server(take, run.scratch / "reports"):
+        async with await run.start_unix_server(take, "reports"):
             await asyncio.Event().wait()
 
     world = {"TOOL": [sys.executable, "-I", "-S", "tool.py"], "LIMIT": LIMIT, "GRACE": GRACE}

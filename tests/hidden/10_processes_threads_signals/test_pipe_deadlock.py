@@ -73,7 +73,7 @@ async def listen_to_tool(run: Run) -> None:
             writer.write(b".")
         writer.close()
 
-    async with await asyncio.start_unix_server(take, run.scratch / "reports"):
+    async with await run.start_unix_server(take, "reports"):
         await asyncio.Event().wait()
 
 

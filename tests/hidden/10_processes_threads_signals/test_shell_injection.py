@@ -71,7 +71,7 @@ def tool_with(answers: Mapping[str, tuple[float, str]]) -> dict[str, Any]:
                 writer.write(b".")
             writer.close()
 
-        async with await asyncio.start_unix_server(take, run.scratch / "reports"):
+        async with await run.start_unix_server(take, "reports"):
             await asyncio.Event().wait()
 
     world = {"TOOL": ["./grep", "-c", "-F"], "ARCHIVE": ARCHIVE}

@@ -92,7 +92,7 @@ def recorded(target: str, *args: Any, builds: Mapping[str, Build]) -> Recipe:
             await (order("killed") if build.status < 0 else order("exit", build.status))
             writer.close()
 
-        async with await asyncio.start_unix_server(serve, run.scratch / "grader", limit=2**20):
+        async with await run.start_unix_server(serve, "grader", limit=2**20):
             await asyncio.Event().wait()
 
     return record(
