@@ -47,6 +47,7 @@ def _keep_examples(module: ModuleType, source: str, display: str) -> None:
     """Let each property try the examples that it tries in the open suite.
 
     Hypothesis chooses them by the text of the test, which it has to see for that: for this moment, and no longer.
+    A test with a seed of its own keeps that.
     """
     from hypothesis import seed
     from hypothesis.internal.compat import int_from_bytes
@@ -55,7 +56,8 @@ def _keep_examples(module: ModuleType, source: str, display: str) -> None:
     linecache.cache[display] = (len(source), None, source.splitlines(keepends=True), display)
     try:
         for test in list(vars(module).values()):
-            if handle := getattr(test, "hypothesis", None):
+            handle = getattr(test, "hypothesis", None)
+            if handle and getattr(test, "_hypothesis_internal_use_seed", None) is None:
                 seed(int_from_bytes(function_digest(handle.inner_test)))(test)
     finally:
         del linecache.cache[display]
