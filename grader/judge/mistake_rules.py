@@ -65,7 +65,7 @@ _NO_LOOP: Final = re.compile(rf"no running event loop|{_OTHER_THREAD.pattern}")
 """The interpreter's own words, from 3.11 to 3.15."""
 
 _GROUPS: Final = ("ExceptionGroup", "BaseExceptionGroup")
-_CLOCKS: Final = ("tick", "wait")
+CLOCKS: Final = ("tick", "wait")
 """Doubles by which a scenario keeps time: no calls of the learner's."""
 _SLEEP: Final = re.compile(r"(asyncio\.)?sleep\(")
 
@@ -90,7 +90,7 @@ class Failure:
     def trace(self) -> Trace:
         """The evidence, without the calls by which the scenario keeps time, and no more of it than can be looked at."""
         trace = self.recording.trace
-        spans = tuple(span for span in trace.spans[: 2 * _MOST_CALLS] if span.name not in _CLOCKS)
+        spans = tuple(span for span in trace.spans[: 2 * _MOST_CALLS] if span.name not in CLOCKS)
         return replace(trace, spans=spans[:_MOST_CALLS], events=trace.events[:_MOST_EVENTS])
 
     def means(self, name: str) -> bool:

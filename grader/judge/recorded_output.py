@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +19,9 @@ MOST_LINES: Final = 100
 LONGEST_LINE: Final = 200
 """Columns."""
 _MOST_INNER: Final = 5
+_BEGINS: Final = re.compile(r"^\s*\+? ?(Exception Group )?Traceback \(most recent call last\)")
+_OURS: Final = "/grader/runner/"
+"""In the path of each file that a program is run by, on this machine and in the sandbox."""
 
 
 def recorded_output(recording: Recording, source: str, display: str) -> ProgramOutput:
@@ -28,7 +32,7 @@ def recorded_output(recording: Recording, source: str, display: str) -> ProgramO
     trace = recording.trace
     printed = [event for event in trace.events if event.kind is EventKind.LINE]
     lines = tuple(OutputLine(round(float(event.at), 3), _short(event.name)) for event in printed[:MOST_LINES])
-    errors = [*trace.stderr.splitlines(), *_traceback(trace, source.splitlines(), display)]
+    errors = [*_without_ours(trace.stderr.splitlines()), *_traceback(trace, source.splitlines(), display)]
     return ProgramOutput(
         lines, len(printed) - len(lines), tuple(map(_short, errors[-MOST_LINES:])), _ended(trace, recording)
     )
@@ -43,6 +47,15 @@ def _ended(trace: Trace, recording: Recording) -> str:
     return sentences.ended(
         trace.ended, seconds, error=raised.type if raised else "", status=trace.exit_status, stop=trace.stop
     )
+
+
+def _without_ours(lines: list[str]) -> list[str]:
+    """Standard error without a traceback at its end that goes through the grader's own files: ``_traceback`` has it."""
+    begins = [number for number, line in enumerate(lines) if _BEGINS.search(line)]
+    for number in begins:
+        if any(_OURS in line for line in lines[number:]):
+            return lines[:number]
+    return lines
 
 
 def _traceback(trace: Trace, lines: list[str], display: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from grader.explain.seen import DoubleCall
 from grader.judge.diagnose import MOST, Explained, recognise
 from grader.judge.graded_how import told_of_own_noise, told_of_restored
 from grader.judge.messages import plain
+from grader.judge.mistake_rules import CLOCKS
 from grader.judge.outcome import Outcome
 from grader.judge.recorded_output import recorded_output
 from grader.kinds import CheckOutcome, EventKind
@@ -214,15 +216,18 @@ def _explained(submission: Submission) -> Explained:
             start, end = recording.started, recording.started + float(recording.trace.elapsed)
             known[id(recording)] = explain(
                 recording.explanations, start=start, end=end, source=submission.source or "", title="",
-                calls=_calls(recording.trace), noise_s=recording.noise.doubt_s,
+                calls=_calls(recording.trace, submission.source or ""), noise_s=recording.noise.doubt_s,
             )  # fmt: skip
         return known[id(recording)]
 
     return look
 
 
-def _calls(trace: Trace) -> list[DoubleCall]:
+def _calls(trace: Trace, source: str) -> list[DoubleCall]:
+    """Those to be drawn: not a scenario's, by which it keeps time, unless the file has a function of that name."""
+    clocks = {name for name in CLOCKS if not re.search(rf"\b(def|class) {name}\b", source)}
     return [
         DoubleCall(span.name, str(span), float(span.start), float(span.end), span.outcome)
         for span in trace.spans[:_MAX_CALLS]
+        if span.name not in clocks
     ]

@@ -24,10 +24,10 @@ def caption(spec: RecordingSpec, subject: Subject) -> str:
     elif spec.scenario:
         ran = "the grader called your functions"
     else:
-        ran = call_text(spec.target, map(_plain, spec.args), {key: _plain(each) for key, each in spec.kwargs.items()})
+        ran = call_text(spec.target, map(_argument, spec.args), {key: _argument(it) for key, it in spec.kwargs.items()})
     in_file = _constants(subject.source)
     other = [
-        f"{name} = {cut(repr(_plain(value)), _LONGEST_VALUE)}"
+        f"{name} = {_text(_plain(value))}"
         for name, value in spec.world.items()
         if name in in_file and in_file[name] != value
     ]
@@ -46,6 +46,37 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+class _Shown:
+    """Stands for a value that is too long, and looks as ``text``."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def _argument(value: object) -> object:
+    plain = _plain(value)
+    return _Shown(_text(plain)) if isinstance(plain, list | dict) else plain
+
+
+def _text(value: object) -> str:
+    """The value as Python shows it; of a long list only the first items, so that its brackets are closed."""
+    whole = repr(value)
+    if len(whole) <= _LONGEST_VALUE or not isinstance(value, list | dict) or not value:
+        return cut(whole, _LONGEST_VALUE)
+    pieces = (
+        [f"{key!r}: {item!r}" for key, item in value.items()] if isinstance(value, dict) else list(map(repr, value))
+    )
+    inside = ""
+    for piece in pieces:
+        if len(inside) + len(piece) + len("[, …]") > _LONGEST_VALUE:
+            break
+        inside += f"{piece}, "
+    return f"{whole[0]}{inside}…{whole[-1]}" if inside else cut(whole, _LONGEST_VALUE)
 
 
 @lru_cache(maxsize=64)

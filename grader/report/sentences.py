@@ -144,7 +144,7 @@ def no_points_lost(unmeasured: int, failed: int) -> str:
         return "no points lost: run it again"
     lost = "loses" if unmeasured == 1 else "lose"
     one, other = count(unmeasured, "check"), count(failed, "check")
-    return f"{one} could not be measured and {lost} no points; {other} failed: run it again"
+    return f"{one} could not be measured and {lost} no points; {other} failed"
 
 
 def held(what: str, seconds: Sequence[float], *, is_open: bool) -> str:

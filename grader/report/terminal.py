@@ -27,6 +27,8 @@ _TELL_EVERY_S = 60.0
 _MAX_PLACES = 5
 _MOST_FOLDED = 6
 """Rows of a timeline on a small screen."""
+_MOST_TITLES = 3
+"""Of checks that did not pass, after the first."""
 _MARKED = (CallOutcome.CANCELLED, CallOutcome.RAISED)
 _RAN = "cyan"
 _HELD = "yellow"
@@ -228,6 +230,9 @@ def _folded_checks(page: Page, exercise: ExerciseResult) -> None:
     for number, check in enumerate(wrong):
         if number == 0:
             _check(page, check, {exercise.message})
+        elif number > _MOST_TITLES and len(wrong) > _MOST_TITLES + 2:
+            page.line((f"{INDENT}{page.marks.ellipsis} and {len(wrong) - number} more", ""))
+            break
         else:
             mark = (f"{page.marks.of(check.verdict)} ", STYLES[Verdict(check.verdict.value)])
             title = cut(page.one_line(check.title), page.width - len(INDENT) - 2, page.marks.ellipsis)
@@ -252,7 +257,8 @@ def _statement(page: Page, exercise: ExerciseResult) -> None:
             line = "" if exercise.message_line is None else f":{exercise.message_line}"
             page.line((f"{INDENT}  {page.one_line(exercise.path)}{line}", ""))
     if exercise.verdict is Verdict.INCONCLUSIVE:
-        page.blank()
+        if not exercise.message:
+            page.blank()
         page.paragraph(no_points_lost(exercise))
 
 
@@ -319,6 +325,8 @@ def _legend(page: Page, timeline: Timeline, lines: Sequence[TimelineLine]) -> li
         keys.append((f"{marks.held} held the event loop", _HELD))
     if any(marks.brief in line.body for line in lines if line.kind is LineKind.ROW):
         keys.append((f"{marks.brief} short steps", _RAN))
+    drawn = "".join(line.body for line in lines if line.kind is LineKind.ROW)
+    kinds = {kind for kind in kinds if mark_glyph(kind, marks) in drawn}
     keys += [(f"{mark_glyph(kind, marks)} {MARK_WORDS.get(kind, kind)}", _RAN) for kind in MarkKind if kind in kinds]
     new = [key for key in keys if key[0] not in page.keys_shown]
     page.keys_shown.update(text for text, _ in new)

@@ -28,6 +28,10 @@ FILE = "TABLES = 2\nDELAYS = {'a': 1}\nmaximum = max(1, 2)\n\nasync def main(): 
         ({"target": "main", "world": {"TABLES": Double("tables")}}, "main(), with TABLES = 'tables'"),
         ({"target": "main", "args": (3, ["x"]), "virtual": True}, "main(3, ['x']), in simulated seconds"),
         ({"target": "receive", "args": (PORT,)}, "receive(port)"),
+        (
+            {"target": "show", "args": (["EUR", "TRY", "CZK", "PLN", "HUF", "DKK"],)},
+            "show(['EUR', 'TRY', 'CZK', 'PLN', 'HUF', …])",
+        ),
         ({"target": "two_clients", "scenario": True}, "the grader called your functions"),
         (
             {"target": "main", "world": {"TABLES": "x" * 99}},

@@ -14,7 +14,7 @@ from grader.load.submission import Submission
 from grader.record.noise import Noise
 from grader.record.recording import Recording
 from grader.record.seconds import Seconds
-from grader.record.trace import Event, Raised, Trace
+from grader.record.trace import Event, Raised, Span, Trace
 from grader.result import CheckVerdict, ProgramOutput, Verdict
 
 TRACE = Trace((), (), Seconds(1.0), Ending.RETURNED, exit_status=0)
@@ -237,3 +237,17 @@ def test_an_exception_is_shown_as_python_would_have_shown_it() -> None:
 def test_a_run_whose_checks_all_passed_keeps_no_output() -> None:
     (timeline,) = conclude(EXERCISE, SUBMISSION, outcomes(CheckOutcome.PASSED), untouched=False).timelines
     assert timeline.output is None
+
+
+def test_a_traceback_through_the_graders_own_files_is_left_out_of_what_is_shown() -> None:
+    file = "/turtles/grader/runner/program.py"
+    ours = f'Traceback (most recent call last):\n  File "{file}", line 345, in _run\nValueError: no\n'
+    output = output_of(ended(Ending.RAISED, raised=Raised("ValueError", "no", 1), stderr=f"careful\n{ours}"))
+    assert output.errors == ("careful", "ValueError: no")
+
+
+def test_the_calls_by_which_a_scenario_keeps_time_have_no_row() -> None:
+    spans = tuple(Span(name, Seconds(0.0), Seconds(0.5)) for name in ("wait", "tick", "ask"))
+    failed = Outcome("a check", 1, CheckOutcome.FAILED, "", recordings=(ended(Ending.RETURNED, spans=spans),))
+    (timeline,) = conclude(EXERCISE, SUBMISSION, [failed], untouched=False).timelines
+    assert [row.label for row in timeline.rows] == ["ask()"]
