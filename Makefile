@@ -44,7 +44,7 @@ help:
 	@echo 'make classroom                for teachers: install what sealed suites, likeness and a cluster need'
 	@echo 'make test                     prove the kit: the tests of the grader, then `make verify` without its attacks'
 	@echo 'make verify                   every solution passes, every handed-out file and wrong answer fails, no attack gains'
-	@echo 'make mutate                   what the suites do not look at: small changes to the solutions that no check notices (EX=...)'
+	@echo 'make mutate                   holes in the suites: small changes to the solutions that no check notices (EX=...)'
 	@echo 'make torture                  grade solutions and wrong answers on a busy machine; ARGS="--help" tells how'
 	@echo 'make bench                    measure what grading costs, for docs/benchmarks.md (some 20 min on an idle machine; ARGS="--help" tells how)'
 	@echo 'make check                    the kit is complete and consistent'

@@ -33,7 +33,7 @@ class LateRule:
     """Up to this late, in seconds, nothing is taken; of what is later, all counts from the due time."""
 
     def taken(self, late_s: float) -> float:
-        """The share of the points that is taken from a submission so many seconds late."""
+        """The share of the points that is taken from a submission that is late by this many seconds."""
         if late_s <= 0 or late_s <= self.grace_s:
             return 0.0
         times = math.ceil(late_s / self.per_s) if self.per_s else 1
@@ -41,7 +41,7 @@ class LateRule:
 
     @property
     def least(self) -> float:
-        """The share that is taken from whatever is late, if nothing tells by how much: it may be within the grace."""
+        """The share that is taken from a late submission if nothing tells how late: it may be within the grace."""
         return 0.0 if self.grace_s else self.share
 
     @property
@@ -69,7 +69,7 @@ class Assignment:
     """By student id: when it is due for them."""
     attempts: Attempts = Attempts.LAST
     groups: bool | None = None
-    """Whether the groups of the roster hand in together; None: whoever handed in nothing has what their group did."""
+    """Whether the groups of the roster hand in together; None: a student who handed in nothing has the group's work."""
 
     @property
     def is_from_a_file(self) -> bool:

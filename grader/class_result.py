@@ -16,7 +16,7 @@ from grader.result import ExerciseResult, Verdict
 
 @dataclass(frozen=True)
 class Student:
-    """Whoever handed something in, or is on the roster."""
+    """Somebody who handed something in, or who is on the roster."""
 
     id: str
     """What names them everywhere: the roster's ``id`` where there is a roster, otherwise the submission's own name."""

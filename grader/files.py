@@ -1,4 +1,4 @@
-"""Files: replaced in one step, the whole of it or nothing, and locked against whoever else may change them."""
+"""Files: replaced in one step, completely or not at all, and locked against others who may change them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def try_lock(descriptor: int) -> bool:
 def replacing(target: Path, *, temporary: Path | None = None, keep_mode: bool = False) -> Iterator[Path]:
     """The name of a new file to write, which takes the place of ``target`` in one step when the block has ended well.
 
-    A link at ``target`` is replaced, not followed. ``temporary``: what the new file is called until then, for whoever
-    holds a lock and so is alone; otherwise a name beside ``target`` that nobody can know. ``keep_mode``: a file that is
-    there keeps its permissions. Nothing is left behind, and raises ``OSError`` as the system does.
+    A link at ``target`` is replaced, not followed. ``temporary``: the name of the new file until then, for a caller
+    that holds a lock and so is alone; otherwise a name next to ``target`` that nobody can know. ``keep_mode``: a file
+    that is there keeps its permissions. Nothing is left behind, and raises ``OSError`` as the system does.
     """
     # In the same folder: a rename is one step only within a file system. Opened by hand, not by tempfile, because
     # that makes files which nobody else may read.

@@ -68,7 +68,7 @@ class Interrupted(TurtlesError):
 def grade(request: Request, progress: Callable[[int, int], None], lend: Lend | None = None) -> Graded:
     """Judge what was chosen; unchanged files that were judged before are taken from memory.
 
-    ``lend``: for whoever keeps a recorder from one grading to the next; without it, there is one for this grading.
+    ``lend``: for a caller that keeps a recorder between gradings; without it, there is one for this grading.
 
     Raises ``TurtlesError`` as ``grader.judge.session.judge`` does, and ``Interrupted``.
     """

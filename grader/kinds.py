@@ -184,6 +184,12 @@ class MarkKind(StrEnum):
     """Its task was cancelled."""
     RAISED = "raised"
     """Its task ended with an exception."""
+    TIMED_OUT = "timed-out"
+    """The time of a block that it was in was up."""
+    TOOK = "took"
+    """It took a lock, or a slot of a semaphore."""
+    GAVE_BACK = "gave-back"
+    """It gave it back."""
 
 
 class FindingKind(StrEnum):

@@ -70,6 +70,8 @@ class Check:
     max_score: int
     message: str = ""
     """For the learner: what was expected and what happened. Empty when it passed."""
+    figures: str = ""
+    """Of one that is inconclusive, what was measured, and against which noise; otherwise empty."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,28 @@ class Row:
 
 
 @dataclass(frozen=True)
+class OutputLine:
+    """A line that a program printed, and when."""
+
+    at_s: float
+    text: str
+
+
+@dataclass(frozen=True)
+class ProgramOutput:
+    """What a recorded program printed, and how it ended."""
+
+    lines: tuple[OutputLine, ...] = ()
+    """Of standard output, the first ones."""
+    omitted_lines: int = 0
+    """How many more there were."""
+    errors: tuple[str, ...] = ()
+    """The last lines of standard error, and the traceback if it raised. They have no times."""
+    ended: str = ""
+    """``it returned after 2.01 s``"""
+
+
+@dataclass(frozen=True)
 class Timeline:
     """A recorded run, drawn: which check it explains, how long it took, and what ran when."""
 
@@ -124,6 +148,8 @@ class Timeline:
     """The checks that rest on it, by their position from 0 in the exercise."""
     caption: str = ""
     """What ran, and what was different from the file: ``main(), with TABLES = 5``. Empty when unknown."""
+    output: ProgramOutput | None = None
+    """What the program printed, of a run behind a check that failed; otherwise None."""
 
 
 @dataclass(frozen=True)
@@ -345,6 +371,9 @@ class _Reader:
     def optional(self, key: str, read: Callable[[str], _T]) -> _T | None:
         return None if self._values[key] is None else read(key)
 
+    def item(self, key: str, read: Callable[[object, str], _T]) -> _T | None:
+        return None if self._values[key] is None else read(self._values[key], self.at(key))
+
     def items(self, key: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:
         value = self._values[key]
         if not isinstance(value, list):
@@ -363,13 +392,13 @@ def _names(cls: type) -> tuple[str, ...]:
 
 
 def _read_check(value: object, where: str) -> Check:
-    reader = _Reader(value, where, _names(Check))
+    reader = _Reader(value, where, _names(Check), {"figures": ""})
     verdict = CheckVerdict(reader.one_of("verdict", tuple(CheckVerdict)))
     score, max_score = reader.count("score"), reader.count("max_score")
     expected = max_score if verdict is CheckVerdict.PASSED else 0
     if score != expected:
         raise reader.wrong("score", f"must be {expected} for a check that is {verdict}, not {score}")
-    return Check(reader.text("title"), verdict, score, max_score, reader.text("message"))
+    return Check(reader.text("title"), verdict, score, max_score, reader.text("message"), reader.text("figures"))
 
 
 def _read_segment(value: object, where: str) -> Segment:
@@ -407,7 +436,7 @@ def _read_mark(value: object, where: str) -> Moment:
 
 
 def _read_timeline(value: object, where: str) -> Timeline:
-    reader = _Reader(value, where, _names(Timeline), {"caption": ""})
+    reader = _Reader(value, where, _names(Timeline), {"caption": "", "output": None})
     return Timeline(
         title=reader.text("title"),
         elapsed_s=reader.seconds("elapsed_s"),
@@ -415,7 +444,29 @@ def _read_timeline(value: object, where: str) -> Timeline:
         omitted_rows=reader.count("omitted_rows"),
         checks=reader.items("checks", _read_count),
         caption=reader.text("caption"),
+        output=reader.item("output", _read_output),
     )
+
+
+def _read_output(value: object, where: str) -> ProgramOutput:
+    reader = _Reader(value, where, _names(ProgramOutput))
+    return ProgramOutput(
+        lines=reader.items("lines", _read_output_line),
+        omitted_lines=reader.count("omitted_lines"),
+        errors=reader.items("errors", _read_text),
+        ended=reader.text("ended"),
+    )
+
+
+def _read_output_line(value: object, where: str) -> OutputLine:
+    reader = _Reader(value, where, _names(OutputLine))
+    return OutputLine(reader.seconds("at_s"), reader.text("text"))
+
+
+def _read_text(value: object, where: str) -> str:
+    if not isinstance(value, str) or _SURROGATES.search(value):
+        raise _wrong(where, f"must be text, not {_shown(value)}")
+    return value
 
 
 def _read_place(value: object, where: str) -> Place:

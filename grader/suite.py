@@ -11,7 +11,9 @@ def test_time(both: Trace) -> None:
 
 from __future__ import annotations
 
+import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -29,7 +31,7 @@ from grader.runner.protocol import PORT, SERVER_PORT
 
 __all__ = [
     "PORT", "SERVER_PORT", "Double", "Event", "HiddenProgram", "Live", "Recipe", "Run", "Seconds", "Span", "Trace",
-    "Virtual", "counted", "double", "fresh", "latest", "of_file", "points", "record", "times",
+    "Virtual", "counted", "double", "ending", "fresh", "latest", "of_file", "points", "read_all", "record", "times",
 ]  # fmt: skip
 
 Recipe = RecordingSpec
@@ -77,6 +79,17 @@ def of_file(name: str, *args: Any) -> Exception:
     listen = double("listen", raises=of_file("BadGauge", "gauge 3 is stuck"))
     """
     return OfFile(name, *args)
+
+
+async def read_all(reader: asyncio.StreamReader, most: int = 1_000_000) -> bytes:
+    """What comes from a connection until it ends, for a suite's ``drive``; what exceeds ``most`` bytes is dropped.
+
+    ``reader.read()`` would keep all that a program sends in the grader's memory.
+    """
+    data = bytearray()
+    while more := await reader.read(2**16):
+        data += more[: most - len(data)]
+    return bytes(data)
 
 
 def record(
@@ -132,6 +145,27 @@ def times(number: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
+def ending(*ways: object, was: str = "was") -> str:
+    """How a coroutine ended, for a message; or how it should have ended, with ``was="been"``.
+
+    A way is what a scenario notes: "well", "cancelled", an exception as "OSError: no answer", or else a result.
+
+    f"water {ending(note.value)}; it should have {ending(*possible, was='been')}"
+    """
+    return " or ".join(_ending(way, was) for way in ways)
+
+
+def _ending(way: object, was: str) -> str:
+    match way:
+        case "well":
+            return "returned"
+        case "cancelled":
+            return f"{was} cancelled"
+        case str() if re.match(r"\w*(Error|Exception|ExceptionGroup|Interrupt|Exit)(: |$)", way):
+            return f"raised {way}"
+    return f"returned {way!r}"
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number of things, for a message: 1 loaf, 2 loaves, 0 calls.
 
@@ -171,7 +205,7 @@ class _Fresh:
         return self.words(1)[0]
 
     def words(self, count: int) -> list[str]:
-        """So many different words."""
+        """This many different words."""
         return self._named(names.FOUR_LETTERS, count, "{}{}")
 
     def town(self) -> str:
@@ -179,7 +213,7 @@ class _Fresh:
         return self.towns(1)[0]
 
     def towns(self, count: int) -> list[str]:
-        """So many different towns."""
+        """This many different towns."""
         return self._named(names.TOWNS, count)
 
     def first_name(self) -> str:
@@ -187,7 +221,7 @@ class _Fresh:
         return self.first_names(1)[0]
 
     def first_names(self, count: int) -> list[str]:
-        """So many different first names."""
+        """This many different first names."""
         return self._named(names.FIRST_NAMES, count)
 
     def dish(self) -> str:
@@ -195,7 +229,7 @@ class _Fresh:
         return self.dishes(1)[0]
 
     def dishes(self, count: int) -> list[str]:
-        """So many different dishes."""
+        """This many different dishes."""
         return self._named(names.DISHES, count)
 
     def thing(self) -> str:
@@ -203,11 +237,11 @@ class _Fresh:
         return self.things(1)[0]
 
     def things(self, count: int) -> list[str]:
-        """So many different things."""
+        """This many different things."""
         return self._named(names.THINGS, count)
 
     def _named(self, listed: Sequence[str], count: int, form: str = "{} {}") -> list[str]:
-        """Different names with numbers of two digits. Raises ``ValueError`` when the list does not give so many."""
+        """Different names with numbers of two digits. Raises ``ValueError`` when the list is too short."""
         most = len(listed) * 90
         if count > most:
             raise ValueError(f"there are {most} different names, and not {count}")
@@ -243,7 +277,7 @@ class _Fresh:
         return found
 
     def delays(self, count: int, low: float, high: float, apart: float = 0.2) -> list[float]:
-        """So many seconds between ``low`` and ``high``, at least ``apart`` from each other, in random order.
+        """This many times in seconds between ``low`` and ``high``, at least ``apart`` from each other, in random order.
 
         They are never in ascending order: what is begun together never ends in the order in which it was begun.
         Raises ``ValueError`` when they do not fit.

@@ -44,7 +44,7 @@ def one_line(text: str, columns: int | None = None) -> str:
 
 
 def printable(name: str) -> str:
-    """A name that somebody else gave, with whatever does not print spelled out: no two names become the same."""
+    """A name that somebody else gave, with unprintable characters spelled out: no two names become the same."""
     if name.isprintable():
         return name
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in name)

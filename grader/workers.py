@@ -143,7 +143,7 @@ def ending(status: int) -> str:
 
 
 def serve(descriptor: str, opened: Callable[..., AbstractContextManager[Answer]]) -> None:
-    """Reply to whatever an ``AskedWorker`` is sent, until its owner is gone.
+    """Reply to each message to an ``AskedWorker``, until its owner is gone.
 
     ``opened`` is given its setup, and opens what answers; when that is done, the worker is ready.
     """
@@ -174,7 +174,7 @@ def _own_error(error: Exception) -> InternalError:
 
 
 def _end_with_the_owner() -> None:
-    """End this process, whatever it is doing, when nobody holds the other end of standard input any more."""
+    """End this process at once when nobody holds the other end of standard input any more."""
     with contextlib.suppress(OSError):
         while os.read(0, 1):
             pass

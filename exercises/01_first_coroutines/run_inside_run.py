@@ -14,8 +14,8 @@ No script needs minutes_late any more: you may change it in any way.
 Leave alone: `TRAINS` and `ask_control`.
 
 Required:
-- control is asked exactly once about each train
-- control is asked about all trains at the same time
+- the control centre is asked exactly once about each train
+- the control centre is asked about all trains at the same time
 - the board has a line for each train, in the order of TRAINS, and nothing else
 - the board is complete as soon as the last answer is in
 """

@@ -19,7 +19,7 @@ Leave alone: `MIRRORS`, `SECONDS`, `download` and `unpack`.
 Required:
 - the program unpacks osaka's archive after 0.5 s and stops the other two
 - main starts all downloads at once
-- the first archive to be complete is unpacked, once and at once
+- the first complete archive is unpacked at once, and only once
 - all other downloads are cancelled when unpacking begins
 - a mirror that is down does not win (download raises ConnectionError)
 - if all mirrors are down, main raises ConnectionError

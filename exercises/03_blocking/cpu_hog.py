@@ -1,8 +1,8 @@
 """A bid behind a puzzle
 
-An auction with sealed bids: each bid is locked in a puzzle that takes about a second of computing to open. Meanwhile
-the clock on the wall has to go on. As handed out, it does not tick once. Once it is right, it ticks every 0.1 s until
-the bid is open:
+In an auction, each bid is locked in a puzzle, which takes about a second of computing to open. Meanwhile the clock on
+the wall has to go on. As handed out, it does not tick once. Once it is right, it ticks every 0.1 s until the bid is
+open:
 
     tick
     tick
@@ -16,7 +16,7 @@ The grader runs main with another modulus, whose factors your program does not k
 Required of the coroutine function `main(base, squarings, modulus)`:
 - it prints `the bid is` and the last four digits of what `base` becomes when it is squared `squarings` times, modulo
   `modulus`; you decide where and how that is computed
-- the clock ticks from the start until the bid is open, with no gap above 0.3 s
+- the clock ticks from the start until the bid is open, with no gap longer than 0.3 s
 - the clock stops when main returns
 """
 

@@ -1,8 +1,8 @@
 """The belt must not stop
 
-A tea sorter judges one leaf after the other from its camera. No leaf takes long, but there are many. The belt below
-stops unless it is nudged every 0.1 s (it tolerates 0.5 s). As handed out, there is not one nudge before the last leaf.
-Once it is right, the nudges go on, and the sorting takes hardly longer than the judging alone, about a second:
+A tea sorter looks at one leaf after the other with a camera. No leaf takes long, but there are many. The conveyor belt
+needs a nudge every 0.1 s, and stops if none comes for 0.5 s. As handed out, no nudge comes before the last leaf. Once
+it is right, the nudges go on, and the sorting takes hardly longer than the judging alone, about a second:
 
     nudge
     nudge
@@ -16,7 +16,7 @@ Required of the coroutine function `main(leaves)`:
 - each leaf is judged once, one at a time, in the order of the leaves
 - at the end it prints how many leaves there are of each kind
 - from the first leaf to the last, the belt is nudged at least every 0.5 s
-- all of it takes at most one and a half times as long as the judging
+- main takes at most one and a half times as long as the judging alone
 - the nudges stop when main returns
 """
 

@@ -12,7 +12,7 @@ Leave alone: `SCRIPT` and `TOOL`.
 The grader puts another command into TOOL. The name of the recording, which may contain spaces, is its last argument.
 
 Required of the coroutine function `main(recordings)`:
-- it prints, in the order of the recordings, what the tool wrote to its standard output, without white space around it
+- it prints, in the order of the recordings, what the tool wrote to its standard output, without whitespace around it
 - if the exit status is not 0, it prints `failed: ` and what the tool wrote to its standard error instead
 - the tool runs once for each recording
 - the tool runs for all recordings at the same time, so that main takes as long as the slowest run

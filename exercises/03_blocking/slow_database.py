@@ -15,9 +15,9 @@ Leave alone: `lift_gate`, `pay` and `gate`.
 
 Required of the coroutine function `main(db, passenger)`:
 - the gate lifts ten times, and never stands still for more than 0.4 s
-- meanwhile the highest number is read from the table `tickets`, and the next one is printed
+- meanwhile the program reads the highest number from the table `tickets`, and prints the next one
 - the passenger pays as soon as the number is printed, and then the ticket is added to the table
-- the office can use the file while the passenger pays: this program does not keep it locked then
+- the office can use the file while the passenger pays: this program does not keep it locked
 - the sale is made even if the file is locked for 3 s
 """
 

@@ -1,10 +1,10 @@
 """Late answer.
 
 A till asks an exchange for rates, over one connection: it sends a currency, and the exchange sends back a number. When
-that takes longer than LIMIT, the till does without the rate. One day it sold yen at the rate of the franc, and pounds
+that takes longer than LIMIT, the till goes without the rate. One day it sold yen at the rate of the franc, and pounds
 at the rate of the yen.
 
-When it is right, `python late_answer.py` prints this (the seconds on the left are not printed):
+Once it is right, `python late_answer.py` prints this (the seconds on the left are not printed):
 
     0.10   USD 1.09
     0.60   CHF no rate
@@ -15,11 +15,11 @@ Leave alone: `LIMIT`, `RATES`, `exchange` and `main`.
 
 Required:
 - show(port, currencies) asks the exchange at that port about each currency once, in turn, and prints these lines
-- it prints the answer to that very question when it comes, or "no rate" after LIMIT
+- it prints the answer to each question when it comes, or "no rate" after LIMIT
 - a late answer does not hold up the next question (the exchange answers the questions of one connection in turn)
-- show opens a new connection only when the last one cannot be used any more, and has closed that one by then
+- show opens a new connection only when the last one cannot be used any more, and closes that one first
 - when show returns or is cancelled, all its connections are closed
-- a cancellation, or an error such as a refused connection, ends show at once and comes out of it
+- a cancellation, or an error such as a refused connection, ends show at once, and show raises it
 """
 
 import asyncio
@@ -29,7 +29,7 @@ RATES = {"USD": ("1.09", 0.1), "CHF": ("0.94", 0.8), "JPY": ("163.2", 0.2), "GBP
 
 
 async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """The exchange answers the questions of a connection in turn (another one does so when this is graded)."""
+    """The exchange answers the questions of a connection in turn (graded with another exchange that does so, too)."""
     while currency := (await reader.readline()).decode().strip():
         rate, seconds = RATES[currency]
         await asyncio.sleep(seconds)

@@ -4,7 +4,7 @@ A bank moves money in two steps: it withdraws the money here and deposits it the
 cancels the transfer, perhaps between the two steps, or in the middle of one. Then the money has left one account and
 never reaches the other.
 
-When it is right, `python must_commit.py` prints this (the seconds on the left are not printed):
+Once it is right, `python must_commit.py` prints this (the seconds on the left are not printed):
 
     1.00   the customer has gone
     1.00   ann 60, bob 140
@@ -13,11 +13,11 @@ Leave alone: `PATIENCE`, `BALANCE`, `confirm`, `withdraw`, `deposit` and `main`.
 
 Required:
 - transfer(sender, receiver, amount) confirms, withdraws and deposits, in this order, each once, one after the other
-- a cancellation while it confirms ends it at once
-- once it has begun to withdraw, both steps are carried out to the end, although transfer is cancelled
+- if transfer is cancelled while it confirms, it ends at once
+- once it has begun to withdraw, both steps are carried out to the end, even if transfer is cancelled
 - a cancelled transfer ends after its last step, as cancelled (it is cancelled at most once)
-- an error of a step comes out of transfer, and the next steps are left out; when transfer is cancelled as well, either
-  of the two may come out
+- if a step fails, transfer raises its error and skips the next steps; if transfer is cancelled as well, it may raise
+  either of the two
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Too slow
 
 The display at a tram stop asks the control centre about each line, one line after the other. Usually the answer comes
-within 0.3 s, but now and then the centre is busy for seconds, and all other lines have to wait. Somebody has given
-`minutes` a timeout, and the display is as slow as before.
+within 0.3 s, but now and then the centre is busy for seconds, and all other lines have to wait. As handed out,
+`minutes` has a timeout, and yet the display is as slow as before.
 
 Once it is right, `python too_slow.py` prints this (the seconds on the left are not printed):
 
@@ -14,10 +14,10 @@ Once it is right, `python too_slow.py` prints this (the seconds on the left are 
 Leave alone: `LINES`, `LIMIT`, `SECONDS`, `NEXT` and `ask`.
 
 Required of the coroutine function `main()`:
-- it asks about the lines in turn, about each once
+- it asks about each line once, one line after the other
 - it shows an answer when it comes, as `line LINE: N min`
 - LIMIT seconds after the question it shows `no answer` and cancels the call of `ask`
-- it also shows `no answer` when ask raises ConnectionError; any other exception of ask ends main
+- it also shows `no answer` when ask raises ConnectionError; main raises any other exception of ask
 """
 
 import asyncio

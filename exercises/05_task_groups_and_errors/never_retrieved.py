@@ -1,9 +1,9 @@
 """Never retrieved.
 
 A writer types a page, and in the background the page is saved again and again. One day the disk is full. The saving
-ends with an error, the writer goes on typing for hours, and no word of it appears.
+ends with an error, but the writer goes on typing for hours, because no message appears.
 
-When it is right, `python never_retrieved.py` prints this (the seconds on the left are not printed):
+Once it is right, `python never_retrieved.py` prints this (the seconds on the left are not printed):
 
     0.45   saved: on
     0.90   warning: the disk is full
@@ -13,10 +13,10 @@ When it is right, `python never_retrieved.py` prints this (the seconds on the le
 Leave alone: `KEYS`, `INTERVAL`, `next_key`, `save`, `warn`, `close` and `main`.
 
 Required:
-- write() reads keys until there are no more ("") and returns the page, whatever becomes of the saving
-- the page as it is then is saved after INTERVAL seconds, and again INTERVAL seconds after the end of each save
-- when a save fails, with whatever exception, warn is called at once, once, with its text, even if the next key takes
-  long; nothing is saved from then on
+- write() reads keys until there are no more ("") and returns the page, even if a save fails
+- INTERVAL seconds after the start, and INTERVAL seconds after the end of each save, the page typed so far is saved
+- when a save fails with any exception, warn is called once, at once, with its text, even if the next key takes long;
+  after that, nothing more is saved
 - when the writer is done, the saving is cancelled; that causes no warning and no traceback
 """
 

@@ -4,8 +4,8 @@ Every night a program saves the machines of a school, all at the same time. A ma
 keep the others from being saved, so errors are returned, not raised. In the morning, the report says that all went
 well. Nobody has ever called the caretaker, although a machine in the library has been out of order for weeks.
 
-When it is right, `python return_exceptions.py` prints this (the seconds on the left are not printed; they are up to
-0.2 s less when the caretaker is called at the first sign of trouble):
+Once it is right, `python return_exceptions.py` prints this (the seconds on the left are not printed; the lines may
+come up to 0.2 s earlier if the caretaker is called as soon as the library fails):
 
     0.70   called the caretaker: library cannot be reached
     0.70   2 of 3 saved
@@ -15,12 +15,12 @@ When it is right, `python return_exceptions.py` prints this (the seconds on the 
 Leave alone: `MACHINES`, `SIZES`, `save`, `call` and `main`.
 
 Required:
-- nightly(machines) saves all machines at the same time, to the end, also when some of them cannot be reached
+- nightly(machines) saves all machines at the same time, and completes that even if some of them cannot be reached
 - it returns a dict of the machines that were saved and their MB, in the order given, and no others
 - for every machine whose save raises a ConnectionError, it calls the caretaker once, with the text of that error, and
   returns when that is done
-- any other error of save comes out of nightly, by itself or in an ExceptionGroup (what becomes of the other machines
-  and calls then does not matter)
+- nightly raises any other error of save, as it is or in an ExceptionGroup (the other machines and calls do not matter
+  then)
 """
 
 import asyncio

@@ -11,15 +11,15 @@ printed):
     0.90   okafor: 65
 
 Leave alone: `BALANCES`, `PAYMENTS`, `read_balance` and `store_balance`.
-Both functions raise ConnectionError when the office does not answer.
+The two functions raise ConnectionError when the office does not answer.
 
 Required:
 - the program prints 37 and 65 after about 0.9 s
-- payments into different cards do not wait for each other
-- no payment is lost, and each is stored by itself
+- payments to different cards do not wait for each other
+- no payment is lost, and each has a store of its own
 - collect(payments) returns, for every payment in the given order, the balance that was stored for it
 - a payment that fails (ConnectionError) changes nothing and stops no other; collect returns None for it
-- any other error of read_balance or store_balance comes out of collect
+- collect raises any other error of read_balance or store_balance
 """
 
 import asyncio

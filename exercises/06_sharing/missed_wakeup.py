@@ -1,7 +1,7 @@
 """Missed wake-up.
 
 Customers wait in a bakery until the shelf holds enough bread for them. The baker rings a bell whenever a batch is on
-the shelf. As handed out, the customer who hears the bell takes the loaves whether they are there or not, and other
+the shelf. As handed out, one customer hears the bell and takes the loaves, even if there are not enough, while other
 customers go on waiting although there is enough bread for them.
 
 Once it is right, `python missed_wakeup.py` prints this (the seconds on the left count from the start and are not
@@ -20,7 +20,7 @@ Required:
 - each customer gets everything at once: one pack, which begins at the moment when the loaves are taken
 - nobody waits while the shelf holds enough for them, even if others have waited longer for more; nobody is served early
 - the baker and the other customers go on while somebody's bread is packed
-- that holds for any batches and customers, however long the packing takes
+- all of this holds for any batches and customers, however long the packing takes
 - main returns when all batches are baked and everybody is served
 """
 

@@ -1,7 +1,8 @@
 """Stampede.
 
 A weather site pays for every call to the service behind it, and keeps each forecast once it has it. Early in the
-morning it has none yet. All visitors ask for the same city at the same time, and each question becomes a call.
+morning it has none yet. As handed out, when many visitors ask for the same city at the same time, each question becomes
+a call.
 
 Once it is right, `python stampede.py` prints this (the seconds on the left count from the start and are not printed; bo
 and cy may change places):
@@ -21,7 +22,7 @@ Required:
 - everybody who waits for a call is told its result the moment it ends, and nobody waits for the call of another city
 - if a visitor gives up ("gone"), the call continues, for the others and for visitors who come later
 - if a call fails (ConnectionError), all who wait for it are told "no forecast", and the next visitor starts a new call
-- that holds for any visitors, patience and calls
+- all of this holds for any visitors, patience and calls
 """
 
 import asyncio

@@ -28,7 +28,7 @@ Required:
 - the camera begins the next exposure as soon as there is room for another picture
 - the disk stores the next picture as soon as it has been exposed and the disk is free
 - night returns when the last picture is stored, and leaves no task behind
-- that holds for any night: slow pictures, slow disks, more room
+- all of this holds for any night: slow pictures, slow disks, more room
 """
 
 import asyncio

@@ -18,9 +18,9 @@ Required:
 - the program sends four letters and ends after about 1.1 s
 - send_all(addresses) sends one letter to each different address, in the order in which they first appear on the list,
   and returns the number of letters
-- at most MAILERS letters are being sent at once, and no mailer is idle while there is an address for it
+- at most MAILERS letters are being sent at once, and no mailer is idle while an address is left
 - send_all returns as soon as the last letter has been sent, not earlier and not later, and leaves no task behind
-- that holds for any list, any number of mailers and slow letters
+- all of this holds for any list, any number of mailers, and slow letters
 """
 
 import asyncio

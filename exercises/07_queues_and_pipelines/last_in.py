@@ -1,7 +1,7 @@
 """Last in.
 
-A map on the screen is made of tiles, which are loaded when they come into sight, over a line that takes one at a time.
-After a long scroll the user stares at a grey square, because all the tiles that were passed on the way are loaded
+A map on the screen is made of tiles. They are loaded when they come into sight, over a line that carries one tile at a
+time. After a long scroll the user stares at a grey square, because all the tiles that were passed on the way are loaded
 before it. The tile that came into sight last should be loaded next; the others are wanted too, but they can wait.
 
 Once it is right, `python last_in.py` prints this (the seconds on the left are not printed):
@@ -21,10 +21,10 @@ Leave alone: `SCROLL`, `next_tile` and `load`.
 Required:
 - the program loads lake, moor, town and wood, in about 1.7 s
 - browse() calls next_tile(1), next_tile(2) and so on, without a pause, until the map is closed
-- every tile is loaded once, one at a time, and no load is broken off
-- when the line is free, the tile that came into sight last, of those still missing, is loaded at once
-- when the map is closed and all tiles are loaded, browse returns what load returned for each tile, as a dict, and none
-  of its tasks is left
+- every tile is loaded once, one at a time, and no load is interrupted
+- when the line is free, the newest missing tile (the one that came into sight last) is loaded at once
+- when the map is closed and all tiles are loaded, browse returns what load returned for each tile, as a dict, and
+  leaves no task behind
 """
 
 import asyncio

@@ -18,12 +18,12 @@ Leave alone: `CALLS`, `answer_phone` and `bake`.
 
 Required:
 - the program bakes all three pizzas in about 1.6 s
-- evening() answers the phone all evening: one call right after the other, whatever the oven does, until answer_phone
-  returns "", which means that the pizzeria closes
+- the phone is answered all evening, whatever the oven does: evening() takes one call right after the other, until
+  answer_phone returns "" (the pizzeria closes)
 - every order is baked once, in the order of the calls, and evening returns what bake returned, in that order
 - the oven bakes one pizza at a time, and starts the next as soon as it can
 - evening returns when the pizzeria has closed and everything is baked, and leaves no task behind
-- that holds for any evening, also one without calls
+- all of this holds for any evening, even one without calls
 """
 
 import asyncio

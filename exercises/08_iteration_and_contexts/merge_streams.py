@@ -1,7 +1,7 @@
 """Merge streams.
 
-A town's news screen shows what the harbour, the weather station and the road office report, in one stream. As handed
-out, what the others report is shown only when the harbour has finished for the day, and that is too late for fog.
+A town's news screen shows the reports of the harbour, the weather station and the road office in one stream. As handed
+out, the reports of the others are shown only when the harbour has finished for the day, and that is too late for fog.
 
 Once it is right, `python merge_streams.py` prints this (the seconds on the left are not printed):
 
@@ -16,10 +16,11 @@ Leave alone: `NEWS`, `next_report` and `main`.
 Required:
 - the program shows four reports, each when it comes
 - merge(offices) is an async generator, or can be iterated and closed with aclose() like one
-- it asks all offices at the same time, each for report 0, 1, 2 and so on, one at a time, until it answers None
-- each report is given as soon as it comes, and merge ends when all offices have ended
-- nothing is lost, given twice or out of order when the reader is slow
-- if next_report raises, with whatever exception, merge raises that same exception at once, by itself
+- it asks all offices at the same time; it asks each for report 0, 1, 2 and so on, one at a time, until the answer is
+  None
+- merge yields each report as soon as it comes, and ends when all offices have ended
+- no report is lost, yielded twice or out of order when the reader is slow
+- if next_report raises any exception, merge raises that same exception at once, not wrapped in a group
 - when merge has ended, raised, or was closed or cancelled, no office is being asked any more, not even for a moment
 """
 

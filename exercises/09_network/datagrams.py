@@ -13,15 +13,15 @@ When it is right, `python datagrams.py` prints this (the seconds on the left are
 Leave alone: `RESEND`, `TRIES`, `TEMPERATURES`, `LOST`, `Greenhouse` and `main`.
 
 Required of `measure(port, beds)`:
-- it sends a datagram `NUMBER BED` for each bed, all at once, and each with another number
+- it sends a datagram `NUMBER BED` for each bed, all at once, and each with a different number
 - it returns a temperature for each bed, in the order of the beds, from the first datagram `NUMBER TEMPERATURE` that has
   the number of this bed
 - while no answer has come, it sends the datagram again every RESEND seconds, with the same number, TRIES times in all
-- an answer counts whenever it comes; RESEND seconds after the last try, the bed has `no answer` instead
-- it silently ignores all other datagrams: a second answer, a number that was not asked for, a text of another form
+- an answer to any of the tries counts; if RESEND seconds after the last one none has come, the bed has `no answer`
+- it silently ignores all other datagrams: a second answer, an unknown number, a text of another form
 - it ignores datagrams from any other address
 - it returns as soon as no question is open, and a cancellation ends it at once; by then its socket is closed
-- when nobody listens at the port, every bed has no answer
+- while nobody listens at the port, the tries continue; if nobody ever does, every bed has `no answer`
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """Echo
 
 Technicians test their lines with an echo service: it sends back whatever a probe sends, and the probe measures how long
-that takes. On this service, no ping comes back. Only when a probe has given up and has finished sending, everything
-comes back at once.
+that takes. With this service, no ping comes back in time. Everything comes back at once, but only when the probe has
+given up and has finished sending.
 
 Once it is right, `python echo.py` prints this (the seconds on the left are not printed):
 
@@ -15,9 +15,9 @@ Leave alone: `PATIENCE`, `probe` and `main`.
 
 Required of the coroutine function `echo(reader, writer)`, which is called for each connection:
 - it sends back every byte, unchanged and in order, and closes the connection when the probe has finished sending
-- it sends back each piece as soon as it has arrived, whether or not a line ends there; no probe waits for another one
-- while a probe does not read what comes back, echo takes no more from it than a few hundred kB
-- echo returns when the connection is closed: by then everything has been sent, also to a probe that reads late
+- it sends back each piece as soon as it has arrived, whether or not it ends a line; no probe waits for another one
+- while a probe does not read its echo, the service takes no more than a few hundred kB from it
+- echo returns when the connection is closed: by then everything has been sent, even to a probe that reads late
 - when echo is cancelled while it waits for a piece, it ends at once, and the connection is closed
 """
 

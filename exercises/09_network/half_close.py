@@ -2,7 +2,7 @@
 
 In the evening a shop sends its receipts to the tax office, one line each, over a TCP connection. When the office has
 got them all, it answers with a line for each receipt, and closes the connection. The shop sends its receipts, and the
-office waits for more, until after a second it loses its patience.
+office waits for more, until it loses patience after a second.
 
 Once it is right, `python half_close.py` prints this (the seconds on the left are not printed):
 
@@ -14,7 +14,7 @@ Leave alone: `PATIENCE`, `ANSWERS`, `office` and `main`.
 
 Required of the coroutine function `send(port, receipts)`:
 - the office at that port of 127.0.0.1 gets all receipts, a line each, in order, and nothing else
-- it learns that the last one has been sent as soon as that has happened
+- the office learns at once that the last receipt has been sent
 - each line of the answer is printed when it arrives
 - when the office has closed the connection, receipts without an answer are printed, as above, and send returns
 - if the connection is reset, send prints the same and returns; if it cannot connect, the error comes out of it

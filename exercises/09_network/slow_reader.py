@@ -2,7 +2,7 @@
 
 A webcam on a mountain sends each of its pictures to everybody who is connected. When the owner of a tablet looks away,
 the tablet reads nothing. The webcam keeps all pictures for it, and needs more and more memory. When the owner looks
-again, the tablet shows one picture of the past after the other.
+again, the tablet shows one old picture after the other.
 
 Once it is right, `python slow_reader.py` prints this (the seconds on the left are not printed):
 
@@ -16,8 +16,8 @@ Required of `Webcam`, whose `watch` is called for each connection, and whose `sh
 - a viewer who reads gets every picture at once, whole and in order, whatever other viewers do
 - show returns at once
 - while a viewer does not read, no more than three pictures are on their way to it, or wait for it
-- a viewer who reads again gets those, and then the newest picture at once; it misses those in between
-- when a viewer leaves or its connection breaks, watch returns, at the latest when two more pictures have been shown
+- a viewer who reads again gets those, and then the newest picture at once, without the ones in between
+- when a viewer leaves or its connection breaks, watch returns, by the time that two more pictures have been shown
 - when watch is cancelled, it ends at once, even if the viewer does not read, and its connection is closed
 """
 

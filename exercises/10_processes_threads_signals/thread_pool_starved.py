@@ -1,8 +1,8 @@
 """Forty doors, and nobody at the counter.
 
-A parcel station waits for the doors of all its lockers, which takes a thread for each of them, since the driver of a
-lock blocks until the door is opened. Meanwhile customers enter codes, and each code is looked up. As handed out, the
-first code is not looked up before most of the doors have been opened; the fewer processors, the later.
+A parcel station waits for the doors of all its lockers. The driver of a lock blocks until the door is opened, so each
+door takes a thread. Meanwhile customers enter codes, and each code is looked up. As handed out, the first code is
+looked up only when most of the doors have been opened; the fewer processors the computer has, the later.
 
 Once it is right, `python thread_pool_starved.py` prints this (the seconds on the left are not printed):
 
@@ -14,7 +14,8 @@ Once it is right, `python thread_pool_starved.py` prints this (the seconds on th
 Leave alone: `LOCKERS`, `CODES`, `wait_for_door` and `look_up`.
 
 Required of the coroutine function `main(lockers, codes)`:
-- wait_for_door runs once for each locker, for all at the same time, from the start; there may be any number of lockers
+- wait_for_door runs once for each locker, for all of them at the same time, from the start; there may be any number of
+  lockers
 - codes are looked up in turn, each as soon as the one before it has been answered, and the first one at the start
 - each answer is printed as soon as it is there
 - the last line is printed, and main returns, when all doors have been opened and all codes have been answered

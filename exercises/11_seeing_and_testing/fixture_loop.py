@@ -1,6 +1,6 @@
 """Fixture loop.
 
-A warehouse tests its database. To connect takes long, so all tests share one connection. Alone, each test passes. But
+A warehouse tests its database. Connecting takes long, so all tests share one connection. Alone, each test passes. But
 when they run together, the first test that sends two questions at once passes, and the next such test fails.
 
 Once it is right, `python fixture_loop.py` prints this (the seconds on the left are not printed):

@@ -1,7 +1,7 @@
 """Slow callback.
 
-The jobs of a lighthouse share an event loop, and sometimes the lamp turns late. Then watch pages the keeper that the
-loop was held up, but it cannot say by what. With thirty jobs on the loop, nobody knows where to look.
+The jobs of a lighthouse share an event loop, and sometimes the lamp turns late. Then watch pages the keeper: it says
+that the loop was held up, but not by what. With thirty jobs on the loop, nobody knows where to look.
 
 Once it is right, `python slow_callback.py` prints this and pages nobody (the seconds on the left are not printed):
 
@@ -14,16 +14,16 @@ Once it is right, `python slow_callback.py` prints this and pages nobody (the se
     1.40   stored: wind 5
 
 Leave alone: `LIMIT_S`, `page`, `measure_wind`, `store`, `turn_lamp` and `main`.
-(When graded, other jobs run, with tasks and callbacks of theirs. Environment variables do not count then.)
+(When graded, other jobs run, with their own tasks and callbacks. Environment variables have no effect then.)
 
 Required:
 - the program prints these lines, at these times
-- the jobs of this file do not hold the event loop up; one entry is stored after the other
+- the jobs of this file do not hold up the event loop; one entry is stored after the other
 - run_jobs(jobs) runs all jobs at the same time, and returns when they have ended
 - when a step of a task or a callback holds the event loop up for LIMIT_S or longer, the keeper is paged once, at once
-- the text of the page names the job, the task, or the function that was called back, and no other; it also has the
-  time, such as "0.25 s" or "0.250 seconds"
-- nobody is paged for anything else; what asyncio logs besides (errors, warnings) reaches standard error as before
+- the text of the page names the job, the task or the callback function that held the loop up, and no other; it also
+  gives the time, such as "0.25 s" or "0.250 seconds"
+- nobody is paged for anything else; other errors and warnings that asyncio logs reach standard error as before
 - all of that holds each time run_jobs is called
 """
 

@@ -34,8 +34,8 @@ Required of the coroutine function `serve(port, tide_port, folder)`:
   `olive 28.5`; the answer is the number, and comes when both are done
 - while the journal is slow, the other visitors are answered
 - temperatures that are sent at the same time get different numbers, and none is lost
-- visitors who vanish, or who send half a request and wait, disturb nobody
-You may use aiosqlite and httpx2, which come with this kit.
+- visitors who vanish, or who send half a request and wait, do not disturb the others You may use aiosqlite and httpx2,
+  which come with this kit.
 """
 
 import asyncio

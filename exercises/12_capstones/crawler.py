@@ -2,7 +2,7 @@
 
 A museum checks the links of its website at night: it loads the first page, then the pages that this one links to, and
 so on. The checker falls over the first page that does not exist. It loads some pages twice, brings the web server down
-with too many requests at once, and lists the pages in another order every night.
+with too many requests at once, and lists the pages in a different order every night.
 
 Once it is right, `python crawler.py` prints this (the seconds on the left are not printed):
 
@@ -27,8 +27,9 @@ Required of the coroutine function `crawl(start)`:
   and so on; after TRIES calls the page is "unreachable"
 - during such a pause, other pages are loaded
 - a page for which `fetch` raises a LookupError is "gone": it is not tried again, and the other pages are loaded
-- after any other exception no call begins, those under way are cancelled, and the exception comes out of `crawl` at
-  once, by itself or in an ExceptionGroup; when `crawl` is cancelled, nothing of it is left, either
+- after any other exception, no call begins, those under way are cancelled, and the exception comes out of `crawl` at
+  once, by itself or in an ExceptionGroup
+- when `crawl` is cancelled, it cancels all calls and leaves no task behind
 """
 
 import asyncio

@@ -1,1 +1,1 @@
-"""The tools of whoever writes exercises: check, verify, attacks, coverage."""
+"""The tools for authors of exercises: check, verify, attacks, coverage."""

@@ -69,7 +69,7 @@ _LONGEST_MARK = 200
 _AS_WITHOUT = "as without"
 _NEIGHBOUR, _HANDED_OUT = "neighbour", "handed_out"
 _EXPECTATIONS = {_AS_WITHOUT, *Verdict}
-_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Earns|Refused): (.+)")
+_HEAD = re.compile(r"# (Attack|Expect|Message|Needs|Strikes|Heavy|Everywhere|Only|Earns|Refused): (.+)")
 
 _HEAVY_DEADLINE_S = 1.0
 """What attacks the machine is not waited for as long as others."""
@@ -104,6 +104,8 @@ class Attack:
     """It wears the machine down: it is tried with few neighbours, and strikes as well."""
     everywhere: re.Pattern[str] | None = None
     """Besides the first of each chapter it is tried on every exercise whose handed-out file this is found in."""
+    only: re.Pattern[str] | None = None
+    """It is tried only on exercises in whose handed-out file this is found, and under virtual time as well."""
     earns: frozenset[tuple[str, str]] = frozenset()
     """Checks (exercise, title) that the program really passes with it."""
     refused: bool = False
@@ -169,6 +171,7 @@ def _read(path: Path, kind: str) -> Attack:
         strikes="Strikes" in values or "Heavy" in values,
         heavy="Heavy" in values,
         everywhere=re.compile(values["Everywhere"][0], re.MULTILINE) if "Everywhere" in values else None,
+        only=re.compile(values["Only"][0], re.MULTILINE) if "Only" in values else None,
         earns=frozenset((name, title) for name, _, title in earns),
         refused="Refused" in values,
     )
@@ -228,23 +231,27 @@ def run_bank(
     report.exercises = len(exercises)
     secret = SECRET + secrets.token_hex(16)
     known: dict[str, Judged] = {}
+    struck: set[str] = set()
     with _in_environment(secret):
         for heavy in (False, True):
-            chosen = [each for each in attacks if each.heavy is heavy]
-            if chosen or not heavy:  # the first session judges what is handed out as well
+            chosen = [each for each in attacks if each.heavy is heavy and not each.only]
+            # The first session judges what is handed out as well.
+            if chosen or (not heavy and any(not each.only for each in attacks)):
                 with _copy(kit, secret) as copy:
-                    _Assault(copy, exercises, sandbox, secret, report, known).run(chosen, progress, heavy=heavy)
-        chosen = [each for each in attacks if each.everywhere]
-        if chosen and (rest := others(kit)):
+                    _Assault(copy, exercises, sandbox, secret, report, known, struck).run(chosen, progress, heavy=heavy)
+        chosen = [each for each in attacks if each.everywhere or each.only]
+        rest = others(kit)
+        if chosen and (rest or any(each.only for each in chosen)):
             report.exercises += len(rest)
             with _copy(kit, secret) as copy:
-                _Raid(copy, rest, sandbox, report).run(chosen, progress)
+                _Raid(copy, rest, sandbox, secret, report, struck).run(chosen, progress)
+    report.complaints += [f"{attack.name} did not strike" for attack in attacks if attack.name not in struck]
     return report
 
 
 @contextlib.contextmanager
 def _copy(kit: Kit, secret: str) -> Iterator[Kit]:
-    """A copy of the kit with a secret in whatever has to stay one."""
+    """A copy of the kit with a secret in each part that has to stay secret."""
     with tempfile.TemporaryDirectory(prefix="turtles-kit-") as folder:
         root = Path(folder)
         for part in ("exercises", "solutions", "tests/hidden", kit.shown(kit.handout_folder)):
@@ -334,7 +341,7 @@ class _AttackedRecorder(Recorder):
         at_first = {k: job for k, job in jobs.items() if leaders.get(job.subject.source, k) == k}
         found = super().record_all(at_first, calm=calm, progress=progress)
         for key in leaders.values():
-            # Whatever the noise was, one try of these is enough.
+            # One try of these is enough, with any noise.
             if found[key].trace.ended in (Ending.STOPPED, Ending.DIED):
                 found[key] = replace(found[key], noise=Noise())
         rest: dict[Key, Job] = {}
@@ -394,11 +401,14 @@ class _Assault:
         secret: str,
         report: AttackReport,
         handed_out: dict[str, Judged],
+        struck: set[str],
     ) -> None:
         self._kit, self._exercises, self._sandbox, self._secret = kit, exercises, sandbox, secret
         self._report = report
         self._without = handed_out
         """By exercise: what is handed out, judged without any attack. The first session finds out."""
+        self._struck = struck
+        """Names of the attacks that did what they are about."""
 
     def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None], *, heavy: bool) -> None:
         """Try the attacks."""
@@ -427,7 +437,7 @@ class _Assault:
             recorder.warm_up()
             before = _processes()
             outcomes = judge(self._kit, tasks, recorder, progress, shrink=False, workers=False)
-            self._look_for_leftovers(recorder, before)
+            _look_for_leftovers(self._kit, recorder, before, self._report)
         self._without.update((each.task.exercise.name, each) for each in outcomes if each.task.label == _HANDED_OUT)
         for judged in outcomes:
             if judged.task.label == _NEIGHBOUR:
@@ -435,15 +445,7 @@ class _Assault:
             elif judged.task.label in by_label:
                 self._report.programs += 1
                 self._attack(by_label[judged.task.label], judged, recorder)
-        self._report.complaints += [
-            f"{attack.name} did not strike"
-            for label, attack in by_label.items()
-            if not any(
-                attack.struck(recorder.said(judged.task.submission.source or ""))
-                for judged in outcomes
-                if judged.task.label == label
-            )
-        ]
+        self._struck.update(_those_that_struck(by_label, outcomes, recorder))
 
     def _handed_out(self, exercise: Exercise) -> Submission:
         return read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
@@ -478,7 +480,7 @@ class _Assault:
             for problem in [
                 *_gained(attack, judged, self._without[result.name]),
                 *self._unexpected(attack, judged),
-                *self._seen(attack, judged, recorder),
+                *_seen(attack, judged, recorder, self._secret),
             ]
         ]
 
@@ -506,79 +508,117 @@ class _Assault:
         if ended and not result.message:
             yield f"{result.verdict} without a word"
 
-    def _seen(self, attack: Attack, judged: Judged, recorder: _AttackedRecorder) -> Iterator[str]:
-        """What its recordings show that must not be there."""
-        for spec, recording in recorder.made.get(judged.task.submission.source or "", ()):
-            trace = recording.trace
-            # Schedules that share a process may know of each other; what counts is watched, and alone.
-            shared = spec.virtual and not spec.observe
-            loot = None if shared else next((line for line in trace.lines if line.startswith(LOOT)), None)
-            if loot:
-                yield f"got what it must not get: {loot[:300]}"
-                return
-            if self._secret in repr((trace, recording.explanations, recording.broken)):
-                yield "knows what is in suites, solutions, history or environment"
-                return
-            late_s = float(trace.elapsed) - recording.noise.doubt_s - spec.deadline_s
-            # What computes is given the time that it did not get a processor.
-            waited = attack.heavy or recording.noise.kept_waiting
-            most_s = _LATE_S + (MOST_LATE * spec.deadline_s if waited else 0)
-            if not recording.virtual and late_s > most_s:
-                yield f"ended {late_s:.1f} s after its deadline"
-                return
-
-    def _look_for_leftovers(self, recorder: Recorder, before: set[int]) -> None:
-        """Nothing of a run outlives it: no process, no folder, no file."""
-        recorder.end_exploring()
-        if left := _processes() - before:
-            self._report.complaints.append(f"{len(left)} processes are left behind")
-        if left_in := sorted(path.name for path in recorder.scratch_root.iterdir()):
-            self._report.complaints.append(f"{len(left_in)} folders are left behind")
-        places = {
-            Path(tempfile.gettempdir()),
-            Path("/dev/shm"),
-            Path("/var/tmp"),
-            Path.home(),
-            Path.cwd(),
-            self._kit.root,
-        }
-        for place in places:
-            for path in place.glob(f"{LEFT}*"):
-                self._report.complaints.append(f"{path} is left behind")
-
 
 class _Raid:
-    """One session: the attacks that go for points by hard-coding, on the other exercises; only gains are looked for."""
+    """One session: the attacks that go for points by hard-coding, on the other exercises, and those that go for certain
+    exercises, on these. Gains are looked for, and what is seen or left behind."""
 
-    def __init__(self, kit: Kit, exercises: Sequence[Exercise], sandbox: Sandbox, report: AttackReport) -> None:
-        self._kit, self._exercises, self._sandbox, self._report = kit, exercises, sandbox, report
+    def __init__(
+        self,
+        kit: Kit,
+        others: Sequence[Exercise],
+        sandbox: Sandbox,
+        secret: str,
+        report: AttackReport,
+        struck: set[str],
+    ) -> None:
+        self._kit, self._others, self._sandbox, self._secret = kit, others, sandbox, secret
+        self._report = report
+        self._struck = struck
+        """Names of the attacks that did what they are about."""
 
     def run(self, attacks: Sequence[Attack], progress: Callable[[int, int], None]) -> None:
         """Try the attacks."""
         tasks: list[Task] = []
+        virtual: set[str] = set()
         by_label = {attack.name.replace("/", "-"): attack for attack in attacks}
-        for exercise in self._exercises:
+        for exercise in [*targets(self._kit), *self._others]:
             submission = read_submission(self._kit.handed_out_file(exercise), f"exercises/{exercise.file}")
             source = submission.source or ""
-            tasks.append(Task(exercise, submission, _HANDED_OUT))
-            for label, attack in by_label.items():
-                if attack.everywhere and attack.everywhere.search(source):
-                    attacked = replace(submission, source=with_prelude(source, attack.code), digest="")
-                    tasks.append(Task(exercise, attacked, label))
-        packages = {package for exercise in self._exercises for package in exercise.packages}
-        nothing: frozenset[str] = frozenset()
+            chosen = {label: attack for label, attack in by_label.items() if self._is_tried(attack, exercise, source)}
+            if chosen:
+                tasks.append(Task(exercise, submission, _HANDED_OUT))
+            for label, attack in chosen.items():
+                attacked = replace(submission, source=with_prelude(source, attack.code), digest="")
+                tasks.append(Task(exercise, attacked, label))
+                if attack.only:
+                    virtual |= {source, attacked.source or ""}
+        packages = {package for task in tasks for package in task.exercise.packages}
         with _AttackedRecorder(
-            self._sandbox, packages=packages, heavy=False, strikes=nothing, virtual=nothing, hasty=True
+            self._sandbox, packages=packages, heavy=False, strikes=frozenset(), virtual=frozenset(virtual), hasty=True
         ) as recorder:
             recorder.warm_up()
+            before = _processes()
             outcomes = judge(self._kit, tasks, recorder, progress, shrink=False, workers=False)
+            _look_for_leftovers(self._kit, recorder, before, self._report)
         without = {each.task.exercise.name: each for each in outcomes if each.task.label == _HANDED_OUT}
         for judged in outcomes:
             if judged.task.label != _HANDED_OUT:
                 attack = by_label[judged.task.label]
                 self._report.programs += 1
-                gained = _gained(attack, judged, without[judged.result.name])
-                self._report.complaints += [f"{attack.name} on {judged.result.name}: {problem}" for problem in gained]
+                problems = [
+                    *_gained(attack, judged, without[judged.result.name]),
+                    *(_seen(attack, judged, recorder, self._secret) if attack.only else ()),
+                ]
+                self._report.complaints += [f"{attack.name} on {judged.result.name}: {problem}" for problem in problems]
+        self._struck.update(_those_that_struck(by_label, outcomes, recorder))
+
+    def _is_tried(self, attack: Attack, exercise: Exercise, source: str) -> bool:
+        if attack.only:
+            return bool(attack.only.search(source))
+        return exercise in self._others and attack.everywhere is not None and bool(attack.everywhere.search(source))
+
+
+def _those_that_struck(
+    by_label: Mapping[str, Attack], outcomes: Sequence[Judged], recorder: _AttackedRecorder
+) -> Iterator[str]:
+    """Names of the attacks that say in any run that they did what they are about."""
+    for judged in outcomes:
+        attack = by_label.get(judged.task.label)
+        if attack and attack.struck(recorder.said(judged.task.submission.source or "")):
+            yield attack.name
+
+
+def _seen(attack: Attack, judged: Judged, recorder: _AttackedRecorder, secret: str) -> Iterator[str]:
+    """What its recordings show that must not be there."""
+    for spec, recording in recorder.made.get(judged.task.submission.source or "", ()):
+        trace = recording.trace
+        # Schedules that share a process may know of each other; what counts is watched, and alone.
+        shared = spec.virtual and not spec.observe
+        loot = None if shared else next((line for line in trace.lines if line.startswith(LOOT)), None)
+        if loot:
+            yield f"got what it must not get: {loot[:300]}"
+            return
+        if secret in repr((trace, recording.explanations, recording.broken)):
+            yield "knows what is in suites, solutions, history or environment"
+            return
+        late_s = float(trace.elapsed) - recording.noise.doubt_s - spec.deadline_s
+        # What computes is given the time that it did not get a processor.
+        waited = attack.heavy or recording.noise.kept_waiting
+        most_s = _LATE_S + (MOST_LATE * spec.deadline_s if waited else 0)
+        if not recording.virtual and late_s > most_s:
+            yield f"ended {late_s:.1f} s after its deadline"
+            return
+
+
+def _look_for_leftovers(kit: Kit, recorder: Recorder, before: set[int], report: AttackReport) -> None:
+    """Nothing of a run outlives it: no process, no folder, no file."""
+    recorder.end_exploring()
+    if left := _processes() - before:
+        report.complaints.append(f"{len(left)} processes are left behind")
+    if left_in := sorted(path.name for path in recorder.scratch_root.iterdir()):
+        report.complaints.append(f"{len(left_in)} folders are left behind")
+    places = {
+        Path(tempfile.gettempdir()),
+        Path("/dev/shm"),
+        Path("/var/tmp"),
+        Path.home(),
+        Path.cwd(),
+        kit.root,
+    }
+    for place in places:
+        for path in place.glob(f"{LEFT}*"):
+            report.complaints.append(f"{path} is left behind")
 
 
 def _gained(attack: Attack, judged: Judged, without: Judged) -> Iterator[str]:

@@ -474,7 +474,7 @@ class _Names:
     def exceptions(self, node: ast.AST) -> tuple[set[str], bool]:
         """The exception classes that a value, or what a function gives, may be of; and whether those are all.
 
-        They may not be all where it leads to an argument, or to an attribute: whoever calls decides.
+        They may not be all where it leads to an argument, or to an attribute: the caller decides.
         """
         found: set[str] = set()
         whole, waiting, seen = True, [node], set()

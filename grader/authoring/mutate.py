@@ -37,7 +37,7 @@ from grader.record.recorder import Recorder
 from grader.record.sandbox import Sandbox
 
 _TRIES: Final = 3
-"""So often a mutant is judged that noise leaves undecided: after the first time with few others beside it."""
+"""How often a mutant is judged that noise leaves undecided; after the first time, with few others alongside."""
 
 _IN_A_BATCH: Final = 24
 """Of programs that are tried under virtual time in one session: few enough that two processes end together."""

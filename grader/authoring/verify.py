@@ -2,7 +2,7 @@
 
 Every solution and every right answer passes in full, every file as handed out fails, and every wrong answer fails by
 the check that it names, and is recognised as the kinds of mistake that it names. (Only that check is made, unless it
-does not show both.) A file as handed out fails a public check as well: whoever has no key sees
+does not show both.) A file as handed out fails a public check as well: a student without the key sees
 what is to be repaired. The learner's own files are not looked at.
 
 A kit for students has neither solutions nor a bank: there it is only shown that what was handed out fails.

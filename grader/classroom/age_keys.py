@@ -73,7 +73,7 @@ def advice(file: Path, recipient: str) -> Iterator[str]:
     yield "let GitHub open them on every push: as a secret of the students' organisation, or of one repository:"
     yield f"  gh secret set {VARIABLE} --org ORGANISATION --visibility all < {shown}"
     yield f"  gh secret set {VARIABLE} --repo OWNER/REPOSITORY < {shown}"
-    yield "keep the file in a safe place, and never commit it: whoever has it can read every hidden suite"
+    yield "keep the file in a safe place, and never commit it: anybody who has it can read every hidden suite"
 
 
 def _unwritable(file: Path, error: OSError) -> TurtlesError:

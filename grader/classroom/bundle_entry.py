@@ -56,7 +56,7 @@ class GradedSubmission:
 
 
 def run(kit: Kit, submission: Path) -> GradedSubmission:
-    """Grade what was handed in, whatever it is. Raises ``TurtlesError`` when that cannot be done."""
+    """Grade a submission of any content. Raises ``TurtlesError`` when that cannot be done."""
     from grader.collect.submissions import Found, read
     from grader.grade import Request, grade
     from grader.judge.plan import silent
@@ -159,7 +159,7 @@ def main(arguments: list[str]) -> int:
     failure = " ".join(failure.split()).replace("##[", "## [")  # which GitHub's runner would obey
     print(f"turtles: {failure}", file=sys.stderr)
     if system == "gradescope":
-        with contextlib.suppress(TurtlesError):  # whoever called it sees that there is none
+        with contextlib.suppress(TurtlesError):  # the caller sees that there is none
             tell_gradescope_of(failure, folder)
     return status
 
@@ -176,7 +176,7 @@ def _as_markdown(notes: tuple[str, ...]) -> str:
 
 
 def _put(folder: Path, name: str, text: str) -> None:
-    """Write a file in one step, in the place of whatever lies there: a link is replaced, not followed."""
+    """Write a file in one step, in the place of anything that lies there: a link is replaced, not followed."""
     target = folder / name
     try:
         with replacing(target) as new:

@@ -1,7 +1,7 @@
 """Bring a folder to a wanted state without losing what others wrote there.
 
 First everything that has to be written lies complete below ``.turtles`` in the same folder; only then files are put in
-their places, each in one step. Whatever goes wrong before that has changed nothing. Links below the folder are never
+their places, each in one step. An error before that has changed nothing. Links below the folder are never
 followed.
 """
 
@@ -221,7 +221,7 @@ def _look(path: Path) -> str | None:
 
 
 def _look_behind(root: Path, path: PurePosixPath) -> str | None:
-    """The same for what is not wanted any more: whatever is no file of ours is as good as nothing."""
+    """The same for files that are no longer wanted: anything that is not a file of ours counts as nothing."""
     try:
         _check_way(root, path)
         found = _look(root / path)

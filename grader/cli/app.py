@@ -46,7 +46,7 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     help="Repair broken asyncio programs: the grader judges in which order things happen, and how long they take.",
-    epilog="turtles COMMAND --help says more of each command.",
+    epilog="turtles COMMAND --help says more about each command.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

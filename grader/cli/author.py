@@ -1,4 +1,4 @@
-"""The commands of whoever writes exercises: new, check, verify, mutate, coverage and handout."""
+"""The commands for authors of exercises: new, check, verify, mutate, coverage and handout."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the ``turtles`` command."""
     app.command(short_help="Prove the suites by solutions, handed-out files and the answer bank.")(verify)
-    app.command(short_help="Find what the suites do not look at, by mutants of the solutions.")(mutate)
+    app.command(short_help="Find holes in the suites, with mutants of the solutions.")(mutate)
     app.command(short_help="Check that the kit is complete and consistent.")(check)
     app.command(short_help="Write every message that the answer bank can produce.")(messages)
     app.command(short_help="Show what is taught and what not yet.")(coverage)
@@ -44,17 +44,15 @@ def verify(
         bool, typer.Option("--margins", help="Show how close right answers come to the bounds; under 0.3 s is wrong.")
     ] = False,
     draws: Annotated[bool, typer.Option("--draws", help="Show what the properties of the suites draw.")] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Judge what has not changed since it was proved, too.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Judge unchanged files again, too.")] = False,
 ) -> None:
     """Prove the suites: solutions and right answers pass, handed-out files and wrong answers fail as they should.
 
     NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are proved,
-    and the bank of attacks is tried: none of them may gain or harm anything. Without names, what was proved before and
-    has not changed since is not judged again, except in CI.
+    and the bank of attacks is tried: none of them may gain or harm anything. Without names, files that were proved
+    before and have not changed are not judged again, except in CI.
 
-    Exit status: 0 all judged rightly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
+    Exit status: 0 all judged correctly, 1 some were not, 2 wrong usage or a broken kit, 3 could not judge.
     """
     from grader.authoring import attacks, wording
     from grader.authoring.draws import draws as draws_of
@@ -108,11 +106,12 @@ def mutate(
     ] = None,
     record: Annotated[bool, typer.Option("--record", help="Record the scores for docs/curriculum.md.")] = False,
 ) -> None:
-    """Find what the suites do not look at: make one small change to a solution, and see whether a check fails.
+    """Find holes in the suites: make one small change to a solution, and see whether a check fails.
 
-    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are taken.
-    Each mutant that no check fails is shown, and written to .turtles/mutants to be run. Either the suite has a hole, or
-    the mutant is a right program: then record it in tests/answers/CHAPTER/NAME/mutants.toml, with the reason.
+    NAME is an exercise, the start of its name, its file, or a chapter (2, 02_together); without any, all are tried.
+    Each mutant that passes every check is shown, and written to .turtles/mutants so that you can run it. Either the
+    suite has a hole, or the mutant is a right program: then record it in tests/answers/CHAPTER/NAME/mutants.toml, with
+    the reason.
 
     Exit status: 0 every mutant fails a check or is excused, 1 some survive, 2 wrong usage or a broken kit, 3 could not
     judge.
@@ -192,8 +191,8 @@ def messages(
 ) -> None:
     """Write every distinct message that handed-out files and wrong answers lead to, by exercise and check.
 
-    NAME is an exercise, the start of its name, its file, or a chapter; without any, it is all of them.
-    What is worded as it must not be is listed. Exit status: 0 nothing is, 1 something is.
+    NAME is an exercise, the start of its name, its file, or a chapter; without any, all are written. Messages
+    with wording that is not allowed are listed. Exit status: 0 there are none, 1 there are some.
     """
     from grader.authoring.all_messages import as_text, collect, wording_of
     from grader.files import check_writable, write_text
@@ -240,7 +239,7 @@ def coverage(
 
 
 def handout() -> None:
-    """For authors: take the exercises as they are now for what is handed out."""
+    """For authors: copy the exercises as they are now to the handed-out files."""
     kit = the_authors_kit()
     changed = 0
     for exercise in kit.exercises:
@@ -269,8 +268,8 @@ def new(
     """Begin a new exercise: the program, the solution, the suite, the answer bank, and the entries in the curriculum
     and on the chapter's page.
 
-    The skeleton is a small exercise that passes `turtles verify`. What only you can write is marked with TODO, and
-    `turtles check` lists it.
+    The skeleton is a small exercise that passes `turtles verify`. The parts that only you can write are marked with
+    TODO, and `turtles check` lists them.
 
     Exit status: 0 the files are there, 2 they cannot be made.
     """

@@ -20,8 +20,8 @@ def init(
 ) -> None:
     """Make a folder to practise in: the exercises, a short page, and settings for editors.
 
-    DIR is the folder; without it, asyncio-turtles here. With --upgrade it is the practice folder that you are in, and
-    every file that you have changed stays as it is.
+    DIR is the folder; without it, asyncio-turtles here. With --upgrade, it is the current practice folder, and files
+    that you have changed stay as they are.
 
     Exit status: 0 the folder is there, 2 it cannot be made.
     """

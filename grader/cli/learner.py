@@ -1,4 +1,4 @@
-"""The commands of whoever practises: grade, watch, hint and the rest."""
+"""The commands for learners: grade, watch, hint and the rest."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from grader.cli.options import (
     Sandbox,
     SandboxChoice,
     Tree,
+    Verbose,
     the_kit,
 )  # fmt: skip
 from grader.errors import KitError, UsageError
@@ -62,6 +63,7 @@ def grade(
     jobs: Jobs = None,
     everything: Everything = False,
     sandbox: Sandbox = SandboxChoice.AUTO,
+    verbose: Verbose = False,
     no_color: NoColor = False,
 ) -> None:
     """Grade exercises: a line for each chapter, and a block for what needs work.
@@ -95,7 +97,7 @@ def grade(
     request = Request(kit, chosen, tree, sandbox_found, jobs, everything, untouched=bool(names) or everything)
     with terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
         graded = run(request, progress)
-    # A grading takes its time: whatever becomes of the files, the result is shown.
+    # A grading takes its time: the result is shown even if the files cannot be written.
     problem = _write_files(graded.result, json_file, junit_file, titles(kit))
     screen = io.StringIO() if on_github or os.environ.get("GITHUB_ACTIONS") == "true" else None
     # rich ends the program when nobody reads it any more. The grade stands all the same.
@@ -107,6 +109,7 @@ def grade(
             chapters=titles(kit),
             next_step=next_step(kit, exercises, graded.result),
             notes=graded.notes,
+            verbose=verbose,
         )
     if screen:  # the runner would obey what a program has printed
         typer.echo(github.inert(screen.getvalue()), nl=False)
@@ -118,9 +121,9 @@ def grade(
 
 
 def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: NoColor = False) -> None:
-    """Practise: an exercise is judged each time you save it, and hints, the list and the rest are one key away.
+    """Practise: each time you save an exercise, it is judged; hints, the list and the rest are one key away.
 
-    NAME is an exercise, the start of its name or its file; without it, the one that comes next is opened.
+    NAME is an exercise, the start of its name or its file; without it, the exercise that comes next.
 
     Exit status: 0 you quit, 2 wrong usage, a broken kit or no terminal, 130 Ctrl-C.
     """
@@ -148,8 +151,8 @@ def watch(name: Name = None, sandbox: Sandbox = SandboxChoice.AUTO, no_color: No
 def run_exercise(name: Name = None, no_color: NoColor = False) -> None:
     """Run the file of an exercise as it is, and show each line with its second, errors included.
 
-    NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is run.
-    Afterwards the first line is named that is not as the docstring shows it. Nothing is graded.
+    NAME is an exercise, the start of its name or its file; without it, the exercise that comes next is run. Afterwards
+    it names the first line that differs from the docstring. Nothing is graded.
 
     Exit status: that of the program (128 and the number of a signal that ended it); 2 wrong usage or a broken kit.
     """
@@ -177,8 +180,8 @@ def report(
 ) -> None:
     """Make a page of how far you are: one HTML file with every check, and with timelines of what your programs did.
 
-    What has changed since it was last judged is judged first. Beside the timelines of what you have begun stand those
-    of the reference answers, where the kit has them.
+    Files that have changed since they were last judged are judged first. Next to the timelines of the exercises that
+    you have begun are those of the reference answers, if the kit has them.
 
     Exit status: 0 the page is there, 2 wrong usage or a broken kit, 3 could not judge, 130 Ctrl-C.
     """
@@ -213,7 +216,7 @@ def list_exercises(no_color: NoColor = False) -> None:
 
 
 def show_next(no_color: NoColor = False) -> None:
-    """Show which exercise comes next: the first that has not passed, as far as is known; nothing is run."""
+    """Show which exercise comes next: the first one that is not known to have passed. Nothing is run."""
     from grader.grade import recall
     from grader.practice import next_step, progress
     from grader.report import hints_and_solutions as screens
@@ -263,7 +266,7 @@ def explain(
 ) -> None:
     """Explain a kind of mistake: what it looks like, why it happens, how to see it and how to repair it.
 
-    NAME is what the end of a failure calls it, such as blocking-call; without it, all are listed.
+    NAME is the name at the end of a failure, such as blocking-call; without it, all kinds are listed.
     """
     from grader.load.mistake_pages import mistake_names, mistake_page
     from grader.practice import next_step

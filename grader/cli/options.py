@@ -53,6 +53,12 @@ Sandbox = Annotated[
     SandboxChoice,
     typer.Option(metavar="WHEN", help="Use bubblewrap: auto (if it works here), bwrap (or fail), none."),
 ]
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose", "-v", help="Show too what failed programs printed, and figures where the computer was too busy."
+    ),
+]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours; so does NO_COLOR.")]
 
 

@@ -78,11 +78,11 @@ def trace(
     """Run an asyncio program of your own, and show what ran, what waited and for what, and what held the event loop.
 
     It runs as with `python FILE ARGUMENT...`: in this folder, with your terminal, your packages and the network, and
-    NOT in the sandbox. With FUNCTION that function of FILE is run, a coroutine function by asyncio.run.
-    When the program ends, or you end it with Ctrl-C, its timeline is written to standard error.
+    NOT in the sandbox. With FUNCTION, it runs that function of FILE; a coroutine function runs under asyncio.run. When
+    the program ends, or you end it with Ctrl-C, its timeline is written to standard error.
 
-    Exit status: that of the program, 128 and the number of a signal that killed it;
-    2 when it cannot be run or a file cannot be written, which a message tells.
+    Exit status: that of the program, 128 and the number of a signal that killed it; 2 when it cannot be run or a file
+    cannot be written; a message says why.
     """
     from grader import files
     from grader.report import terminal

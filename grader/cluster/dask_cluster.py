@@ -1,4 +1,4 @@
-"""Judge batches on a Dask cluster: for whoever grades a class, the same as the processes of this machine."""
+"""Judge batches on a Dask cluster, with the same interface as the processes of this machine."""
 
 from __future__ import annotations
 
@@ -101,14 +101,14 @@ class Cluster:
 
 def _connect(address: str) -> Client:
     """A client of the scheduler there. Raises ``UsageError``."""
-    # Whatever Dask has to say of a connection that broke, this project says itself.
+    # This project reports broken connections itself, so Dask need not.
     for name in ("distributed.client", "distributed.core", "distributed.comm", "distributed.batched"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         # Not at once with a client: one that cannot connect may wait for ever, and then once more to be closed.
         asyncio.run(_check_scheduler(address))
         return Client(address, timeout=CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
-    except Exception as error:  # from sockets, from TLS, from whatever else listens there
+    except Exception as error:  # from sockets, from TLS, from another program that listens there
         why = str(error) or type(error).__name__
         raise UsageError(
             f"--cluster {address}: no Dask scheduler answers there ({why}); it takes the scheduler's address, "
@@ -117,7 +117,7 @@ def _connect(address: str) -> Client:
 
 
 async def _check_scheduler(address: str) -> None:
-    """Raise whatever there is against a scheduler being there."""
+    """Raise an error unless a scheduler answers there."""
     arguments: Any = Security().get_connection_args("client")  # type: ignore[no-untyped-call]
     async with asyncio.timeout(CONNECT_S), rpc(address, connection_args=arguments) as there:  # type: ignore[no-untyped-call]
         found = await there.identity()

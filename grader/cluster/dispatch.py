@@ -3,7 +3,7 @@
 Dask carries batches and results and knows who is there. It is not asked to choose, because its own way with a task
 whose worker died is to try it on the next one: several workers may be gone before anybody hears of it. So each batch
 is a task for one worker and for no other, every worker has one at a time, and a batch whose worker died is lost:
-whoever sent it counts how often it was tried.
+its sender counts how often it was tried.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Dispatcher:
             self._run()
         except TurtlesError as error:
             self._outbox.put(error)
-        except Exception as error:  # whatever Dask raises: somebody waits for an answer
+        except Exception as error:  # any exception of Dask: somebody waits for an answer
             self._outbox.put(ClusterLost(f"the cluster failed ({type(error).__name__}: {error})"))
 
     def _run(self) -> None:
@@ -232,7 +232,7 @@ class Dispatcher:
 
 
 def _task() -> Callable[[int, list[tuple[str, str, bytes]], dict[str, str]], bytes]:
-    """The task, for a scheduler that has nothing of this project: what has no name of its own is sent as it is."""
+    """The task, for a scheduler that has nothing of this project: a function without a module is sent as it is."""
 
     def judge(number: int, files: list[tuple[str, str, bytes]], setup: dict[str, str]) -> bytes:
         from grader.cluster import worker

@@ -1,12 +1,12 @@
 """What makes a Dask worker judge batches: ``dask worker tcp://HOST:PORT --preload grader.cluster.worker``.
 
 It judges by the kit in ``TURTLES_KIT``, or else by the one that it was started in; ``TURTLES_SANDBOX`` is what
-``--sandbox`` is elsewhere. A process of its own does the judging: sessions of pytest need a main thread, and whatever
-a learner's program does to it, the worker lives on.
+``--sandbox`` is elsewhere. A separate process does the judging: sessions of pytest need a main thread, and the worker
+survives anything that a learner's program does to that process.
 
-What it tells is seen by every client among what the scheduler knows of workers, under ``turtles``: its setup, and an
-id that no other start of a worker ever has. Dask's resource of that name is there once, so whoever asks for it gets
-this very worker, never one that took its place, and for one batch at a time.
+Every client sees its setup in the scheduler's data on workers, under ``turtles``, and an id that no other start of a
+worker ever has. Dask's resource of that name exists once, so a client that asks for it gets this very worker,
+never one that took its place, and for one batch at a time.
 """
 
 from __future__ import annotations

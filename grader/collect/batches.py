@@ -1,7 +1,7 @@
 """What is judged in one go, and by whom: the same for the processes of this machine and for a cluster.
 
-A batch holds the files of one submission, or of several that have little to judge. Whoever judges it may die of it:
-then the batch comes back as lost, and whoever sent it decides whether it is tried again.
+A batch holds the files of one submission, or of several that have little to judge. Its judge may die of it:
+then the batch comes back as lost, and its sender decides whether it is tried again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Work:
     """One file to judge."""
 
     key: str
-    """What the verdict depends on, as SHA-256 in hex: identical files have the same, whoever handed them in."""
+    """SHA-256 in hex of all that the verdict depends on: identical files of different students have the same key."""
     exercise: str
     source: bytes
 
@@ -45,7 +45,7 @@ class Delivery:
 
 
 class Judges(Protocol):
-    """Whoever judges batches. A context manager: when it is left, nobody is at work any more."""
+    """Something that judges batches. A context manager: when it is left, none of its workers runs any more."""
 
     @property
     def room(self) -> int:

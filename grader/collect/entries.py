@@ -188,7 +188,7 @@ def _share(
 
 
 def _unite(members: Sequence[Student], own: dict[str, list[KeptAttempt]], partners: dict[str, list[Student]]) -> None:
-    """Whatever one of the group handed in is an attempt of everybody in it."""
+    """A submission of one member is an attempt of everybody in the group."""
     every = _once(sorted((each for student in members for each in own.get(student.id, ())), key=_when))
     for student in members if every else ():
         own[student.id] = every

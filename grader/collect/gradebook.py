@@ -1,7 +1,7 @@
 """The gradebook of a class: what was handed in, what came of it, and every verdict that was ever made.
 
 It is an SQLite database in write-ahead mode. A submission is written in one transaction, with the verdicts that were
-made for it, so at whatever moment a grading ends, what is there is whole, and the next goes on from there.
+made for it, so a grading may end at any moment: the gradebook is complete, and the next grading goes on from there.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from grader.result import ExerciseResult, Verdict
 class Gradebook:
     """A gradebook that is open; ``to_grade`` and ``to_read`` open one. A context manager.
 
-    Whatever goes wrong is a ``GradebookError``.
+    Raises ``GradebookError`` for anything that goes wrong.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: int | None) -> None:
@@ -346,6 +346,6 @@ def _now() -> str:
 
 
 def _batches(keys: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    """So many that older builds of SQLite take them as parameters of one query."""
+    """The number of parameters that older builds of SQLite accept in one query."""
     for start in range(0, len(keys), size):
         yield keys[start : start + size]

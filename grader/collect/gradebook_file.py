@@ -11,7 +11,7 @@ from grader.collect.gradebook_errors import GradebookError
 from grader.files import try_lock
 
 _WAIT_S: Final = 10.0
-"""For whoever reads the gradebook, or looks into it with a tool of their own: either takes less."""
+"""For readers of the gradebook, and for people who look into it with another tool: either takes less."""
 
 _ON_A_NETWORK: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "ncpfs", "fuse.sshfs", "fuse.glusterfs", "ceph", "lustre",

@@ -83,7 +83,7 @@ def bring_up_to_date(path: Path, connection: sqlite3.Connection) -> None:
             raise GradebookError(f"the disk that {path} is on cannot keep it safely; {ELSEWHERE}")
         connection.execute("BEGIN IMMEDIATE")
         try:
-            # Whoever had the database until now may have been faster.
+            # The process that held the database until now may have been faster.
             for version, statements in list(enumerate(MIGRATIONS, 1))[version_of(connection) :]:
                 for statement in statements:
                     connection.execute(statement)

@@ -42,7 +42,7 @@ _MOST_WAITING: Final = 2000
 """Submissions that wait for a file of others to be judged; of these, only what is written is held."""
 
 _TRIES: Final = 3
-"""So often a file is judged by itself, when whoever judged it died of it."""
+"""How often a file is judged alone after its judge has died of it."""
 
 Group = tuple[Work, ...]
 """Files of one submission."""
@@ -300,7 +300,7 @@ class _Grading:
         return tuple(students.values()), [problem for _, problem in found if problem]
 
     def _student(self, handed: Handed) -> tuple[Student, str | None]:
-        """Whose it is, and what is wrong with that. Whoever is not on the roster goes by the submission's own name."""
+        """Its student, and what is wrong with that. One who is not on the roster goes by the submission's name."""
         roster = self._request.roster
         student = roster.student(handed) if roster else None
         if student:
@@ -314,7 +314,7 @@ class _Grading:
 
     def _take(self, delivery: Delivery) -> None:
         groups = self._under_way.pop(delivery.batch.number, None)
-        if groups is None:  # it was delivered before: whoever judges may do so more than once
+        if groups is None:  # it was delivered before: a judge may deliver more than once
             return
         if delivery.lost:
             self._lose(groups, delivery.lost)

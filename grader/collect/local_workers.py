@@ -21,11 +21,11 @@ from grader.record.sandbox import Sandbox
 from grader.workers import Answer, AskedWorker, ending, serve
 
 _STILLBORN: Final = 3
-"""So many processes in a row that end before they are ready, and it is the machine's fault."""
+"""After this many processes in a row that end before they are ready, it is the machine's fault."""
 
 
 class Local:
-    """So many processes of this machine: a ``Judges``.
+    """A number of processes of this machine: a ``Judges``.
 
     What ends one of them, or is wrong with the grader, makes its batch a lost one. ``next`` raises ``KitError`` when
     the kit is broken, and ``JudgeError`` when no process can be started.

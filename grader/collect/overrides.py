@@ -38,7 +38,7 @@ class WantedOverride:
     comment: str | None
     """None: what was written before stays."""
     clear: bool = False
-    """Take back whatever was decided."""
+    """Take back a decision."""
     bonus: bool = False
     """Whether the points may be more than there are."""
 
@@ -114,7 +114,7 @@ def _number(student: Student) -> str:
     return participant(student.id)
 
 
-def whoever_this_is() -> str:
+def current_user() -> str:
     """The name of the user, as the system has it."""
     import getpass
 

@@ -71,7 +71,7 @@ class Roster:
         who = shown(handed.name or handed.place)
         if not found:
             return f"nobody on the roster is {who}"
-        # Not which: the line stands on the page of whoever handed it in.
+        # Not which: the line stands on the page of the student who handed it in.
         return f"{len(found)} students on the roster may be {who}; name it after the id of the one who handed it in"
 
     def knows(self, name: str) -> bool:

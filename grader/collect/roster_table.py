@@ -51,7 +51,7 @@ _POINTS: Final = re.compile(r"\d+(?:[.,]\d+)?")
 _OWN_COLUMN: Final = re.compile(r"(?P<title>.+) \((?P<id>\d+)\)")
 """An assignment in Canvas's gradebook: ``HW1 (88123)``."""
 _MOODLE_COLUMNS: Final = 5
-"""At least so many has a grading worksheet."""
+"""A grading worksheet has at least this many."""
 
 
 def plain(heading: str) -> str:

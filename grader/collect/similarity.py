@@ -30,7 +30,7 @@ COMMON: Final = 0.3
 """What this share of the class wrote is no evidence."""
 
 _FEW: Final = 4
-"""In a class so small that the share says nothing, what so many wrote is none either."""
+"""In a class too small for the share to mean anything, text that this many students wrote does not count either."""
 _CROWD: Final = 25
 """What more different files than this share leads to no pair: a rarer line of theirs will."""
 _SHOWN: Final = 8
@@ -65,7 +65,7 @@ class _Text:
 
 @dataclass(frozen=True)
 class _Own:
-    """What a file has of its own."""
+    """The parts of a file that others do not have."""
 
     code: tuple[str, ...]
     comments: tuple[str, ...]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from grader.explain.quotes import expression
-from grader.explain.rows import HOLD_S
+from grader.explain.rows import HOLD_S, labels_of
 from grader.explain.seen import MAX_LABEL, MAX_MESSAGE, Coroutine, HeldPart, Seen, one_line_of, whole
-from grader.kinds import FindingKind
+from grader.kinds import FindingKind, MarkKind
 from grader.report import sentences
 from grader.result import Finding, Place
 
@@ -22,6 +22,9 @@ class _Blocker:
     places: dict[Place, None] = field(default_factory=dict)
     is_open: bool = False
 
+
+WANTS = "wants"
+"""What ``grader.runner.observe.locks`` calls it when somebody begins to wait for a lock."""
 
 SURE_S = 0.15
 """A loop that was held for less than this, in all, may have been held by a busy machine: surer causes come first."""
@@ -137,15 +140,46 @@ def stopped_waiting(seen: Seen) -> list[Finding]:
     innermost = {row.task: row for row in seen.rows.values() if row.last is None and row.waits}
     rows = [row for row in innermost.values() if row.task not in busy]
     entry = next(iter(seen.rows.values()), None)
+    everyone = list(seen.rows.values())
+    labels = {id(row): label for row, label in zip(everyone, labels_of(everyone), strict=True)}
+    holders = _holders(seen)
     return _once(
         Finding(
             FindingKind.LEFT_PENDING,
-            sentences.still_waiting(row.label or row.function),
+            _waits_for(row, seen, holders, labels),
             tuple(_place(_waits_on(row, seen), row.function)),
         )
         for row in rows
         if row is not entry or len(rows) == 1
     )
+
+
+def _holders(seen: Seen) -> dict[int, list[tuple[int, str]]]:
+    """By lock, which tasks have it (of a semaphore, slots of it) at the end, and in which function they took it."""
+    holders: dict[int, list[tuple[int, str]]] = {}
+    for event in seen.locks:
+        has = holders.setdefault(event.lock, [])
+        if event.what == MarkKind.TOOK:
+            has.append((event.task, event.function))
+        elif event.what == MarkKind.GAVE_BACK and has:
+            own = next((each for each in has if each[0] == event.task), has[0])
+            has.remove(own)
+    return holders
+
+
+def _waits_for(
+    row: Coroutine, seen: Seen, holders: Mapping[int, Sequence[tuple[int, str]]], labels: Mapping[int, str]
+) -> str:
+    """That it was waiting at the end; and for whom, when that is known."""
+    last = next((event for event in reversed(seen.locks) if event.task == row.task and event.lock), None)
+    has = holders.get(last.lock, ()) if last is not None and last.what == WANTS else ()
+    if last is None or not has or last.function != row.function:
+        return sentences.still_waiting(row.label or row.function)
+    names = []
+    for task, function in has:
+        own = [each for each in seen.rows.values() if each.task == task and each.function == function]
+        names.append("" if task == row.task else labels[id(own[-1])] if own else function)
+    return sentences.still_waiting_for(labels[id(row)], names)
 
 
 def _waits_on(row: Coroutine, seen: Seen) -> int | None:

@@ -38,7 +38,7 @@ def explain(
     ``with_entry``: the program's first coroutine has a row even when it only waited for the others.
     ``calls``: those that have rows as well.
     ``noise_s``: so long the machine may have kept the program from going on.
-    Never raises, whatever the messages hold.
+    Never raises, for any messages.
     """
     elapsed = max(end - start, 0.0) if math.isfinite(end - start) else 0.0
     seen = Seen(start if math.isfinite(start) else 0.0, elapsed, limits)

@@ -33,6 +33,9 @@ _MOST_CALLS = 12
 _MOST_IN_A_LANE = 20
 
 
+_LOCK_MARKS = frozenset({MarkKind.TIMED_OUT.value, MarkKind.TOOK.value, MarkKind.GAVE_BACK.value})
+
+
 class LibraryRow(Row):
     """The row of a task that a library made, and in which nothing of the learner's runs."""
 
@@ -42,6 +45,7 @@ def make_timeline(
 ) -> Timeline:
     rows = sorted(_without_covered(_with_held(seen), seen), key=lambda row: row.first)
     _mark_printed(rows, seen)
+    _mark_locks(rows, seen)
     lanes = [_Lane(call.text, [call]) for call in sorted(calls, key=lambda call: call.start)]
     if not with_entry:
         rows = _without_entry(rows)
@@ -51,7 +55,7 @@ def make_timeline(
     if len(lanes) > _MOST_CALLS:
         lanes = _merged_lanes(lanes)
     drawn = [
-        (row.first, _drawn(row, label, seen, source)) for row, label in zip(rows[:most], _labels(rows), strict=False)
+        (row.first, _drawn(row, label, seen, source)) for row, label in zip(rows[:most], labels_of(rows), strict=False)
     ]
     drawn += [(lane.calls[0].start, lane.row(seen.elapsed)) for lane in lanes[:_MOST_CALLS]]
     drawn.sort(key=lambda each: each[0])
@@ -178,11 +182,19 @@ def _mark_printed(rows: Sequence[Coroutine], seen: Seen) -> None:
             row.marks.append((at, MarkKind.PRINTED))
 
 
+def _mark_locks(rows: Sequence[Coroutine], seen: Seen) -> None:
+    for event in seen.locks:
+        if event.what in _LOCK_MARKS:
+            row = _row_of(rows, event.task, event.function, (event.at, event.at), event.at, seen.elapsed)
+            if row is not None and len(row.marks) < MAX_MARKS:
+                row.marks.append((event.at, MarkKind(event.what)))
+
+
 def _marks(row: Coroutine) -> tuple[Moment, ...]:
     return tuple(Moment(at, kind) for at, kind in sorted(row.marks))
 
 
-def _labels(rows: Sequence[Coroutine]) -> list[str]:
+def labels_of(rows: Sequence[Coroutine]) -> list[str]:
     """What each is called; functions of one name with the first argument that differs, ``move(door=2)``."""
     alike: dict[str, list[Coroutine]] = {}
     for row in rows:

@@ -1,7 +1,7 @@
 """The messages of the observer, taken apart field by field.
 
 They come out of a process that the learner's code owns: nothing in them is trusted beyond being shown.
-Whatever does not fit is dropped, and nothing here raises."""
+Messages that do not fit are dropped, and nothing here raises."""
 
 from __future__ import annotations
 
@@ -107,6 +107,18 @@ class DoubleCall:
 
 
 @dataclass(frozen=True)
+class LockEvent:
+    """What a coroutine did with a lock or a semaphore; ``lock`` 0: its time was up."""
+
+    task: int
+    function: str
+    at: float
+    what: str
+    """``wants``, or what a mark of it is called."""
+    lock: int
+
+
+@dataclass(frozen=True)
 class Held:
     task: int
     parts: tuple[HeldPart, ...]
@@ -133,6 +145,7 @@ class Seen:
         self.notes: list[Mapping[str, object]] = []
         self.printed: list[tuple[int, str, float]] = []
         """Task, function and time of each line."""
+        self.locks: list[LockEvent] = []
         self.dropped_rows = 0
         self.finished = False
         self._steps_left = limits.steps
@@ -198,6 +211,10 @@ class Seen:
             coroutine, at = self.rows.get(whole(item[0]) or 0), self._time(item[1])
             if coroutine and at is not None and item[2] in ENDS and len(coroutine.marks) < MAX_MARKS:
                 coroutine.marks.append((at, MarkKind(item[2])))
+        for item in self._items(message, "locks", 5):
+            task, at, lock = whole(item[0]), self._time(item[2]), whole(item[4])
+            if task is not None and at is not None and lock is not None and len(self.locks) < self.limits.steps:
+                self.locks.append(LockEvent(task, one_line_of(item[1], MAX_LABEL), at, str(item[3])[:MAX_LABEL], lock))
         for item in self._items(message, "printed", 3):
             task, at = whole(item[0]), self._time(item[2])
             if task is not None and at is not None and len(self.printed) < self.limits.steps:

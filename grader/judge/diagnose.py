@@ -21,13 +21,13 @@ from grader.record.recording import Recording
 from grader.result import Finding, Timeline
 
 MOST: Final = 2
-"""Names for one exercise: whoever is given more to read reads none of it."""
+"""Names for one exercise: a learner who is given more to read reads none of it."""
 
 Explained = Callable[[Recording], tuple[Timeline, tuple[Finding, ...]]]
 """What was seen inside a recording."""
 
 _OF_THE_NETWORK: Final = (
-    "end-of-stream", "message-boundaries", "no-back-pressure", "shared-state", "socket-file", "lost-datagram",
+    "end-of-stream", "message-boundaries", "shared-state", "socket-file", "lost-datagram",
     "unsafe-retry", "leaked-resource", "unverified-peer",
 )  # fmt: skip
 
@@ -47,11 +47,14 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
         "uncaught-group": mistake_rules.uncaught_group,
         "abrupt-end": mistake_rules.abrupt_end,
         "orphaned-process": mistake_rules.orphaned_process,
+        "interrupted-commit": mistake_rules.interrupted_commit,
+        "mistaken-cancellation": mistake_rules.mistaken_cancellation,
         "swallowed-cancellation": mistake_rules.swallowed_cancellation,
         "unbounded-concurrency": mistake_rules.unbounded_concurrency,
         "starved-pool": mistake_rules.starved_pool,
         "race-condition": mistake_rules.race_condition,
         "skipped-cleanup": mistake_rules.skipped_cleanup,
+        "caught-too-much": mistake_rules.caught_too_much,
         "failure-ends-all": mistake_rules.failure_ends_all,
         "hand-kept-list": mistake_rules.hand_kept_list,
         "lost-exception": mistake_rules.lost_exception,
@@ -61,6 +64,7 @@ _RULES: Final[Mapping[str, Callable[[Failure], bool]]] = MappingProxyType(
         "lock-too-wide": mistake_rules.lock_too_wide,
         "sequential-await": mistake_rules.sequential_await,
         "wrong-order": mistake_rules.wrong_order,
+        "no-back-pressure": mistake_rules.no_back_pressure,
         **{name: mistake_rules.asked_by_the_check(name) for name in _OF_THE_NETWORK},
     }
 )
@@ -92,6 +96,9 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "uncaught-group": frozenset({"skipped-cleanup", "leaked-task", "wrong-order"}),
         "abrupt-end": frozenset({"skipped-cleanup", "lost-exception", "leaked-task"}),
         "orphaned-process": frozenset({"swallowed-cancellation", "leaked-task"}),
+        "mistaken-cancellation": frozenset({"swallowed-cancellation", "leaked-task"}),
+        "interrupted-commit": frozenset({"leaked-task", "skipped-cleanup", "wrong-order"}),
+        "caught-too-much": frozenset({"lost-exception", "failure-ends-all", "leaked-task", "wrong-order"}),
         "starved-pool": frozenset({"leaked-task", "wrong-order"}),
         "race-condition": frozenset({"wrong-order"}),
         "failure-ends-all": frozenset({"lost-exception", "wrong-order"}),
@@ -106,10 +113,13 @@ _CONSEQUENCES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 """What a mistake brings with it: not named beside it, because it goes away with it."""
 
 
-def recognise(outcomes: Sequence[Outcome], explained: Explained) -> tuple[str, ...]:
-    """The names of the mistakes that the failed checks show, the most telling first; at most ``MOST``."""
+def recognise(outcomes: Sequence[Outcome], explained: Explained, source: str = "") -> tuple[str, ...]:
+    """The names of the mistakes that the failed checks show, the most telling first; at most ``MOST``.
+
+    ``source``: the learner's file.
+    """
     failures = [
-        Failure(outcome, recording, *explained(recording))
+        Failure(outcome, recording, *explained(recording), source)
         for outcome in outcomes
         if outcome.kind in (CheckOutcome.FAILED, CheckOutcome.CRASHED)
         for recording in outcome.recordings

@@ -6,10 +6,11 @@ says more. A wrong name misleads more than none helps, so each rule asks for som
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations, pairwise
 from typing import Final
 
@@ -33,6 +34,9 @@ _MOST: Final = 0.6
 """The share of its time that a program spends in calls which it makes one after the other."""
 _SEVERAL: Final = 3
 """Fewer of a kind may be a coincidence."""
+
+_BROAD: Final = frozenset({"BaseException", "Exception", "OSError", "EnvironmentError", "IOError"})
+"""Who catches one of these catches errors that have nothing to do with what was expected."""
 
 _MOST_CALLS: Final = 300
 _MOST_EVENTS: Final = 2000
@@ -74,6 +78,8 @@ class Failure:
     recording: Recording
     timeline: Timeline
     findings: tuple[Finding, ...]
+    source: str = ""
+    """The learner's file."""
 
     @property
     def coroutines(self) -> list[Row]:
@@ -211,9 +217,14 @@ def lost_exception(failure: Failure) -> bool:
         finding.error != "CancelledError" for finding in failure.found(FindingKind.LOST_EXCEPTION)
     ):
         return True
+    return failure.means("lost-exception") and _hid_an_error(trace)
+
+
+def _hid_an_error(trace: Trace) -> bool:
+    """Whether a call failed, and the program ended as if all were well."""
     ends = [str(note.value) for note in trace.notes("ended")]
     well = trace.ended is Ending.RETURNED and not any(re.search("Error|Group|cancelled", end) for end in ends)
-    return failure.means("lost-exception") and well and any(span.outcome is CallOutcome.RAISED for span in trace.spans)
+    return well and any(span.outcome is CallOutcome.RAISED for span in trace.spans)
 
 
 def leaked_task(failure: Failure) -> bool:
@@ -347,8 +358,18 @@ def failure_ends_all(failure: Failure) -> bool:
 
 def swallowed_cancellation(failure: Failure) -> bool:
     """It was cancelled, and went on, or returned as if nothing had happened."""
+    return "swallowed-cancellation" in failure.outcome.means and _ended_uncancelled(failure)
+
+
+def mistaken_cancellation(failure: Failure) -> bool:
+    """The same of a program that handles a ``CancelledError`` by name: it takes the cancellation for one of its own."""
+    is_meant = "mistaken-cancellation" in failure.outcome.means and _ended_uncancelled(failure)
+    return is_meant and "CancelledError" in _caught(failure.source)
+
+
+def _ended_uncancelled(failure: Failure) -> bool:
     cancels = failure.trace.notes("cancel")
-    if "swallowed-cancellation" not in failure.outcome.means or not cancels:
+    if not cancels:
         return False
     told = [str(note.value) for note in failure.trace.notes("ended") if note.at >= cancels[0].at]
     return bool(told) and not any(re.search("cancelled|Error|Exception", text) for text in told)
@@ -363,6 +384,55 @@ def skipped_cleanup(failure: Failure) -> bool:
     closing = [span for span in spans if _CLOSES.search(str(span))]
     ends = [note.at for note in failure.trace.notes("ended")]
     return opened > len(closing) or any(float(span.end) - float(end) > _AT_ONCE_S for span in closing for end in ends)
+
+
+def caught_too_much(failure: Failure) -> bool:
+    """A call failed in a way that is to come out, an ``except`` of the file catches nearly everything, and it ended
+    as if all were well.
+    """
+    return failure.means("caught-too-much") and _hid_an_error(failure.trace) and bool(_BROAD & _caught(failure.source))
+
+
+def interrupted_commit(failure: Failure) -> bool:
+    """It was cancelled between two steps that belong together: one was interrupted, or none came after it."""
+    cancels = failure.trace.notes("cancel")
+    if not failure.means("interrupted-commit") or not cancels:
+        return False
+    spans, cancelled_at = failure.trace.spans, float(cancels[0].at)
+    is_interrupted = any(span.outcome is CallOutcome.CANCELLED for span in spans)
+    return is_interrupted or not any(float(span.start) > cancelled_at for span in spans)
+
+
+def no_back_pressure(failure: Failure) -> bool:
+    """The other end took some of it, or sent some of it, and the program took more than that end reads."""
+    if not failure.means("no-back-pressure"):
+        return False
+    trace = failure.trace
+    if trace.notes("told"):  # a chat: somebody who does not read is to be put out
+        return any(note.value is True for note in trace.notes("kept"))
+    return bool(trace.notes("taken"))
+
+
+@lru_cache(maxsize=64)
+def _caught(source: str) -> frozenset[str]:
+    """The last names of what its ``except`` clauses and ``suppress`` calls catch; of a bare one ``BaseException``."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    found: list[ast.expr | None] = [node.type for node in nodes if isinstance(node, ast.ExceptHandler)]
+    for node in nodes:
+        if isinstance(node, ast.Call) and _last_name(node.func) == "suppress":
+            found += node.args
+    names: set[str] = set()
+    for caught in found:
+        each = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+        names.update("BaseException" if one is None else _last_name(one) for one in each)
+    return frozenset(names)
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def shell_injection(failure: Failure) -> bool:

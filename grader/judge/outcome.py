@@ -52,6 +52,8 @@ class Outcome:
     """Whether students see the check without a key."""
     by_itself: bool = True
     """False when the check failed by an error of its own code, which a suite should not leave to chance."""
+    figures: str = ""
+    """Of one that noise left undecided, what was measured."""
 
 
 def evidence(recording: Recording, allowed: frozenset[str]) -> Trace:

@@ -94,7 +94,7 @@ class JudgePlugin:
     # -- the session -------------------------------------------------------------------------------------------------
 
     def pytest_internalerror(self, excrepr: object) -> bool | None:
-        """Keep an error of the grader's own for whoever asked for the session, rather than print it."""
+        """Keep an error of the grader itself for the caller of the session, rather than print it."""
         if not self.is_own_session:
             return None
         self.plan.internal_error = str(excrepr)
@@ -174,7 +174,10 @@ class JudgePlugin:
         self._settle(item, state.doubts)
         for report in reports:
             if state.doubts and report.when == "call":
-                report.outcome, report.longrepr = "failed", sentences.too_noisy(state.doubts[0])
+                report.outcome, report.longrepr = (
+                    "failed",
+                    f"{sentences.undecided(state.doubts[0])} ({sentences.doubt(state.doubts[0])})",
+                )
             item.ihook.pytest_runtest_logreport(report=report)
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
@@ -190,7 +193,8 @@ class JudgePlugin:
         if candidate is None or outcome is None:
             return
         if doubts:
-            outcome = replace(outcome, kind=CheckOutcome.INCONCLUSIVE, message=sentences.too_noisy(doubts[0]))
+            undecided, figures = sentences.undecided(doubts[0]), sentences.doubt(doubts[0])
+            outcome = replace(outcome, kind=CheckOutcome.INCONCLUSIVE, message=undecided, figures=figures)
         self.plan.settle(candidate.key, state.position, outcome)
 
     # -- one test ----------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ def make_plan(
 
 
 def _suite(kit: Kit, exercise: Exercise) -> str:
-    """The text of the suite; empty where there is none, which is told by whoever looks for its checks."""
+    """The text of the suite; empty where there is none; the code that looks for its checks reports that."""
     return kit.suite(exercise) if kit.suite_file(exercise).is_file() else ""
 
 

@@ -11,6 +11,7 @@ from grader.judge.diagnose import MOST, Explained, recognise
 from grader.judge.graded_how import told_of_own_noise, told_of_restored
 from grader.judge.messages import plain
 from grader.judge.outcome import Outcome
+from grader.judge.recorded_output import recorded_output
 from grader.kinds import CheckOutcome, EventKind
 from grader.load.curriculum import Exercise
 from grader.load.submission import Fault, Submission
@@ -70,7 +71,7 @@ def conclude(
     verdict = _verdict(outcomes, untouched=untouched)
     crash = next((each for each in outcomes if each.kind is CheckOutcome.CRASHED), None)
     explained = _explained(submission)
-    timelines, findings = _explanation(outcomes, explained)
+    timelines, findings = _explanation(outcomes, explained, submission)
     real = (r.trace.elapsed for each in outcomes for r in each.recordings if not r.virtual)
     longest = max(map(float, real), default=0.0)
     message, line = "", None
@@ -92,25 +93,26 @@ def conclude(
         message_line=line,
         timelines=timelines,
         findings=(*told_of_restored(outcomes), *told_of_own_noise(outcomes), *findings),
-        mistakes=_mistakes(exercise, verdict, outcomes, explained),
+        mistakes=_mistakes(exercise, verdict, outcomes, explained, submission.source or ""),
     )
 
 
 def _mistakes(
-    exercise: Exercise, verdict: Verdict, outcomes: Sequence[Outcome], explained: Explained
+    exercise: Exercise, verdict: Verdict, outcomes: Sequence[Outcome], explained: Explained, source: str
 ) -> tuple[str, ...]:
     """The kinds of mistake that it shows; of a file as it was handed out its author knows the first."""
     if verdict not in _MISTAKEN:
         return ()
     known = [exercise.page] if exercise.page and verdict is Verdict.UNTOUCHED else []
-    return tuple(dict.fromkeys([*known, *recognise(outcomes, explained)]))[:MOST]
+    return tuple(dict.fromkeys([*known, *recognise(outcomes, explained, source)]))[:MOST]
 
 
 def _check(outcome: Outcome) -> Check:
     verdicts = {CheckOutcome.PASSED: CheckVerdict.PASSED, CheckOutcome.INCONCLUSIVE: CheckVerdict.INCONCLUSIVE}
     verdict = verdicts.get(outcome.kind, CheckVerdict.FAILED)
     score = outcome.points if verdict is CheckVerdict.PASSED else 0
-    return Check(outcome.title, verdict, score, outcome.points, outcome.message)
+    figures = outcome.figures if verdict is CheckVerdict.INCONCLUSIVE else ""
+    return Check(outcome.title, verdict, score, outcome.points, outcome.message, figures)
 
 
 def _verdict(outcomes: Sequence[Outcome], *, untouched: bool) -> Verdict:
@@ -177,7 +179,9 @@ def _is_told(trace: Trace, message: str) -> bool:
     return any(len(quote) >= _SHORTEST_QUOTE and quote in message for quote in (*lines, *arguments))
 
 
-def _explanation(outcomes: Sequence[Outcome], explained: Explained) -> tuple[tuple[Timeline, ...], tuple[Finding, ...]]:
+def _explanation(
+    outcomes: Sequence[Outcome], explained: Explained, submission: Submission
+) -> tuple[tuple[Timeline, ...], tuple[Finding, ...]]:
     """The runs drawn, and what was seen from inside: of the first run, or of the next that failed a check."""
     timelines: list[Timeline] = []
     findings: tuple[Finding, ...] = ()
@@ -185,7 +189,11 @@ def _explanation(outcomes: Sequence[Outcome], explained: Explained) -> tuple[tup
     for run in _runs(outcomes):
         timeline, found = explained(run.recording)
         timeline = replace(
-            timeline, title=outcomes[run.named_after].title, checks=run.checks, caption=run.recording.caption
+            timeline,
+            title=outcomes[run.named_after].title,
+            checks=run.checks,
+            caption=run.recording.caption,
+            output=recorded_output(run.recording, submission.source or "", submission.display) if run.failed else None,
         )
         if not findings and (run.failed or not timelines):
             findings = found[:_MAX_FINDINGS]

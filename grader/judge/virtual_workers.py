@@ -58,7 +58,7 @@ def worker_count(recorder: Recorder) -> int:
 
 @contextlib.contextmanager
 def judging(kit: Kit, batches: Sequence[list[Task]], recorder: Recorder, *, shrink: bool) -> Iterator[Workers]:
-    """Have batches judged while the block runs; when it is left, whoever is still at work is ended."""
+    """Have batches judged while the block runs; when it is left, workers that are still busy are ended."""
     workers = Workers(kit, batches, recorder, shrink=shrink)
     try:
         yield workers

@@ -18,13 +18,13 @@ from typing import Any, Final
 from grader.files import replacing, try_lock
 
 Entries = dict[str, dict[str, Any]]
-"""What is remembered of each exercise, by its name: JSON values that whoever reads them has to check."""
+"""What is remembered of each exercise, by its name: JSON values that the reader has to check."""
 
 _MAX_BYTES: Final = 50_000_000
 """More than this is not ours: a result has a few kilobytes."""
 
 _LOCK_WAIT_S: Final = 2.0
-"""A change takes milliseconds, so whoever holds the lock for longer was stopped; then nothing is written."""
+"""A change takes milliseconds, so a process that holds the lock for longer was stopped; then nothing is written."""
 
 
 class Memory:

@@ -39,7 +39,7 @@ class Suites(StrEnum):
     SEALED = "sealed"
     """``tests/sealed``: each in a file that the key in ``TURTLES_KEY`` opens, and opened in memory only."""
     PUBLIC = "public"
-    """``tests/public``: the public checks, for whoever has no key."""
+    """``tests/public``: the public checks, for people without the key."""
 
 
 _FOLDERS: Final = {Suites.OPEN: "hidden", Suites.SEALED: "sealed", Suites.PUBLIC: "public"}

@@ -59,7 +59,7 @@ class Practice:
             self._known = {}
 
     def hints(self, name: str) -> int:
-        """How many hints of the exercise were shown; whoever shows them knows how many there are by now."""
+        """How many hints of the exercise were shown; the caller knows how many there are by now."""
         value = self._known.get(name, {}).get(_HINTS)
         return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 

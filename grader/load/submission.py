@@ -74,7 +74,7 @@ def read_submission(path: Path, display: str, restore: str = "") -> Submission:
     """Read ``path``. Never raises for what lies there, and never waits for it (a pipe, a device).
 
     ``restore``: the command that puts the handed-out file back; without it, git does.
-    Links are followed: whoever judges other people's files copies them out first.
+    Links are followed: callers that judge other people's files copy them out first.
     """
     raw = _read(path, display, _brings_back(display, restore))
     if isinstance(raw, Fault):
@@ -233,7 +233,7 @@ def _compile(source: str) -> Fault | None:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a SyntaxWarning is for whoever runs the file, not for the grader's screen
+            warnings.simplefilter("ignore")  # a SyntaxWarning is for the learner who runs the file
             # Not under its own name: to show a line, CPython would open whatever file has that name from here.
             compile(source, "<exercise>", "exec", dont_inherit=True)
     except SyntaxError as error:

@@ -32,7 +32,7 @@ def ask_for_hint(kit: Kit, exercise: Exercise, *, everything: bool) -> Hints:
 def one_more_hint(
     exercise: Exercise, known: ExerciseResult | None, practice: Practice, *, everything: bool = False
 ) -> Hints:
-    """The same, for whoever knows how far the exercise is and what was asked for."""
+    """The same, for a caller that knows how far the exercise is and what was asked for."""
     if has_passed(known):
         return Hints(exercise.hints, 0, passed=True, remembered=True)
     before, most = practice.hints(exercise.name), len(exercise.hints)

@@ -37,7 +37,7 @@ def has_solutions(kit: Kit) -> bool:
 def read_solution(kit: Kit, exercise: Exercise) -> str:
     """The reference answer; raises ``UsageError`` in a kit that has none, ``KitError`` when this one is missing."""
     if not has_solutions(kit):
-        raise UsageError("there are no solutions in this kit; whoever gave it to you has them")
+        raise UsageError("there are no solutions in this kit; ask the people who gave it to you")
     file = kit.solution_file(exercise)
     try:
         return file.read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def ask_for_solution(kit: Kit, exercise: Exercise) -> NotYet | None:
 
 
 def refuse_solution(exercise: Exercise, known: ExerciseResult | None, practice: Practice) -> NotYet | None:
-    """The same, for whoever knows how far the exercise is and what was asked for."""
+    """The same, for a caller that knows how far the exercise is and what was asked for."""
     if has_passed(known) or practice.asked(exercise.name):
         return None
     left = max(len(exercise.hints) - practice.hints(exercise.name), 0)

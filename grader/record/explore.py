@@ -2,7 +2,7 @@
 
 A nest is a run of its own, in its own corner of the sandbox, that runs nothing of the learner's: it forks workers. A
 worker takes request after request and loads the file afresh for each. That is fast (a fork for each schedule costs ten
-times as much), and a program might leave something behind in its worker; so whoever gets a failure asks again
+times as much), and a program might leave something behind in its worker; so a caller that gets a failure asks again
 ``alone``, in a worker that has run nothing before, and only that counts.
 """
 

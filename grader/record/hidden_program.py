@@ -29,6 +29,9 @@ MOST_CALLS: Final = 300
 
 _MOST_MESSAGES: Final = 20 * MOST_CALLS
 
+_MOST_BEGINNINGS: Final = 20
+"""Of runs of one test: a schedule that fails is tried again a few times."""
+
 _MOST_ROUNDS: Final = 10_000
 """Callbacks that follow each other without a wait; no program under test has as many."""
 
@@ -53,6 +56,8 @@ class HiddenProgram:
     def __init__(self, load: Callable[[], type]) -> None:
         self._load = load
         self._loop = _new_loop()
+        self._public: dict[str, bool] = {}
+        self._beginnings = 0
         self.calls: list[tuple[str, list[Any]]] = []
         """The calls of its methods so far, by name and arguments, in the order in which they came."""
         self.messages: list[tuple[float, str, list[Any]]] = []
@@ -90,13 +95,18 @@ class HiddenProgram:
 
     def _take(self, what: str, now: float, details: list[Any]) -> Any:
         if what == "begin":
+            self._beginnings += 1
+            if self._beginnings > _MOST_BEGINNINGS:
+                raise RuntimeError("this is more than any test needs")
             self._loop = _new_loop()
             self._objects: list[Any] = []
             self.calls, self.messages = [], []
             self._class = self._load()
             methods = inspect.getmembers(self._class, inspect.isfunction)
-            public = {name: inspect.iscoroutinefunction(each) for name, each in methods if not name.startswith("_")}
-            return {"name": self._class.__name__, "methods": public}
+            self._public = {
+                name: inspect.iscoroutinefunction(each) for name, each in methods if not name.startswith("_")
+            }
+            return {"name": self._class.__name__, "methods": self._public}
         if len(self.messages) >= _MOST_MESSAGES:
             raise RuntimeError("this is more than any test needs")
         self.messages.append((now, what, details))
@@ -112,11 +122,9 @@ class HiddenProgram:
                 self._objects.append(made)
                 return len(self._objects) - 1
             case "plain", [owner, name, args, kwargs]:
-                self._count(name, args)
-                return getattr(self._objects[owner], name)(*args, **kwargs)
+                return self._method(owner, name, args, is_async=False)(*args, **kwargs)
             case "call", [number, owner, name, args, kwargs]:
-                self._count(name, args)
-                loop.begin_call(number, getattr(self._objects[owner], name)(*args, **kwargs))
+                loop.begin_call(number, self._method(owner, name, args, is_async=True)(*args, **kwargs))
             case "answered", [number, value]:
                 loop.answer(number, value)
             case "failed", [number, names, text]:
@@ -129,10 +137,15 @@ class HiddenProgram:
                 loop.cancel_call(number)
         return None
 
-    def _count(self, name: str, args: list[Any]) -> None:
+    def _method(self, owner: int, name: str, args: list[Any], *, is_async: bool) -> Callable[..., Any]:
+        """A public method. Any other name would show what is hidden: ``__dict__`` shows whether a lock is held."""
+        if self._public.get(name) is not is_async:
+            raise AttributeError(f"{self._class.__name__} has no public method of this name and kind")
         if len(self.calls) >= MOST_CALLS:
             raise RuntimeError(f"a test makes at most {MOST_CALLS} calls, and this is one more")
         self.calls.append((name, args))
+        method: Callable[..., Any] = getattr(self._objects[owner], name)
+        return method
 
     def _given(self, told: dict[str, Any]) -> Any:
         return _Given(self._loop, told["given"]) if "given" in told else told["value"]

@@ -79,7 +79,7 @@ class History:
         for text, waiter in self._waiters:
             if not waiter.done():
                 waiter.set_exception(never_printed(text))
-                waiter.exception()  # whoever waits hears of it; nobody else has to
+                waiter.exception()  # those who wait hear of it; nobody else has to
 
 
 def never_printed(text: str) -> Unseen:

@@ -226,7 +226,7 @@ class Recorder:
                         group.create_task(one(key, job, wave))
                     del light[:size]
                     await wave.complete()
-                async with starting:  # whoever comes first gets it first: the others have all begun
+                async with starting:  # first come, first served: the others have all begun
                     pass
                 for key, job in heavy:
                     await throttle.take(1)

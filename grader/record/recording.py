@@ -113,7 +113,7 @@ def make_trace(
 
 
 def _raised(error: ErrorReport) -> Raised:
-    return Raised(error.type, error.message, error.line, tuple(map(_raised, error.inner)))
+    return Raised(error.type, error.message, error.line, tuple(map(_raised, error.inner)), error.frames)
 
 
 def _replaced_python(end: End | None) -> Stop | None:

@@ -21,7 +21,7 @@ from typing import Any
 
 from grader.errors import JudgeError
 from grader.kinds import CallOutcome, EventKind, Stop, StopReason
-from grader.record import cleanup
+from grader.record import cleanup, scratch_files
 from grader.record.calls import Calls, TooManyCalls
 from grader.record.caption import caption
 from grader.record.channels import MAX_OUTPUT, Arrived, Channels, OutputStream, is_modest
@@ -136,6 +136,27 @@ class Run:
     def datagram_socket(self) -> socket.socket:
         """One of the recording's ``datagrams``: an unbound UDP socket that does not block."""
         return self._network.take_socket(socket.SOCK_DGRAM)
+
+    def open_file(self, name: str, flags: int) -> int:
+        """Open a file in the program's folder; the descriptor does not block. Raises ``OSError``, also for a link."""
+        return scratch_files.open_within(self.scratch, name, flags)
+
+    def read_file(self, name: str) -> str:
+        """Up to a megabyte of a file in the program's folder. Raises ``OSError``, also for what is no plain file."""
+        return scratch_files.read(self.scratch, name).decode(errors="replace")
+
+    def touch(self, name: str) -> None:
+        """Make an empty file in the program's folder where there is none. Raises ``OSError``, also for a link."""
+        scratch_files.touch(self.scratch, name)
+
+    def plain_file(self, name: str) -> Path:
+        """The path of a file in the program's folder, for SQLite. Raises ``OSError`` for what is no plain file."""
+        return scratch_files.plain_file(self.scratch, name)
+
+    async def connect_unix(self, name: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Connect to a Unix socket in the program's folder. Raises ``OSError``, also for a link to a socket."""
+        with scratch_files.socket_address(self.scratch, name) as address:
+            return await asyncio.open_unix_connection(address)
 
     def signal(self, number: signals.Signals) -> None:
         """Send the program a signal."""
@@ -440,7 +461,7 @@ class Run:
         if self._life.pause_began is None:
             self._stop(Stop(StopReason.DEADLINE, deadline_s))
             return
-        # Whoever stops a program for a while lets it go on. This one was not: so it did that to itself.
+        # Somebody who stops a program for a while lets it go on. This one did not go on: so it stopped itself.
         self._life.pause_began = None
         self._stop(Stop(StopReason.PAUSED, deadline_s))
 

@@ -1,7 +1,7 @@
 """Seconds that know how far to trust them.
 
 A check compares a measured time with a bound. The measurement carries its recording's noise; when the distance to the
-bound is within that noise, the comparison could have come out otherwise on a quiet machine, and whoever judges hears of
+bound is within that noise, the comparison could have come out otherwise on a quiet machine, and the judge hears of
 it (``watch``). That need not matter: a check that fails by something else fails either way (``same_either_way``).
 
 Two times of one recording are another matter: which of two moments came first is exact, because the program put them
@@ -70,7 +70,7 @@ def watch(turns: Sequence[bool] = (), least_s: float = 0.0) -> Iterator[list[Dou
 def measured() -> Iterator[list[Distance]]:
     """Collect every comparison of a time that was really measured with a number, while the block runs.
 
-    Whoever watches around the block hears nothing of it.
+    Watchers around the block hear nothing of it.
     """
     with _watching(_Watch((), 0.0)) as own:
         yield own.distances
@@ -172,7 +172,7 @@ class Seconds(float):
     # -- comparisons ----------------------------------------------------------------------------------------------
 
     def _comes_out(self, outcome: bool, other: object) -> bool:
-        """The outcome of a comparison, of which whoever watches hears if the noise could turn it round."""
+        """The outcome of a comparison; watchers hear of it if the noise could turn it round."""
         if _watch is None or not isinstance(other, (int, float)):
             return outcome
         if isinstance(other, Seconds):

@@ -50,7 +50,7 @@ class Double:
     raises: BaseException | Callable[..., BaseException | None] | None = None
     blocking: bool = False
     unseen: bool = False
-    """Its calls are in no trace: they carry what runs with the grader, and whoever answers keeps account of them."""
+    """Its calls are in no trace: they carry what runs with the grader, and their answerer keeps account of them."""
 
     def __post_init__(self) -> None:
         if self.raises is not None and (isinstance(self.raises, type) or not callable(self.raises)):

@@ -63,6 +63,8 @@ class Raised:
     line: int | None = None
     inner: tuple[Raised, ...] = ()
     """The exceptions of a group."""
+    frames: tuple[tuple[int, str], ...] = ()
+    """Line and function in the learner's file, the outermost first: for the learner to see, and no evidence."""
 
     def __str__(self) -> str:
         where = f" at line {self.line}" if self.line else ""

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from grader.report.mistake_html import as_html
 from grader.report.page import UNICODE, WORDS
-from grader.report.parts import shared_messages
+from grader.report.parts import no_points_lost, shared_messages
 from grader.report.svg import duration, environment, reach
 from grader.result import PUBLIC_ONLY, CheckVerdict, ExerciseResult, Result, Skipped, Timeline, Verdict
 from grader.text import clean, count
@@ -140,7 +140,12 @@ def render(
     drawn = _chapters(result, _cleaned(dict(chapters)), reference, hand_back)
     templates = environment()
     templates.globals.update(
-        count=count, duration=duration, words=WORDS, mark=UNICODE.of, shared_messages=shared_messages
+        count=count,
+        duration=duration,
+        words=WORDS,
+        mark=UNICODE.of,
+        shared_messages=shared_messages,
+        no_points_lost=no_points_lost,
     )
     more = templates.get_template("runs.html.j2").module.more_runs  # type: ignore[attr-defined]
     cards = [card for chapter in drawn for card in chapter.cards]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.report import sentences
 from grader.result import Check, CheckVerdict, ExerciseResult, Result, Verdict
 from grader.text import clean, cut, one_line
 
@@ -74,6 +75,12 @@ def shared_messages(exercise: ExerciseResult) -> dict[str, str]:
         for message, number in said.items()
         if number > 1 and message not in ("", exercise.message)
     }
+
+
+def no_points_lost(exercise: ExerciseResult) -> str:
+    """What to say below an exercise that could not be judged."""
+    verdicts = [check.verdict for check in exercise.checks]
+    return sentences.no_points_lost(verdicts.count(CheckVerdict.INCONCLUSIVE), verdicts.count(CheckVerdict.FAILED))
 
 
 def short(text: str, columns: int = _LONGEST_MESSAGE) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from grader.text import clean
+from grader.report.page import INDENT, Page
+from grader.result import ProgramOutput
+from grader.text import clean, count
 
 
 def render_start(command: str, console: Console) -> None:
@@ -33,3 +35,17 @@ def render_end(seconds: float, status: int, differs: Sequence[str], is_shown: bo
         console.print(Text(f"differs from the docstring: {clean(differs[0])}", style="yellow"), highlight=False)
     else:
         console.print(Text("as the docstring shows", style="green"), highlight=False)
+
+
+def show_output(page: Page, output: ProgramOutput) -> None:
+    """What a recorded program printed, in the same layout; standard error has no seconds there, and comes last."""
+    for line in output.lines:
+        page.line((INDENT, ""), (f"{line.at_s:5.2f}", "cyan"), (f"   {page.safe(line.text)}", ""))
+    if output.omitted_lines:
+        page.line((f"{INDENT}{page.marks.ellipsis} and {count(output.omitted_lines, 'more line')}", "dim"))
+    bar = " ┃ " if page.marks.unicode else " | "
+    for text in output.errors:
+        page.line((f"{INDENT}     ", ""), (f"{bar}{page.safe(text)}", "red"))
+    if not output.lines and not output.errors:
+        page.line((f"{INDENT}it printed nothing", ""))
+    page.line((f"{INDENT}{page.safe(output.ended)}", "dim"))

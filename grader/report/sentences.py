@@ -11,7 +11,8 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Final
 
-from grader.kinds import Doubt, DoubtKind, OwnNoise, Stop, StopReason
+from grader.kinds import Doubt, DoubtKind, Ending, OwnNoise, Stop, StopReason
+from grader.text import count
 
 ALIKE: Final = 1.15
 """Holds whose lengths differ by less than this factor are told as one figure."""
@@ -79,6 +80,27 @@ def died(stop: Stop | None) -> str:
     return stopped(stop) or "the process ended without a word"
 
 
+def ended(how: Ending, seconds: float, *, error: str = "", status: int | None = None, stop: Stop | None = None) -> str:
+    """How a run ended and when, as a clause about the program. ``error``: the type of the exception that came out."""
+    after = f"after {seconds:.2f} s"
+    if how is Ending.RETURNED:
+        return f"it returned {after}"
+    if how is Ending.RAISED:
+        return f"it ended {after} with {error or 'an exception'}"
+    if how is Ending.EXIT:
+        return f"it called sys.exit({status}) {after}"
+    if how is Ending.STOPPED and stop is not None and stop.reason is StopReason.DRIVE:
+        return f"it was stopped {after}, because the check had seen enough"
+    if how is Ending.STOPPED:
+        return was_stopped(stop)
+    return f"{died(stop)}, {after}"
+
+
+def never_ended(seconds: float) -> str:
+    """The same of a program under virtual time that nothing was going to wake, or that would go on for ever."""
+    return f"it was stopped at {seconds:.2f} s, because it would never have ended"
+
+
 def _signal_name(number: int) -> str:
     with suppress(ValueError):
         return signal.Signals(number).name
@@ -106,9 +128,23 @@ def doubt(reason: Doubt) -> str:
     return _DOUBTS[reason.kind].format(seconds=reason.seconds, limit=reason.limit, noise=reason.noise)
 
 
-def too_noisy(reason: Doubt) -> str:
-    """What an inconclusive check says."""
-    return f"the machine is too noisy to judge ({doubt(reason)})"
+def undecided(reason: Doubt) -> str:
+    """What an inconclusive check says. The figures are for whoever asks for them (``doubt``)."""
+    if reason.kind is DoubtKind.NOT_JUDGED:
+        return doubt(reason)
+    return "this computer was too busy to measure this fairly: close some programs first"
+
+
+def no_points_lost(unmeasured: int, failed: int) -> str:
+    """What to say below an exercise that could not be judged: how many of its checks, and how many failed all the same.
+
+    Both may be 0 where no check was made at all.
+    """
+    if not failed:
+        return "no points lost: run it again"
+    lost = "loses" if unmeasured == 1 else "lose"
+    one, other = count(unmeasured, "check"), count(failed, "check")
+    return f"{one} could not be measured and {lost} no points; {other} failed: run it again"
 
 
 def held(what: str, seconds: Sequence[float], *, is_open: bool) -> str:
@@ -147,6 +183,17 @@ def left_pending(task: str) -> str:
 def still_waiting(function: str) -> str:
     """A coroutine that waited when the program was stopped."""
     return f"{function} was still waiting when the program was stopped"
+
+
+def still_waiting_for(who: str, holders: Sequence[str]) -> str:
+    """The same where a lock, or every slot of a semaphore, was taken; an empty name is that of the one who waited."""
+    others = [f"another {who}" if holder == who else holder for holder in dict.fromkeys(holders) if holder]
+    if not others:
+        return f"{who} was still waiting for a lock that it held itself when the program was stopped"
+    itself = ["it itself"] if "" in holders else []
+    shown = _listed([*itself, *others[:3], *([f"{len(others) - 3} more"] if len(others) > 3 else [])])
+    what = "a lock" if len(holders) == 1 else "one of the slots"
+    return f"{who} was still waiting for {what} that {shown} held when the program was stopped"
 
 
 def restored(names: Sequence[str], lines: Sequence[int]) -> str:

@@ -24,6 +24,8 @@ _HEIGHTS = {"waiting": 4, "ready": 8, "running": 12, "held": 18}
 """Pixels. They tell the states apart without colour: a thin line waits, a hollow one is ready, a bar runs, a taller one
 held the loop."""
 _END_MARKS = {"cancelled": "✗", "raised": "!"}
+_SIGNS = {"timed-out": "T", "took": "[", "gave-back": "]"}
+_WORDS = {"timed-out": "timed out", "took": "took a lock or a slot", "gave-back": "gave it back"}
 _THINNEST = 0.00001
 """Of the width. What has none at all is not drawn, its outline included."""
 _TOLD = 12
@@ -52,6 +54,8 @@ class Line:
     label: str
     bars: tuple[Bar, ...]
     end: EndMark | None = None
+    signs: tuple[EndMark, ...] = ()
+    """What else happened at one moment: a time was up, a lock was taken or given back."""
     printed: tuple[PrintMark, ...] = ()
 
 
@@ -141,6 +145,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters["drawing"] = drawing
     made.globals["row_px"] = ROW_PX
+    made.filters["mark_words"] = in_words
     return made
 
 
@@ -169,7 +174,7 @@ def drawing(timeline: Timeline, least_s: float = 0.0) -> Drawing:
             if segment.held_by
         ),
         prints=any(line.printed for line in lines),
-        ends={line.end.kind: line.end.mark for line in lines if line.end},
+        ends={end.kind: end.mark for line in lines for end in (line.end, *line.signs) if end},
         words=_in_words(rows, omitted, own_s),
     )
 
@@ -193,7 +198,7 @@ def _line(row: Row, number: int, span_s: float) -> Line:
         for mark in row.marks
         if mark.kind is MarkKind.PRINTED
     )
-    return Line(one_line(row.label), tuple(bars), _end(row, middle, span_s), printed)
+    return Line(one_line(row.label), tuple(bars), _end(row, middle, span_s), _signs(row, middle, span_s), printed)
 
 
 def _end(row: Row, middle: int, span_s: float) -> EndMark | None:
@@ -212,6 +217,25 @@ def _end(row: Row, middle: int, span_s: float) -> EndMark | None:
         mark=_END_MARKS[kind],
         text=one_line(f"{kind} at {at:.2f} s"),
     )
+
+
+def _signs(row: Row, middle: int, span_s: float) -> tuple[EndMark, ...]:
+    return tuple(
+        EndMark(
+            mark.kind.value,
+            _percent(mark.at_s / span_s),
+            middle,
+            _SIGNS[mark.kind.value],
+            one_line(f"{_WORDS[mark.kind.value]} at {mark.at_s:.2f} s"),
+        )
+        for mark in row.marks
+        if mark.kind.value in _SIGNS
+    )
+
+
+def in_words(kind: str) -> str:
+    """What the legend calls a mark."""
+    return _WORDS.get(kind, kind)
 
 
 def _bar(segment: Segment, number: int, span_s: float) -> Bar:

@@ -15,8 +15,9 @@ from rich.console import Console
 
 from grader.kinds import CallOutcome, MarkKind, SegmentState
 from grader.report.page import GAP, INDENT, STYLES, WORDS, Page, Span, filled
-from grader.report.parts import shared_messages
-from grader.report.timeline import MAX_ROWS, LineKind, TimelineLine, draw, glyphs, mark_glyph
+from grader.report.parts import no_points_lost, shared_messages
+from grader.report.program_run import show_output
+from grader.report.timeline import MARK_WORDS, MAX_ROWS, LineKind, TimelineLine, draw, glyphs, mark_glyph
 from grader.result import PUBLIC_ONLY, Check, CheckVerdict, ExerciseResult, Finding, Result, Timeline, Verdict
 from grader.text import count, cut, width
 
@@ -63,6 +64,7 @@ def render(
     chapters: Mapping[str, str] | None = None,
     next_step: Callable[[ExerciseResult], str] = ask_for_a_hint,
     notes: Sequence[str] = (),
+    verbose: bool = False,
 ) -> None:
     """Show a result.
 
@@ -70,13 +72,14 @@ def render(
     ``chapters``: titles by chapter id; one that is missing is made from its id.
     ``next_step``: the last line of an exercise's block; empty for none.
     ``notes``: lines under the score, such as why there is no sandbox.
+    ``verbose``: with what the program printed where a check failed, and what was measured where none could be judged.
     """
     page = Page(console)
     if not named:
         _chapter_lines(page, result, chapters or {})
     for exercise in _with_blocks(result, named=named):
         page.blank()
-        _block(page, exercise, next_step, _invitation(result, exercise, named=named))
+        _block(page, exercise, next_step, _invitation(result, exercise, named=named), verbose=verbose)
     page.blank()
     _closing(page, result, notes)
 
@@ -171,15 +174,23 @@ def _block(
     invitation: str,
     *,
     folded: bool = False,
+    verbose: bool = False,
 ) -> None:
     _header(page, exercise)
     if exercise.verdict is Verdict.UNTOUCHED:
         page.paragraph(invitation)
     if exercise.verdict is not Verdict.BROKEN and exercise.checks:
         page.blank()
-        (_folded_checks if folded else _checks)(page, exercise)
+        if folded:
+            _folded_checks(page, exercise)
+        else:
+            _checks(page, exercise, verbose=verbose)
     _statement(page, exercise)
     _timeline(page, exercise, _MOST_FOLDED if folded else MAX_ROWS)
+    if verbose and exercise.timeline and exercise.timeline.output:
+        page.blank()
+        page.paragraph("the program in this run:", style="dim")
+        show_output(page, exercise.timeline.output)
     _findings(page, exercise)
     if step := next_step(exercise):
         page.blank()
@@ -197,10 +208,10 @@ def _invitation(result: Result, exercise: ExerciseResult, *, named: bool) -> str
     return f"{'next' if result.score else 'start here'}: {exercise.path}"
 
 
-def _checks(page: Page, exercise: ExerciseResult) -> None:
+def _checks(page: Page, exercise: ExerciseResult, *, verbose: bool) -> None:
     said_once = shared_messages(exercise)
     for check in exercise.checks:
-        _check(page, check, {exercise.message, *said_once})
+        _check(page, check, {exercise.message, *said_once}, verbose=verbose)
     for message, who in said_once.items():
         page.paragraph(f"{who}: {message}")
 
@@ -223,12 +234,13 @@ def _folded_checks(page: Page, exercise: ExerciseResult) -> None:
             page.line((INDENT, ""), mark, (title, ""))
 
 
-def _check(page: Page, check: Check, elsewhere: Collection[str]) -> None:
+def _check(page: Page, check: Check, elsewhere: Collection[str], *, verbose: bool = False) -> None:
     style = STYLES[Verdict(check.verdict.value)]
     message = f": {check.message}" if check.message and check.verdict is not CheckVerdict.PASSED else ""
     if check.message in elsewhere:
         message = ""  # it stands below, once for all of them
-    page.paragraph(f"{check.title}{message}", first=[(page.marks.of(check.verdict) + " ", style)])
+    figures = f" ({check.figures})" if verbose and check.figures else ""
+    page.paragraph(f"{check.title}{message}{figures}", first=[(page.marks.of(check.verdict) + " ", style)])
 
 
 def _statement(page: Page, exercise: ExerciseResult) -> None:
@@ -241,9 +253,7 @@ def _statement(page: Page, exercise: ExerciseResult) -> None:
             page.line((f"{INDENT}  {page.one_line(exercise.path)}{line}", ""))
     if exercise.verdict is Verdict.INCONCLUSIVE:
         page.blank()
-        # A message gives the reason; it may be the grader's own failure.
-        reason = "" if exercise.message else ": the machine was too busy to judge"
-        page.paragraph(f"not judged, and no point lost{reason}; run it again")
+        page.paragraph(no_points_lost(exercise))
 
 
 def _timeline(page: Page, exercise: ExerciseResult, most: int) -> None:
@@ -309,7 +319,7 @@ def _legend(page: Page, timeline: Timeline, lines: Sequence[TimelineLine]) -> li
         keys.append((f"{marks.held} held the event loop", _HELD))
     if any(marks.brief in line.body for line in lines if line.kind is LineKind.ROW):
         keys.append((f"{marks.brief} short steps", _RAN))
-    keys += [(f"{mark_glyph(kind, marks)} {kind}", _RAN) for kind in MarkKind if kind in kinds]
+    keys += [(f"{mark_glyph(kind, marks)} {MARK_WORDS.get(kind, kind)}", _RAN) for kind in MarkKind if kind in kinds]
     new = [key for key in keys if key[0] not in page.keys_shown]
     page.keys_shown.update(text for text, _ in new)
     return new
@@ -395,7 +405,7 @@ def progress(console: Console, doing: str = "recording") -> Iterator[Callable[[i
 
 @contextmanager
 def _told_each_minute(console: Console, doing: str) -> Iterator[Callable[[int, int], None]]:
-    """Say every minute how far it is, for whoever looks into a log and wonders whether it lives."""
+    """Say every minute how far it is, for readers of a log who wonder whether it still runs."""
     over = threading.Event()
     counts = ""
 
@@ -407,7 +417,7 @@ def _told_each_minute(console: Console, doing: str) -> Iterator[Callable[[int, i
         minutes = 0
         while not over.wait(_TELL_EVERY_S):
             minutes += 1
-            with suppress(OSError, ValueError):  # whoever has closed the file does not want to hear it
+            with suppress(OSError, ValueError):  # a reader who has closed the file does not want to hear it
                 console.file.write(f"{doing}{counts}, for {count(minutes, 'minute')} by now\n")
                 console.file.flush()
 

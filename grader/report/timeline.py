@@ -26,18 +26,35 @@ MAX_ROWS = 16
 
 _GAP = "  "
 _NARROWEST_PLOT = 10
-_WIDEST_PLOT = 90
+_WIDEST_PLOT = 100
 # The last tick's label starts on the last cells and needs some room to the right of them.
 _LABEL_ROOM = 3
 # How many seconds a cell stands for (times a power of ten), with the cells from one tick to the next. With round
 # numbers only, ticks fall on whole cells, and two recordings that differ by noise look the same.
-_SCALES = ((1, 10), (1.25, 8), (5 / 3, 12), (2, 10), (2.5, 8), (10 / 3, 15), (5, 10), (20 / 3, 15))
+# They lie close to each other, so that hardly any of the width is left over.
+_SCALES = (
+    (1, 10), (1.25, 8), (10 / 7, 7), (5 / 3, 12), (2, 10), (2.5, 8), (20 / 7, 7), (10 / 3, 15), (25 / 6, 12), (5, 10),
+    (50 / 9, 9), (20 / 3, 15), (50 / 7, 14), (25 / 3, 12),
+)  # fmt: skip
 # A run of 1.00 s is a little over one second on any clock; that must not cost it the scale it would fit.
 _TOLERANCE = 0.3
 # Nothing that Python does is shorter, and far below it the arithmetic ends.
 _SHORTEST_S = 1e-6
 _MOSTLY = 0.5
 """A cell in which it ran for less than this share of the time is a short step."""
+
+
+_WEIGHT = (
+    MarkKind.GAVE_BACK, MarkKind.TOOK, MarkKind.PRINTED, MarkKind.TIMED_OUT, MarkKind.RAISED, MarkKind.CANCELLED,
+)  # fmt: skip
+"""Of two marks in one cell, the later of these is seen."""
+
+MARK_WORDS = {
+    MarkKind.TIMED_OUT: "timed out",
+    MarkKind.TOOK: "took a lock or a slot",
+    MarkKind.GAVE_BACK: "gave it back",
+}
+"""What a legend calls them where it is not what they are called."""
 
 
 class LineKind(Enum):
@@ -78,11 +95,14 @@ class Glyphs:
     printed: str
     cancelled: str
     raised: str
+    timed_out: str
+    took: str
+    gave_back: str
     ellipsis: str
 
 
-UNICODE = Glyphs("█", "▓", "─", "░", "┼", "•", "✗", "!", "…")
-ASCII = Glyphs("#", "%", "-", ":", "+", "o", "x", "!", "...")
+UNICODE = Glyphs("█", "▓", "─", "░", "┼", "•", "✗", "!", "T", "[", "]", "…")
+ASCII = Glyphs("#", "%", "-", ":", "+", "o", "x", "!", "T", "[", "]", "...")
 
 
 def glyphs(unicode: bool = True) -> Glyphs:
@@ -166,7 +186,7 @@ def _cells(row: Row, scale: _Scale, marks: Glyphs) -> str:
         cells[cell] = marks.brief
     for start, end in _held(row, scale):
         cells[start:end] = marks.held * (end - start)
-    for mark_of in row.marks:
+    for mark_of in sorted(row.marks, key=lambda mark: _WEIGHT.index(mark.kind)):
         cells[_cell(mark_of.at_s, scale)] = mark_glyph(mark_of.kind, marks)
     if row.outcome in (CallOutcome.CANCELLED, CallOutcome.RAISED) and row.segments:
         _, end = _columns(row.segments[-1], scale, least=1)
@@ -180,6 +200,9 @@ def mark_glyph(kind: MarkKind, marks: Glyphs) -> str:
         MarkKind.PRINTED: marks.printed,
         MarkKind.CANCELLED: marks.cancelled,
         MarkKind.RAISED: marks.raised,
+        MarkKind.TIMED_OUT: marks.timed_out,
+        MarkKind.TOOK: marks.took,
+        MarkKind.GAVE_BACK: marks.gave_back,
     }
     return glyph_of[kind]
 

@@ -82,8 +82,8 @@ def new_process_ids() -> None:
 def no_more_user_namespaces() -> None:
     """From here on nobody behind the wall can become root of a namespace of their own.
 
-    That would be no way out, but it opens large parts of the kernel to whoever looks for one. Where the kernel does
-    not have the setting, the wall stands without it.
+    That would be no way out, but it opens large parts of the kernel to an attacker who looks for one. Where the
+    kernel does not have the setting, the wall stands without it.
     """
     with contextlib.suppress(OSError), open("/proc/sys/user/max_user_namespaces", "w", encoding="ascii") as file:
         file.write("0")
@@ -212,7 +212,7 @@ def die_with_parent() -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of whatever this process's descendants leave behind (Linux)."""
+    """Become the parent of all processes that this process's descendants leave behind (Linux)."""
     if sys.platform == "linux":
         _call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 

@@ -31,6 +31,7 @@ from grader.runner.loading import Broken, load
 from grader.runner.observe import Observer
 from grader.runner.protocol import (
     DOUBLE,
+    MAX_FRAMES,
     PORT,
     SERVER_PORT,
     End,
@@ -391,7 +392,8 @@ def describe(
     error: BaseException, display: str, limits: Mapping[str, int], left: list[int], depth: int = 0
 ) -> ErrorReport:
     """The exception's type, text and last line in the learner's file; ``left`` counts those of groups down."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == display]
+    stack = [(at.lineno, at.name) for at in traceback.extract_tb(error.__traceback__) if at.filename == display]
+    frames = [(line, function[:_MAX_NAME]) for line, function in stack if line]
     text = ""
     with contextlib.suppress(BaseException):  # it is the program's, and may raise anything
         text = str(error)[:_MAX_TEXT]
@@ -404,8 +406,9 @@ def describe(
     return ErrorReport(
         type(error).__name__[:_MAX_NAME],
         " ".join(filter(None, (text, _limit_met(error, limits)))),
-        lines[-1] if lines else None,
+        frames[-1][0] if frames else None,
         tuple(inner),
+        tuple(frames[-MAX_FRAMES:]),
     )
 
 

@@ -20,7 +20,7 @@ This module stands on both sides of the sandbox, so it needs nothing but the sta
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
@@ -52,6 +52,9 @@ MAX_INNER: Final = 100
 
 MAX_EVENTS: Final = 20_000
 """Lines, calls and notes of one run."""
+
+MAX_FRAMES: Final = 8
+"""Of an exception, the innermost ones in the learner's file."""
 
 _LONGEST_NAME = 200
 _END_OF_TIME_S = 1e12
@@ -216,11 +219,14 @@ class ErrorReport:
     message: str
     line: int | None = None
     inner: tuple[ErrorReport, ...] = ()
+    frames: tuple[tuple[int, str], ...] = ()
+    """Line and function in the learner's file, the outermost first; at most ``MAX_FRAMES``."""
 
     def to_wire(self) -> dict[str, Any]:
         """As it travels."""
         inner = [error.to_wire() for error in self.inner]
-        return {"type": self.type, "message": self.message, "line": self.line, "inner": inner}
+        frames = [list(frame) for frame in self.frames]
+        return {"type": self.type, "message": self.message, "line": self.line, "inner": inner, "frames": frames}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -443,7 +449,15 @@ def _exception(told: object, left: list[int], depth: int = 0) -> ErrorReport:
         str(told.get("message", "")),
         _whole(told, "line"),
         tuple(found),
+        tuple(_frames(told.get("frames"))),
     )
+
+
+def _frames(told: object) -> Iterator[tuple[int, str]]:
+    for frame in told[:MAX_FRAMES] if isinstance(told, list) else ():
+        match frame:
+            case [int(line), str(function)] if 0 < line < 2**31:
+                yield line, function[:_LONGEST_NAME]
 
 
 def _over_limit(message: Mapping[str, Any], out: int | None, at: float | None) -> OverLimit:

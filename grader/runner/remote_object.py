@@ -2,8 +2,8 @@
 
 The program under test runs in the grader (``grader.record.hidden_program``). Here are stand-ins for its class: a call
 of a method is put to the grader, which answers with what the program does next: it asks one of the objects that it was
-given, it sleeps, it returns. Whatever it asks is done here, in the task that called the method, as if its code were
-here; what its own background tasks ask is done in tasks of their own.
+given, it sleeps, it returns. Everything that it asks is done here, in the task that called the method, as if its code
+were here; requests of its own background tasks are carried out in separate tasks.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def bound_by(alias: ast.alias) -> str:
 
 
 class _Renamer(ast.NodeTransformer):
-    """Has whatever binds one of some names of the module bind a hidden name instead."""
+    """Makes every statement that binds one of some names of the module bind a hidden name instead."""
 
     def __init__(self, names: frozenset[str], everywhere: frozenset[str]) -> None:
         self._everywhere = everywhere

@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> None:
         _single([int(fd) for fd in arguments[1:]], isolated=isolated)
     fd, packages = arguments
     for name in filter(None, packages.split(",")):
-        # Whoever needs it fails with the import error as its own verdict.
+        # A run that needs it fails with the import error as its own verdict.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
     isolation.system_call_filter()

@@ -147,7 +147,7 @@ def _report(pid: int, life: socket.socket, load_s: float, most: int, *, isolated
 
 
 def _end_all(pid: int, *, isolated: bool) -> None:
-    """Kill and reap whatever the run left: in the sandbox all that is in sight, else the group and our orphans."""
+    """Kill and reap all that the run left: in the sandbox all that is in sight, else the group and our orphans."""
     with contextlib.suppress(OSError):
         os.killpg(pid, signal.SIGKILL)
     for _ in range(1000):  # each pass ends one generation; a fork bomb needs several

@@ -118,7 +118,7 @@ class Clock:
         return (self.read_ns() - _START_NS) / _NS
 
     def hold(self, seconds: float) -> None:
-        """Block the calling thread for so many virtual seconds, as a blocking call does.
+        """Block the calling thread for some virtual seconds, as a blocking call does.
 
         On the clock's own thread it is reported as a hold; on another it is a real sleep. Raises ``Runaway``.
         """
@@ -158,7 +158,7 @@ class Clock:
         return real
 
     def jump(self, seconds: float) -> None:
-        """Let so many seconds pass at once, because nothing can happen before. Raises ``Runaway``."""
+        """Let these seconds pass at once, because nothing can happen before. Raises ``Runaway``."""
         self._advance(max(1, _to_ns(seconds)))
 
     def count_round(self) -> None:
@@ -170,7 +170,7 @@ class Clock:
     def submit(
         self, pool: ThreadPoolExecutor, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Future[Any]:
-        """``pool.submit``, counted as real work until whoever waits for the result has been told.
+        """``pool.submit``, counted as real work until the waiter for the result has been told.
 
         The pool's own future will not do: its callbacks run one after the other, so ours would run before the one
         that wakes the loop, and the loop could jump in between. So the caller gets a future of ours, settled from

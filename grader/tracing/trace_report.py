@@ -23,7 +23,7 @@ PAGE_ROWS = 500
 PAGE_BARS = 20_000
 _MAX_PLACES = 8
 _AWAITS = 2
-"""So many things are told of each row on a terminal that it waited for."""
+"""How many things are told, for each row on a terminal, that it waited for."""
 _KINDS = {
     "blocking-call": "Held the event loop",
     "never-awaited": "Never awaited",

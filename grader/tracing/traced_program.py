@@ -91,7 +91,7 @@ class _Files:
         self._lines = 0
         self._left = MAX_FILES
         self.found: deque[dict[str, Any]] = deque()
-        """Told before whatever comes next: they are found where nothing may be sent."""
+        """Told before anything else comes: they are found where nothing may be sent."""
         self.offset: Callable[[str], int | None] = functools.lru_cache(maxsize=4096)(self._offset)
 
     def _offset(self, filename: str) -> int | None:

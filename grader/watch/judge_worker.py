@@ -65,11 +65,11 @@ class _Desk:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def reply(self, number: int, **what: object) -> None:
-        with contextlib.suppress(OSError):  # whoever asked is gone, and the listener is about to notice
+        with contextlib.suppress(OSError):  # the asker is gone, and the listener is about to notice
             self._channel.sendall(json.dumps({"number": number, **what}).encode() + b"\n")
 
     def _listen(self) -> None:
-        # Whoever is killed with an answer unread does not hang up, but breaks off.
+        # A process that is killed with an answer unread does not hang up, but breaks off.
         with contextlib.suppress(ConnectionError), self._channel.makefile("rb") as lines:
             for line in lines:
                 request = json.loads(line)

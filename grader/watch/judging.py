@@ -25,7 +25,7 @@ class Wanted:
 
 
 class Listener(Protocol):
-    """Whoever wants something judged."""
+    """Something that wants a file judged."""
 
     def changed(self) -> None:
         """There may be something new to see of how far it is."""
@@ -41,7 +41,7 @@ class Listener(Protocol):
 
 
 class Judging:
-    """Has the judge judge what is wanted; whatever is wanted next takes back what is under way."""
+    """Has the judge judge the file that is wanted; the next request takes back the one under way."""
 
     def __init__(self, judge: Judge, listener: Listener) -> None:
         self.under_way: Wanted | None = None

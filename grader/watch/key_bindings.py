@@ -45,6 +45,7 @@ def make_bindings(
         "e": session.explain,
         "t": session.task,
         "f": session.fold,
+        "p": session.output,
         "v": show_run,
         "o": edit,
         "s": session.solution,

@@ -62,6 +62,8 @@ class Session:
         self._folded = True
         self._explained = 0
         """Which of the recognised mistakes is shown."""
+        self._run_shown = 0
+        """Which of the recorded runs is shown."""
         self._judged_at = ""
         self._before_question: tuple[View, Draw] = self.view, self.draw
         self._digest = ""
@@ -196,6 +198,17 @@ class Session:
         self._show(View.MISTAKE, partial(mistake.render_page, text))
         if len(names) > 1:
             self.say("e again shows the other kind that was recognised")
+
+    def output(self) -> None:
+        """Show what the program printed in the run behind the first failed check; asked again, in the next one."""
+        runs = views.printed_runs(self._knowledge.of(self.exercise))
+        if not runs:
+            self.say("no recorded run of a failed check is known here; v runs the program")
+            return
+        self._run_shown = (self._run_shown + 1) % len(runs) if self.view is View.OUTPUT else 0
+        self._show(View.OUTPUT, partial(views.draw_output, runs[self._run_shown]))
+        if len(runs) > 1:
+            self.say(f"recorded run {self._run_shown + 1} of {len(runs)}: p again shows the next one")
 
     def task(self) -> None:
         """Show the task, and when asked again, the chapter's page."""
@@ -336,7 +349,7 @@ class Session:
             self._arrived(wanted)
 
     def _arrived(self, wanted: Wanted) -> None:
-        """There is news of the exercise: show it to whoever waits for it."""
+        """There is news of the exercise: show it to those who wait for it."""
         if wanted.saved or self.view is View.VERDICT:
             self.back()
         else:

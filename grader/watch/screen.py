@@ -1,6 +1,6 @@
 """The screen of ``turtles watch``, line by line: what there is to see, what is going on, how far one is, and the keys.
 
-Whatever the size of the terminal, something useful fits: the bars give way first, then the words beside the keys.
+Something useful fits into a terminal of any size: the bars give way first, then the words beside the keys.
 """
 
 from __future__ import annotations
@@ -24,9 +24,10 @@ KEYS: Final = (
     ("n", "next"),
     ("h", "hint"),
     ("l", "list"),
-    ("r", "run"),
+    ("r", "judge"),
     ("f", "full"),
-    ("v", "view output"),
+    ("p", "printed"),
+    ("v", "run it"),
     ("e", "explain"),
     ("t", "task"),
     ("o", "open"),

@@ -19,7 +19,9 @@ from grader.practice.hints import Hints
 from grader.practice.reference_answer import has_solutions
 from grader.report import exercise_list, terminal
 from grader.report import hints_and_solutions as screens
-from grader.result import CheckVerdict, ExerciseResult, Result, Verdict
+from grader.report.page import Page
+from grader.report.program_run import show_output
+from grader.result import CheckVerdict, ExerciseResult, Result, Timeline, Verdict
 from grader.watch.chooser import Chooser
 from grader.watch.knowledge import Knowledge
 
@@ -37,9 +39,10 @@ class View(Enum):
     TASK = auto()
     CHAPTER = auto()
     RESULTS = auto()
+    OUTPUT = auto()
     LIST = auto()
     QUESTION = auto()
-    """Whether the file is to be reset; asked below whatever is there."""
+    """Whether the file is to be reset; asked below the current screen."""
 
 
 def draw_verdict(
@@ -77,6 +80,22 @@ def _next_step(kit: Kit, knowledge: Knowledge, result: ExerciseResult) -> str:
     if result.verdict is Verdict.UNTOUCHED:
         return "\n".join(filter(None, ["repair it and save it: every save is judged", hint]))
     return hint
+
+
+def printed_runs(result: ExerciseResult | None) -> list[Timeline]:
+    """The recorded runs behind checks that failed, of which it is known what the program printed."""
+    return [timeline for timeline in (result.timelines if result else ()) if timeline.output]
+
+
+def draw_output(timeline: Timeline, console: Console) -> None:
+    """What the program printed in a recorded run."""
+    page = Page(console)
+    page.paragraph(f"recorded for: {timeline.title}", style="bold", indent="")
+    if timeline.caption:
+        page.paragraph(f"run: {timeline.caption}", style="dim", indent="")
+    page.blank()
+    if timeline.output:
+        show_output(page, timeline.output)
 
 
 def draw_results(kit: Kit, result: Result, console: Console) -> None:

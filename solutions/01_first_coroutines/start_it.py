@@ -16,9 +16,9 @@ Leave alone: `TABLES`, `VERSION`, `copy_table` and `upgrade`.
 
 Required:
 - each table is copied exactly once
-- the one upgrade begins when every copy is complete, not before
+- the one upgrade begins after every copy is complete, not before
 - no time is lost, before the upgrade or after it (copying one table after the other is fast enough)
-- if a copy fails, with whatever error, the upgrade does not begin
+- if a copy fails with any error, the upgrade does not begin
 - the program prints these lines, in this order, and nothing else (tables in the order of TABLES)
 """
 
@@ -35,7 +35,7 @@ async def copy_table(table: str) -> int:
 
 
 async def upgrade(version: str) -> str:
-    """Upgrade the shop; returns what it calls itself afterwards."""
+    """Upgrade the shop; returns its new name."""
     await asyncio.sleep(0.3)
     return f"shop {version}"
 

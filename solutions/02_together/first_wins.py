@@ -19,7 +19,7 @@ Leave alone: `MIRRORS`, `SECONDS`, `download` and `unpack`.
 Required:
 - the program unpacks osaka's archive after 0.5 s and stops the other two
 - main starts all downloads at once
-- the first archive to be complete is unpacked, once and at once
+- the first complete archive is unpacked at once, and only once
 - all other downloads are cancelled when unpacking begins
 - a mirror that is down does not win (download raises ConnectionError)
 - if all mirrors are down, main raises ConnectionError
@@ -65,7 +65,7 @@ async def fastest(mirrors: list[str]) -> str:
         raise ConnectionError("all mirrors are down") from errors[-1]
     finally:
         # wait cancels nothing: without this, the other downloads would go on. gather waits until they have stopped, and
-        # return_exceptions=True makes a result of each CancelledError, so that none of them is raised here.
+        # return_exceptions=True turns each CancelledError into a result, so that none of them is raised here.
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

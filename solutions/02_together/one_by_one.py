@@ -2,7 +2,7 @@
 
 A pharmacist looks for a rare medicine in every branch of a chain. A branch needs about half a second to look on its
 shelf. As handed out, the program asks a branch only when the one before has answered: four branches take two seconds,
-and with forty the customer would have left.
+and with forty branches the customer would give up.
 
 Once it is right, `python one_by_one.py` prints this (on the left: seconds from the start, not printed):
 

@@ -40,7 +40,7 @@ async def deliver(reading: str) -> int:
         try:
             await transmit(reading, attempt)
             return attempt
-        # Everything that can go wrong is an Exception. CancelledError is none, on purpose: nothing went wrong, but
+        # Everything that can go wrong is an Exception. CancelledError is not, on purpose: nothing went wrong, but
         # somebody wants this to end, and a retry is the opposite of that. A bare except catches every BaseException.
         except Exception:
             print(f"attempt {attempt} failed")

@@ -1,10 +1,10 @@
 """Cancel and wait.
 
-A radio plays one station in the background until it is switched to another. To turn a station off takes a moment,
-because it is faded out. So for a while two stations are heard at once, and in the evening the last one is never faded
-out.
+A radio plays one station in the background until it is switched to another. Turning a station off takes a moment,
+because it is faded out. As handed out, two stations are heard at once for a while, and in the evening the last one is
+never faded out.
 
-When it is right, `python cancel_and_wait.py` prints this (the seconds on the left are not printed):
+Once it is right, `python cancel_and_wait.py` prints this (the seconds on the left are not printed):
 
     0.10   jazz on
     0.80   jazz off
@@ -15,13 +15,14 @@ When it is right, `python cancel_and_wait.py` prints this (the seconds on the le
 Leave alone: `turn_on`, `stream`, `turn_off` and `main`.
 
 Required:
-- a Radio() has the coroutine functions switch(station) and stop(), called one after the other; both end what plays
-- never more than one station is on, from turn_on to the end of its turn_off
+- a Radio() has the coroutine functions switch(station) and stop(), called one after the other; both turn off the
+  station that is playing
+- at most one station is on at any time, from its turn_on to the end of its turn_off
 - switch() turns the next station on as soon as the last one is off; stop() returns when the station is off
-- every station is turned on and off once, and to the end; stop() may be called when nothing plays
-- a station that has gone off the air by itself (stream raised ConnectionError) disturbs nobody
-- a switch() that is cancelled while it waits ends as cancelled, and its station stays off; the one that is being turned
-  off may be cut short then, and the radio can be used as before
+- every station is turned on and off once, and both steps are completed; stop() may be called when nothing is playing
+- if a station has gone off the air by itself (stream raised ConnectionError), switch() and stop() work as usual
+- if switch() is cancelled while it waits, it ends as cancelled and its station stays off; the turning off may be cut
+  short, and the radio can still be used
 """
 
 import asyncio

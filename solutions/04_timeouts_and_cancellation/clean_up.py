@@ -1,10 +1,10 @@
 """Clean up.
 
 A garden is watered bed by bed: the program switches the pump on, opens the valve of a bed, waits until its sensor says
-that the soil is wet, and closes the valve. At the end it switches the pump off. Somebody has thought of sensors that
-break. Nobody has thought of the gardener, who stopped the program because guests arrived: they stood in water.
+that the soil is wet, and closes the valve. At the end it switches the pump off. Its author thought of sensors that
+break, but not of a gardener who stops the program because guests arrive. So the guests stood in water.
 
-When it is right, `python clean_up.py` prints this (the seconds on the left are not printed):
+Once it is right, `python clean_up.py` prints this (the seconds on the left are not printed):
 
     0.05   pump on
     0.10   roses open
@@ -20,8 +20,8 @@ Required:
 - water(beds) waters the beds in turn, one step after the other
 - however it ends (all beds are wet, an error, a cancellation), every valve that was opened has been closed, once, and
   after the last of them the pump has been switched off
-- an error or a cancellation begins no further bed, and comes out of water when the clean-up is done
-- a step of the clean-up that the cancellation interrupts may stay undone; the steps after it are done all the same
+- after an error or a cancellation no other bed is watered, and water raises it when the clean-up is done
+- if the cancellation interrupts a step of the clean-up, that step may stay undone; the steps after it are still done
 """
 
 import asyncio

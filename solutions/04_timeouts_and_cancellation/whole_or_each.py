@@ -1,8 +1,8 @@
 """Whole or each
 
-A walker's phone downloads maps in pieces over a mobile network. Two things may go wrong: the connection stalls (no
-piece arrives for STALL seconds), or it is too slow (the map is not complete after WHOLE seconds). The program has a
-limit, and yet the woods take longer than WHOLE, and nobody notices that the hills stall.
+A walker's phone downloads maps in pieces over a mobile network. Two things can go wrong: the connection stalls (no
+piece arrives for STALL seconds), or it is too slow (the map is not complete after WHOLE seconds). As handed out, there
+is a limit, and yet the woods take longer than WHOLE, and nobody notices that the hills stall.
 
 Once it is right, `python whole_or_each.py` prints this (the seconds on the left are not printed):
 
@@ -14,10 +14,10 @@ Leave alone: `STALL`, `WHOLE`, `SECONDS`, `piece` and `main`.
 
 Required of the coroutine function `download(name, count)`:
 - it fetches the pieces 1 to count in turn, and returns "complete" and the list of the pieces
-- it returns "stalled" and the pieces it has, STALL seconds after the start or after the piece that came last
+- it returns "stalled" and the pieces it has, STALL seconds after the start or after the last piece that arrived
 - it returns "too slow" and the pieces it has, WHOLE seconds after the start, if that comes first
-- the piece under way is cancelled when download ends, also when download itself is cancelled
-- any other exception of piece ends download, by itself or in an ExceptionGroup
+- when a limit is reached or download is cancelled, the piece under way is cancelled
+- download raises any other exception of piece, as it is or in an ExceptionGroup
 """
 
 import asyncio

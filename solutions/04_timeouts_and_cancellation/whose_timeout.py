@@ -1,11 +1,11 @@
 """Whose timeout?
 
 A program compares prices. A shop has EACH seconds to answer, or its offer is left out; the whole comparison takes no
-longer than WHOLE. asyncio.timeout raises an exception, so somebody has written MoveOnAfter, which ends its block
-quietly, and the program continues after it. It works with one shop. With several, WHOLE has no effect, and nobody can
-stop the program.
+longer than WHOLE. asyncio.timeout raises an exception, so somebody has written MoveOnAfter: it ends its block
+quietly, and the program continues after the block. With one shop this works. With several shops, WHOLE has no effect,
+and nobody can stop the program.
 
-When it is right, `python whose_timeout.py` prints this (the seconds on the left are not printed):
+Once it is right, `python whose_timeout.py` prints this (the seconds on the left are not printed):
 
     1.60   anna 12, carl 10
 
@@ -16,9 +16,9 @@ Required:
 - a shop that takes longer than EACH is left out, and the question to it is cancelled
 - after WHOLE, compare cancels the question under way and returns what it has by then
 - when somebody else cancels compare, it ends at once, as cancelled, even at the very moment of a limit
-- what ask raises comes out of compare, also a TimeoutError of its own, and also what it raises when it is cancelled
-- nothing is left of a limit: asyncio.current_task().cancelling() is the same after compare as before it (which need not
-  be 0), and no timer cancels the caller later
+- compare raises any error that ask raises, even a TimeoutError of its own, and even if ask raises it when cancelled
+- a limit leaves nothing behind: asyncio.current_task().cancelling() is the same after compare as before it (which need
+  not be 0), and no timer cancels the caller later
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 A cook makes jam. One task stirs all the time; meanwhile, the cook reads the thermometer until the jam is hot enough.
 Then cook() should return. As handed out, it never does, and the jam is stirred for ever (stop it with Ctrl-C).
 
-When it is right, `python escape_from_group.py` prints this (the seconds on the left are not printed):
+Once it is right, `python escape_from_group.py` prints this (the seconds on the left are not printed):
 
     0.20   70 degrees
     0.40   90 degrees
@@ -15,12 +15,12 @@ Leave alone: `HOT`, `PATIENCE`, `temperature`, `stir`, `rinse`, `fill` and `main
 
 Required:
 - while cook() reads the temperature, minute after minute, the jam is stirred without a break, one turn after the other
-- cook() returns the number of the minute in which the jam reached HOT, or 0 when it has not after PATIENCE minutes
-- by then the stirring has stopped (at once, not at the end of a turn), and after it the spoon has been rinsed, once
-- when reading or stirring raises an error, whatever it is, the other stops (the stirring at once, the reading at the
-  latest when the spoon has been rinsed), the spoon is rinsed, and the error comes out of cook, by itself or in a group
-- when cook is cancelled before that, both stop at once, the spoon is rinsed, and CancelledError comes out (what happens
-  when it is cancelled while the spoon is rinsed is left to you)
+- cook() returns the number of the minute in which the jam reached HOT, or 0 if it is not hot after PATIENCE minutes
+- before cook() returns, the stirring stops (at once, not at the end of a turn), and then the spoon is rinsed, once
+- if reading or stirring raises any error, the other one stops (the stirring at once, the reading at the latest when the
+  spoon has been rinsed), the spoon is rinsed, and cook raises the error, as it is or in a group
+- if cook is cancelled before that, both stop at once, the spoon is rinsed, and cook raises CancelledError (you decide
+  what happens if it is cancelled while the spoon is rinsed)
 """
 
 import asyncio

@@ -5,7 +5,7 @@ which are lists of the same kind. A siren that does not answer is no drama: a te
 has to reach the control room. In the last drill, one siren howled the alarm for a flood. The error was in the group,
 but the control room learned of it from the newspapers.
 
-When it is right, `python except_star.py` prints this (the seconds on the left are not printed; the two technicians may
+Once it is right, `python except_star.py` prints this (the seconds on the left are not printed; the two technicians may
 be sent in either order, also at the same time):
 
     0.60   technician sent to harbour
@@ -15,10 +15,10 @@ be sent in either order, also at the same time):
 Leave alone: `COUNTY`, `sound`, `send_technician`, `sound_all` and `main`.
 
 Required:
-- drill(county) sends a technician, once, to every siren whose sound raised a ConnectionError, in whatever region it is
-  (the name of the siren is the argument of the error)
-- when the technicians have been sent, all other errors come out of drill in an ExceptionGroup, nested or not, and no
-  ConnectionError with them
+- drill(county) sends a technician, once, to every siren whose sound raised a ConnectionError, in any region (the name
+  of the siren is the argument of the error)
+- when the technicians have been sent, drill raises all other errors in an ExceptionGroup, nested or not, without any
+  ConnectionError
 - when there are no other errors, drill just returns
 """
 

@@ -1,8 +1,8 @@
 """Busy wait.
 
 A ground station can send messages to a satellite only while it is above the horizon. Each waiting message checks twice
-a second whether the satellite is up. A message can miss a short pass, it is sent late in a longer one, and with ten
-thousand messages waiting the station does nothing but check.
+a second whether the satellite is up. As handed out, a message can miss a short pass and is sent late in a longer one;
+and with ten thousand messages waiting, the station does nothing but check.
 
 Once it is right, `python busy_wait.py` prints this (the seconds on the left count from the start and are not printed):
 
@@ -16,7 +16,7 @@ Required:
 - the three lines come at the times shown
 - no transmission begins while the satellite is below the horizon (one that has begun may continue after it sets)
 - each message is transmitted once: when it comes if the satellite is up, otherwise at the moment of the next rise
-- that holds however short the passes are and however long each transmission takes, and no message waits for another
+- all of this holds however short the passes and however long the transmissions are, and no message waits for another
 - main returns when all messages are sent and the last pass is over, not earlier and not later
 """
 

@@ -1,8 +1,8 @@
 """Deadlock.
 
-Librarians move books from shelf to shelf. While a book is on its way, both shelves belong to its librarian, because the
-lists of both are being changed. Two librarians who swap books each hold one shelf and wait for the other: this program
-hangs (stop it with Ctrl-C).
+Librarians move books from shelf to shelf. While a book is on its way, its librarian needs both shelves alone, because
+the lists of both are being changed. Two librarians who swap books each hold one shelf and wait for the other, so this
+program hangs (stop it with Ctrl-C).
 
 Once it is right, `python deadlock.py` prints this (the seconds on the left count from the start and are not printed;
 atlas and owls may change places, and so may the two lines that come at the same time):
@@ -17,11 +17,11 @@ Required:
 - the program ends after about 0.8 s, and each line comes when its move has ended
 - each move takes its book once and then puts it once, and has both shelves to itself from the start of take to the end
   of put
-- moves that have no shelf in common, not even through other moves, do not wait for each other
+- moves that have no shelf in common, directly or through other moves, do not wait for each other
 - if a book is not there (take raises LookupError), the program prints "missing", does not put it anywhere, and the
   shelves are free again; source and target may be the same shelf
-- any other error of take or put ends the program
-- that holds for any moves, and no time is lost: when a shelf becomes free, the next move begins
+- the program ends with any other error of take or put
+- all of this holds for any moves, and no time is lost: when its shelves become free, the next move begins
 """
 
 import asyncio

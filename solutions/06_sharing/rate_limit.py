@@ -1,8 +1,8 @@
 """Rate limit.
 
-A gateway for text messages accepts BURST of them at once, and from then on one more every EVERY seconds. A program that
-is faster is blocked. To be slow enough, every message waits a moment before it is sent. But messages that come together
-wait together, and are sent together.
+A gateway for text messages accepts BURST of them at once, and from then on one more every EVERY seconds. It blocks a
+program that sends faster. As handed out, every message waits a moment before it is sent; but messages that come
+together wait together, and are sent together.
 
 Once it is right, `python rate_limit.py` prints this (the seconds on the left count from the start and are not printed;
 lines that come at the same time may change places):
@@ -25,8 +25,8 @@ Required:
 - each message is handed to send once, as early as that limit allows
 - messages are handed to send in the order in which they come, even when something else holds up the event loop
 - a message that takes long or fails (ConnectionError, "failed") holds up no other, and is reported when its call ends
-- any other error of send ends the program
-- that holds for any messages under any limit
+- the program ends with any other error of send
+- all of this holds for any messages and any limit
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Too many.
 
-Everybody can download the old photographs of a museum, three at a time. Anybody who opens a fourth one before one of
-the three has been read to its end is refused. A visitor with a list of seven photos gets three of them.
+A museum lets everybody download its old photographs, three at a time. If you open a fourth one before one of the three
+has been read to its end, you are refused. As handed out, a visitor with a list of seven photos gets three of them.
 
 Once it is right, `python too_many.py` prints this (the seconds on the left count from the start and are not printed):
 
@@ -19,11 +19,11 @@ Required:
 - the program gets all seven photos in about 1 s
 - fetch_all(names) never has more than LIMIT downloads under way; a download lasts from the call of open_photo until the
   photo is read or one of the two calls fails
-- while photos are waiting, the next download starts as soon as another has ended
+- while photos are waiting, the next download starts as soon as another one ends
 - fetch_all opens and reads every photo once and returns what was read, in the order of the names; None stands for a
   photo whose download failed (ConnectionError), and the others go on
-- any other error of a download comes out of fetch_all
-- that holds for any photos under any limit
+- fetch_all raises any other error of a download
+- all of this holds for any photos and any limit
 """
 
 import asyncio

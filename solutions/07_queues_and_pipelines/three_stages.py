@@ -20,9 +20,9 @@ Leave alone: `LOADS`, `wash`, `dry` and `iron`.
 
 Required:
 - the program has three loads ready after about 2.3 s
-- every load goes through wash, dry and iron, each time with what the machine before returned
+- every load goes through wash, dry and iron; each machine gets what the machine before it returned
 - a machine takes one load at a time, in the order of the list
-- every machine starts as soon as it is free and the load is there (there is room for all loads between the machines)
+- every machine starts as soon as it is free and the load is there (between the machines there is room for all loads)
 - laundry(loads) returns what iron returned, in the order of the list
 """
 
@@ -63,7 +63,7 @@ async def stage(machine: Callable[[str], Awaitable[str]], before: Basket, after:
 
 
 async def laundry(loads: list[str]) -> list[str]:
-    # One worker for each machine, and a queue between each two: a slow machine delays those behind it, and no other.
+    # One worker for each machine, and a queue between neighbours: a slow machine delays those after it, and no others.
     dirty, wet, creased, ready = Basket(), Basket(), Basket(), Basket()
     for load in [*loads, None]:
         dirty.put_nowait(load)

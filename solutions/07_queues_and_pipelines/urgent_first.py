@@ -20,8 +20,8 @@ Leave alone: `ARRIVALS`, `next_patient` and `treat`.
 Required:
 - the program treats Rex, Bello, Zora and Minka, in about 2.1 s
 - day() calls next_patient(1), next_patient(2) and so on, without a pause, until it returns None
-- every patient is treated once, one at a time, and nobody is interrupted
-- when the vet is free, she treats the most urgent patient who is waiting, at once
+- every patient is treated once, one at a time, and no treatment is interrupted
+- as soon as the vet is free, she treats the most urgent of the patients that are waiting, even if it came last
 - of equally urgent patients, the one that came first is next
 - day returns when the practice is closed and all patients are treated
 """
@@ -49,7 +49,7 @@ async def treat(name: str) -> None:
     print(f"{name} treated")
 
 
-LAST = 99  # behind everybody
+LAST = 99  # after every patient
 
 
 async def reception(room: asyncio.PriorityQueue[Any]) -> None:
@@ -59,7 +59,7 @@ async def reception(room: asyncio.PriorityQueue[Any]) -> None:
             await room.put((LAST, nth, None))
             return
         # The queue gives the smallest item first, and tuples are compared item by item until two differ. nth always
-        # differs: it settles every tie in the order of arrival, and the patients themselves are never compared.
+        # differs: it breaks every tie in the order of arrival, and the patients themselves are never compared.
         await room.put((patient["urgency"], nth, patient))
 
 

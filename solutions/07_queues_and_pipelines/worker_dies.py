@@ -1,8 +1,8 @@
 """A worker dies.
 
-Two workers bring photos into an archive, which refuses a damaged photo with a ValueError. With one damaged photo the
-program takes longer than it should. With two it never ends (stop it with Ctrl+C), and nobody learns which photos
-were damaged.
+Two workers put photos into an archive, which refuses a damaged photo with a ValueError. With one damaged photo the
+program takes longer than it should. With two it never ends (stop it with Ctrl-C), and nobody learns which photos were
+damaged.
 
 Once it is right, `python worker_dies.py` prints this (the seconds on the left are not printed):
 
@@ -19,7 +19,7 @@ Required:
 - archive_all archives every photo once, in the order of the list, and returns the damaged ones (in any order)
 - WORKERS photos are under way at a time; after a damaged photo, its worker begins the next one at once
 - any other exception of archive comes out of archive_all at once, by itself or in an ExceptionGroup
-- after any other exception no photo begins, and those under way are cancelled
+- after any other exception, no further photo is begun, and those under way are cancelled
 """
 
 import asyncio

@@ -17,12 +17,13 @@ Leave alone: `turn`, `moisture`, `pump` and `main`.
 Required:
 - the program shuts each valve before it says how it went
 - water(bed) returns and raises what it does as handed out
-- water shuts the valve, once, before it ends: also when the bed is wet enough, when something fails (with whatever
-  exception), and when it is cancelled, which stops the pump at once
-- so does `async with Valve(bed):` for any block: the valve is open inside, and shut before the block is left in any
-  way; exceptions and cancellations come out (if turn fails as well, one of the two exceptions comes out)
+- water shuts the valve, once, before it ends: also when the bed is wet enough, when something raises any exception, and
+  when water is cancelled, which stops the pump at once
+- `async with Valve(bed):` does the same for any block: the valve is open inside it, and is shut before the block is
+  left, however it is left; exceptions and cancellations come out (if turn fails as well, one of the two exceptions
+  comes out)
 - a valve whose opening failed, or was cancelled, is not shut
-- a cancellation that comes while the valve is being shut may interrupt that call of turn, but not leave it running
+- a cancellation that comes while the valve is being shut may interrupt that call of turn, but must not leave it running
 """
 
 import asyncio

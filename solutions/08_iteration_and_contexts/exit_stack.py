@@ -14,12 +14,12 @@ Leave alone: `connect`, `broadcast`, `disconnect` and `main`.
 
 Required:
 - the program disconnects two cameras and says why there is no broadcast
-- on_air(cameras) connects them in order, broadcasts when it has all, and disconnects them in reverse order; it does
-  one thing at a time, without a pause
-- a camera that does not answer: those before it are disconnected (it was not connected, so it must not be)
-- a camera that cannot be disconnected: the others are; nothing is tried twice
-- whatever fails, with whatever exception, on_air raises it when the cameras are disconnected (if several things
-  failed, it raises one of the exceptions, or a group of them)
+- on_air(cameras) connects the cameras in order, broadcasts when all are connected, and disconnects them in reverse
+  order; it does one thing at a time, without a pause
+- if a camera does not answer, those before it are disconnected (and that one is not: it was never connected)
+- if a camera cannot be disconnected, the others still are; nothing is tried twice
+- whatever fails, on_air raises its exception when the cameras are disconnected (if several calls failed, it raises one
+  of the exceptions, or a group of them)
 - whenever on_air is cancelled, it stops connecting or broadcasting at once, disconnects, and ends as cancelled; a
   cancellation during disconnect(camera) may interrupt that call, but the other cameras are disconnected
 """

@@ -1,7 +1,7 @@
 """Not parallel.
 
-A crane puts containers ashore, one after the other, and customs scan each of them. There are scanners enough, but the
-crane hangs idle while a container is scanned: `async for` waits in more places than its author thought.
+A crane unloads containers, one after the other, and customs scans each of them. There are enough scanners, but the
+crane hangs idle while a container is scanned: `async for` waits in more places than the author thought.
 
 Once it is right, `python not_parallel.py` prints this (the seconds on the left are not printed):
 
@@ -14,10 +14,10 @@ Leave alone: `CARGO`, `unload`, `scan` and `main`.
 
 Required:
 - the program prints the four findings after about 1.65 s
-- inspect() asks the crane for one container at a time, for number 0, 1, 2 and so on, without a pause, until unload
-  answers None
-- each container is scanned once, from the moment it is ashore
-- inspect returns the findings in the order in which the containers came ashore, as soon as all of them are there
+- inspect() asks the crane for one container at a time (number 0, 1, 2 and so on), without a pause, until unload returns
+  None
+- each container is scanned once, and the scan begins at the moment the container is ashore
+- inspect returns the findings in the order in which the containers came ashore, as soon as the last scan has ended
 """
 
 import asyncio
@@ -27,7 +27,7 @@ CARGO = ["MSKU", "TGHU", "OOLU", "HLCU"]
 
 
 async def unload(number: int) -> str | None:
-    """The crane: puts that container ashore, None if there is none (leave it as it is)."""
+    """The crane: unload the container with this number; None if there is none (leave it as it is)."""
     await asyncio.sleep(0.25 if number < len(CARGO) else 0.05)
     return CARGO[number] if number < len(CARGO) else None
 

@@ -1,7 +1,8 @@
 """Unsafe yield.
 
-A program stores what a river gauge reports, and stops when the gauge has been silent for too long. One evening the
-database was slow, and the program ended in the middle of storing: it was cancelled, although nobody had cancelled it.
+A program stores the levels that a river gauge reports, and stops when the gauge has been silent for too long. One
+evening the database was slow, and the program ended in the middle of storing: it was cancelled, although nobody had
+cancelled it.
 
 Once it is right, `python unsafe_yield.py` prints this (the seconds on the left are not printed):
 

@@ -16,7 +16,7 @@ Required of `Pool(port)`:
 - query(flight) asks over one connection, and returns the answer or raises the error of connecting or asking
 - a connection whose answer has come is used again; a new one is opened only when no open one is idle
 - there are never more than SIZE connections
-- a query waits only while SIZE others are under way; those that wait have their turn in the order in which they came
+- a query waits only while SIZE others are under way; waiting queries get their turn in the order in which they came
 - a query that fails or is cancelled, at any moment, ends at once and frees its place for the next one at once
 - its connection is closed at that moment: a late answer must reach nobody
 - close() is called when no query is under way, and closes all connections

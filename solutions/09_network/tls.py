@@ -1,8 +1,8 @@
 """TLS
 
 A ward asks its laboratory for results, over an encrypted connection. The certificates come from the hospital's own
-authority, which no computer knows by itself. So somebody switched the checks off, "for now". Since then, whoever
-answers in place of the laboratory learns the names of patients, and is believed.
+authority, which no computer trusts by default. So somebody switched the checks off, "for now". Since then, anybody who
+poses as the laboratory learns the names of patients, and is believed.
 
 Once it is right, `python tls.py` prints this:
 
@@ -13,7 +13,7 @@ Leave alone: `AUTHORITY`, `LABORATORY`, `laboratory` and `main`.
 
 Required of the coroutine function `ask(port, host, patient)`:
 - it asks over TLS, at that port of 127.0.0.1: it sends the patient as a line, and returns the line of the answer
-- it trusts the authority with the certificate AUTHORITY and no other one, even if a server names itself alike
+- it trusts the authority with the certificate AUTHORITY and no other authority, even one with the same name
 - it accepts a certificate only for this host, and only while it is valid
 - in all other cases an ssl.SSLCertVerificationError comes out of it, and the server does not learn the patient's name
 - if the server does not speak TLS, an ssl.SSLError comes out, and that server learns nothing either
@@ -59,7 +59,7 @@ async def laboratory(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
 
 async def ask(port: int, host: str, patient: str) -> str:
     # Checks of the certificate and of its host are on by default, and only this authority is trusted. The connection
-    # goes to an address, so the host that the certificate has to be for is told apart from it.
+    # goes to an address, so the host that the certificate must be for is given separately.
     context = ssl.create_default_context(cadata=AUTHORITY)
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=host)
     try:

@@ -2,7 +2,7 @@
 
 A shop converts the pictures of its customers with a tool, and gives up after LIMIT seconds. One day the machine was
 busy with forty tools that nobody waited for any more, each with its unfinished file. As handed out, two such files are
-left. A tool that is asked to end deletes its file, unless it is stuck. Once the program is right, it prints this (the
+left. A tool that gets SIGTERM deletes its file, unless it is stuck. Once the program is right, it prints this (the
 seconds on the left are not printed):
 
     2.50   small.png: 12 kB
@@ -18,11 +18,11 @@ Required of the coroutine function `convert(picture)`:
 - it runs the tool once, and returns what the tool wrote to its standard output, without white space around it, if that
   takes no longer than LIMIT seconds
 - a tool that takes longer is sent SIGTERM after LIMIT seconds, and convert returns "given up"
-- a tool that has not ended GRACE seconds after SIGTERM is killed with SIGKILL; before that it can tidy up undisturbed
+- a tool that has not ended GRACE seconds after SIGTERM is killed with SIGKILL; until then, it can tidy up undisturbed
 - if convert is cancelled, the tool is ended in the same way, and the CancelledError comes out
 - if it is cancelled while the tool tidies up, it may kill the tool at once (it is cancelled at most once)
 - when convert has given up or is cancelled, it ends as soon as the tool has ended, and not before; no zombie is left
-- by then, the programs that the tool has started have ended as well
+- by then, the programs that the tool started have ended as well
 - several pictures are converted at the same time
 """
 
@@ -53,7 +53,7 @@ TOOL = [sys.executable, "-c", SCRIPT]
 
 
 async def convert(picture: str) -> str:
-    # A session of its own makes the tool the leader of a process group, to which belongs whatever it starts.
+    # In its own session, the tool leads a process group, and the programs that it starts belong to that group.
     tool = await asyncio.create_subprocess_exec(*TOOL, picture, stdout=PIPE, start_new_session=True)
     try:
         async with asyncio.timeout(LIMIT):
@@ -63,7 +63,7 @@ async def convert(picture: str) -> str:
         await end(tool)
         return "given up"
     except asyncio.CancelledError:
-        # Here the limit is off, and cannot interrupt the clean-up.
+        # The limit no longer holds here, so it cannot interrupt the clean-up.
         await end(tool)
         raise
     return output.decode().strip()

@@ -2,7 +2,7 @@
 
 A newspaper lets its readers search its archive: the words that a reader types are given to a search tool, which counts
 the lines in which they occur. As handed out, rock & roll is never found, O'Brien is an error, and one reader has just
-read the list of the staff. Once it is right, the program prints this:
+read the staff list. Once it is right, the program prints this:
 
     tide: 2
     rock & roll: 1
@@ -11,14 +11,14 @@ read the list of the staff. Once it is right, the program prints this:
     tide archive.txt; cat staff.txt #: 0
 
 Leave alone: `TOOL`, `ARCHIVE`, `FILES` and `main`.
-The grader puts another command into TOOL, which understands the options of grep. Like grep, it takes everything that
-comes after the argument `--` for words and files, and for no option.
+The grader puts another command into TOOL, which understands the options of grep. Like grep, it takes all arguments
+after `--` for words and files, and none of them for an option.
 
 Required of the coroutine function `search(words)`:
 - it runs the tool once, with the words and ARCHIVE as its last two arguments
-- the words are one argument, exactly as the reader typed them: with spaces, quotes, line breaks and whatever means
-  something to a shell; they may be empty
-- words that begin with - are words as well, and no option
+- the words are one argument, exactly as the reader typed them: with spaces, quotes, line breaks and characters that
+  mean something to a shell; they may be empty
+- words that begin with - are words as well, not options
 - it returns what the tool wrote to its standard output, without white space around it
 - several searches run at the same time
 """
@@ -38,7 +38,7 @@ FILES = {
 
 
 async def search(words: str) -> str:
-    # Without a shell, nobody takes the command apart: each argument arrives as it is. The tool itself still looks for
+    # Without a shell, the command is not taken apart: each argument arrives as it is. The tool itself still looks for
     # options, and "--" ends those.
     tool = await asyncio.create_subprocess_exec(*TOOL, "--", words, ARCHIVE, stdout=PIPE)
     output, _ = await tool.communicate()

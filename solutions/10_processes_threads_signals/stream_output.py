@@ -15,12 +15,12 @@ The grader puts another command into TOOL. The name of the target is its last ar
 
 Required of the coroutine function `build(target)`:
 - it runs the tool once, calls show for each line of its standard output, and warn for each line of its standard error
-- each line is shown within 0.2 s after the tool has written its end, whatever comes after it
+- each line is shown within 0.2 s after the tool has written the end of the line, whatever it does next
 - the lines of each output are shown as they are and in their order: with their indentation, without the line break at
   their end; an empty line is a line
 - a line ends with a line feed and with nothing else; the last one may lack it
 - the tool may write any number of lines to both outputs, of up to 500 kB each
-- bytes that are not UTF-8 are shown as U+FFFD (the replacement character)
+- bytes that are not UTF-8 are shown as U+FFFD, the replacement character
 - build returns the exit status of the tool when the tool has ended, which may be after its last line
 - several builds are shown at the same time
 """

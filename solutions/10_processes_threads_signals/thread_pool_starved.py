@@ -1,8 +1,8 @@
 """Forty doors, and nobody at the counter.
 
-A parcel station waits for the doors of all its lockers, which takes a thread for each of them, since the driver of a
-lock blocks until the door is opened. Meanwhile customers enter codes, and each code is looked up. As handed out, the
-first code is not looked up before most of the doors have been opened; the fewer processors, the later.
+A parcel station waits for the doors of all its lockers. The driver of a lock blocks until the door is opened, so each
+door takes a thread. Meanwhile customers enter codes, and each code is looked up. As handed out, the first code is
+looked up only when most of the doors have been opened; the fewer processors the computer has, the later.
 
 Once it is right, `python thread_pool_starved.py` prints this (the seconds on the left are not printed):
 
@@ -14,7 +14,8 @@ Once it is right, `python thread_pool_starved.py` prints this (the seconds on th
 Leave alone: `LOCKERS`, `CODES`, `wait_for_door` and `look_up`.
 
 Required of the coroutine function `main(lockers, codes)`:
-- wait_for_door runs once for each locker, for all at the same time, from the start; there may be any number of lockers
+- wait_for_door runs once for each locker, for all of them at the same time, from the start; there may be any number of
+  lockers
 - codes are looked up in turn, each as soon as the one before it has been answered, and the first one at the start
 - each answer is printed as soon as it is there
 - the last line is printed, and main returns, when all doors have been opened and all codes have been answered
@@ -49,8 +50,8 @@ async def serve(codes: list[str]) -> None:
 
 async def main(lockers: list[str], codes: list[str]) -> None:
     loop = asyncio.get_running_loop()
-    # asyncio.to_thread has a few threads, which all of the program shares (name lookups, too). What keeps a thread for
-    # long gets a pool of its own.
+    # asyncio.to_thread has a few threads, which the whole program shares (name lookups, too). Calls that keep a thread
+    # for long get their own pool.
     pool = ThreadPoolExecutor(max_workers=len(lockers) or 1)
     doors = [loop.run_in_executor(pool, wait_for_door, locker) for locker in lockers]
     # No more jobs: each thread ends with its door. Not `with pool`, which blocks the loop until all doors are open.

@@ -2,7 +2,7 @@
 
 The seismograph of a volcano has a driver that blocks, so it runs in a thread of its own. It calls `felt` for every
 shake, and the village has to hear of the shake at once. As handed out, the village hears nothing until the measurement
-has ended, and then of all shakes one after the other.
+has ended, and then of all the shakes, one after the other.
 
 Once it is right, `python wrong_thread.py` prints this (the seconds on the left are not printed):
 
@@ -17,11 +17,11 @@ Leave alone: `SHAKES`, `next_shake`, `measure` and `announce`.
 Required of the coroutine function `main(number)`:
 - it runs measure once, which calls `felt` once for each shake
 - every shake is announced once, in the order in which they were felt, one at a time
-- an announcement begins as soon as the shake was felt and the announcement before it has ended
+- an announcement begins as soon as the shake was felt and the previous announcement has ended
 - the seismograph does not have to wait for an announcement
 - main returns when measure has returned and every shake has been announced
 - the event loop is free for other tasks while the seismograph measures
-- that holds in asyncio's debug mode as well (`python -X dev wrong_thread.py`)
+- all of this holds in asyncio's debug mode as well (`python -X dev wrong_thread.py`)
 """
 
 import asyncio

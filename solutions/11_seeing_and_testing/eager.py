@@ -22,8 +22,8 @@ Required:
 - ask prints the question before its answer; if tasks are eager, a known answer is printed before ask returns
 - ask returns the task; waiting() names the visitors whose tasks have not ended, in the order in which they asked
 - a visitor whose question fails with any error, or is cancelled, no longer counts as waiting
-- close() returns when nobody is waiting, whatever became of the questions; some may come while it waits
-- all of that holds, too, if tasks are not eager; then a known answer comes in the next round of the event loop
+- close() returns when nobody is waiting, however the questions ended; some may come while it waits
+- all of this also holds if tasks are not eager; then a known answer comes in the next round of the event loop
 """
 
 import asyncio

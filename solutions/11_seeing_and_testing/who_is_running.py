@@ -1,6 +1,6 @@
 """Who is running.
 
-A print shop runs each job in a task. Its status page names jobs that ended long ago, and leaves out those that other
+A print shop runs each job in a task. Its status page names jobs that ended long ago, and leaves out jobs that other
 parts of the program start. Its log says "Task-2" where the customer wants to know which job it was.
 
 Once it is right, `python who_is_running.py` prints this (the seconds on the left are not printed; lines of the same
@@ -18,12 +18,13 @@ moment may change places):
     1.20   running: nothing
 
 Leave alone: `feed`, `print_job` and `main`.
-(When graded, other parts of the program start more jobs, in tasks that they name as main does it for the poster.)
+(When graded, other parts of the program start more jobs, in tasks with names like the one that main gives the
+poster's.)
 
 Required:
 - the program prints these lines, at these times
 - running() names each job that runs at that moment, once, in alphabetical order, no matter who started its tasks
-- jobs that have returned, failed or been cancelled are not named, and neither are tasks that are no jobs
+- jobs that have returned, failed or been cancelled are not named, and neither are tasks that are not jobs
 - log(text) signs with the job in whose task it is called, and with "shop" in other tasks and in callbacks
 - stop(job) cancels all tasks of that job, no other, and returns when they have ended, whatever they raise
 - start(job, sheets) returns the task

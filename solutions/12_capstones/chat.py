@@ -16,16 +16,17 @@ Once it is right, `python chat.py` prints this within a second (the moments depe
 Leave alone: `BACKLOG`, `LINE`, `admit`, `join`, `vanish`, `until_open`, `listen` and `main`.
 
 Required of the coroutine function `serve(port)`, which listens on 127.0.0.1:
-- a visitor sends a name as the first line and gets `welcome ana`, then the others are told `* ana joins`; each line of
-  hers goes to all others as `ana: LINE`; when her visit ends, the others are told `* ana leaves`, once
+- a visitor who sends the name `ana` as the first line gets `welcome ana`, and then the others are told `* ana joins`;
+  each further line of hers goes to all others as `ana: LINE`; when her visit ends, the others are told `* ana leaves`,
+  once
 - a member who does not read holds up nobody
 - as soon as more than BACKLOG bytes wait in this program for a member, that member's visit ends: the connection is
-  closed at once, what waits is dropped, and the others are told
-- a member who reads late, but has less than that to catch up with, gets every line
-- a member whose connection breaks takes nobody along; the others are told that this member leaves
+  closed at once, these bytes are dropped, and the others are told
+- a member who reads late, but for whom no more than BACKLOG bytes wait, gets every line
+- if the connection of a member breaks, only that member leaves: the others stay, and are told
 - a line that was cut off, because the connection ended, is neither a name nor a message
 - of two visitors who send the same name, only one is welcome, even if `admit` is still at work; the other one gets
-  `refused`, as do those whom `admit` refuses, and the connection is closed; a name is free again after the visit
+  `refused`, like visitors that `admit` refuses, and the connection is closed; a name is free again after the visit
 - a line of more than LINE bytes, or one that is not UTF-8, ends the visit, and the others are told
 - when `serve` is cancelled, it listens no more, closes all connections and ends
 """
@@ -52,7 +53,7 @@ class Room:
 
     def tell(self, text: str, but: str = "") -> None:
         """Send a line to all members but one."""
-        # No drain: it would wait for the slowest member. What is not read waits in the buffer of the transport instead,
+        # No drain: it would wait for the slowest member. Unread lines wait in the buffer of the transport instead,
         # and nobody's buffer gets larger than BACKLOG. The list is a copy, because expel changes the dictionary.
         for name, writer in list(self.members.items()):
             if name == but:
@@ -94,19 +95,19 @@ class Room:
             finally:
                 self.names.remove(name)
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, UnicodeDecodeError):
-            pass  # there is nobody left to tell, or nothing to be understood
+            pass  # the visitor has gone, or has sent something that is not a line of text
         finally:
             writer.close()
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # start_server would make a task of a coroutine function as well, but that one nobody could cancel.
+        # start_server would make a task of a coroutine function as well, but nobody could cancel that task.
         visit = asyncio.create_task(self.visit(reader, writer))
         self.visits.add(visit)
         visit.add_done_callback(self.visits.discard)
 
 
 async def read_line(reader: asyncio.StreamReader) -> str:
-    # readline returns what there is when the connection ends; readuntil raises IncompleteReadError.
+    # When the connection ends, readline returns the unfinished line; readuntil raises IncompleteReadError.
     return (await reader.readuntil(b"\n")).decode().strip()
 
 

@@ -17,8 +17,8 @@ Required of the coroutine function `serve(port, archive_port)`, which listens on
 - each visitor gets a connection to the archive, and what one side sends is passed on at once
 - a viewer who does not read slows the archive down: the proxy takes no more from the archive than a few CHUNKs; this
   also holds for the other direction
-- a slow viewer gets every byte, also if both sides have ended their sending in the meantime
-- when one side ends its sending, the other side is told so, and can go on sending
+- a slow viewer gets every byte, even if both sides have finished sending in the meantime
+- when one side has finished sending, the other side is told so, and can go on sending
 - when the connection of one side breaks, the one of the other side is closed at once
 - if the archive cannot be reached, the visitor's connection is closed, and the next visitor is served
 - when nothing has come from either side for IDLE seconds, both connections are closed; as long as one side sends, the
@@ -62,7 +62,7 @@ class Proxy:
             async with asyncio.timeout(IDLE) as deadline, asyncio.TaskGroup() as group:
                 group.create_task(self.pass_on(reader, to_archive, deadline))
                 group.create_task(self.pass_on(from_archive, writer, deadline))
-            # Both have ended properly. What is still in a buffer gets there: close waits for that in the background.
+            # Both have ended properly. The rest of a buffer is still sent: close waits for that in the background.
             for each in writers:
                 each.close()
         except* (OSError, TimeoutError):

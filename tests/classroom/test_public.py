@@ -301,7 +301,7 @@ def test_every_command_of_a_learner_works_without_solutions(root: Path) -> None:
     done = turtles(root, "solution", "two_tasks")
     assert (done.returncode, done.stderr) == (
         2,
-        "turtles: there are no solutions in this kit; whoever gave it to you has them\n",
+        "turtles: there are no solutions in this kit; ask the people who gave it to you\n",
     )
     done = graded(root, "verify")
     assert done.stdout == "judged rightly: 2 handed out (a kit for students holds nothing else to prove)\n"

@@ -252,3 +252,22 @@ def test_what_a_process_says_out_of_turn_harms_neither_the_grader_nor_the_progra
     """
     recording = played(recorder, main)
     assert (recording.fault, recording.trace.returned) == ("", 9)
+
+
+@pytest.mark.parametrize("name", ["__getattribute__", "__getstate__", "__dir__", "_private", "sell"])
+def test_nothing_but_public_methods_can_be_called_whoever_asks(name: str) -> None:
+    # The test runs in the learner's process, which may send any message. `sell` is public, but is not a plain method.
+    with HiddenProgram(lambda: Shop) as hidden:
+        answer = hidden.double("shop").reply
+        answer("begin", 0.0, [])
+        assert answer("make", 0.0, [[{"value": 1}], {}])["value"] == 0
+        assert answer("plain", 0.0, [0, "limit", [2], {}])["value"] == 5
+        found = answer("plain", 0.0, [0, name, ["__dict__"] if name == "__getattribute__" else [], {}])
+    assert (found["value"], found["error"]["class"]) == (None, "AttributeError")
+
+
+def test_a_test_cannot_begin_again_and_again() -> None:
+    with HiddenProgram(lambda: Shop) as hidden:
+        answers = [hidden.double("shop").reply("begin", 0.0, []) for _ in range(30)]
+    assert "error" not in answers[5]
+    assert answers[-1]["error"]["class"] == "RuntimeError"

@@ -80,7 +80,9 @@ class Run:
         elapsed: float = 2.0,
         noise: Noise = QUIET,
         asked: bool | None = None,
+        source: str = "",
     ) -> None:
+        self.source = source
         events = [Event(Seconds(at), EventKind.NOTE, name, value) for at, name, value in notes]
         events += [Event(span.start, EventKind.CALL, str(span)) for span in spans]
         events += [Event(Seconds(elapsed), EventKind.LINE, line) for line in lines]
@@ -95,7 +97,7 @@ class Run:
 
 def recognised(*runs: Run) -> tuple[str, ...]:
     seen = {id(run.outcome.recordings[0]): run.seen for run in runs}
-    return recognise([run.outcome for run in runs], lambda recording: seen[id(recording)])
+    return recognise([run.outcome for run in runs], lambda recording: seen[id(recording)], runs[0].source)
 
 
 LATE = Stop(StopReason.DEADLINE, 5.0)
@@ -192,7 +194,22 @@ SHOWN: dict[str, Run] = {
     "wrong-order": Run(*AT_ONCE, means="wrong-order", lines=BY_READINESS),
     "end-of-stream": Run(means="end-of-stream"),
     "message-boundaries": Run(means="message-boundaries"),
-    "no-back-pressure": Run(means="no-back-pressure"),
+    "no-back-pressure": Run(means="no-back-pressure", notes=[(1.0, "taken", 20_000_000)]),
+    "mistaken-cancellation": Run(
+        means="mistaken-cancellation swallowed-cancellation",
+        notes=[(0.5, "cancel", None), (0.6, "ended", "returned")],
+        source="try:\n    pass\nexcept (TimeoutError, asyncio.CancelledError):\n    pass\n",
+    ),
+    "interrupted-commit": Run(
+        call("withdraw", 0.0, 0.5, outcome=CallOutcome.CANCELLED),
+        means="interrupted-commit",
+        notes=[(0.5, "cancel", None)],
+    ),
+    "caught-too-much": Run(
+        FAILED_CALL,
+        means="caught-too-much lost-exception",
+        source="try:\n    pass\nexcept Exception:\n    pass\n",
+    ),
     "shared-state": Run(means="shared-state"),
     "socket-file": Run(means="socket-file"),
     "lost-datagram": Run(means="lost-datagram"),
@@ -254,6 +271,22 @@ def test_what_a_check_asks_is_named_where_the_recording_agrees(what: str) -> Non
 
 
 SILENT = {
+    "a chat that puts somebody out and tells nobody": Run(
+        means="no-back-pressure", notes=[(1.0, "told", 9_000_000), (1.5, "kept", False)]
+    ),
+    "an error that an exact except did not hide": Run(
+        FAILED_CALL, means="caught-too-much", source="try:\n    pass\nexcept ConnectionError:\n    pass\n"
+    ),
+    "a cancellation that nobody handles by name": Run(
+        means="mistaken-cancellation", notes=[(0.5, "cancel", None), (0.6, "ended", "returned")], source="x = 1\n"
+    ),
+    "steps that all came after the cancellation": Run(
+        call("withdraw", 0.0, 0.9), call("deposit", 0.9, 1.2), means="interrupted-commit", notes=[(0.5, "cancel", None)]
+    ),
+    "a chat that is held up": Run(
+        means="no-back-pressure", notes=[(1.0, "held up", 9_000_000), (1.0, "told", 9_000_000)]
+    ),
+    "a proxy through which nothing came": Run(means="no-back-pressure"),
     "a call that was called off in time": Run(
         call("send", 0.0, 1.0, outcome=CallOutcome.CANCELLED), means="leaked-task"
     ),
@@ -449,7 +482,7 @@ def test_explain_lists_every_kind_on_a_line_of_its_own() -> None:
 def test_explain_shows_a_page_with_its_links_in_one_piece_and_without_marks() -> None:
     done = turtles(KIT.root, "explain", "uncaught-group", environ={"COLUMNS": "80"})
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("An exception group that nobody expected\n\n   Errors come out as a group")
+    assert done.stdout.startswith("An exception group that nobody expected\n\n   The code expects one error, and")
     assert "\n   async def check(part):\n       await asyncio.sleep(0.1)\n" in done.stdout
     link = "https://docs.python.org/3/tutorial/errors.html#raising-and-handling-multiple-unrelated-exceptions"
     assert f"     {link}\n" in done.stdout

@@ -450,7 +450,55 @@ def test_a_deadlock_is_explained_though_nothing_runs_any_more() -> None:
         "steps",
     )
     assert run.labels == ["worker 1", "worker 2"]
-    assert run.places("worker was still waiting when the program was stopped") == [(5, "worker")]
+    assert run.places("worker was still waiting for a lock that another worker held when the program was stopped") == [
+        (5, "worker")
+    ]
+
+
+def test_of_a_hang_it_is_told_for_whom_each_waits() -> None:
+    run = seen_until_killed(
+        """
+        import asyncio
+        locks = {"a": asyncio.Lock(), "b": asyncio.Lock()}
+        slots = asyncio.Semaphore(1)
+        async def move(source, target):
+            async with locks[source]:
+                await asyncio.sleep(0.01)
+                async with locks[target]:
+                    pass
+        async def again():
+            async with slots:
+                async with slots:
+                    pass
+        async def main():
+            await asyncio.gather(move("a", "b"), move("b", "a"), again())
+        """,
+        "steps",
+    )
+    assert run.places("move(a) was still waiting for a lock that move(b) held") == [(7, "move")]
+    assert run.places("move(b) was still waiting for a lock that move(a) held") == [(7, "move")]
+    assert run.places("again was still waiting for a lock that it held itself") == [(11, "again")]
+
+
+def test_locks_slots_and_limits_leave_marks() -> None:
+    run = seen(
+        """
+        import asyncio
+        async def worker(lock):
+            async with lock:
+                await asyncio.sleep(0.02)
+        async def patient():
+            try:
+                async with asyncio.timeout(0.02):
+                    await asyncio.sleep(1)
+            except TimeoutError:
+                await asyncio.sleep(0.02)
+        async def main():
+            await asyncio.gather(worker(asyncio.Lock()), patient())
+        """
+    )
+    assert [mark.kind for mark in run.row("worker").marks] == ["took", "gave-back"]
+    assert [mark.kind for mark in run.row("patient").marks] == ["timed-out"]
 
 
 def test_coroutines_never_awaited_are_found_dropped_or_kept() -> None:

@@ -490,7 +490,7 @@ def test_a_kit_without_solutions_says_so_and_offers_none(passed: Path) -> None:
     shutil.rmtree(passed / "solutions")
     for name in ("hello", "two_tasks"):
         message = said(passed, "solution", name, status=2)
-        assert message == "turtles: there are no solutions in this kit; whoever gave it to you has them\n"
+        assert message == "turtles: there are no solutions in this kit; ask the people who gave it to you\n"
         assert "solution" not in said(passed, "hint", name, "--all")
 
 

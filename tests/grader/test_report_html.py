@@ -17,7 +17,9 @@ from grader.result import (
     CheckVerdict,
     ExerciseResult,
     Finding,
+    OutputLine,
     Place,
+    ProgramOutput,
     Result,
     Row,
     Segment,
@@ -51,6 +53,7 @@ SLOW = Timeline(
         ),
     ),
     checks=(0, 1),
+    output=ProgramOutput((OutputLine(1.0, "Task A ends"),), 0, ("ValueError: no",), "it returned after 2.00 s"),
 )
 FAST = Timeline(
     "every line is printed",
@@ -184,7 +187,7 @@ def test_an_exercise_shows_its_checks_messages_and_findings(page: Page) -> None:
     expect(two_tasks.locator(".next")).to_have_text("make hint EX=two_tasks")
     expect(page.locator("#in_order")).to_contain_text("SyntaxError: '(' was never closed")
     expect(page.locator("#in_order .path")).to_have_text("exercises/02_together/in_order.py:7")
-    expect(page.locator("#doubtful")).to_contain_text("no point lost")
+    expect(page.locator("#doubtful")).to_contain_text("Not judged: no points lost")
     expect(page.locator("#fresh")).to_contain_text("nothing changed yet")
 
 
@@ -392,7 +395,8 @@ def hostile(name: str) -> ExerciseResult:
             (Segment(0, 1, SegmentState.WAITING, awaits=HOSTILE), Segment(1, 2, SegmentState.RUNNING, held_by=HOSTILE)),
         ),
     )
-    timelines = (Timeline(HOSTILE, 2.0, rows, checks=(0,)), Timeline(HOSTILE, 2.0, rows))
+    output = ProgramOutput((OutputLine(0.5, HOSTILE),), 1, (HOSTILE,), HOSTILE)
+    timelines = (Timeline(HOSTILE, 2.0, rows, checks=(0,), output=output), Timeline(HOSTILE, 2.0, rows))
     return ExerciseResult(
         name, HOSTILE, "01_first", HOSTILE, Verdict.CRASHED, 0, 1, 1.0,
         checks=(Check(HOSTILE, CheckVerdict.FAILED, 0, 1, f"message {HOSTILE}"),),
@@ -485,3 +489,13 @@ def stretch(number: int) -> Segment:
 def test_an_empty_result_is_a_page_as_well(browser: Browser, tmp_path: Path) -> None:
     with browsers.opened(browser, written(tmp_path, replace(RESULT, exercises=(), skipped=())), READY) as seen:
         expect(seen.page.locator("header")).to_contain_text("0 of 0 points")
+
+
+def test_what_a_failed_program_printed_unfolds_below_its_timeline(browser: Browser, tmp_path: Path) -> None:
+    with browsers.opened(browser, written(tmp_path, RESULT), READY) as seen:
+        printed = seen.page.locator("details.printed").first
+        expect(printed.locator("pre")).not_to_be_visible()
+        printed.locator("summary").click()
+        expect(printed.locator("pre")).to_contain_text(" 1.00  Task A ends")
+        expect(printed.locator(".error")).to_have_text("ValueError: no")
+        expect(printed).to_contain_text("It returned after 2.00 s.")

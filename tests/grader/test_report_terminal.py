@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from grader.kinds import FindingKind, MarkKind, SegmentState
+from grader.kinds import Doubt, DoubtKind, FindingKind, MarkKind, SegmentState
+from grader.report import sentences
 from grader.report.terminal import make_console, progress, render, render_exercise
 from grader.result import (
     Check,
@@ -20,7 +21,9 @@ from grader.result import (
     ExerciseResult,
     Finding,
     Moment,
+    OutputLine,
     Place,
+    ProgramOutput,
     Result,
     Row,
     Segment,
@@ -225,13 +228,57 @@ def test_a_broken_file_is_named_with_its_line_and_without_its_checks() -> None:
 
 def test_an_inconclusive_exercise_says_that_no_point_is_lost() -> None:
     text = " ".join(shown(result(exercise("a", Verdict.INCONCLUSIVE))).split())
-    assert "not judged, and no point lost: the machine was too busy to judge; run it again" in text
+    assert "no points lost: run it again" in text
     assert "1 not judged" in text
 
 
 def test_an_inconclusive_exercise_with_a_reason_does_not_blame_the_machine() -> None:
     text = shown(result(exercise("a", Verdict.INCONCLUSIVE, message="the suite could not be loaded")))
-    assert "   the suite could not be loaded\n\n   not judged, and no point lost; run it again\n" in text
+    assert "   the suite could not be loaded\n\n   no points lost: run it again\n" in text
+
+
+def undecided() -> ExerciseResult:
+    figures = "0.70 s against 0.55 s, with noise of 0.39 s"
+    message = sentences.undecided(Doubt(DoubtKind.WITHIN_NOISE, 0.7, 0.55, 0.39))
+    checks = (
+        Check("the order is kept", CheckVerdict.FAILED, 0, 1, "line 1 is 'b'"),
+        Check("it is quick", CheckVerdict.INCONCLUSIVE, 0, 1, message, figures),
+    )
+    return exercise("a", Verdict.INCONCLUSIVE, checks=checks, message=message)
+
+
+def test_a_check_that_could_not_be_measured_is_told_in_words_and_beside_what_failed() -> None:
+    text = " ".join(shown(result(undecided())).split())
+    assert "this computer was too busy to measure this fairly" in text
+    assert "1 check could not be measured and loses no points; 1 check failed: run it again" in text
+    assert "noise" not in text
+    assert "0.39" not in text
+
+
+def test_the_figures_of_a_check_that_could_not_be_measured_are_shown_on_demand() -> None:
+    text = " ".join(shown(result(undecided()), verbose=True).split())
+    assert "it is quick (0.70 s against 0.55 s, with noise of 0.39 s)" in text
+
+
+OUTPUT = ProgramOutput(
+    (OutputLine(0.0, "Task A starts"), OutputLine(12.5, "Task A ends")),
+    3,
+    ("Traceback …", "ValueError: no"),
+    "it ended",
+)
+
+
+def test_what_a_failed_program_printed_is_shown_on_demand_with_its_seconds() -> None:
+    failed = replace(FAILED, timelines=(replace(BLOCKED, output=OUTPUT),))
+    assert "Task A starts" not in shown(result(failed))
+    text = shown(result(failed), verbose=True)
+    assert "    0.00   Task A starts\n   12.50   Task A ends\n   … and 3 more lines\n" in text
+    assert "         ┃ ValueError: no\n   it ended\n" in text
+
+
+def test_a_program_that_printed_nothing_is_told_of_in_words() -> None:
+    failed = replace(FAILED, timelines=(replace(BLOCKED, output=ProgramOutput(ended="it returned after 1.00 s")),))
+    assert "   it printed nothing\n   it returned after 1.00 s\n" in shown(result(failed), verbose=True)
 
 
 def test_the_next_step_and_the_notes_are_the_callers() -> None:

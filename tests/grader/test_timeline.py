@@ -195,3 +195,18 @@ def test_any_timeline_fits_its_width_and_shows_every_running_row(
         running = any(segment.state == "running" for segment in row.segments)
         if line.kind is LineKind.ROW:
             assert (("█" if unicode else "#") in line.body) == running
+
+
+@given(elapsed=st.floats(0.01, 500), columns=st.integers(60, 110))
+def test_the_picture_uses_the_width_there_is(elapsed: float, columns: int) -> None:
+    (line, *_) = draw(run(Row("a", (ran(0, elapsed),)), elapsed=elapsed), columns)
+    assert 0.75 * (min(columns, 103) - 6) <= width(line.body) <= columns
+
+
+def test_a_lock_is_bracketed_where_it_is_held_and_a_limit_is_marked_where_it_was_reached() -> None:
+    moments = (
+        Moment(0.5, MarkKind.TOOK), Moment(1.5, MarkKind.GAVE_BACK), Moment(1.5, MarkKind.PRINTED),
+        Moment(2.0, MarkKind.TIMED_OUT),
+    )  # fmt: skip
+    (line, *_) = draw(run(Row("a", (waited(0, 2.5),), marks=moments), elapsed=2.5), 60)
+    assert [character for character in line.body if character != "─"] == ["[", "•", "T"]

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from grader.kinds import CallOutcome, FindingKind, SegmentState
+from grader.kinds import CallOutcome, FindingKind, MarkKind, SegmentState
 from grader.report import svg
 from grader.report.terminal import make_console
-from grader.result import Finding, Place, Row, Segment, Timeline
+from grader.result import Finding, Moment, Place, Row, Segment, Timeline
 from grader.text import width
 from grader.tracing import perfetto
 from grader.tracing.trace_report import PAGE_BARS, PAGE_ROWS, Traced, busiest, page, render
@@ -180,3 +180,12 @@ def test_a_page_tells_each_bar_to_pointer_and_keys_and_zooms(chromium: Browser, 
         wider = seen.page.locator("rect.held").bounding_box()
         assert wider
         assert wider["width"] > 1.9 * bar["width"]
+
+
+def test_a_lock_and_a_limit_have_marks_in_the_drawing() -> None:
+    marks = (Moment(0.5, MarkKind.TOOK), Moment(1.0, MarkKind.TIMED_OUT), Moment(1.5, MarkKind.GAVE_BACK))
+    row = Row("a", (Segment(0, 2, SegmentState.WAITING),), marks=marks)
+    drawn = svg.drawing(Timeline("", 2.0, (row,)))
+    (line,) = drawn.lines
+    assert [(sign.mark, sign.x) for sign in line.signs] == [("[", "25%"), ("T", "50%"), ("]", "75%")]
+    assert drawn.ends == {"took": "[", "timed-out": "T", "gave-back": "]"}

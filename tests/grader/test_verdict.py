@@ -15,7 +15,7 @@ from grader.record.noise import Noise
 from grader.record.recording import Recording
 from grader.record.seconds import Seconds
 from grader.record.trace import Event, Raised, Trace
-from grader.result import CheckVerdict, Verdict
+from grader.result import CheckVerdict, ProgramOutput, Verdict
 
 TRACE = Trace((), (), Seconds(1.0), Ending.RETURNED, exit_status=0)
 EXERCISE = Exercise("two_tasks", "Two tasks", "02_together", 3, "sequential-await", ())
@@ -197,3 +197,43 @@ def test_the_timelines_of_an_exercise_are_few() -> None:
     checks = [Outcome("much", 3, CheckOutcome.FAILED, "no", recordings=tuple(ran(float(n)) for n in range(1, 30)))]
     timelines = conclude(EXERCISE, SUBMISSION, checks, untouched=False).timelines
     assert [each.elapsed_s for each in timelines] == [29.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+
+
+def output_of(recording: Recording) -> ProgramOutput:
+    failed = Outcome("a check", 1, CheckOutcome.FAILED, "because", recordings=(recording,))
+    (timeline,) = conclude(EXERCISE, SUBMISSION, [failed], untouched=False).timelines
+    assert timeline.output is not None
+    return timeline.output
+
+
+def line(at_s: float, text: str) -> Event:
+    return Event(Seconds(at_s), EventKind.LINE, text)
+
+
+def test_the_run_of_a_failed_check_is_kept_with_what_the_program_printed() -> None:
+    recording = ended(Ending.RETURNED, events=(line(0.0, "start"), line(1.25, "\x1b[31mend")), stderr="careful\n")
+    output = output_of(recording)
+    assert [(each.at_s, each.text) for each in output.lines] == [(0.0, "start"), (1.25, "end")]
+    assert (output.errors, output.omitted_lines) == (("careful",), 0)
+    assert output.ended.startswith("it returned after")
+
+
+def test_of_a_program_that_prints_without_end_the_first_lines_are_kept() -> None:
+    lines = tuple(line(0.001 * number, "x" * 1000) for number in range(150))
+    output = output_of(ended(Ending.RETURNED, events=lines, stderr="y\n" * 1000))
+    assert (len(output.lines), output.omitted_lines, len(output.errors)) == (100, 50, 100)
+    assert max(len(each.text) for each in output.lines) == 200
+
+
+def test_an_exception_is_shown_as_python_would_have_shown_it() -> None:
+    raised = Raised("ExceptionGroup", "two", 2, (Raised("ValueError", "no", 2),), frames=((1, "main"), (2, "sell")))
+    output = output_of(ended(Ending.RAISED, raised=raised))
+    assert output.errors[0] == "Traceback (most recent call last):"
+    assert f'  File "{SUBMISSION.display}", line 1, in main' in output.errors
+    assert output.errors[-2:] == ("ExceptionGroup: two", "  | ValueError: no at line 2")
+    assert "with ExceptionGroup" in output.ended
+
+
+def test_a_run_whose_checks_all_passed_keeps_no_output() -> None:
+    (timeline,) = conclude(EXERCISE, SUBMISSION, outcomes(CheckOutcome.PASSED), untouched=False).timelines
+    assert timeline.output is None

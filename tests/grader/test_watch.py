@@ -100,6 +100,10 @@ def test_a_learner_saves_and_sees_the_verdict_and_goes_on(kit: Path) -> None:
         terminal.press("\x1b").until("✘ it says that it is done", gone="gather.")
         write(hello(kit), HALF)
         terminal.until("✘ 01 hello", "1 of 3 points", "✔ it says that it is done", "✘ it says nothing else")
+        terminal.press("p").until(
+            "recorded for: it says nothing else", "0.0", "   done", "it returned after", "esc back"
+        )
+        terminal.press("\x1b").until("✘ it says nothing else")
         save(hello(kit), DONE)
         terminal.until("✔ 01 hello", "3 of 3 points", "running", "n goes on: 02 two_tasks · Two tasks at once")
         terminal.until("███░░░░░░░  1 of 3 exercises passed · 3 of 9 points · 1 skipped")
@@ -139,15 +143,15 @@ def test_whatever_becomes_of_the_file_the_latest_is_judged(kit: Path) -> None:
 def test_any_size_of_the_terminal_will_do(kit: Path) -> None:
     with Terminal(kit, "watch") as terminal:
         terminal.until("✘ it says that it is done", "judged at")
-        terminal.resize(20, 5).until("○ 01 hello", "n h l r f v e t o s")
+        terminal.resize(20, 5).until("○ 01 hello", "n h l r f p v e t o")
         terminal.press(" " * 30).until("hint").press("l").until("▸", "search:", "enter esc")
         assert len(terminal.lines) == 5
-        terminal.press("three\r").until("02 three_tasks", "n h l r f v e t o s")
+        terminal.press("three\r").until("02 three_tasks", "n h l r f p v e t o")
         terminal.resize(1, 1).resize(9, 2).resize(120, 40).until("○ 02 three_tasks", "q quit", "judged at")
         terminal.press("\x1b[B\x1b[6~\x1b[A\x1b[5~jkZ\x1b[24~")  # keys that scroll, and keys that mean nothing
         terminal.press("lhez").until("search: hez", "nothing matches")
         terminal.press("\r\x7f\x7f").until("search: h", "▸  ○ hello").press("\x1b").until("three_tasks")
-        terminal.press("\x15later\r").until("later needs Python 3.99").press("\x1b\x1b").until("r run")
+        terminal.press("\x15later\r").until("later needs Python 3.99").press("\x1b\x1b").until("r judge")
         terminal.press("q")
         assert terminal.ended() == 0
 

@@ -14,7 +14,7 @@ from grader.kinds import FindingKind
 from grader.load.kit import find_root, load_kit
 from grader.load.submission import read_submission
 from grader.result import Check, CheckVerdict, ExerciseResult, Finding, Verdict
-from grader.suite import counted, times
+from grader.suite import counted, ending, times
 from tests.grader.command import turtles
 from tests.grader.kits import edit, make_kit
 
@@ -98,6 +98,15 @@ def test_numbers_agree() -> None:
     assert [times(number) for number in (0, 1, 2, 3)] == ["never", "once", "twice", "3 times"]
     assert [counted(number, "loaf", "loaves") for number in (0, 1, 2)] == ["0 loaves", "1 loaf", "2 loaves"]
     assert [counted(number, "call") for number in (0, 1, 21)] == ["0 calls", "1 call", "21 calls"]
+
+
+def test_an_ending_is_told_in_words_and_not_by_what_a_scenario_calls_it() -> None:
+    ways = ["well", "cancelled", "OSError: no answer", "ExceptionGroup: two fail (2 sub-exceptions)", "TimeoutError", 3]
+    assert [ending(way) for way in ways] == [
+        *["returned", "was cancelled", "raised OSError: no answer"],
+        *["raised ExceptionGroup: two fail (2 sub-exceptions)", "raised TimeoutError", "returned 3"],
+    ]
+    assert ending("cancelled", "Error in bed 3", was="been") == "been cancelled or returned 'Error in bed 3'"
 
 
 def judged(tmp_path: Path, label: str, *messages: str, findings: tuple[str, ...] = (), whole: str = "") -> Judged:

@@ -36,7 +36,7 @@ def last_name(node: ast.AST) -> str:
 
 
 def held_in(node: ast.AST) -> str:
-    """A name, or an attribute of whatever object: ``self.lock`` is ``account.lock`` elsewhere."""
+    """A name, or an attribute of any object: ``self.lock`` is ``account.lock`` elsewhere."""
     return f".{node.attr}" if isinstance(node, ast.Attribute) else last_name(node)
 
 

@@ -91,7 +91,7 @@ def let_the_sandbox_work() -> None:
 
 
 def remove(path: Path) -> None:
-    """Take away whatever lies there; a link itself, not what it leads to."""
+    """Remove anything that lies there; of a link, the link itself and not its target."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

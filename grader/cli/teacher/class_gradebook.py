@@ -39,7 +39,7 @@ def class_export(
         typer.Option(metavar="ZIP", help="The same for Canvas's upload of submissions.", show_default=False),
     ] = None,
 ) -> None:
-    """Write a gradebook as tables and pages. Nothing is judged, and it may be done while a class is graded.
+    """Write a gradebook as tables and pages. Nothing is judged, and you may do it while a class is being graded.
 
     Exit status: 0 written, 2 wrong usage, or a gradebook or file that cannot be used.
     """
@@ -71,28 +71,29 @@ def class_set(
         float | None,
         typer.Option(metavar="N", help="Points of the assignment, instead of those judged.", show_default=False),
     ] = None,
-    bonus: Annotated[bool, typer.Option("--bonus", help="The points may be more than there are.")] = False,
+    bonus: Annotated[bool, typer.Option("--bonus", help="The points may exceed the maximum.")] = False,
     comment: Annotated[str | None, typer.Option(metavar="TEXT", help="For the student.", show_default=False)] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="Take back what was decided.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove the decision.")] = False,
     table: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="A CSV: student, exercise, points, comment.", show_default=False),
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who decides it (else your user name).", show_default=False)
+        str | None,
+        typer.Option(metavar="NAME", help="The person who decides (else your user name).", show_default=False),
     ] = None,
     gradebook: GradebookFile = Path("class.db"),
 ) -> None:
-    """Decide points, or write a comment, beside what was judged. It survives grading again, and is marked everywhere.
+    """Decide points or write a comment by hand. That survives grading again, and is marked everywhere.
 
-    Of an exercise the points count instead of the judged ones, before anything is taken for lateness. Of the whole
-    grade they are the grade, and nothing is taken. Who decided it and when is kept, and `class show` tells it.
+    Points for an exercise replace the judged ones, before the late penalty is subtracted. Points for the whole grade
+    are the grade, without a late penalty. The name of the person and the time are kept, and `class show` shows them.
 
     Exit status: 0 written, 2 wrong usage, or a gradebook that cannot be used; then nothing was written.
     """
     from grader.collect.entries import class_result
     from grader.collect.gradebook import Gradebook
-    from grader.collect.overrides import WantedOverride, check_all, override, read_overrides, whoever_this_is
+    from grader.collect.overrides import WantedOverride, check_all, current_user, override, read_overrides
 
     if (student is None) == (table is None):
         raise UsageError("name a student, or give a table with --from FILE")
@@ -112,7 +113,7 @@ def class_set(
         result = class_result(book)
         if table:
             check_all(table, wanted, result)
-        told = override(book, result, wanted, by or whoever_this_is())
+        told = override(book, result, wanted, by or current_user())
     for line in told:
         typer.echo(line)
 
@@ -122,7 +123,7 @@ def class_show(
     gradebook: GradebookFile = Path("class.db"),
     no_color: NoColor = False,
 ) -> None:
-    """Show everything about one student: files, verdicts, times, attempts, and what a person decided.
+    """Show everything about one student: files, verdicts, times, attempts, and decisions by hand.
 
     Exit status: 0 shown, 2 wrong usage, or a gradebook that cannot be used.
     """

@@ -41,14 +41,14 @@ def class_grade(
     ] = None,
     late: Annotated[
         str | None,
-        typer.Option(metavar="RULE", help="What lateness costs: 10%/day, 25%.", show_default=False),
+        typer.Option(metavar="RULE", help="The late penalty: 10%/day, 25%.", show_default=False),
     ] = None,
     assignment: AssignmentFile = None,
     gradebook: GradebookFile = Path("class.db"),
     chapters: Chapters = None,
     handed_out: Annotated[
         Path | None,
-        typer.Option("--starter", metavar="DIR", help="Your starter: who changed its kit is told.", show_default=False),
+        typer.Option("--starter", metavar="DIR", help="Your starter, to see who changed its kit.", show_default=False),
     ] = None,
     sandbox: Annotated[
         Wall, typer.Option(metavar="WHICH", help="bwrap, or none: run it all unprotected.")
@@ -66,14 +66,15 @@ def class_grade(
     html: HtmlFolder = None,
     no_color: NoColor = False,
 ) -> None:
-    """Grade what a class handed in, and keep it in a gradebook.
+    """Grade the submissions of a class, and keep the results in a gradebook.
 
-    SUBMISSIONS is a folder of clones, archives or folders of exercises, one a student, or an archive of such. Nothing
-    but the exercise files is taken from them, and this copy of the kit judges those. What the gradebook knows is not
-    judged again; after an interruption the same command goes on from there. The options hold for all submissions.
+    SUBMISSIONS is a folder of clones, archives or folders of exercises, one for each student, or an archive of such a
+    folder. Only the exercise files are taken from them, and this copy of the kit judges those. Files whose verdicts are
+    in the gradebook are not judged again; after an interruption, the same command continues from there. The options
+    hold for all submissions.
 
-    Exit status: 0 all graded, 1 all graded but for the problems listed, 2 wrong usage, a broken kit or a gradebook that
-    cannot be used, 3 some could not be judged (the same command tries again), 130 Ctrl-C.
+    Exit status: 0 all graded, 1 all graded except for the problems listed, 2 wrong usage, a broken kit or a gradebook
+    that cannot be used, 3 some could not be judged (the same command tries again), 130 Ctrl-C.
     """
     from dataclasses import replace
 
@@ -109,7 +110,7 @@ def class_grade(
     with Gradebook.to_grade(gradebook) as book:
         with judges, class_terminal.progress(terminal.make_console(color=not no_color, file=sys.stderr)) as progress:
             tally = grade_class(request, book, judges, progress)
-        # Whatever becomes of the files, what came of it is shown.
+        # The results are shown even if the files cannot be written.
         written, problem = exports.write(kit, book)
         left_out = [f"did not judge: {worker}" for worker in judges.refused]
         summary = summary_of(book, tally, [f"the gradebook is {gradebook}", *written, *left_out])

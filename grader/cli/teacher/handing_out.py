@@ -18,11 +18,12 @@ def starter(
     assignment: AssignmentFile = None,
     sealed: Sealed = None,
 ) -> None:
-    """Write a repository for students into the folder OUT, or bring the one that is there up to date.
+    """Write a repository for students into the folder OUT, or bring an existing one up to date.
 
-    It holds the exercises, the grader and the public checks; with --sealed the hidden ones as well, which only the
-    secret key opens. Exercises that a student has changed stay as they are, and so do pages and settings that you
-    have. Without --chapters and --assignment, a new one gets all chapters, and one that is there keeps what it has.
+    It contains the exercises, the grader and the public checks; with --sealed, the hidden checks as well, which only
+    the secret key opens. Exercises that a student has changed stay as they are, and so do pages and settings that you
+    have edited. Without --chapters and --assignment, a new repository gets all chapters, and an existing one keeps its
+    own.
 
     Exit status: 0 written, 2 wrong usage or a broken kit.
     """
@@ -37,7 +38,7 @@ def starter(
 
 
 def keygen(file: Annotated[Path, typer.Argument(metavar="FILE")] = Path("turtles.key")) -> None:
-    """Make a pair of keys: FILE opens sealed suites, and what it says of its public key seals them.
+    """Make a pair of keys: the secret key in FILE opens sealed suites, and the public key in its comment seals them.
 
     FILE is an age identity, as `age-keygen` writes it. Nothing is overwritten.
 
@@ -55,11 +56,11 @@ def class50(
     assignment: AssignmentFile = None,
     sealed: Sealed = None,
 ) -> None:
-    """Write what Classroom 50 grades with into the folder BUNDLE_DIR, in the place of what this wrote there before.
+    """Write a bundle for Classroom 50 into the folder BUNDLE_DIR, in place of an earlier one.
 
-    BUNDLE_DIR is CLASSROOM/autograders/ASSIGNMENT in your clone of the classroom50 repository. Whoever knows a
-    bundle's address can download it: with --sealed, nobody can read its suites, and it grades where TURTLES_KEY opens
-    them. Without, it makes the public checks only, and those are no grade.
+    BUNDLE_DIR is CLASSROOM/autograders/ASSIGNMENT in your clone of the classroom50 repository. Anybody who knows a
+    bundle's address can download it. With --sealed, nobody can read its suites, and it grades only where TURTLES_KEY
+    opens them. Without --sealed, it runs only the public checks, and the result is not a grade.
 
     Exit status: 0 written, 2 wrong usage or a broken kit.
     """
@@ -78,9 +79,9 @@ def gradescope(
     chapters: Chapters = None,
     assignment: AssignmentFile = None,
 ) -> None:
-    """Write what Gradescope grades with to OUT.zip, in the place of what this wrote there before.
+    """Write an autograder for Gradescope to OUT.zip, in place of an earlier one.
 
-    It holds the hidden suites as they are: upload it, and give it to nobody.
+    It contains the hidden suites in the open: upload it, and do not give it to anybody.
 
     Exit status: 0 written, 2 wrong usage or a broken kit.
     """
@@ -97,7 +98,7 @@ def assignment_new(
         list[str] | None,
         typer.Argument(metavar="[EXERCISE]...", help="Exercises, and whole chapters.", show_default=False),
     ] = None,
-    name: Annotated[str, typer.Option("--name", metavar="TITLE", help="What it is called.")] = "Homework 1",
+    name: Annotated[str, typer.Option("--name", metavar="TITLE", help="The title of the assignment.")] = "Homework 1",
 ) -> None:
     """Write a new assignment to FILE, with every setting explained. Nothing is overwritten.
 

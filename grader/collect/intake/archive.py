@@ -193,7 +193,7 @@ class _Zip:
         *_, length, offset, _ = _END.unpack_from(tail, at)
         end = tail_at + at
         end, length, offset = self._end64(end) or (end, length, offset)
-        self._shift = end - length - offset  # whatever was put before the zip
+        self._shift = end - length - offset  # the bytes that were put before the zip
         self.start = end - length
         if self.start < 0 or self._shift < 0:
             raise Unreadable(DAMAGED)

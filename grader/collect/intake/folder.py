@@ -125,7 +125,7 @@ class Folder:
         return Item(lambda limit: self.read(path, limit), lambda: _source(lambda: self.open(path)))
 
     def _scan(self, folder: Sequence[str], most: int) -> list[tuple[str, int]]:
-        """Names with their modes, at most so many."""
+        """Names with their modes, up to a limit."""
         fd = self._descend(folder)
         try:
             found = []

@@ -1,4 +1,4 @@
-"""What lies in a folder or an archive that somebody else made: names, and bytes for whoever asks for them.
+"""The contents of a folder or an archive that somebody else made: names, and bytes on request.
 
 Nothing is ever unpacked to the disk, and nothing is read that nobody asked for.
 """

@@ -32,7 +32,7 @@ _CLASS: Final = re.compile(r"(?P<assignment>.+?)(?:-submissions|_submissions_[0-
 
 @dataclass(frozen=True)
 class Owner:
-    """Whoever handed something in, as far as what lies around it tells."""
+    """The person who handed something in, as far as the files around it tell."""
 
     name: str
     known_as: tuple[str, ...] = ()

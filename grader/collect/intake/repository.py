@@ -32,7 +32,7 @@ _COMMIT, _OFS_DELTA, _REF_DELTA = 1, 6, 7
 def last_commit(folder: Folder, root: str = "") -> str:
     """The committer's time of HEAD in the clone at ``root``: UTC, ``YYYY-MM-DDTHH:MM:SSZ``; empty if none is found.
 
-    Whoever made the commit chose that time. Never raises, never waits, and follows no link.
+    The author of the commit chose that time. Never raises, never waits, and follows no link.
     """
     git = f"{root}/.git" if root else ".git"
     try:

@@ -1,7 +1,7 @@
 """Who may come in?
 
 At the door of a conference, each guest is looked up on the list. Guests on the list are given a seat; all others are
-turned away. As handed out, the program lets everybody in, and the seats that it tells them look very strange.
+turned away. As handed out, the program lets everybody in, and the seats that it announces look very strange.
 
 Once it is right, it prints this (on the left: seconds from the start, not printed):
 

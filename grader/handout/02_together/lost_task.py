@@ -22,7 +22,7 @@ Required:
 - sell returns when every receipt is sent or has failed, and no later (two customers may order the same)
 - sell returns a list of the orders whose receipt failed with ConnectionError, in any order
 - each order is charged as soon as the one before is paid
-- each receipt is begun as soon as its order is paid
+- each receipt is started as soon as its order is paid
 - any other error of send_receipt is raised by sell (as it is, or in an exception group)
 """
 

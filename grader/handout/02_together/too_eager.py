@@ -1,8 +1,8 @@
 """Too eager.
 
 A travel agent asks three companies: one for a flight (which takes 0.7 s), one for a room (0.6 s) and one for a car
-(0.5 s). No question needs the answer to another, and each is made into a task. Still, as handed out, the customer
-waits 1.8 s for a trip.
+(0.5 s). No question needs the answer to another, and each runs in a task of its own. Still, as handed out, the
+customer waits 1.8 s for a trip.
 
 Once it is right, `python too_eager.py` prints this (on the left: seconds from the start, not printed):
 

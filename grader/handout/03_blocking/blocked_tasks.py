@@ -13,7 +13,7 @@ come at once:
 Required of the coroutine functions `task_a()`, `task_b()` and `main()`:
 - task_a and task_b print their two lines, one second apart
 - main runs task_a and task_b at the same time: both start before either ends, and both finish in about one second
-- the last line tells the seconds that really passed
+- the last line shows the time that really passed
 - the event loop is free for other tasks while the two tasks wait
 """
 

@@ -11,12 +11,12 @@ and nothing else can run meanwhile. Once it is right, it prints this and ends af
     post.dogwood.example: 192.0.2.20
 
 Leave alone: `name_server`.
-The line below it stays as well: everything in this process that looks up a host asks this name server.
+Keep the line below it as well: it makes every lookup in this process ask this name server.
 
 Required of the coroutine function `main(hosts)`:
 - it prints how many hosts it looks up, then the first address of each host, in the order of the hosts
 - a host is `not found` when its lookup raises OSError (socket.gaierror is one)
-- any other exception of a lookup ends main, by itself or in an ExceptionGroup
+- main raises any other exception of a lookup, as it is or in an ExceptionGroup
 - each host is looked up once, with port 25
 - all hosts are looked up at the same time, so that main takes as long as the slowest answer
 - the event loop is free for other tasks while the name server is asked

@@ -15,10 +15,10 @@ stays dark until the gauge has finished. Once it is right, the lamp flashes from
 Leave alone: `flash`, `blink` and `gauge`.
 
 Required of the coroutine function `main(pipe)`:
-- it reads the named pipe until the gauge closes it, and prints every level in the order they were written
+- it reads the named pipe until the gauge closes it, and prints every level, in the order in which they were written
 - each level is printed within 0.2 s after it was written
 - the highest level is printed at the end; levels are numbers and may be negative
-- the lamp flashes from the start to the end, with no gap above 0.4 s
+- the lamp flashes from the start to the end, with no gap longer than 0.4 s
 - the lamp stops when main returns
 """
 

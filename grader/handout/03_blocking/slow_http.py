@@ -14,7 +14,7 @@ Leave alone: `Timetable`.
 
 Required of the coroutine function `main(port, lines)`:
 - it prints how many lines it asks for, and for each line, in their order, `LINE: ` and the text of the answer
-- an answer with an error status (such as 503) is not printed: main raises an exception, as it does when handed out
+- an answer with an error status (such as 503) is not printed: main raises an exception, as the handed-out program does
 - each line is asked for once, with the request `GET http://127.0.0.1:PORT/next/LINE`
 - all lines are asked for at the same time, so that main takes as long as the slowest answer
 - the event loop is free for other tasks while the server is asked

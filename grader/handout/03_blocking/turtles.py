@@ -1,8 +1,8 @@
 """All the way down
 
-A greenhouse tends its beds: it reads the probe of each bed, and then waters the bed by what its probe said. Everything
-above the two drivers is a coroutine, and the beds are gathered, and still one bed is tended after the other, which
-takes 2.1 s. Once it is right, the program ends after 0.7 s; the valves may come in any order:
+A greenhouse tends its beds: it reads the probe of each bed, and then gives that bed the water it needs. Everything
+above the two drivers is a coroutine, and `gather` runs all beds together. Still, one bed is tended after the other,
+which takes 2.1 s. Once it is right, the program ends after 0.7 s; the valves may come in any order:
 
     watering tomatoes: 5 litres
     watering basil: 4 litres
@@ -15,8 +15,8 @@ takes 2.1 s. Once it is right, the program ends after 0.7 s; the valves may come
 Leave alone: `BEDS`, `read_probe` and `open_valve`.
 
 Required of the coroutine function `main()`:
-- each probe is read once, and then the valve of that bed is opened once, with as many litres as when handed out
-- the readings are printed in the order of BEDS, and at the end the seconds that really passed
+- each probe is read once, and then the valve of that bed is opened once, with as many litres as `tend` computes
+- the readings are printed in the order of BEDS, and at the end the time that really passed
 - all probes are read at the same time, and all valves are open at the same time
 - all beds are tended in the time of the slowest bed
 - the event loop is free for other tasks while the drivers wait

@@ -16,7 +16,7 @@ Leave alone: `TABLES`, `LIMIT`, `SECONDS`, `copy` and `main`.
 Required of the coroutine function `backup(tables)`:
 - it copies the tables in turn and returns how many it has copied
 - a table for which copy raises OSError (TimeoutError is one, too) is skipped
-- any other exception of copy ends the backup, which raises it
+- backup raises any other exception of copy, and copies no other table
 - a cancellation (by a timeout, by Ctrl+C, ...) cancels the copy under way, and no other table is copied
 - after a cancellation the table under way is printed as incomplete, and no other
 - when backup is cancelled it ends as cancelled, and not with a number or with another exception

@@ -1,11 +1,11 @@
 """Bad flattening.
 
-A heating bill is made from the meters of a flat, which are read at the same time. When a meter cannot be read, there is
-no bill but a report for the workshop. That report used to show the reason, and the lines of the program that met it.
-Since the meters are read in a task group, it says only that a meter cannot be read, and somebody has to drive there to
-find out why.
+A heating bill is made from the meters of a flat, which are read at the same time. When a meter cannot be read, the
+program writes no bill, but a report for the workshop. That report used to show the reason, and the lines of code where
+it happened. Since the meters are read in a task group, the report says only that a meter cannot be read, and somebody
+has to drive there to find out why.
 
-When it is right, `python bad_flattening.py` prints a report after 0.3 s which contains (among others, in any order)
+Once it is right, `python bad_flattening.py` prints a report after 0.3 s which contains (among others, in any order)
 
     ValueError: invalid literal for int() with base 10: '4O7'
         ..., in decode
@@ -16,11 +16,11 @@ Leave alone: `METERS`, `fetch`, `report`, `decode`, `read` and `main`.
 
 Required:
 - make_bill(meters) reads all meters at the same time and returns the sum
-- when a meter cannot be read, make_bill raises at once; no other meter is read any longer
-- what make_bill raises is a plain LookupError (no group, no subclass) with the text that read gave it; when several
-  meters fail at the same moment, the text of any of them
-- the report of main shows what is behind that: the ValueError, and the lines of decode and read
-- when make_bill is cancelled, it stops reading and CancelledError comes out
+- when a meter cannot be read, make_bill raises at once and stops reading the other meters
+- it raises a plain LookupError (no group, no subclass) with the text that read gave it; when several meters fail at the
+  same moment, the text of any of them
+- the report of main also shows the reason: the ValueError, and the lines of decode and read
+- when make_bill is cancelled, it stops reading and raises CancelledError
 """
 
 import asyncio

@@ -1,10 +1,10 @@
 """Half a gather.
 
 A travel agent reserves a seat on every leg of a journey, on all legs at the same time. When one leg is full, the agent
-gives back what has been reserved. The railway complains all the same: again and again a seat stays reserved, and nobody
-pays for it.
+gives back the seats that have been reserved. Still, the railway complains: again and again a seat stays reserved, and
+nobody pays for it.
 
-When it is right, `python half_a_gather.py` prints this (the seconds on the left are not printed):
+Once it is right, `python half_a_gather.py` prints this (the seconds on the left are not printed):
 
     0.20   bergen-oslo: reserved
     0.50   oslo-stockholm: full
@@ -17,8 +17,8 @@ Leave alone: `LEGS`, `reserve`, `give_back`, `send_letter` and `main`.
 
 Required:
 - book(legs) asks for all legs at the same time, and returns the seats in the order of the legs
-- when a leg is full (reserve raises LookupError), book cancels at once every reserve that is still running; one that is
-  cancelled reserves nothing
+- when a leg is full (reserve raises LookupError), book at once cancels every reserve that is still running (a
+  cancelled reserve reserves nothing)
 - then it gives back every seat that was reserved, once (two trains may have a seat of the same name)
 - when that is done, it raises the LookupError (any of them, when several legs turn out to be full at the same moment)
 """

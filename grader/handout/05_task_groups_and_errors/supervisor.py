@@ -4,7 +4,7 @@ A harbour listens to its tide gauges, each over a connection that breaks now and
 at once, and again, and again: on a stormy night, these attempts bring the gauges down. And nobody notices a mistake in
 the harbour's own program, because it is treated like a broken connection.
 
-When it is right, `python supervisor.py` prints this (the seconds on the left are not printed):
+Once it is right, `python supervisor.py` prints this (the seconds on the left are not printed):
 
     0.10   north: connection 1 is broken
     0.40   north: connection 2 is broken
@@ -15,14 +15,14 @@ When it is right, `python supervisor.py` prints this (the seconds on the left ar
 Leave alone: `GAUGES`, `FIRST`, `MOST`, `STEADY`, `listen`, `sign_off` and `main`.
 
 Required:
-- watch(gauges) listens to all gauges at the same time, and returns when all are over
-- a gauge is over when its listen returns
+- watch(gauges) listens to all gauges at the same time, and returns when all of them have finished
+- a gauge has finished when its listen returns
 - when listen raises a ConnectionError, that gauge is connected again, with the next number (1 is the first)
 - the pause before that is FIRST seconds, then twice as long each time, at most MOST
 - after a connection that lasted longer than STEADY seconds, the pause is FIRST again
-- the other gauges are listened to all the while
-- any other error is a fault: it is not tried again, it stops the listening to all gauges at once, and it comes out of
-  watch, by itself or in a group
+- meanwhile watch listens to the other gauges
+- any other error is a fault: the gauge is not connected again, watch stops listening to all gauges at once, and raises
+  the error, as it is or in a group
 """
 
 import asyncio
@@ -32,7 +32,7 @@ FIRST, MOST, STEADY = 0.2, 0.8, 1.0
 
 
 async def listen(gauge: str, number: int) -> None:
-    """One connection, until it is over or breaks (leave it as it is)."""
+    """One connection, until the gauge has finished or the connection breaks (leave it as it is)."""
     if gauge == "north" and number < 3:
         await asyncio.sleep(0.1)
         print(f"{gauge}: connection {number} is broken")

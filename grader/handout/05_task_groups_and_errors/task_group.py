@@ -1,10 +1,10 @@
 """Task group.
 
 Before a weather balloon is released, all its parts are checked at the same time. If one part is not in order, there is
-no launch. But on cold mornings the team stands in the field for a long time, with a parachute that everybody knows is
-wet.
+no launch. As handed out, the team waits in the cold field for a long time, although it is known at once that the
+parachute is wet.
 
-When it is right, `python task_group.py` prints this (the seconds on the left are not printed; the two "stopped" lines
+Once it is right, `python task_group.py` prints this (the seconds on the left are not printed; the two "stopped" lines
 may come in either order):
 
     0.30   parachute: wet
@@ -15,11 +15,11 @@ may come in either order):
 Leave alone: `PARTS`, `SECONDS`, `check`, `announce` and `main`.
 
 Required:
-- countdown(parts) runs all checks at the same time; if all go well, it returns "launch with " and what they returned,
-  in the order of the parts, with ", " between
+- countdown(parts) runs all checks at the same time; if all go well, it returns "launch with " and the results of the
+  checks, in the order of the parts, separated by ", "
 - as soon as a check raises ValueError, countdown stops all others and returns "no launch: " and the text of that error
   (of any of them, when several fail at the same moment)
-- any other error of a check stops all others as well, and comes out of countdown, by itself or in a group
+- any other error of a check stops all others as well, and countdown raises it, as it is or in a group
 - when countdown is cancelled, it stops all checks and ends as cancelled
 """
 

@@ -1,8 +1,8 @@
 """Meet up.
 
 Friends hike from hut to hut, each at their own pace. They meet at every hut, and go on when the last one has arrived.
-At the first hut that works. After it nobody waits for anybody; and if somebody drops out on the way to the first hut,
-the others wait there for ever.
+As handed out, that works at the first hut only. At later huts nobody waits for anybody; and if somebody drops out on
+the way to the first hut, the others wait there for ever.
 
 Once it is right, `python meet_up.py` prints this (the seconds on the left count from the start and are not printed):
 
@@ -14,13 +14,13 @@ Leave alone: `HIKERS`, `HUTS`, `SECONDS`, `walk` and `turn_back`.
 
 Required:
 - the three lines come at the times shown
-- nobody sets out for a hut before all have reached the one before, and then all set out at once; after they have met at
-  the last hut, they have "arrived"
-- a hiker whose walk raises RuntimeError has "dropped out", and all others turn back, each by one call of turn_back:
-  hikers who are waiting in a hut at that moment, hikers on the way when they reach the hut they are walking to; after
-  turn_back they have "turned back"
-- any other error of walk or turn_back ends the program
-- that holds for any pace and any number of hikers and huts, and if several drop out
+- the hikers set out for the next hut together, at the moment when the last of them has reached the hut before it; after
+  they have met at the last hut, they have "arrived"
+- a hiker whose walk raises RuntimeError has "dropped out", and all others turn back, each with one call of turn_back:
+  hikers who are waiting in a hut turn back at that moment, hikers who are on the way turn back when they reach their
+  hut; after turn_back they have "turned back"
+- the program ends with any other error of walk or turn_back
+- all of this holds for any pace and any number of hikers and huts, and also if several drop out
 """
 
 import asyncio

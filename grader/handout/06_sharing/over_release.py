@@ -1,7 +1,7 @@
 """Over-release.
 
-A charging station has two sockets and one fuse for both. A driver who has waited too long drives on. Since the station
-opened, the fuse blows after a driver has driven on: a third car is being charged then.
+A charging station has two sockets and one fuse for both. A driver who has waited too long drives on. As handed out, the
+fuse blows soon after a driver has driven on, because a third car is being charged.
 
 Once it is right, `python over_release.py` prints this (the seconds on the left count from the start and are not
 printed):
@@ -19,8 +19,8 @@ Required:
 - a free socket is taken at once, by the car that came first
 - visit(station, car, patience) returns "charged"; "drove on" if the car got no socket within its patience, which ends
   when charging begins; or "failed" if charge raised a RuntimeError
-- any other error of charge comes out of visit, even a TimeoutError; visit can be cancelled at any time; and however a
-  visit ends, a socket that the car had is free again
+- visit raises any other error of charge, even a TimeoutError; visit can be cancelled at any time; and however a visit
+  ends, a socket that the car had is free again
 - station.unplug() raises ValueError when no car is plugged in by station.plug_in(), and does not add a socket
 """
 

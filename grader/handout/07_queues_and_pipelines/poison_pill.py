@@ -2,7 +2,7 @@
 
 A crawler lists the links of a site, page by page, and three workers check them. Each worker has a session at the site
 and has to log out at the end, or the site locks the account. When there are no more pages, the crawler puts a None into
-the queue, which means stop. One worker stops, the program never ends (stop it with Ctrl+C), and the account is locked.
+the queue, which means stop. One worker stops, the program never ends (stop it with Ctrl-C), and the account is locked.
 
 Once it is right, `python poison_pill.py` prints this (the seconds on the left are not printed):
 
@@ -16,7 +16,7 @@ Once it is right, `python poison_pill.py` prints this (the seconds on the left a
     1.60   worker 2 logged out
     1.60   5 links checked
 
-(A worker for whom nothing is left may also wait, and log out with the last one.)
+(A worker that has nothing left to do may also wait, and log out with the last one.)
 
 Leave alone: `WORKERS`, `PAGES`, `SECONDS`, `list_page`, `check` and `log_out`.
 
@@ -24,7 +24,8 @@ Required:
 - the program checks five links, logs out three workers and ends, after about 1.6 s
 - crawl() lists page 1, 2 and so on, without a pause, until a page has no links
 - every link is checked once, in the order listed, as soon as one of WORKERS workers is free for it
-- each worker (numbered from 1) checks one link at a time, and logs out once, after its last check or without any
+- each worker (numbered from 1) checks one link at a time; it logs out once, after its last check, even if it checked
+  nothing
 - no worker waits for another one to log out
 - when all workers are logged out, crawl returns what check returned for each link, as a dict
 """

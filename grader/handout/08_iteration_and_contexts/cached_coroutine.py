@@ -1,6 +1,6 @@
 """Cached coroutine.
 
-A shop prices parcels in many currencies. Each parcel needs a rate of the bank, which should be asked only once for
+A shop prices parcels in many currencies. Each parcel needs an exchange rate, and the bank should be asked only once for
 each currency, so somebody put functools.cache on the function. The first parcel is priced, the second raises
 RuntimeError.
 
@@ -22,8 +22,8 @@ Required:
 - different currencies do not wait for each other
 - if ask_bank raises, the caller who came first gets that exception (others who wait may get it too), and the failure
   is not kept: a later call asks again
-- when a caller is cancelled, or gives up after a timeout, the others still get the rate, at the latest the bank's time
-  after that moment (if it was the first caller, the bank may be asked once more)
+- when a caller is cancelled, or gives up after a timeout, the others still get the rate, and wait no longer from that
+  moment than the bank takes to answer (if it was the first caller, the bank may be asked once more)
 """
 
 import asyncio

@@ -16,11 +16,12 @@ Required:
 - first_signed(title) looks at each copy once, in order and one at a time, and at none after the first signed one
 - it returns the first signed copy, or None if no copy is signed
 - the list is closed, once, before first_signed returns
-- when next_copy or is_signed raises, with whatever exception, the list is closed before the exception comes out (if
-  close fails as well, one of the two comes out)
+- when next_copy or is_signed raises any exception, the list is closed before the exception comes out (if close fails as
+  well, one of the two comes out)
 - when first_signed is cancelled, it stops searching at once, and the list is closed before it ends as cancelled
-- a cancellation that comes while the list is being closed may interrupt that call of close, but not leave it running
-- if already the first call, next_copy(title, 0), fails or is cancelled, the list may be closed or not
+- a cancellation that comes while the list is being closed may interrupt that call of close, but must not leave it
+  running
+- if the very first call, next_copy(title, 0), fails or is cancelled, the list may be closed or left alone
 """
 
 import asyncio
@@ -30,14 +31,14 @@ OPEN: set[str] = set()
 
 
 async def next_copy(title: str, number: int) -> str | None:
-    """Opens the list with number 0; None behind the last copy (leave it as it is)."""
+    """Number 0 opens the list; None after the last copy (leave it as it is)."""
     OPEN.add(title)
     await asyncio.sleep(0.1)
     return f"{title} {number}" if number < 5 else None
 
 
 async def is_signed(copy: str) -> bool:
-    """Somebody looks (slow; leave it as it is)."""
+    """Somebody looks at the copy (slow; leave it as it is)."""
     await asyncio.sleep(0.1)
     return copy == "Dune 2"
 

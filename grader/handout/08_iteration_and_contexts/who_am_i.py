@@ -14,15 +14,15 @@ Once it is right, `python who_am_i.py` prints this (the seconds on the left are 
     0.80   system: backup made
 
 Leave alone: `sign_in`, `store`, `audit`, `save` and `main`.
-(When graded, save logs more, and starts tasks that log later. So log(action) and handle(token, pages) are
-called as they are here.)
+(When graded, save logs more lines, and starts tasks that log later. So log(action) and handle(token, pages) must stay
+callable as they are here.)
 
 Required:
 - the program signs each line with the right user
-- with several requests at once, each line has the user of its own request, also in tasks that the request started
+- with several requests at once, each line has the user of its own request, even in tasks that the request started
 - no request waits for another, and the pages of a request are stored at the same time
-- outside of requests lines are signed by the system, also after a request that failed or was cancelled
-- what sign_in or store raises comes out of handle as it is
+- outside of requests, lines are signed by the system, even after a request that failed or was cancelled
+- an exception of sign_in or store comes out of handle as it is
 """
 
 import asyncio

@@ -17,8 +17,9 @@ Required of the coroutine function `receive(port)`:
 - the bytes may arrive in any pieces: one at a time, or several bulletins at once
 - it prints each line as soon as the last byte of the bulletin has arrived
 - when the station closes the connection after a whole bulletin, it prints "all received" and returns
-- when the connection ends anywhere else, or is reset, it prints "broken off" and returns, and no line for the rest
-- it may run twice at the same time, each time with a connection of its own
+- when the connection ends anywhere else, or is reset, it prints "broken off" and returns; an incomplete bulletin gets
+  no line
+- two calls of receive may run at the same time, each with its own connection
 - a cancellation, or an error such as a refused connection, comes out of it; its connection is closed when it ends
 """
 

@@ -1,7 +1,7 @@
 """One client at a time
 
-The box office of a theatre takes bookings over TCP: a client sends the name of a seat, and gets an answer when the
-ledger has been asked, which takes 0.5 s. Ann has connected and is still choosing. Bo knows what he wants, and yet he
+The box office of a theatre takes bookings over TCP: a client sends the name of a seat, the office asks the ledger,
+which takes 0.5 s, and sends the answer. Ann has connected and is still choosing. Bo knows what he wants, and yet he
 waits until Ann has got her answer and hung up.
 
 Once it is right, `python one_client_at_a_time.py` prints this (the seconds on the left are not printed):
@@ -15,7 +15,7 @@ Required of the coroutine function `serve(port)`:
 - for each line of a client it calls `book` and sends the answer back as a line, in the order of that client's lines
 - no client waits for another one, not even for one that is slow or says nothing
 - when a client has finished (the end of its stream), its connection is closed after the last answer
-- if a client vanishes, sends what is not UTF-8, or if its booking fails, only its own connection ends
+- if a client vanishes or sends bytes that are not UTF-8, or if its booking fails, only its own connection ends
 - when serve is cancelled, it ends at once: the port and all connections are closed, and no booking continues
 """
 

@@ -1,8 +1,8 @@
 """Raw protocol.
 
 Buoys report the heights of waves to a harbour, each over a connection of its own: first its name, then a height on each
-line. The harbour answers every height. In trials with one buoy all went well. Since there are three, heights are booked
-for the wrong buoy, a height of 10.5 m becomes two, and connections break off without a reason.
+line. The harbour answers every height. In trials with one buoy all went well. Now that there are three, heights are
+booked for the wrong buoy, a height of 10.5 m becomes two, and connections break off without a reason.
 
 When it is right, `python raw_protocol.py` prints this (the seconds on the left are not printed):
 
@@ -13,12 +13,12 @@ When it is right, `python raw_protocol.py` prints this (the seconds on the left 
 Leave alone: `PIECES`, `buoy` and `main`.
 
 Required of `listen(port, reports)`, which returns the server:
-- a line counts when its line feed has come, in however many pieces it comes, and however many lines come in one piece
+- a line counts when its line feed has come, whether it comes in several pieces or with other lines in one piece
 - what a buoy sends counts for this buoy only, however many are connected at the same time
-- each height is answered at once: `ok 1` for the first of the buoy, `ok 2` for the second and so on
-- a line that is no number is answered with `bad` and does not count; the connection stays open
-- when a connection ends, reports gets a line: NAME, how many heights, and the highest of them (if there is one); when
-  it ends with an error, or in the middle of a line, `connection lost` stands in place of the highest
+- each height is answered at once: `ok 1` for a buoy's first, `ok 2` for its second and so on
+- a line that is not a number is answered with `bad` and does not count; the connection stays open
+- when a connection ends, reports gets a line as above: name, number of heights, and the highest of them (if there is
+  one); if it ends with an error, or in the middle of a line, `connection lost` takes the place of the highest
 - a connection that ends before the name is complete is not reported
 """
 

@@ -2,7 +2,7 @@
 
 Shops send their payments to a bank. When a connection breaks, a shop sends its payment again. On Saturday the bank had
 trouble, and some customers paid twice: the bank had booked the payment, and only its answer was lost. It took long to
-recover, because all shops came back at the same moments, even with payments that it had declined.
+recover, because all shops came back at the same moments, some with payments that it had declined.
 
 When it is right, `python retry.py` takes less than 0.5 s and prints this:
 
@@ -18,8 +18,8 @@ Required of `pay(port, shop, amount)`:
 - a try has failed when send raises a ConnectionError or a TimeoutError, or takes longer than PATIENCE seconds
 - all tries of a payment have the same number; every payment has its own number, across all shops
 - after a failed try comes a random pause, drawn anew each time: after the first, any length from half of FIRST to FIRST
-  is equally likely; this range doubles with every further try, until it ends at MOST
-- after the last try its error comes out of pay at once, and so does any other error, or a cancellation, at any time
+  is equally likely; this range doubles with every further try, until its upper end reaches MOST
+- the error of the last try comes out of pay at once, and so does any other error, or a cancellation, at any time
 """
 
 import asyncio

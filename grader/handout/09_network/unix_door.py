@@ -16,8 +16,8 @@ Leave alone: `unlock`, `visit` and `main`.
 
 Required of the coroutine function `keep_door(name, path)`:
 - it listens on the unix socket at this path, prints "NAME: at the door", and answers visitors with what `unlock` says
-- if somebody listens there already, it prints "NAME: the door is taken" and returns at once; visitors still reach them
-- it replaces a socket file on which nobody listens, as it is left behind by a crash
+- if somebody listens there already, it prints "NAME: the door is taken" and returns; visitors still reach the other one
+- it replaces a socket file on which nobody listens, such as one left behind by a crash
 - it leaves any other file at this path as it is, and raises an OSError
 - when it is cancelled, it ends at once with a CancelledError, and its socket file is gone
 """

@@ -17,7 +17,7 @@ Leave alone: `next_order`, `print_order`, `put_back` and `stop_twice`.
 Required of the program, which is sent SIGTERM or SIGINT, in any order:
 - it prints "open" when it starts, and handles each order at once, while others are printed
 - at the first signal it prints "closing" and takes no further order: it no longer waits for one
-- the orders that are being printed then are finished
+- the orders that are being printed at that moment are finished
 - at the second signal it stops printing: it cancels print_order, calls put_back once for each order that is not
   finished, and when that is done, it prints "put back" in place of "printed"
 - further signals change nothing; put_back is not interrupted

@@ -14,7 +14,7 @@ Leave alone: `CARDS`, `SECONDS`, `ANSWERS`, `read_card`, `show`, `drive`, `answe
 
 Required of the coroutine function `main(port, gates)`:
 - it runs drive for all gates at the same time, and returns when all of them have returned
-- a card is shown green if the office answers "valid", yellow with an error if it answers "unknown", and otherwise red
+- a card is shown green if the office answers "valid", yellow with an error if it answers "unknown", and red otherwise
 - the office at that port is asked about each card once, one question at a time
 - there is one connection to the office, and main closes it before it returns
 - a card waits only until the office is free and has answered

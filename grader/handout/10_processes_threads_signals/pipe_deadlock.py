@@ -1,8 +1,8 @@
 """The typesetter
 
 A small press sends each chapter of a book through a typesetting tool: the chapter goes to the tool's standard input,
-the page comes from its standard output, and complaints come from its standard error. A preface is ready at once. With
-a whole novel nothing happens any more: the tool does not end, and the program waits. As handed out, the program gives
+the page comes from its standard output, and complaints come from its standard error. A preface is ready at once. With a
+whole novel, nothing happens any more: the tool does not end, and the program waits. As handed out, the program gives
 the novel up after 2 s. Once it is right, it prints this at once:
 
     preface: 1 line
@@ -14,7 +14,7 @@ The grader puts another command into TOOL, which reads, writes and ends in other
 
 Required of the coroutine function `typeset(chapter)`:
 - it sends the chapter to the standard input of the tool, and returns what the tool wrote to its standard output
-- the chapter and the page may be of any length, and any letters may occur in them
+- the chapter and the page may be of any length, and may contain any characters
 - the tool may write before it reads, or while it reads, to both of its outputs
 - if the exit status is 0, the page counts, whatever the tool wrote to its standard error
 - if it is not 0, typeset raises TypesettingError with what the tool wrote to its standard error, without white space

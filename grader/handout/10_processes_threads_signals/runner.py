@@ -13,7 +13,7 @@ Once it is right, `python runner.py` prints this (the seconds on the left are no
 Leave alone: `COMMANDS`, `ANSWERS`, `read_command`, `Line` and `Greenhouse`.
 
 Required of the function `console(port)`:
-- it sends each command when it has been read, and prints the answer before it reads the next one
+- it sends each command as soon as it has been read, and prints the answer before it reads the next one
 - if the greenhouse refuses a command, it prints the error of `ask` and goes on
 - it opens one line to the greenhouse at that port, and sends all commands over it
 - at an empty command it closes the line with `close`, which says "bye" to the greenhouse, and returns

@@ -1,7 +1,7 @@
 """Exception handler.
 
 A brewery's controller uses code of several makers on one event loop: callbacks, and tasks that nobody awaits. guard is
-meant to tell the brewer of every error in them. The log is full of errors, and the brewer has never been told of one.
+meant to tell the brewer of every error in them. The log is full of errors, but the brewer has never been told of one.
 
 Once it is right, `python exception_handler.py` prints this (the seconds on the left are not printed):
 
@@ -14,10 +14,10 @@ Leave alone: `tell`, `open_valve`, `heat`, `brew` and `main`.
 
 Required of `guard(work)`:
 - the program prints these lines, at these times
-- it returns what work() returns; what work() raises, CancelledError too, comes out of guard and is not told
-- tell is called once, at once, with each exception of a callback or of a task or future that nobody awaits, and with
-  each that other code reports to the event loop; the first argument is the name of the task, or "no task"
-- exceptions that somebody awaits are not told
+- guard returns the result of work(); an exception of work(), even CancelledError, comes out of guard and is not told
+- tell is called once, at once, with each exception of a callback, of a task or future that nobody awaits, or of other
+  code that reports it to the event loop; the first argument is the name of the task, or "no task"
+- tell is not called with exceptions that somebody awaits
 - a report without an exception is logged as it is without guard, on standard error; so is an exception, with its
   traceback, if tell raises an OSError
 - when guard has ended, however it ended, the event loop has the exception handler that it had before

@@ -9,9 +9,9 @@ Once it is right, `python find_the_race.py` prints this (when depends on your te
     HastyOffice: failed
 
 Each office promises: `sell` takes the seats if there are enough at its turn, and otherwise returns False. `give_back`
-makes seats free. The number is saved before they return. The order of turns and the number of loads are open. A turn
-takes up to 0.1 s longer than the ledger. An OSError of the ledger comes out of the call, which has then saved nothing.
-A call that is cancelled before its turn changes nothing; one that is cancelled later may still save its number.
+makes seats free. The number is saved before they return. The order of turns and the number of loads are up to the
+office. A turn takes up to 0.1 s longer than the ledger. An OSError of the ledger comes out of the call, which has then
+saved nothing. A call that is cancelled before its turn changes nothing; one cancelled later may save its number.
 
 Leave alone: `CarefulOffice`, `HastyOffice` and `main`.
 
@@ -19,7 +19,7 @@ Required of `test_office(office_class)`, which is tried on many other offices:
 - it passes for CarefulOffice and fails (raises an exception) for HastyOffice; the program takes less than 4 s
 - it passes for every office without a race condition, each time
 - it finds races between two sales
-- it finds races of certain calls: other numbers of seats, returned seats, the last seats, three calls at once
+- it finds races that only certain calls show: other numbers, returned seats, the last seats, three calls at once
 - it finds races that need a slow ledger (up to 0.1 s for each load and save)
 - it finds races after an OSError or a cancellation
 """

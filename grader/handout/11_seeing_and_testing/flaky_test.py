@@ -20,8 +20,8 @@ Required of `test_post(post_class)`, which is tried on many other posts:
 - it passes for every post that keeps its promises, however slow
 - it takes no longer than the post needs for its work
 - it finds letters that are lost, doubled, out of order or delivered at the same time
-- it finds what goes wrong only after a pause, before a close or at the moment of the close
-- it finds what goes wrong only if deliveries fail, once or several times, and does not wait for ever
+- it finds mistakes that show only after a pause, before a close or at the moment of the close
+- it finds mistakes that show only if deliveries fail, once or several times, and does not wait for ever
 """
 
 import asyncio

@@ -16,16 +16,17 @@ Once it is right, `python chat.py` prints this within a second (the moments depe
 Leave alone: `BACKLOG`, `LINE`, `admit`, `join`, `vanish`, `until_open`, `listen` and `main`.
 
 Required of the coroutine function `serve(port)`, which listens on 127.0.0.1:
-- a visitor sends a name as the first line and gets `welcome ana`, then the others are told `* ana joins`; each line of
-  hers goes to all others as `ana: LINE`; when her visit ends, the others are told `* ana leaves`, once
+- a visitor who sends the name `ana` as the first line gets `welcome ana`, and then the others are told `* ana joins`;
+  each further line of hers goes to all others as `ana: LINE`; when her visit ends, the others are told `* ana leaves`,
+  once
 - a member who does not read holds up nobody
 - as soon as more than BACKLOG bytes wait in this program for a member, that member's visit ends: the connection is
-  closed at once, what waits is dropped, and the others are told
-- a member who reads late, but has less than that to catch up with, gets every line
-- a member whose connection breaks takes nobody along; the others are told that this member leaves
+  closed at once, these bytes are dropped, and the others are told
+- a member who reads late, but for whom no more than BACKLOG bytes wait, gets every line
+- if the connection of a member breaks, only that member leaves: the others stay, and are told
 - a line that was cut off, because the connection ended, is neither a name nor a message
 - of two visitors who send the same name, only one is welcome, even if `admit` is still at work; the other one gets
-  `refused`, as do those whom `admit` refuses, and the connection is closed; a name is free again after the visit
+  `refused`, like visitors that `admit` refuses, and the connection is closed; a name is free again after the visit
 - a line of more than LINE bytes, or one that is not UTF-8, ends the visit, and the others are told
 - when `serve` is cancelled, it listens no more, closes all connections and ends
 """

@@ -1,8 +1,8 @@
 """The greenhouse computer
 
 A computer in a greenhouse does its jobs at fixed times. The vents are due every 0.5 s, but they move every 0.6 s. The
-camera takes two photos at the same time, although it can take only one. Nobody hears of a pump that fails, a heater
-that hangs is never switched off, and when the greenhouse closes, everything that is under way is cut short.
+camera takes two photos at the same time, although it can take only one. Nobody hears of a pump that fails. A heater
+that hangs is never switched off. When the greenhouse closes, all runs that are under way are cut short.
 
 Once it is right, `python scheduler.py` prints this (the seconds on the left are not printed):
 
@@ -28,11 +28,13 @@ Required of `Scheduler(jobs)`, where all jobs have different names:
 - a job never has two runs under way: a run that is due too early is left out, and at that moment the program prints
   `camera 3 skipped`
 - when a run raises an exception, the program prints `pump 1 failed: OSError` (its type) at once, and the job goes on
-- a run that takes longer than its `limit` is cancelled then, and counts as failed, with a TimeoutError
+- a run that takes longer than its `limit` is cancelled at that moment, and counts as failed, with a TimeoutError
 - after `stop()`, no run begins; `run()` returns as soon as the runs that are under way have finished
-- GRACE seconds after `stop()`, `run()` cancels what is still under way, and returns; another `stop()` changes nothing
+- GRACE seconds after `stop()`, `run()` cancels the runs that are still under way, and returns; another `stop()` changes
+  nothing
 - when `run()` is cancelled, it cancels everything that is under way at once, and the cancellation comes out of it
-- a run that is cancelled for one of these two reasons counts as no failure, and `run()` waits until it has tidied up
+- a run that is cancelled for one of these two reasons does not count as failed, and `run()` waits until it has tidied
+  up
 """
 
 import asyncio

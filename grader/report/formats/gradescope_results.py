@@ -77,5 +77,5 @@ def _test(scaled_part: ScaledPart, number: str) -> dict[str, Any]:
 
 def _told(part: GradedPart) -> str:
     if part.verdict is CheckVerdict.INCONCLUSIVE:
-        return f"not judged, and no point lost; submit again\n{part.message}".strip()
+        return f"not judged, and no points lost: submit it again\n{part.message}".strip()
     return part.message

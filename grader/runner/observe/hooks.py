@@ -23,25 +23,30 @@ def _nothing(*_: Any) -> None:
 class Hookable:
     """A function that calls can be put into; made once, which costs about a millisecond.
 
-    ``attribute``: reading it, of whatever object, becomes a call of ``instead`` with that object.
-    Where the source is not to be had, ``hooked`` returns a wrapper.
+    ``attribute``: reading it, of any object, becomes a call of ``instead`` with that object.
+    ``on_return``: ``after`` is called with the arguments too, and only where the function returns. (So the arguments
+    may not change their names' values.) It may then be a coroutine function.
+    Where the source is not to be had, ``hooked`` returns a wrapper; with ``on_return``, the function as it is.
     """
 
-    def __init__(self, function: Any, attribute: str = "") -> None:
+    def __init__(self, function: Any, attribute: str = "", *, on_return: bool = False) -> None:
         self._function = function
+        self._on_return = on_return
         try:
-            self._code: CodeType | None = _with_calls(function, attribute)
+            self._code: CodeType | None = _with_calls(function, attribute, on_return=on_return)
         except (OSError, ValueError, SyntaxError, AttributeError):
             self._code = None
 
     def hooked(
         self,
         before: Callable[..., None],
-        after: Callable[[], None] = _nothing,
+        after: Callable[..., None] = _nothing,
         instead: Callable[[Any], Any] = _nothing,
     ) -> Callable[..., Any]:
         """The function; it begins with a call of ``before`` with its own arguments, and ends with one of ``after``."""
         original, code = self._function, self._code
+        if code is None and self._on_return:
+            return original  # type: ignore[no-any-return]
         if code is None:
 
             @functools.wraps(original)
@@ -61,7 +66,7 @@ class Hookable:
         return made
 
 
-def _with_calls(function: Any, attribute: str) -> CodeType:
+def _with_calls(function: Any, attribute: str, *, on_return: bool = False) -> CodeType:
     """The code of ``function`` with the calls in it; ``before``, ``after`` and ``instead`` are free variables."""
     code: CodeType = function.__code__
     if code.co_freevars:
@@ -73,12 +78,25 @@ def _with_calls(function: Any, attribute: str) -> CodeType:
     # It may be indented, as a method is: columns are to stay what they are.
     tree = ast.parse("if 1:\n" + "\n".join(lines) if lines[0][:1].isspace() else "\n" + "\n".join(lines))
     ast.increment_lineno(tree, first - 2)
-    (definition,) = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == code.co_name]
+    (definition,) = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == code.co_name
+    ]
     if attribute:
         definition = _Instead(attribute).visit(definition)
-    begin = _call("before", [argument.arg for argument in definition.args.args])
-    body = [begin, ast.Try(definition.body, [], [], [_call("after", [])])]
-    definition.body = [ast.copy_location(statement, definition.body[0]) for statement in body]
+    arguments = [argument.arg for argument in definition.args.args]
+    body: list[ast.stmt] = [_call("before", arguments)]
+    if on_return:
+        _OnReturn(arguments).visit(definition)
+        body += definition.body
+    else:
+        body.append(ast.Try(definition.body, [], [], [_call("after", [])]))
+    first_statement = definition.body[0]
+    definition.body = [
+        statement if hasattr(statement, "lineno") else ast.copy_location(statement, first_statement)
+        for statement in body
+    ]
     definition.decorator_list = []
     names = ast.arguments([], [ast.arg(name) for name in ("before", "after", "instead")], None, [], [], None, [])
     factory = ast.FunctionDef(_FACTORY, names, [definition], [], **_NO_TYPE_PARAMETERS)
@@ -95,6 +113,16 @@ _NO_TYPE_PARAMETERS: dict[str, Any] = {"type_params": []} if "type_params" in as
 def _call(name: str, arguments: list[str]) -> ast.stmt:
     load = ast.Load()
     return ast.Expr(ast.Call(ast.Name(name, load), [ast.Name(argument, load) for argument in arguments], []))
+
+
+class _OnReturn(ast.NodeTransformer):
+    """Calls ``after`` before each ``return``, whose value is not computed by what may fail."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._arguments = arguments
+
+    def visit_Return(self, node: ast.Return) -> list[ast.stmt]:
+        return [ast.copy_location(_call("after", self._arguments), node), node]
 
 
 class _Instead(ast.NodeTransformer):

@@ -21,7 +21,8 @@ Messages are JSON values, each with a ``kind``; ``grader.explain.read`` reads th
   ``waits`` [[row, at, spot]] (from then on it waits there; 0 is nowhere), ``spots`` [[spot, line, column, end_line,
   end_column]], the numbers of rows that are ``callbacks`` (these never wait) or a library's (``foreign``),
   ``arguments`` [[row, [text]]], ``ready`` [[row, start, end]] (it could run, and another held the loop), ``ended``
-  [[row, at, how]] (of a task that did not return), ``printed`` [[task, function, at]], and how many were left out so
+  [[row, at, how]] (of a task), ``printed`` [[task, function, at]], ``locks`` [[task, function, at, what, lock]] (it
+  wants a lock or a slot, took it or gave it back; or its time was up, with lock 0), and how many were left out so
   far (``dropped_rows``, ``dropped_steps``). A row is open until it is closed.
 - ``held``: one step that held the loop: ``start``, ``end``, ``open`` (it still does), ``task``, ``kept`` (how long
   of it the thread waited for a processor, in seconds, where that can be known), and ``parts``
@@ -44,8 +45,9 @@ from typing import Any, NamedTuple
 
 from grader.runner.observe.forgotten import Forgotten
 from grader.runner.observe.hooks import Hookable
+from grader.runner.observe.locks import TIMED_OUT, LockWatch
 from grader.runner.observe.outbox import GRADED, Limits, Outbox, Send
-from grader.runner.observe.places import Chains
+from grader.runner.observe.places import Chains, function_name
 from grader.runner.observe.sampler import STEP_CODES, Sampler, Step
 from grader.runner.observe.samples import HOLD_S
 from grader.runner.observe.steps import StepLog, Track
@@ -62,7 +64,7 @@ class StepCalls(NamedTuple):
     """What is called around each step of a loop."""
 
     begin: Callable[[Any], None]
-    """Takes the handle, which is whatever has the callback in ``_callback``."""
+    """Takes the handle: the object that has the callback in ``_callback``."""
     end: Callable[[], None]
 
 
@@ -109,6 +111,7 @@ class Observer:
         self._steps = StepLog(self._outbox, self._chains, whole_program=whole_program)
         self._sampler = Sampler(self._outbox, self._chains, clock, watching=clock is _monotonic)
         self._forgotten = Forgotten(self._outbox, self._chains, lambda: self._sampler.thread is not None)
+        self._locks = LockWatch(self._note_lock, self._note_timeout)
         self._suspended: list[_Suspended] = []
         # Not in ``sampler.now``: the watchdog would keep it, and all it refers to, longer than the program does.
         self._begun: list[tuple[Any, Any, int]] = []
@@ -135,6 +138,8 @@ class Observer:
         STEP_CODES.add(run.__code__)
         asyncio.events.Handle._run = run  # type: ignore[method-assign]
         self._forgotten.install()
+        if not self._whole_program:
+            self._locks.install()
         return calls
 
     @property
@@ -190,6 +195,32 @@ class Observer:
             if coroutine := self._sampler.coroutine(sys._getframe(1)):
                 self._outbox.marks_left -= 1
                 self._outbox.printed.append((step[1].number, coroutine, self._clock()))
+        except Exception:
+            self._outbox.errors += 1
+
+    def _note_lock(self, what: str, lock: int) -> None:
+        """The coroutine that runs now did something with a lock."""
+        try:
+            step = self._sampler.now
+            if step is None or step[1] is None or _get_ident() != self._sampler.thread or self._outbox.locks_left <= 0:
+                return
+            if coroutine := self._sampler.coroutine(sys._getframe(1)):
+                self._outbox.locks_left -= 1
+                self._outbox.locks.append((step[1].number, coroutine, self._clock(), what, lock))
+        except Exception:
+            self._outbox.errors += 1
+
+    def _note_timeout(self, task: asyncio.Task[Any] | None) -> None:
+        """The time of a block of the task is up, just now."""
+        try:
+            track = self._steps.tracks.get(id(task))
+            is_known = track is not None and track.ref() is task
+            if task is None or track is None or not is_known or _get_ident() != self._sampler.thread:
+                return
+            if self._outbox.locks_left > 0 and (chain := self._chains.chain(task.get_coro())):
+                self._outbox.locks_left -= 1
+                function = function_name(chain[-1].cr_code)
+                self._outbox.locks.append((track.number, function, self._clock(), TIMED_OUT, 0))
         except Exception:
             self._outbox.errors += 1
 

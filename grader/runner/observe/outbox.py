@@ -52,7 +52,7 @@ class Outbox:
         self.rows_left = limits.rows
         self.steps_left = limits.steps
         self.waits_left = limits.steps
-        self.marks_left = self.ready_left = limits.steps
+        self.marks_left = self.ready_left = self.locks_left = limits.steps
         self.holds_left = limits.holds
         self.dropped_rows = 0
         self.dropped_steps = 0
@@ -72,6 +72,7 @@ class Outbox:
         self.ready: deque[tuple[Any, ...]] = deque()
         self.ended: deque[tuple[Any, ...]] = deque()
         self.printed: deque[tuple[Any, ...]] = deque()
+        self.locks: deque[tuple[Any, ...]] = deque()
         self.messages: deque[dict[str, Any]] = deque()
         self.errors = 0
         """How many errors of the observer's own were swallowed."""
@@ -123,7 +124,7 @@ class Outbox:
         if self._limits.renewed:
             self.rows_left, self.steps_left = self._limits.rows, self._limits.steps
             self.waits_left, self.holds_left = self._limits.steps, self._limits.holds
-            self.marks_left = self.ready_left = self._limits.steps
+            self.marks_left = self.ready_left = self.locks_left = self._limits.steps
         # Spots last: whatever is added in between, none waits at a spot that was not told.
         waits, late, self.late_waits = _drain(self.waits), self.late_waits, {}
         return {
@@ -139,6 +140,7 @@ class Outbox:
             "ready": _drain(self.ready),
             "ended": _drain(self.ended),
             "printed": _drain(self.printed),
+            "locks": _drain(self.locks),
             "dropped_rows": dropped[0],
             "dropped_steps": dropped[1],
         }

@@ -144,7 +144,7 @@ class Sampler:
     def _park(self) -> None:
         """Sleep until a step begins: no timer, nothing for a hundred idle programs to do."""
         self.parked = True
-        # Whatever came before it could see the flag did not open the gate.
+        # A call that came before it could see the flag did not open the gate.
         if self.now is not None or self.stopped or self._outbox.is_news():
             self.parked = False
             return

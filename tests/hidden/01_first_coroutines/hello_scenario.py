@@ -1,4 +1,4 @@
-"""Three greetings at the same time: while one of them blocks the event loop, the others stand still."""
+"""Three greetings at the same time: if one of them blocks the event loop, the others stand still."""
 
 import asyncio
 import inspect

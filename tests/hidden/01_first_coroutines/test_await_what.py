@@ -1,4 +1,4 @@
-"""await_what: what is asynchronous is awaited, what is not is called."""
+"""await_what: the program awaits asynchronous functions, and just calls plain ones."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ def test_no_time_lost(virtual: Virtual, delays: list[int]) -> None:
     desk = virtual(PROGRAM, world=_world(delays, second))
     for call in desk.calls("weigh"):
         assert call.outcome == "replied", (
-            f"{call} was given up after {call.end:.5g} s; expected its answer to be awaited"
+            f"{call} was given up after {call.end:.5g} s; expected the program to await it"
         )
     # By the calls that were made: a parcel that was weighed twice has cost its point already.
     enough = sum(float(call.seconds) for call in desk.calls("weigh"))

@@ -1,4 +1,4 @@
-"""hello: the pause is made, and only this greeting waits."""
+"""hello: the greeting pauses for a second, and nothing else has to wait for it."""
 
 from grader.suite import Trace, points, record
 
@@ -19,7 +19,7 @@ def test_lines(program: Trace) -> None:
 @points(1, '"... World!" comes one second after "Hello ..."', public=True)
 def test_second(program: Trace, alone: Trace) -> None:
     # The last two lines: a file that calls asyncio.run without a guard has greeted already while it was loaded.
-    for run, what in ((program, "in the program"), (alone, "in a call of main alone")):
+    for run, what in ((program, "in the program"), (alone, "in a single call of main")):
         greeted = run.lines.count(FIRST)
         assert greeted, f'{what}, "{FIRST}" was never printed'
         pause = run.at(SECOND, nth=greeted - 1) - run.at(FIRST, nth=greeted - 1)

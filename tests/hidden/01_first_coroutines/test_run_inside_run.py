@@ -1,4 +1,4 @@
-"""run_inside_run: one loop, on which all trains are asked about together."""
+"""run_inside_run: one event loop, on which the questions about all trains wait together."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ PROGRAM: Any = None
 # No more than the default pool of threads has room for on a machine with one core: a thread for each train is right.
 TRAINS = fresh.words(5)
 MINUTES = dict(zip(TRAINS, [fresh.number(2, 59), 0, fresh.number(60, 180), 0, 1], strict=True))
-# Slower than in the program, for those who know by heart how long it takes. The slowest comes first: a board filled as
+# Slower than in the file, to catch programs that rely on its delays. The slowest comes first: a board that is filled as
 # the answers arrive is not in the order of the trains.
 TOOK = dict(zip(TRAINS, sorted(fresh.delays(5, 0.15, 0.95, 0.1), reverse=True), strict=True))
 
@@ -28,15 +28,15 @@ program = record(
 )
 
 
-@points(1, "control is asked exactly once about each train")
+@points(1, "the control centre is asked exactly once about each train")
 def test_once(program: Trace) -> None:
     for train in TRAINS:
         asked = sum(call.args == (train,) for call in program.calls("ask_control"))
         how_often = {0: "never asked", 2: "asked twice"}.get(asked, f"asked {asked} times")
-        assert asked == 1, f"control should be asked about {train} once; it was {how_often}"
+        assert asked == 1, f"the control centre should be asked about {train} once; it was {how_often}"
 
 
-@points(1, "control is asked about all trains at the same time", means="sequential-await")
+@points(1, "the control centre is asked about all trains at the same time", means="sequential-await")
 def test_together(program: Trace) -> None:
     peak = program.peak("ask_control")
     assert peak >= len(TRAINS), (

@@ -17,7 +17,7 @@ TABLES = fresh.words(3)
 VERSION = f"{fresh.number(2, 9)}.{fresh.number(0, 9)}"
 SHOP = fresh.token()
 ROWS = {table: fresh.number(100, 9999) for table in TABLES}
-# The slowest comes first: tables that are copied together are never complete in their order.
+# The slowest comes first: tables that are copied together never finish in their order.
 TOOK = dict(zip(TABLES, sorted(fresh.delays(3, 0.2, 0.6, 0.1), reverse=True), strict=True))
 
 program = record(
@@ -35,21 +35,19 @@ program = record(
 def test_copied(program: Trace) -> None:
     for table in TABLES:
         copies = [call for call in program.calls("copy_table") if call.args == (table,)]
-        begun = {0: "not begun at all", 1: "begun once", 2: "begun twice"}.get(
-            len(copies), f"begun {len(copies)} times"
-        )
-        assert len(copies) == 1, f"expected one copy of {table}; it was {begun}"
-        assert copies[0].outcome == "replied", f"the copy of {table} was begun, but it was never complete"
+        copied = {0: "never copied", 2: "copied twice"}.get(len(copies), f"copied {len(copies)} times")
+        assert len(copies) == 1, f"{table} should be copied once; it was {copied}"
+        assert copies[0].outcome == "replied", f"the copy of {table} was started, but it never finished"
 
 
-@points(1, "the one upgrade begins when every copy is complete, not before", means="leaked-task", public=True)
+@points(1, "the one upgrade begins after every copy is complete, not before", means="leaked-task", public=True)
 def test_upgrade_waits(program: Trace) -> None:
     upgrade = program.call("upgrade", VERSION)
     for table in TABLES:
         ends = [call.end for call in program.calls("copy_table") if call.args == (table,) and call.outcome == "replied"]
-        assert ends, f"the upgrade began at {upgrade.start:.2f} s; the copy of {table} was never complete"
+        assert ends, f"the upgrade began at {upgrade.start:.2f} s; the copy of {table} never finished"
         assert min(ends) <= upgrade.start, (
-            f"the upgrade began at {upgrade.start:.2f} s; the copy of {table} was complete at {min(ends):.2f} s"
+            f"the upgrade began at {upgrade.start:.2f} s; the copy of {table} finished at {min(ends):.2f} s"
         )
 
 
@@ -71,7 +69,7 @@ def test_no_time_lost(virtual: Virtual, copies: list[int], upgrade: int) -> None
     complete = max((float(call.end) for call in made), default=0.0)
     for call in night.calls("upgrade"):
         assert call.start <= complete + late, (
-            f"the last copy was complete at {complete:.5g} s; the upgrade began at {call.start:.5g} s"
+            f"the last copy finished at {complete:.5g} s; the upgrade began at {call.start:.5g} s"
         )
         assert call.start <= enough + late, (
             f"the copies take {enough:.5g} s, one after the other; the upgrade began at {call.start:.5g} s"
@@ -89,7 +87,7 @@ ERRORS: list[Exception] = [
 ]
 
 
-@points(1, "if a copy fails, with whatever error, the upgrade does not begin")
+@points(1, "if a copy fails with any error, the upgrade does not begin")
 @settings(max_examples=EXAMPLES)
 @given(
     copies=st.lists(st.integers(0, 2999), min_size=1, max_size=4),
@@ -105,7 +103,7 @@ def test_no_upgrade(virtual: Virtual, copies: list[int], failing: int, error: Ex
     upgrades = night.calls("upgrade")
     assert not upgrades, (
         f"the copy of {bad} failed with {type(error).__name__} at {failed[0]:.5g} s; "
-        f"the upgrade began at {upgrades[0].start:.5g} s all the same"
+        f"yet the upgrade began at {upgrades[0].start:.5g} s"
     )
 
 

@@ -1,4 +1,4 @@
-"""the_result: the list's answer decides, and guests are told the seat itself, not a coroutine object."""
+"""the_result: the answer of the list decides, and guests are told their seat, not a coroutine object."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ PROGRAM: Any = None
 """The file as a program, also under virtual time."""
 
 GUESTS = fresh.words(4)
-# Not the first, and not every other one: whoever lets in by position is found out.
+# Not the first, and not every other one: a program that lets guests in by position is caught.
 LISTED = {GUESTS[1], GUESTS[2]}
 SEATS = {guest: fresh.token() for guest in GUESTS}
 # The slowest comes first, by more than taking a seat takes: guests looked up together never finish in their order.

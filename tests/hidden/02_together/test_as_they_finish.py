@@ -1,4 +1,4 @@
-"""as_they_finish: each result is shown when it is known."""
+"""as_they_finish: each result is shown as soon as it is known."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from grader.suite import Trace, Virtual, double, fresh, points, record
 LEAVE_ALONE: tuple[str, ...] = ("VOTES", "SECONDS", "count")
 
 STATIONS = fresh.words(4)
-# The first one is the slowest: whoever waits for it shows all others too late. The two fastest come in the wrong order:
-# whoever looks at all of them now and then shows these as they stand in the list.
+# The first one is the slowest: a program that waits for it shows all others too late. The two fastest come in the wrong
+# order: a program that checks all of them now and then shows these as they stand in the list.
 SLOWEST = 1.3
 DELAYS = dict(zip(STATIONS, [SLOWEST, 0.65, 0.3, 1.0], strict=True))
 
@@ -84,7 +84,7 @@ def test_lines(virtual: Virtual, counts: list[tuple[int, int]]) -> None:
     for line in shown.lines:
         station = next((name for name in votes if line.startswith(f"{name} ")), None)
         if station is None:
-            assert line.startswith("all counted"), f'the line "{line}" is about no station'
+            assert line.startswith("all counted"), f'the line "{line}" does not name a station'
             continue
         total += votes[station]
         wanted = f"{station} {votes.pop(station)}, sum {total}"

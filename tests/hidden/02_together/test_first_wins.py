@@ -1,4 +1,4 @@
-"""first_wins: the first success is taken, the others are cancelled."""
+"""first_wins: the program takes the first success, and cancels the others."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -79,7 +79,7 @@ RACE = st.lists(
 )
 
 
-@points(1, "the first archive to be complete is unpacked, once and at once")
+@points(1, "the first complete archive is unpacked at once, and only once")
 @settings(max_examples=EXAMPLES)
 @given(delays=RACE)
 def test_winner(virtual: Virtual, delays: list[int]) -> None:
@@ -155,7 +155,7 @@ ERRORS: list[Exception] = [
 ]
 
 
-@points(1, "any other error of download is raised by main")
+@points(1, "any other error of download is raised by main", means="caught-too-much")
 @settings(max_examples=EXAMPLES)
 @given(delays=RACE, error=st.sampled_from(ERRORS))
 def test_other_errors(virtual: Virtual, delays: list[int], error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""in_order: results in the order of the input, whatever finishes first."""
+"""in_order: results come in the order of the input, although they finish in another."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from grader.suite import Trace, Virtual, double, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("ARTICLE", "DUTCH", "translate")
 
-# So many that a set, which has no order, does not happen to have theirs.
+# Many, so that a set, which has no order, is not in theirs by chance.
 PARAGRAPHS = fresh.words(9)
 TRANSLATIONS = {paragraph: f"{paragraph} in Dutch ({fresh.token()[:4]})" for paragraph in PARAGRAPHS}
 # The first one is the slowest, so that the order of completion is never that of the article.
@@ -102,7 +102,7 @@ def test_any_number(virtual: Virtual, delays: list[int]) -> None:
             f"{call.args[0]} went to the translator after {call.start:.5g} s; expected all paragraphs to go at once"
         )
         assert call.outcome == "replied", (
-            f"{call} was given up after {call.end:.5g} s; expected its answer to be awaited"
+            f"{call} was given up after {call.end:.5g} s; expected the program to await it"
         )
     slowest = max(took.values())
     assert translated.elapsed < slowest + late, (

@@ -1,4 +1,4 @@
-"""lost_task: background tasks are kept, and waited for before the work is called done."""
+"""lost_task: the program keeps its background tasks, and waits for them before it returns."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ LEAVE_ALONE: tuple[str, ...] = ("ORDERS", "charge", "send_receipt")
 
 ORDERS = fresh.words(4)
 CHARGE = 0.2
-# The first receipt is the last to be sent: whoever waits for the latest task alone loses it. The second and the
+# The first receipt is the last to be sent: a program that waits only for the latest task loses it. The second and the
 # fourth fail, the second while all the others are under way.
 DELAYS = dict(zip(ORDERS, [1.3, 0.5, 0.6, 0.3], strict=True))
 FAILING = [ORDERS[1], ORDERS[3]]
@@ -72,11 +72,11 @@ def test_all_sent(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]
     day = virtual("sell", orders, world=_world(charge, receipts, second, orders=orders))
     for order, times in Counter(orders).items():
         sent = [call for call in day.calls("send_receipt") if call.args == (order,)]
-        assert sent, f"no receipt for {order} was ever begun"
-        assert len(sent) >= times, f"two customers ordered {order}; only one receipt was begun"
+        assert sent, f"no receipt for {order} was ever started"
+        assert len(sent) >= times, f"two customers ordered {order}; only one receipt was started"
         for call in sent:
             assert call.outcome in ("replied", "raised"), (
-                f"the receipt for {order}, begun after {call.start:.5g} s, {UNFINISHED[call.outcome]}, "
+                f"the receipt for {order}, started after {call.start:.5g} s, {UNFINISHED[call.outcome]}, "
                 f"after {call.end:.5g} s"
             )
     done = max(float(call.end) for call in day.calls())
@@ -117,7 +117,7 @@ def test_charged(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]]
         free = float(call.end)
 
 
-@points(1, "each receipt is begun as soon as its order is paid", means="sequential-await")
+@points(1, "each receipt is started as soon as its order is paid", means="sequential-await")
 @settings(max_examples=EXAMPLES)
 @given(charge=CHARGES, receipts=st.one_of(RECEIPTS, st.just([(40_007, False)] * 40)))
 def test_begun(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]]) -> None:
@@ -129,12 +129,14 @@ def test_begun(virtual: Virtual, charge: int, receipts: list[tuple[int, bool]]) 
     for call in day.calls("send_receipt"):
         (order,) = call.args
         assert order in paid, f"a receipt for {order} was sent, but the order was never charged"
-        assert call.start >= paid[order], f"{order} was paid after {paid[order]:.5g} s; its receipt was begun before"
+        assert call.start >= paid[order], (
+            f"{order} was paid after {paid[order]:.5g} s; its receipt was started before that"
+        )
         assert call.start <= paid[order] + late, (
-            f"{order} was paid after {paid[order]:.5g} s; its receipt was begun after {call.start:.5g} s"
+            f"{order} was paid after {paid[order]:.5g} s; its receipt was started after {call.start:.5g} s"
         )
     begun = sorted(call.args[0] for call in day.calls("send_receipt"))
-    assert begun == sorted(_orders(receipts)), f"with the orders {_orders(receipts)}, receipts were begun for {begun}"
+    assert begun == sorted(_orders(receipts)), f"with the orders {_orders(receipts)}, receipts were started for {begun}"
 
 
 # Neighbours of ConnectionError: what it is derived from, what is derived from it, and others.
@@ -147,7 +149,7 @@ ERRORS: list[Exception] = [
 ]
 
 
-@points(1, "any other error of send_receipt is raised by sell")
+@points(1, "any other error of send_receipt is raised by sell", means="caught-too-much")
 @settings(max_examples=EXAMPLES)
 @given(receipts=RECEIPTS, bad=st.integers(0, 5), error=st.sampled_from(ERRORS))
 def test_other_errors(virtual: Virtual, receipts: list[tuple[int, bool]], bad: int, error: Exception) -> None:

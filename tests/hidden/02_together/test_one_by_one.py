@@ -12,7 +12,7 @@ LEAVE_ALONE: tuple[str, ...] = ("SHELVES", "SECONDS", "packs_in")
 
 BRANCHES = fresh.words(5)
 # The first branch is the slowest, so answers taken as they arrive belong to another branch. An empty shelf, and two
-# shelves alike: whoever drops zeros, or goes from the packs back to the branch, is found out.
+# shelves alike: they catch a program that drops zeros, or that looks up a branch by its packs.
 PACKS = dict(zip(BRANCHES, [fresh.number(70, 99), 0, *[fresh.number(40, 69)] * 2, fresh.number(10, 39)], strict=True))
 SLOWEST = 0.95
 DELAYS = dict(zip(BRANCHES, [SLOWEST, *fresh.delays(4, 0.1, 0.5, 0.1)], strict=True))
@@ -49,7 +49,7 @@ def test_stock(asked: Trace) -> None:
     stock = asked.returned
     assert isinstance(stock, dict), f"expected stock_of to return a dict; it returned {stock!r}"
     for branch in BRANCHES:
-        assert branch in stock, f"{branch} is missing from what stock_of returned: {stock}"
+        assert branch in stock, f"{branch} is missing; stock_of returned {stock}"
         assert stock[branch] == PACKS[branch], (
             f"{branch} has {PACKS[branch]}; according to stock_of it has {stock[branch]!r}"
         )
@@ -88,7 +88,7 @@ def test_any_number(virtual: Virtual, delays: list[int]) -> None:
             f"{call.args[0]} was asked after {call.start:.5g} s; expected all branches to be asked at once"
         )
         assert call.outcome == "replied", (
-            f"{call} was given up after {call.end:.5g} s; expected its answer to be awaited"
+            f"{call} was given up after {call.end:.5g} s; expected the program to await it"
         )
     slowest = max(took.values())
     assert stock.elapsed < slowest + late, (

@@ -13,8 +13,8 @@ LEAVE_ALONE: tuple[str, ...] = ("find_flight", "find_room", "find_car")
 COMPANIES = ["find_flight", "find_room", "find_car"]
 CITY, *OFFERS = fresh.words(4)
 ANSWERS = dict(zip(COMPANIES, OFFERS, strict=True))
-# The flight is the slowest: answers taken as they arrive are in another order. Slower than in the program, for those
-# who wait for as long as that takes.
+# The flight is the slowest: answers taken as they arrive are in another order. Slower than in the file, to
+# catch programs that rely on its delays.
 SLOWEST = 1.1
 DELAYS = dict(zip(COMPANIES, [SLOWEST, 0.9, 0.6], strict=True))
 
@@ -78,7 +78,7 @@ def test_any_delay(virtual: Virtual, delays: tuple[int, int, int]) -> None:
     for call in trip.calls():
         assert call.start < late, f"{call.name} was called after {call.start:.5g} s; expected all three at once"
         assert call.outcome == "replied", (
-            f"{call} was given up after {call.end:.5g} s; expected its answer to be awaited"
+            f"{call} was given up after {call.end:.5g} s; expected the program to await it"
         )
     assert trip.elapsed < max(took) + late, (
         f"the slowest company takes {max(took):.5g} s; plan_trip took {trip.elapsed:.5g} s"

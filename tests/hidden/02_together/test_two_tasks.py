@@ -13,8 +13,8 @@ LEAVE_ALONE: tuple[str, ...] = ("task_a", "task_b")
 PROGRAM: Any = None
 """The file as a program, also under virtual time."""
 
-# The slower one decides how long it takes, so each of the two is the slower one once. Neither takes a second: whoever
-# counts on the second of the file is found out.
+# The slower one decides how long it takes, so each of the two is the slower one once. Neither takes a second, to
+# catch programs that rely on the second of the file.
 SLOW, FAST = 1.4, 0.6
 LAST_LINE = re.compile(r"Executed in (\d+\.\d+) seconds")
 
@@ -85,7 +85,7 @@ def test_no_time_lost(virtual: Virtual, a: int, b: int) -> None:
     task_a, task_b = run.call("task_a"), run.call("task_b")
     for task in (task_a, task_b):
         assert task.outcome == "replied", (
-            f"{task.name} was given up after {task.end:.5g} s; expected it to end by itself"
+            f"{task.name} was given up after {task.end:.5g} s; expected the program to wait until it ends"
         )
     ended = max(float(task_a.end), float(task_b.end))
     assert run.elapsed <= ended + late, (

@@ -1,4 +1,4 @@
-"""blocked_tasks: a sleep that holds the loop."""
+"""blocked_tasks: a sleep that blocks the event loop."""
 
 import re
 from itertools import pairwise
@@ -8,7 +8,7 @@ from grader.suite import Seconds, Trace, double, fresh, points, record
 LEAVE_ALONE: tuple[str, ...] = ()
 
 # The second is the slower one: a program that waits for the first alone ends too early.
-# Both are well over a second: whoever prints the second that the program is meant to take prints a wrong time.
+# Both are well over a second, so a program that always prints "1.00" prints a wrong time.
 A, B = sorted(fresh.delays(2, 1.15, 1.6, apart=0.2))
 
 both = record("main")
@@ -61,7 +61,7 @@ def test_together(swapped: Trace) -> None:
     assert swapped.peak("task_a", "task_b") == 2, "expected task_a and task_b to run at the same time; they took turns"
 
 
-@points(1, "the last line tells the seconds that really passed")
+@points(1, "the last line shows the time that really passed")
 def test_last_line(swapped: Trace) -> None:
     last = swapped.lines[-1] if swapped.lines else "nothing at all"
     told = re.fullmatch(r"Executed in (\d+\.\d\d) seconds", last)

@@ -17,7 +17,7 @@ def bid(squarings: int) -> int:
 
 
 def squarings_in(seconds: float) -> int:
-    """How many squarings this machine makes in so much of a processor's time: a fast one gets more to do."""
+    """How many squarings this machine makes in that many seconds of processor time: a fast one gets more to do."""
     spent = []
     for _ in range(3):
         before = time.thread_time()
@@ -49,7 +49,7 @@ auction = record(
 )
 
 
-@points(1, "the bid is right")
+@points(1, "the right bid is printed")
 def test_bid(auction: Trace) -> None:
     bids = [line for line in auction.lines if line.startswith("the bid is")]
     assert bids == [f"the bid is {PRICE}"], (
@@ -57,12 +57,12 @@ def test_bid(auction: Trace) -> None:
     )
 
 
-@points(2, "the clock ticks until the bid is open, with no gap above 0.3 s", public=True)
+@points(2, "the clock ticks until the bid is open, with no gap longer than 0.3 s", public=True)
 def test_clock(auction: Trace) -> None:
     ticks = auction.calls("tick")
     opened = auction.at(f"the bid is {PRICE}")
     assert ticks, "the clock did not tick at all"
-    assert ticks[0].start < 0.5, f"the clock ticked first at {ticks[0].start:.2f} s; expected from the start"
+    assert ticks[0].start < 0.5, f"the clock first ticked at {ticks[0].start:.2f} s; expected it to tick from the start"
     moments = [*(tick.start for tick in ticks if tick.start < opened), opened]
     gap = max(later - earlier for earlier, later in pairwise(moments))
     assert gap < 0.45, f"the clock stood still for {gap:.2f} s; expected a tick every 0.1 s"

@@ -9,7 +9,7 @@ from grader.suite import Seconds, Span, Trace, double, fresh, points, record
 LEAVE_ALONE: tuple[str, ...] = ("nudge", "judge", "keep_moving")
 
 LOOKS = [f"leaf-{fresh.token()}" for _ in range(110)]
-# Some leaves look the same as others, and are judged all the same.
+# Some leaves look alike, and each of them still has to be judged.
 LEAVES = [*LOOKS, *LOOKS[5:35]]
 KIND = {leaf: fresh.shuffled(["first", "second", "dust"])[0] for leaf in LOOKS}
 STEP_S = 0.01
@@ -35,7 +35,7 @@ alike = record("then_stay", double("wait", delay=0.9), ALIKE, scenario=True, wor
 def test_leaves(sorted_leaves: Trace) -> None:
     judged = [span.args[0] for span in sorted_leaves.calls("judge")]
     assert len(judged) == len(LEAVES), f"expected {len(LEAVES)} leaves to be judged; {len(judged)} were"
-    assert judged == LEAVES, f"the {len(LEAVES)} leaves were judged in another order than theirs"
+    assert judged == LEAVES, f"the {len(LEAVES)} leaves were not judged in the order of the list"
     peak = sorted_leaves.peak("judge")
     assert peak == 1, f"{peak} leaves were judged at the same time; expected one at a time"
 
@@ -72,13 +72,13 @@ def without_nudge(earlier: Seconds, later: Seconds, leaves: Sequence[Span]) -> f
     return sum((pause for pause in pauses if float(pause) > WAIT_S), len(leaves) * STEP_S)
 
 
-@points(1, "it takes at most one and a half times as long as the judging")
+@points(1, "main takes at most one and a half times as long as the judging")
 def test_time(sorted_leaves: Trace) -> None:
     judging = sum((span.seconds for span in sorted_leaves.calls("judge")), Seconds(0.0))
     over = sorted_leaves.elapsed - judging
     # Half of the judging, and some room for a busy machine.
     assert over < 0.5 * len(LEAVES) * STEP_S + 0.3, (
-        f"main took {sorted_leaves.elapsed:.2f} s, but the judging {judging:.2f} s"
+        f"main took {sorted_leaves.elapsed:.2f} s, but the judging alone took {judging:.2f} s"
     )
 
 

@@ -48,7 +48,7 @@ def missing(host: str, *_: object, **__: object) -> Exception | None:
 
 
 WORLD = {"name_server": double("name_server", delay=delay_s, reply=found, raises=missing, blocking=True)}
-# A host twice: a line for each of them all the same.
+# One host comes twice: each of the two gets its line.
 MIXED = [HOSTS[1], UNKNOWN, HOSTS[0], HOSTS[1]]
 
 queue = record("main", HOSTS, world=WORLD)
@@ -72,7 +72,7 @@ def test_lines(queue: Trace) -> None:
     assert not asked or queue.at(first) <= asked[0].start, f"{first!r} was printed only after a host had been looked up"
 
 
-@points(1, "a host that the name server does not know is not found", means="failure-ends-all")
+@points(1, "a host that the name server does not know is 'not found'", means="failure-ends-all")
 def test_not_found(mixed: Trace, broken: Trace) -> None:
     results = [f"{host}: {ADDRESSES[host][0] if host in ADDRESSES else 'not found'}" for host in MIXED]
     assert mixed.lines == [f"looking up {len(MIXED)} hosts", *results]
@@ -83,7 +83,7 @@ def test_not_found(mixed: Trace, broken: Trace) -> None:
         )
 
 
-@points(1, "any other exception of a lookup ends main")
+@points(1, "main raises any other exception of a lookup", means="caught-too-much")
 def test_invalid(invalid: Trace) -> None:
     lookup = "when the lookup of a host raises UnicodeError, main"
     assert invalid.raised is not None, f"{lookup} returned as if nothing had happened; expected it to raise that error"
@@ -115,7 +115,7 @@ def test_time(queue: Trace) -> None:
     slowest = max(DELAY_S.values())
     assert queue.elapsed < slowest + 0.5, (
         f"main took {queue.elapsed:.2f} s for {len(HOSTS)} hosts; expected {slowest:.2f} s, "
-        "which is how long the slowest answer takes"
+        "the time of the slowest answer"
     )
 
 

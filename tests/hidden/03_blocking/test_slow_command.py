@@ -58,7 +58,7 @@ def installed(runs: Mapping[str, Tool]) -> Callable[[Path], None]:
 async def listen_to_tool(run: Run) -> None:
     """Note when a run of the tool begins and ends."""
     # For writing as well, so that the pipe never ends and no tool waits for a reader.
-    reports = os.open(run.scratch / "reports", os.O_RDWR | os.O_NONBLOCK)
+    reports = run.open_file("reports", os.O_RDWR)
     try:
         while True:
             with contextlib.suppress(BlockingIOError):
@@ -122,7 +122,7 @@ def test_lines(measured: Trace) -> None:
 
 @points(1, "a run is printed as failed if its exit status is not 0, and only then", means="failure-ends-all")
 def test_failed(mixed: Trace) -> None:
-    # A shell between the program and the tool says of a tool that was killed that it was.
+    # A shell between the program and the tool adds a line that the tool was killed.
     # Where the tool writes nothing, the space after the colon may be there or not.
     printed = [line.rstrip() for line in mixed.lines if line != "Terminated"]
     expected = [line.rstrip() for line in results(MIXED)]
@@ -143,7 +143,7 @@ def test_together(measured: Trace) -> None:
     assert ends, "no run of the tool came to its end"
     early = [note.value for note in measured.notes("begin") if note.at <= ends[0].at]
     assert len(early) == len(NAMES), (
-        f"when the first run of the tool ended, {len(early)} of {len(NAMES)} had begun ({', '.join(early)})"
+        f"when the first run of the tool ended, {len(early)} of {len(NAMES)} had started ({', '.join(early)})"
     )
 
 
@@ -153,7 +153,7 @@ def test_time(measured: Trace) -> None:
     assert begun >= set(NAMES), f"main took {measured.elapsed:.2f} s, but the tool ran for {len(begun)} recordings"
     assert SLOWEST_S - 0.1 < measured.elapsed < SLOWEST_S + 0.7, (
         f"main took {measured.elapsed:.2f} s for {len(NAMES)} recordings; expected {SLOWEST_S:.2f} s, "
-        "which is how long the slowest run of the tool takes"
+        "the time of the slowest run of the tool"
     )
 
 

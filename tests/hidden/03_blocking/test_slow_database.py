@@ -26,6 +26,7 @@ offices: dict[Path, sqlite3.Connection] = {}
 
 def lock_database(scratch: Path) -> None:
     office = sqlite3.connect(scratch / "ferry.db", timeout=0, isolation_level=None, check_same_thread=False)
+    office.set_progress_handler(lambda: 1, 1_000_000)  # a program may have put anything in the place of its table
     office.execute("CREATE TABLE tickets (number INTEGER PRIMARY KEY, passenger TEXT)")
     office.executemany("INSERT INTO tickets VALUES (?, ?)", [(number, f"passenger {number}") for number in SOLD])
     office.execute("BEGIN EXCLUSIVE")
@@ -76,7 +77,7 @@ async def retried(office: sqlite3.Connection, statement: str) -> list[tuple[int,
     """Without waiting inside SQLite: this shares a loop with every other recording."""
     while True:
         try:
-            return office.execute(statement).fetchall()
+            return office.execute(statement).fetchmany(1000)
         except sqlite3.OperationalError:
             await asyncio.sleep(0.01)
 
@@ -134,7 +135,7 @@ def test_lifts(sale: Trace) -> None:
 def test_gate(sale: Trace) -> None:
     lifts = sale.calls("lift_gate")
     assert lifts, "the gate did not lift at all"
-    assert lifts[0].start < 0.5, f"the gate lifted first at {lifts[0].start:.2f} s; expected from the start"
+    assert lifts[0].start < 0.5, f"the gate first lifted at {lifts[0].start:.2f} s; expected it to lift from the start"
     for earlier, later in pairwise(lifts):
         still = later.start - earlier.start
         assert still < 0.55, f"the gate stood still for {still:.2f} s after {earlier}; expected 0.2 s"
@@ -160,7 +161,7 @@ def test_not_locked(unlocked: Trace) -> None:
     )
 
 
-@points(1, "the sale is made even if the file is locked for long")
+@points(1, "the sale is made even if the file stays locked for a long time")
 def test_long_lock(long_lock: Trace) -> None:
     when = f"when the file is locked for {LONG_LOCK_S} s"
     assert long_lock.calls("pay"), f"{when}, the passenger never paid"

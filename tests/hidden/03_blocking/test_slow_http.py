@@ -98,7 +98,7 @@ def test_time(board: Trace) -> None:
     # Generous: an HTTP client may take a while to set itself up (certificates), and that is not what is judged.
     assert board.elapsed < SLOWEST_S + 0.9, (
         f"main took {board.elapsed:.2f} s for {len(LINES)} lines; expected {SLOWEST_S:.2f} s, "
-        "which is how long the slowest answer takes"
+        "the time of the slowest answer"
     )
 
 

@@ -40,7 +40,7 @@ unlike = record("main", world=UNLIKE)
 beside = record("beside", double("tick"), world=WORLD, scenario=True)
 
 
-@points(1, "every bed is watered once, by its own reading")
+@points(1, "every bed is watered once, according to its own reading")
 def test_watered(tended: Trace) -> None:
     probes = {span.args[0]: span for span in tended.calls("read_probe")}
     valves = {span.args[0]: span for span in tended.calls("open_valve")}
@@ -90,7 +90,7 @@ def test_time(tended: Trace, unlike: Trace) -> None:
     assert not missing, f"main took {tended.elapsed:.2f} s, but the valve of {', '.join(missing)} was not opened"
     assert tended.elapsed < SLOWEST_S + 0.5, (
         f"main took {tended.elapsed:.2f} s for {len(BEDS)} beds; expected {SLOWEST_S:.2f} s, "
-        "which is how long the slowest bed takes"
+        "the time of the slowest bed"
     )
     assert unlike.elapsed < UNLIKE_SLOWEST_S + 0.5, (
         f"when one bed has a slow probe and a quick valve, and the others have it the other way round, "

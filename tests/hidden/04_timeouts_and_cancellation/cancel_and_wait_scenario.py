@@ -1,4 +1,4 @@
-"""Evenings with a radio, and a little time afterwards in which it is seen what still plays."""
+"""Evenings with a radio, and a little time afterwards, which shows what still plays."""
 
 from __future__ import annotations
 

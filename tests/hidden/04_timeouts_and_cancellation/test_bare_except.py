@@ -1,4 +1,4 @@
-"""bare_except: a retry loop retries what went wrong, and a cancellation is none of that."""
+"""bare_except: a retry loop retries after an error; a cancellation is not an error."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -104,7 +104,7 @@ def test_stops(attempting: Trace) -> None:
     assert len(calls) == 2, (
         f"{ended(attempting)}, after {counted(len(calls), 'attempt')}; it was cancelled during the second"
     )
-    assert calls[1].outcome == "cancelled", f"{ended(attempting)}, but attempt 2 went on to its end"
+    assert calls[1].outcome == "cancelled", f"{ended(attempting)}, but attempt 2 was not cancelled"
     late = calls[1].end - attempting.notes("cancel")[0].at
     assert late < 0.4, f"attempt 2 was cancelled {late:.2f} s too late"
     assert attempting.lines == ["attempt 1 failed"]

@@ -1,4 +1,4 @@
-"""cancel_and_wait: a task that was cancelled has ended before anything else begins."""
+"""cancel_and_wait: a cancelled task ends before anything else begins."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -77,11 +77,11 @@ def one_at_a_time(trace: Trace, when: str = "") -> None:
 
 
 def each_off(trace: Trace, stations: list[str], when: str = "") -> None:
-    """Every station was turned on and off, once, and to the end; by the time stop() returned all were off."""
+    """Every station was turned on and off once, both in full; by the time stop() returned all were off."""
     for station in stations:
         for deed in ("turn_on", "turn_off"):
             calls = [call for call in trace.calls(deed) if call.args == (station,)]
-            assert len(calls) == 1, f"{when}expected {deed}({station}) once; it was called {_times(len(calls))}"
+            assert len(calls) == 1, f"{when}expected {deed}({station}) to be called once; it was {_times(len(calls))}"
             assert calls[0].outcome == "replied", f"{when}{calls[0]} was interrupted after {calls[0].seconds:.2f} s"
     stopped = trace.notes("stopped")[0].at
     last = max(trace.calls("turn_off"), key=lambda call: float(call.end))
@@ -100,7 +100,7 @@ def test_program(as_it_is: Trace, heard: Trace) -> None:
     each_off(heard, STATIONS, when)
 
 
-@points(1, "never more than one station is on", means="leaked-task")
+@points(1, "at most one station is on at any time", means="leaked-task")
 def test_one(heard: Trace) -> None:
     turned_on = [call.args[0] for call in heard.calls("turn_on")]
     assert turned_on == STATIONS, (
@@ -120,7 +120,7 @@ def test_soon(heard: Trace) -> None:
     switch = heard.notes("switch")[1].at
     off, on = heard.call("turn_off", first), heard.call("turn_on", second)
     late = off.start - switch
-    assert late < 0.4, f"{first} was to be turned off at {switch:.2f} s; that began {late:.2f} s later"
+    assert late < 0.4, f"expected {first} to be turned off at {switch:.2f} s; that began {late:.2f} s later"
     late = on.start - off.end
     assert late < 0.4, (
         f"{first} was off at {off.end:.2f} s; {second} was turned on {late:.2f} s later, expected at once"
@@ -130,7 +130,7 @@ def test_soon(heard: Trace) -> None:
     assert took < FADING[second] + 0.45, f"stop() took {took:.2f} s; {second} is faded out in {FADING[second]:.2f} s"
 
 
-@points(1, "a station that has gone off the air disturbs nobody")
+@points(1, "the radio works as usual after a station has gone off the air")
 def test_gone(gone: Trace) -> None:
     each_off(gone, STATIONS)
     assert gone.elapsed < 1.5 + 0.6
@@ -145,7 +145,7 @@ def check_impatient(trace: Trace, first: str, second: str, third: str, fading_s:
     cancel, switched = trace.notes("cancel")[0].at, trace.notes("switched")[0]
     turned_on = [call.args[0] for call in trace.calls("turn_on")]
     assert second not in turned_on, (
-        f"{when}the switch to {second} was cancelled at {cancel:.2f} s; {second} was turned on all the same"
+        f"{when}the switch to {second} was cancelled at {cancel:.2f} s; yet {second} was turned on"
     )
     assert switched.value == "was cancelled", f"{when}the switch to {second} was cancelled, and {switched.value}"
     late = switched.at - cancel
@@ -156,14 +156,14 @@ def check_impatient(trace: Trace, first: str, second: str, third: str, fading_s:
     one_at_a_time(trace, when)
     off = trace.call("turn_off", third)
     stopped = trace.notes("stopped")[0].at
-    assert off.outcome == "replied", f"{when}after the cancelled switch, {third} was not turned off to the end"
+    assert off.outcome == "replied", f"{when}after the cancelled switch, the turning off of {third} was not completed"
     assert float(off.end) <= float(stopped), f"{when}stop() returned before {third} was off, at {off.end:.2f} s"
 
 
 FADES = st.sampled_from([0.0, 0.0007, 0.137, 1.713, 4.003])
 
 
-@points(1, "whatever is heard for how long, one station is on, each off to the end")
+@points(1, "with any stations, one is on at a time, and each is turned off in full")
 @given(
     stations=st.lists(
         st.tuples(st.sampled_from([2.003, 3.137, 9.713]), FADES, st.sampled_from([True, False, False])),
@@ -175,7 +175,7 @@ def test_any_evening(virtual: Virtual, stations: list[tuple[float, float, bool]]
     names = [f"radio {n}" for n in range(1, len(stations) + 1)]
     fading = {name: fade for name, (_, fade, _) in zip(names, stations, strict=True)}
     gone = {name: 0.0713 for name, (_, _, off) in zip(names, stations, strict=True) if off}
-    # What goes off the air has been turned off before the next one is wanted.
+    # A station that goes off the air has been turned off before the next one is wanted.
     listening = [
         (name, round(seconds + on_s + (fading[name] if name in gone else 0.0), 4))
         for name, (seconds, _, _) in zip(names, stations, strict=True)
@@ -222,4 +222,4 @@ def test_any_impatience(virtual: Virtual, fade: float, share: float, pause: floa
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {0: "never called", 1: "called once", 2: "called twice"}.get(count, f"called {count} times")

@@ -1,4 +1,4 @@
-"""clean_up: what was opened is closed, however it ends."""
+"""clean_up: every valve that was opened is closed, however the watering ends."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def check(trace: Trace, expected: list[str], when: str, shut: str = "", undone: 
     missing = [deed for deed in expected if deed not in seen]
     assert not missing, f"{when}: expected {', '.join(expected) or 'nothing'}; never completed: {', '.join(missing)}"
     assert seen == expected, f"{when}: expected {', '.join(expected) or 'nothing'}; got {', '.join(seen)}"
-    # The step that the cancellation met may come to its end in the background.
+    # The step that the cancellation interrupted may complete in the background.
     whole = [call for call in steps(trace) if call.outcome in ("replied", "raised") and str(call) != undone]
     for n, later in enumerate(whole):
         # An order, not a length of time.
@@ -84,7 +84,7 @@ def interrupted(beds: list[str], after: float, stay: float) -> dict[str, Any]:
 
 
 STEADY = dict.fromkeys(BEDS, SOAK_S)
-# The second bed soaks from 0.6 s to 2.2 s: even on a slow machine, it is cancelled in the midst of that.
+# The second bed soaks from 0.6 s to 2.2 s: even on a slow machine, the cancellation comes in the middle of that.
 AFTER = fresh.number(120, 140) / 100
 
 as_it_is = record(None)
@@ -129,7 +129,7 @@ def test_wet(wet: Trace) -> None:
 
 @points(
     1,
-    "a broken sensor or a stuck valve leaves nothing on and is raised",
+    "water raises the error of a sensor or valve, and leaves nothing on",
     means=("lost-exception", "skipped-cleanup"),
 )
 def test_errors(broken: Trace, stuck: Trace) -> None:
@@ -137,10 +137,10 @@ def test_errors(broken: Trace, stuck: Trace) -> None:
         check(trace, deeds(beds), f"when the second bed's {what}", shut=BEDS[1] if trace is stuck else "")
         raised = f"{trace.raised.type}: {trace.raised.message}" if trace.raised else "nothing"
         text = f"OSError: the {what}"
-        assert raised == text, f"when the second bed's {what}: expected {text!r} to come out; it was {raised}"
+        assert raised == text, f"when the second bed's {what}: expected water to raise {text!r}; it raised {raised}"
 
 
-@points(2, "a cancelled water closes the open valve, then switches the pump off", means="skipped-cleanup")
+@points(2, "a cancelled water() closes the open valve, then switches the pump off", means="skipped-cleanup")
 def test_closed(cancelled: Trace) -> None:
     check(cancelled, deeds(BEDS[:2]), "when water is cancelled during the second bed")
     cancel = cancelled.notes("cancel")[0].at
@@ -150,7 +150,9 @@ def test_closed(cancelled: Trace) -> None:
 
 
 @points(
-    1, "a cancelled water ends as cancelled, when the clean-up is done", means=("swallowed-cancellation", "leaked-task")
+    1,
+    "a cancelled water() ends as cancelled, when the clean-up is done",
+    means=("swallowed-cancellation", "leaked-task"),
 )
 def test_told(cancelled: Trace) -> None:
     ended, cancel = cancelled.notes("ended")[0], cancelled.notes("cancel")[0].at
@@ -166,7 +168,7 @@ def test_told(cancelled: Trace) -> None:
 SOAKING = st.sampled_from([1, 137, 713, 2003, 4001])
 
 
-@points(1, "whenever water is cancelled, and whatever fails, nothing is left on")
+@points(1, "whenever water is cancelled and whichever step fails, nothing is left on")
 @given(
     soaking=st.lists(SOAKING, min_size=1, max_size=4),
     failing=st.integers(0, 6),
@@ -230,9 +232,10 @@ def test_any_end(
     met_fault = bool(bad) and (("open_valve", bad) in begun if at_the_valve else ("soak", bad) in begun)
     outcomes = {raised} if met_fault else {"returned"}
     if name:
-        # An error on its way out, met by the cancellation during the clean-up: either may come out.
+        # An error on its way out, and a cancellation during the clean-up: water may raise either.
         outcomes = {"was cancelled"} | ({raised} if met_fault else set())
-    assert ended.value in outcomes, f"{when}: water {ended.value}; expected that it {' or '.join(sorted(outcomes))}"
+    should = " or ".join(sorted(outcomes)).replace("was cancelled", "been cancelled")
+    assert ended.value in outcomes, f"{when}: water {ended.value}; it should have {should}"
     if name:
         late = float(ended.at) - cancelled_at
         assert late < 3 * quick_s + 1e-4, f"{when}: water ended {late:.3f} s after that"

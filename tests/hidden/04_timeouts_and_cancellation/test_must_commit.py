@@ -90,7 +90,7 @@ def test_calm(calm: Trace) -> None:
     assert calm.elapsed < 0.7 + 0.4
 
 
-@points(1, "an error of a step comes out, and the next steps are left out", means="lost-exception")
+@points(1, "if a step fails, transfer raises its error and skips the next steps", means="lost-exception")
 def test_errors(no_withdrawal: Trace, no_deposit: Trace) -> None:
     for trace, failing, begun in ((no_withdrawal, "withdraw", 2), (no_deposit, "deposit", 3)):
         seen = [str(call) for call in trace.calls()]
@@ -99,10 +99,10 @@ def test_errors(no_withdrawal: Trace, no_deposit: Trace) -> None:
         )
         raised = f"{trace.raised.type}: {trace.raised.message}" if trace.raised else "nothing"
         expected = f"ConnectionError: no {failing}"
-        assert raised == expected, f"when {failing} fails: expected {expected!r} to come out; it was {raised}"
+        assert raised == expected, f"when {failing} fails: expected transfer to raise {expected!r}; it raised {raised}"
 
 
-@points(2, "once transfer has begun to withdraw, both steps are carried out")
+@points(2, "once transfer has begun to withdraw, both steps are carried out", means="interrupted-commit")
 def test_both(withdrawing: Trace, depositing: Trace) -> None:
     for trace, during in ((withdrawing, "withdraw"), (depositing, "deposit")):
         done = steps(trace)
@@ -208,6 +208,7 @@ def test_any_moment(
     )
     expected = {"was cancelled"} if cancelled_at <= now else {"returned"}
     if failing and not early:
-        # When both have happened, either may come out.
+        # When both have happened, transfer may raise either.
         expected = expected - {"returned"} | {f"raised {error.__name__}: {error(f'no {failing}')}"}
-    assert ended.value in expected, f"{when}: transfer {ended.value}; expected that it {' or '.join(sorted(expected))}"
+    should = " or ".join(sorted(expected)).replace("was cancelled", "been cancelled")
+    assert ended.value in expected, f"{when}: transfer {ended.value}; it should have {should}"

@@ -155,7 +155,7 @@ def test_any_moment(virtual: Virtual, tables: list[tuple[float, str]], place: in
 OTHERS: list[Exception] = [ValueError("no table"), KeyError("column"), RuntimeError("locked"), EOFError("tape")]
 
 
-@points(1, "any other exception of copy ends the backup, which raises it")
+@points(1, "backup raises any other exception of copy, and copies no other table", means="caught-too-much")
 @given(before=st.integers(0, 2), delay=st.integers(0, 8), error=st.sampled_from(OTHERS))
 def test_other_exception(virtual: Virtual, before: int, delay: int, error: Exception) -> None:
     tables = [f"T{n}" for n in range(1, before + 3)]

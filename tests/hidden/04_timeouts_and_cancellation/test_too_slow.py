@@ -1,4 +1,4 @@
-"""too_slow: nobody waits longer than the limit, and a question that took too long is cancelled."""
+"""too_slow: no line waits longer than the limit, and a question that takes too long is cancelled."""
 
 from typing import Any
 
@@ -50,14 +50,14 @@ def test_program(as_it_is: Trace, stop: Trace) -> None:
     )
 
 
-@points(1, "every line is shown, with its answer or without one")
+@points(1, "every line is shown, with its answer or with 'no answer'")
 def test_lines(stop: Trace) -> None:
     shown = {line: f"{minutes} min" for line, minutes in MINUTES.items()}
     shown |= {UNKNOWN: "no answer", SLOW: "no answer"}
     assert stop.lines == [f"line {line}: {text}" for line, text in shown.items()]
 
 
-@points(1, "the lines are asked about in turn, about each once")
+@points(1, "each line is asked about once, one line after the other")
 def test_in_turn(stop: Trace) -> None:
     asked = [call.args[0] for call in stop.calls("ask")]
     assert asked == LINES, f"expected questions about lines {', '.join(LINES)}; got {', '.join(asked) or 'none'}"
@@ -70,7 +70,7 @@ def test_in_turn(stop: Trace) -> None:
         )
 
 
-@points(1, "a question without an answer in time is cancelled")
+@points(1, "a question that is not answered in time is cancelled")
 def test_cancelled(stop: Trace) -> None:
     slow = stop.call("ask", SLOW)
     assert slow.outcome == "cancelled", f"ask({SLOW}) was never cancelled; expected it to be after {LIMIT} s"
@@ -132,7 +132,7 @@ OTHERS: list[Exception] = [
 ]
 
 
-@points(1, "any other exception of ask ends main")
+@points(1, "main raises any other exception of ask", means="caught-too-much")
 @given(before=st.integers(0, 2), delay=st.integers(0, 8), error=st.sampled_from(OTHERS))
 def test_other_exception(virtual: Virtual, before: int, delay: int, error: Exception) -> None:
     lines = [str(number) for number in range(1, before + 3)]

@@ -13,7 +13,7 @@ LEAVE_ALONE: tuple[str, ...] = ("STALL", "WHOLE", "SECONDS", "piece", "main")
 STALL = 0.75
 WHOLE = 1.5
 
-# The sum is over STALL, and no piece takes that long.
+# Together they take longer than STALL, and none of them does.
 STEADY = fresh.shuffled([0.1, 0.2, 0.3, 0.35])
 STALLED = [*fresh.shuffled([0.1, 0.25]), 1.5, 0.1]
 # Each piece is quick enough, but after WHOLE the fourth is under way: three answers may be late before it, and it ends
@@ -95,7 +95,7 @@ def check(trace: Trace, expected: str, pieces: Mapping[int, str], count: int, en
     assert ended - 0.1 < at < ended + 0.45, f"{expected!r} came after {at:.2f} s; expected after {ended:.2f} s"
 
 
-@points(1, "the program tells of three maps in about 2.4 s", public=True)
+@points(1, "the program reports three maps in about 2.4 s", public=True)
 def test_program(as_it_is: Trace, steady: Trace, stalled: Trace, slow: Trace) -> None:
     assert as_it_is.lines == [
         "coast: complete, pieces: 3",
@@ -163,7 +163,7 @@ STALLS = st.integers(30, 300).map(lambda n: round(n * 0.01371 + 0.00019, 6))
 WHOLES = st.integers(20, 150).map(lambda percent: percent * 0.01003)
 
 
-@points(2, "whatever the pieces take, the first limit that is reached ends the download")
+@points(2, "however long the pieces take, the first limit reached ends the download")
 @given(stall=STALLS, shares=SHARES, whole_share=WHOLES)
 def test_any_network(virtual: Virtual, stall: float, shares: list[float], whole_share: float) -> None:
     seconds = [round(share * stall, 6) for share in shares]
@@ -230,7 +230,7 @@ OTHERS: list[Exception] = [
 ]
 
 
-@points(1, "any other exception of piece ends download")
+@points(1, "download raises any other exception of piece", means="caught-too-much")
 @given(before=st.integers(0, 3), error=st.sampled_from(OTHERS))
 def test_other_exception(virtual: Virtual, before: int, error: Exception) -> None:
     pieces = {number: f"P{number}" for number in range(1, before + 3)}

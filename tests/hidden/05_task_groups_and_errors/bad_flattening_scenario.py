@@ -1,4 +1,4 @@
-"""Nobody wants the bill any more: make_bill is cancelled while it reads, and looked at for some time afterwards."""
+"""make_bill is cancelled while it reads; some time afterwards shows which meters are still being read."""
 
 from __future__ import annotations
 

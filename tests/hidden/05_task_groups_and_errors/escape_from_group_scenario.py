@@ -1,4 +1,4 @@
-"""Jam is made, and some time afterwards it is seen what still runs; or the cook is called away."""
+"""Jam is made, and some time afterwards shows what still runs; or the cook is called away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The countdown, perhaps cancelled from outside, and some time afterwards in which it is seen what still runs."""
+"""The countdown, perhaps cancelled from outside, and some time afterwards, which shows what still runs."""
 
 from __future__ import annotations
 

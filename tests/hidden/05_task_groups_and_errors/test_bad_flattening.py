@@ -64,7 +64,7 @@ def wanted(meter: str) -> str:
 
 
 def missing(text: str, garbage: str) -> list[str]:
-    """What a report has to show of the reason and does not."""
+    """The parts of the reason that a report has to show and does not."""
     lines = [line.lstrip(" |+-") for line in text.splitlines()]
     parts = {
         f"ValueError: invalid literal for int() with base 10: {garbage!r}": any(
@@ -83,7 +83,9 @@ def test_program(as_it_is: Trace, illegible: Trace) -> None:
     # The other meters take 0.7 s. Whether they are waited for shows better with the times below.
     assert as_it_is.elapsed < 1.2
     absent = missing(str(illegible.call("report").args[0]), GARBAGE)
-    assert not absent, f"here the report is whole, but that of the meter in the {ILLEGIBLE} lacks {', '.join(absent)}"
+    assert not absent, (
+        f"here it is complete, but the report about the meter in the {ILLEGIBLE} lacks {', '.join(absent)}"
+    )
 
 
 @points(1, "make_bill raises a plain LookupError, with the text that read gave it", means="uncaught-group")
@@ -98,7 +100,7 @@ def test_whole_story(illegible: Trace) -> None:
     assert not absent, f"expected a report that shows the reason; it lacks {', '.join(absent)}"
 
 
-@points(1, "make_bill raises at once, and no other meter is read any longer")
+@points(1, "make_bill raises at once, and stops reading the other meters")
 def test_stopped(illegible: Trace) -> None:
     reported = illegible.call("report").start
     late = reported - illegible.call("fetch", ILLEGIBLE).end
@@ -126,7 +128,7 @@ def test_well(well: Trace) -> None:
 TIMES = st.sampled_from([0, 1, 137, 713, 1713, 1714, 5003, 9001])
 
 
-@points(1, "whichever meters cannot be read, the first of them is reported in full")
+@points(1, "whichever meters cannot be read, the first one is reported in full")
 @given(meters=st.lists(st.tuples(TIMES, st.sampled_from([True, False, False])), min_size=1, max_size=5))
 def test_any_meter(virtual: Virtual, meters: list[tuple[int, bool]]) -> None:
     took = {f"room {n}": seconds / 1000 for n, (seconds, _) in enumerate(meters, start=1)}

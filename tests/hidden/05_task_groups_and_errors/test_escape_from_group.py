@@ -111,7 +111,7 @@ def test_stirred(hot: Trace) -> None:
     assert -0.3 < late < 0.45, f"the jam was hot at {ready:.2f} s; the stirring ended at {turns[-1].end:.2f} s"
 
 
-@points(1, "then the spoon is rinsed, and only then cook returns the minute", means="uncaught-group")
+@points(1, "cook returns the minute only after the spoon has been rinsed", means="uncaught-group")
 def test_rinsed(hot: Trace) -> None:
     assert list(hot.call("fill").args) == [HOT_AFTER], (
         f"the jam was hot in minute {HOT_AFTER}; cook returned {hot.call('fill').args[0]!r}"
@@ -141,13 +141,13 @@ def test_patience(lukewarm: Trace) -> None:
     assert over < 4 * 0.2 + 0.1 + 0.45, f"4 minutes of 0.2 s and rinsing take 0.9 s; cook returned after {over:.2f} s"
 
 
-@points(1, "an error of the thermometer ends the stirring and comes out of cook", means="lost-exception")
+@points(1, "an error of the thermometer ends the stirring, and cook raises it", means="lost-exception")
 def test_no_reading(no_reading: Trace) -> None:
     failed = no_reading.call("temperature", 2).end
     expected = f"OSError: {WORD}"
     assert no_reading.raised is not None, f"the thermometer raised {expected!r}; cook returned"
     assert ("OSError", WORD) in list(leaves(no_reading.raised)), (
-        f"expected {expected!r} to come out of cook; it was {no_reading.raised}"
+        f"expected cook to raise {expected!r}; it raised {no_reading.raised}"
     )
     assert no_reading.call("rinse").outcome == "replied", "the spoon was not rinsed"
     rinsed = no_reading.call("rinse").start
@@ -155,14 +155,14 @@ def test_no_reading(no_reading: Trace) -> None:
     assert -0.2 < late < 0.45, f"the thermometer failed at {failed:.2f} s; the spoon was rinsed at {rinsed:.2f} s"
 
 
-@points(1, "an error of the stirring ends the reading and comes out of cook", means="lost-exception")
+@points(1, "an error of the stirring ends the reading, and cook raises it", means="lost-exception")
 def test_no_stirring(no_stirring: Trace) -> None:
     failed = no_stirring.calls("stir")[0].end if no_stirring.calls("stir") else None
     assert failed is not None, "expected the jam to be stirred; stir was never called"
     expected = f"RuntimeError: {WORD}"
     assert no_stirring.raised is not None, f"stir raised {expected!r}; cook returned"
     found = list(leaves(no_stirring.raised))
-    assert ("RuntimeError", WORD) in found, f"expected {expected!r} to come out of cook; it was {no_stirring.raised}"
+    assert ("RuntimeError", WORD) in found, f"expected cook to raise {expected!r}; it raised {no_stirring.raised}"
     assert no_stirring.call("rinse").outcome == "replied", "the spoon was not rinsed"
     late = no_stirring.elapsed - failed
     assert late < 0.1 + 0.45, f"stir failed at {failed:.2f} s; cook went on for {late:.2f} s"
@@ -176,7 +176,7 @@ RINSING = st.sampled_from([0.0, 0.0471, 1.3])
 MOST = 120
 
 
-@points(1, "whatever the minutes and turns take or raise, cook ends in time")
+@points(1, "however long minutes and turns take, or if they fail, cook ends in time")
 @given(
     minutes=MINUTES,
     turn_s=TURNS,
@@ -233,7 +233,7 @@ def test_any_jam(
     ended = trace.call("ended")
     raised = [tuple(each) for each in ended.args[1]]
     expected = [(error.__name__, str(error(text)))] if text else []
-    assert raised == expected, f"{when}: expected {_errors(expected)} to come out of cook; it was {_errors(raised)}"
+    assert raised == expected, f"{when}: expected cook to raise {_errors(expected)}; it raised {_errors(raised)}"
     rinsed = trace.calls("rinse")
     assert len(rinsed) == 1, f"{when}: expected the spoon to be rinsed once; it was {_times(len(rinsed))}"
     assert rinsed[0].outcome == "replied", f"{when}: the rinsing of the spoon was cancelled"
@@ -251,7 +251,7 @@ def test_any_jam(
         assert ended.args[0] == minute, f"{when}: expected cook to return {minute}; it returned {ended.args[0]!r}"
 
 
-@points(1, "a cancelled cook stops both, rinses the spoon and ends as cancelled")
+@points(1, "a cancelled cook() stops both, rinses the spoon and ends as cancelled")
 @given(
     minute_s=st.sampled_from([0.137, 1.003, 2.707]),
     turn_s=TURNS,
@@ -292,14 +292,14 @@ def test_called_away(
     raised = [tuple(each) for each in ended.args[1]]
     if raised or not rinsing:
         assert raised == [("CancelledError", "")], (
-            f"{when}: expected CancelledError to come out; it was {_errors(raised)}"
+            f"{when}: expected cook to raise CancelledError; it raised {_errors(raised)}"
         )
     if share or rinsing:
         check_stirring(trace, hot_at if rinsing else after, turn_s, when)
     for reading in trace.calls("temperature"):
         assert float(reading.end) < after + 1e-4, f"{when}: the temperature was read until {reading.end:.4f} s"
     if rinsing:
-        return  # what becomes of the rinsing then, is left to the learner
+        return  # the learner decides what happens to the rinsing then
     rinsed = [call for call in trace.calls("rinse") if call.outcome == "replied"]
     wanted = 1 if trace.calls("stir") else 0
     assert len(rinsed) == wanted, (

@@ -1,4 +1,4 @@
-"""except_star: part of an exception group is handled, however deep it is, and the rest comes out."""
+"""except_star: drill handles a part of an exception group, however deep it is, and raises the rest."""
 
 import itertools
 from collections import Counter
@@ -99,16 +99,16 @@ def test_technicians(mixed: Trace) -> None:
     assert mixed.elapsed < 0.3 + 3 * 0.2 + 0.4
 
 
-@points(2, "all other errors come out of drill, as a group, and only those", means="lost-exception")
+@points(2, "drill raises all other errors as a group, and only those", means="lost-exception")
 def test_others(mixed: Trace) -> None:
     expected = Counter((type(ERRORS[siren]).__name__, str(ERRORS[siren])) for siren in (TONE, DENIED))
-    assert mixed.raised is not None, f"expected an ExceptionGroup of {told(expected)}; nothing came out of drill"
+    assert mixed.raised is not None, f"expected drill to raise an ExceptionGroup of {told(expected)}; it raised nothing"
     found = Counter(leaves(mixed.raised))
-    assert found == expected, f"expected {told(expected)} to come out of drill; it was {told(found)}"
-    assert mixed.raised.inner, f"expected an ExceptionGroup; {mixed.raised.type} came out of drill by itself"
+    assert found == expected, f"expected drill to raise {told(expected)}; it raised {told(found)}"
+    assert mixed.raised.inner, f"expected an ExceptionGroup; drill raised {mixed.raised.type} by itself"
 
 
-@points(1, "when sirens do not answer, and all else is well, drill just returns", means="uncaught-group")
+@points(1, "if sirens do not answer and nothing else fails, drill just returns", means="uncaught-group")
 def test_only_silent(silent: Trace) -> None:
     assert sent(silent) == sorted(SILENT), (
         f"{listed(sorted(SILENT))} did not answer; technicians were sent to {listed(sent(silent))}"
@@ -122,7 +122,7 @@ KIND = st.one_of(st.sampled_from([None, *list(KINDS)[:3]]), st.sampled_from([*KI
 COUNTIES = st.recursive(KIND, lambda kinds: st.lists(kinds, min_size=1, max_size=4), max_leaves=8)
 
 
-@points(1, "however the county is divided, each error goes where it belongs")
+@points(1, "in any county, technicians go to silent sirens, other errors are raised")
 @given(
     kinds=st.lists(COUNTIES, min_size=1, max_size=4),
     same=st.booleans(),
@@ -150,9 +150,9 @@ def test_any_county(virtual: Virtual, kinds: Kinds, same: bool, sound_s: float, 
         f"{when}: expected technicians for {listed(silent)}; they were sent to {listed(sent(trace))}"
     )
     found = Counter(leaves(trace.raised)) if trace.raised else Counter[tuple[str, str]]()
-    assert found == others, f"{when}: expected {told(others)} to come out of drill; it was {told(found)}"
+    assert found == others, f"{when}: expected drill to raise {told(others)}; it raised {told(found)}"
     assert trace.raised is None or trace.raised.inner, (
-        f"{when}: expected an ExceptionGroup to come out of drill; it was {trace.raised}"
+        f"{when}: expected drill to raise an ExceptionGroup; it raised {trace.raised}"
     )
     latest = sound_s + len(silent) * send_s
     assert float(trace.elapsed) < latest + 1e-4, (

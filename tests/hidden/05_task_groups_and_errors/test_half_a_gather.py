@@ -94,7 +94,7 @@ def test_given_back(full: Trace) -> None:
         assert order.index(f"give_back({seat}) ends") < letter, f"{seat} was given back only after book had ended"
 
 
-@points(1, "then the letter says which leg is full", means="uncaught-group")
+@points(1, "when the seats are given back, the letter says which leg is full", means="uncaught-group")
 def test_letter(full: Trace) -> None:
     letter = full.call("send_letter")
     assert list(letter.args) == [f"no journey: {FAULT}"], (
@@ -103,7 +103,7 @@ def test_letter(full: Trace) -> None:
     # Two seats are given back in 0.1 s each, together or one after the other.
     late = letter.start - full.call("reserve", FULL).end
     assert late < 0.6, (
-        f"the letter was begun {late:.2f} s after {FULL} had turned out to be full; expected 0.1 to 0.2 s"
+        f"the letter was started {late:.2f} s after {FULL} had turned out to be full; expected 0.1 to 0.2 s"
     )
 
 
@@ -122,7 +122,7 @@ def test_well(well: Trace) -> None:
 MOMENTS = st.sampled_from([0, 1, 137, 713, 1713, 1714, 5003, 9001])
 
 
-@points(1, "whichever legs are full, and whenever, nothing stays reserved")
+@points(1, "whenever and whichever legs turn out full, nothing stays reserved")
 @given(
     legs=st.lists(st.tuples(MOMENTS, st.sampled_from([True, True, False])), min_size=1, max_size=6),
     same=st.booleans(),
@@ -146,7 +146,7 @@ def test_any_leg(virtual: Virtual, legs: list[tuple[int, bool]], same: bool, bac
     assert letter.args[0] in texts, f"{when}: expected the letter to say {texts[0]!r}; it says {letter.args[0]!r}"
     latest = end + len(back) * back_s
     assert float(letter.start) < latest + 1e-4, (
-        f"{when}, and give_back takes {back_s} s: the letter was begun at {letter.start:.3f} s; "
+        f"{when}, and give_back takes {back_s} s: the letter was started at {letter.start:.3f} s; "
         f"expected by {latest:.3f} s"
     )
     for leg in took:
@@ -180,4 +180,4 @@ def _names(seats: list[str], without: list[str] | None = None) -> str:
     for seat in without or []:
         if seat in left:
             left.remove(seat)
-    return ", ".join(map(str, left)) or "none"
+    return ", ".join(map(str, left)) or "no seat"

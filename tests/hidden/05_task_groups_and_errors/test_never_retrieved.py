@@ -80,7 +80,7 @@ def test_quiet(quiet: Trace) -> None:
         f"no save failed; expected no traceback, got one that ends with {quiet.stderr.strip().splitlines()[-1]!r}"
     )
     saves = quiet.calls("save")
-    assert len(saves) > 1, f"expected a save every 0.4 s for {sum(SLOW):.1f} s; {len(saves)} began"
+    assert len(saves) > 1, f"expected a save every 0.4 s for {sum(SLOW):.1f} s; there were {len(saves)}"
     closing = quiet.call("close").start
     late = [save for save in saves if save.end - closing > 0.3]
     assert not late, f"write returned at {closing:.2f} s; a save was still running until {late[0].end:.2f} s"

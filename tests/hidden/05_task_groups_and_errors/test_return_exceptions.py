@@ -1,4 +1,4 @@
-"""return_exceptions: errors are no results, and each kind goes where it belongs."""
+"""return_exceptions: errors are not results, and each kind of error is handled where it belongs."""
 
 from collections.abc import Callable
 
@@ -79,13 +79,13 @@ def test_program(as_it_is: Trace, night: Trace) -> None:
 
 @points(
     1,
-    "all machines are saved at the same time, and to the end",
+    "all machines are saved at the same time, and completely",
     means=("sequential-await", "failure-ends-all"),
 )
 def test_together(night: Trace) -> None:
     for machine in MACHINES:
         saving = night.call("save", machine)
-        assert saving.outcome in ("replied", "raised"), f"{machine} was not saved: that was cancelled before its end"
+        assert saving.outcome in ("replied", "raised"), f"{machine} was not saved: its save was cancelled"
     peak = night.peak("save")
     assert peak == len(MACHINES), f"expected {len(MACHINES)} machines to be saved at the same time; at most {peak} were"
     assert night.elapsed < 0.9 + 2 * 0.2 + 0.4
@@ -101,11 +101,11 @@ def test_saved(night: Trace) -> None:
 def test_called(night: Trace) -> None:
     said = sorted(str(call.args[0]) for call in night.calls("call") if call.outcome == "replied")
     assert said == sorted(map(unreachable, DOWN)), (
-        f"expected the caretaker to be told {_quoted(sorted(map(unreachable, DOWN)))}; was told {_quoted(said)}"
+        f"expected the caretaker to be told {_quoted(sorted(map(unreachable, DOWN)))}; told: {_quoted(said)}"
     )
 
 
-@points(1, "an error of any other kind comes out of nightly", means="lost-exception")
+@points(1, "nightly raises an error of any other kind", means="lost-exception")
 def test_fault(fault: Trace) -> None:
     expected = f"ValueError: {FAULT}"
     assert fault.raised is not None, f"save raised {expected!r}; nightly returned {fault.returned!r}"
@@ -159,9 +159,9 @@ def test_any_night(
     bugs = {(type(error).__name__, str(error)) for error in errors.values() if not isinstance(error, ConnectionError)}
     if bugs:
         kind = min(bugs)[0]
-        assert trace.raised, f"{when}: expected {kind} to come out; nightly returned {trace.returned!r}"
+        assert trace.raised, f"{when}: expected {kind} to be raised; nightly returned {trace.returned!r}"
         found = {(error.type, error.message) for error in leaves(trace.raised)}
-        assert found & bugs, f"{when}: expected {kind} to come out; nightly raised {trace.raised}"
+        assert found & bugs, f"{when}: expected {kind} to be raised; nightly raised {trace.raised}"
         return
     assert trace.raised is None, f"{when}: nightly raised {trace.raised}"
     saved = {machine: size for machine, size in sizes.items() if machine not in errors}
@@ -171,7 +171,7 @@ def test_any_night(
     )
     said = sorted(str(call.args[0]) for call in trace.calls("call") if call.outcome == "replied")
     texts = sorted(map(str, errors.values()))
-    assert said == texts, f"{when}: expected the caretaker to be told {_quoted(texts)}; was told {_quoted(said)}"
+    assert said == texts, f"{when}: expected the caretaker to be told {_quoted(texts)}; told: {_quoted(said)}"
     latest = max(took.values()) + len(errors) * call_s
     assert float(trace.elapsed) < latest + 1e-4, (
         f"{when}, and a call takes {call_s} s: nightly took {trace.elapsed:.3f} s; expected at most {latest:.3f} s"

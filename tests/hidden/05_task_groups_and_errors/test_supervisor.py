@@ -1,4 +1,4 @@
-"""supervisor: a broken connection is made again, after longer and longer pauses; a fault is not tried again."""
+"""supervisor: a broken connection is made again, after longer and longer pauses; a fault ends everything."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ BREAKS = (ConnectionError, ConnectionResetError, BrokenPipeError)
 # The parent of ConnectionError, two of its siblings, and errors that have nothing to do with it.
 FAULTS = (OSError, TimeoutError, FileNotFoundError, ValueError, KeyError, RuntimeError)
 End = type[Exception] | None
-"""How a connection ends: with that error, or (None) because the gauge is over."""
+"""How a connection ends: with that error, or (None) because the gauge has finished."""
 Course = list[tuple[float, End]]
-"""What becomes of the connections of a gauge, one after the other: after how many seconds, and how each ends."""
+"""The connections of a gauge, one after the other: how many seconds each lasts, and how it ends."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def test_program(as_it_is: Trace, stormy: Trace) -> None:
 
 @points(
     1,
-    "a gauge whose connection breaks is connected again, until it is over",
+    "a gauge is connected again after each break, until it has finished",
     means=("failure-ends-all", "uncaught-group"),
 )
 def test_restarted(stormy: Trace) -> None:
@@ -112,10 +112,10 @@ def test_restarted(stormy: Trace) -> None:
             f"{gauge}: expected connections with the numbers {_listed(expected)}; got {_listed(numbers)}"
         )
         last = connections(stormy, gauge)[-1]
-        assert last.outcome == "replied", f"watch returned before the last connection of {gauge} was over"
+        assert last.outcome == "replied", f"watch returned before {gauge} had finished"
 
 
-@points(1, "pauses double from FIRST to MOST, and begin anew when it was steady")
+@points(1, "pauses double from FIRST to MOST, and start again when it was steady")
 def test_pauses(virtual: Virtual) -> None:
     trace = virtual("watch", list(STORMY), world=harbour(STORMY, RULES, 0.1))
     for gauge, pauses in PAUSES.items():
@@ -131,13 +131,13 @@ def test_pauses(virtual: Virtual) -> None:
             )
 
 
-@points(1, "the other gauges are listened to all the while", means="failure-ends-all")
+@points(1, "watch listens to the other gauges all the while", means="failure-ends-all")
 def test_others(stormy: Trace) -> None:
     for gauge in STORMY:
         start = connections(stormy, gauge)[0].start if connections(stormy, gauge) else None
         assert start is not None, f"watch never listened to {gauge}"
-        assert start < 0.45, f"expected watch to listen to all gauges from the start; to {gauge}, only at {start:.2f} s"
-    assert stormy.call("listen", CALM, 1).outcome == "replied", f"watch did not listen to {CALM} until it was over"
+        assert start < 0.45, f"expected watch to listen to {gauge} from the start; it did from {start:.2f} s on"
+    assert stormy.call("listen", CALM, 1).outcome == "replied", f"watch did not listen to {CALM} until it had finished"
 
 
 # In thousandths, so that nothing falls on a grid; a connection is clearly shorter or clearly longer than STEADY.
@@ -179,7 +179,7 @@ def told(courses: dict[str, Course], rules: Rules) -> str:
     )
 
 
-@points(2, "any other error ends watch at once and comes out of it")
+@points(2, "any other error ends watch at once, and watch raises it", means="caught-too-much")
 @given(
     fails=FAILS, others=st.lists(st.one_of(OVER, OVER, FAILS), max_size=2), at=st.integers(0, 2), rules=CONSTANTS
 )  # fmt: skip
@@ -210,7 +210,7 @@ def test_fault(virtual: Virtual, fails: Shape, others: list[Shape], at: int, rul
     assert raised <= allowed, f"{when}: expected {expected}; watch raised {trace.raised}"
 
 
-@points(1, "however often connections break, each new one is made at its time")
+@points(1, "however often connections break, each new one is made on time")
 @given(shapes=st.lists(OVER, min_size=1, max_size=3), rules=CONSTANTS)
 def test_any_night(virtual: Virtual, shapes: list[Shape], rules: Rules) -> None:
     courses = courses_of(shapes, rules)
@@ -258,7 +258,7 @@ def _fault(courses: dict[str, Course], call: Span) -> tuple[str, str] | None:
 
 def _how(end: End) -> str:
     if end is None:
-        return "is over"
+        return "finishes"
     return "breaks" if end in BREAKS else f"fails with {end.__name__}"
 
 

@@ -148,7 +148,7 @@ OUTCOMES = st.sampled_from(
 )
 
 
-@points(1, "whichever check fails, how and when, the others stop at that moment")
+@points(1, "whenever and however a check fails, the others stop at that moment")
 @given(checks=st.lists(st.tuples(MOMENTS, OUTCOMES), min_size=1, max_size=5))
 def test_any_failure(virtual: Virtual, checks: list[tuple[int, type[Exception] | None]]) -> None:
     took = {f"part {n}": milliseconds / 1000 for n, (milliseconds, _) in enumerate(checks, start=1)}

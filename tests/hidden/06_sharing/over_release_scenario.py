@@ -1,4 +1,4 @@
-"""Cars come to a station by themselves, and may be called off; and a station where unplug is called once too often."""
+"""Cars come to a station, and their visits may be cancelled; and a station where unplug is called once too often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program runs while another part of it holds the event loop for some hundredths of a second."""
+"""The program, while something else in its process blocks the event loop for some hundredths of a second."""
 
 from __future__ import annotations
 

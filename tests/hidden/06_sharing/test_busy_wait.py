@@ -45,7 +45,7 @@ sent = record("main", world=station(BELOW, ABOVE, MESSAGES), deadline_s=4.5)
 
 
 def transmissions(trace: Trace, messages: Mapping[str, Message], when: str = "") -> dict[str, Span]:
-    """The one transmission of each message; none was broken off."""
+    """The one transmission of each message; none was cancelled."""
     found = {text: trace.call("transmit", text) for text in messages}
     for text, span in found.items():
         assert span.outcome == "replied", f"{when}main returned or cancelled {text} while it was being transmitted"
@@ -123,7 +123,7 @@ def told(spans: Sequence[tuple[float, float]], messages: Mapping[str, Message]) 
     return f"when the satellite is up {up}{long}: "
 
 
-@points(2, "that holds for any passes, messages and transmissions", means="polling")
+@points(2, "for any passes and messages, each is transmitted at its moment", means="polling")
 @settings(max_examples=40)
 @given(
     passes=PASSES,
@@ -155,7 +155,7 @@ def test_any_passes(
         )
         line = trace.at(f"{text} sent")
         assert abs(line - span.end) < 1e-4, (
-            f"{when}the transmission of {text} was complete at {span.end:.4f} s; that was printed at {line:.4f} s"
+            f"{when}the transmission of {text} ended at {span.end:.4f} s; its line was printed at {line:.4f} s"
         )
 
 

@@ -51,7 +51,7 @@ def batches_of(count: int) -> str:
 
 
 def packings(trace: Trace, customers: Mapping[str, Customer], when: str = "") -> dict[str, Span]:
-    """The packing of each customer's bread: one, of all that they want, which was not broken off."""
+    """The packing of each customer's bread: one, of all that they want, which was not cancelled."""
     found = {}
     for name, customer in customers.items():
         mine = [call for call in trace.calls("pack") if name in call.args]
@@ -74,7 +74,7 @@ def check_stock(trace: Trace, when: str = "") -> None:
     for at, _, change in sorted(changes):
         stock += change
         assert stock >= 0, (
-            f"{when}at {at:.2f} s {loaves(-change)} were taken, but the shelf held {loaves(stock - change)}"
+            f"{when}at {at:.2f} s a customer took {loaves(-change)}, but the shelf held {loaves(stock - change)}"
         )
 
 
@@ -131,9 +131,9 @@ def test_baker(morning: Trace) -> None:
     assert len(batches) == len(BATCHES), f"baked {batches_of(len(batches))}; expected {len(BATCHES)}"
     for number, batch in enumerate(batches):
         assert batch.start < BATCH_S * number + 0.35, (
-            f"batch {number + 1} was begun at {batch.start:.2f} s; expected at {BATCH_S * number:.2f} s"
+            f"batch {number + 1} was started at {batch.start:.2f} s; expected at {BATCH_S * number:.2f} s"
         )
-    assert morning.peak("pack") >= 2, "never were two customers' loaves packed at the same time"
+    assert morning.peak("pack") >= 2, "the bread of two customers was never packed at the same time"
 
 
 # All moments lie off every grid, so that customers who check every hundredth of a second are late, and the last batch
@@ -165,7 +165,7 @@ def drawn_morning(
     return people, baked, f"{when}: "
 
 
-@points(2, "that holds for any batches and customers, however long packing takes", means="polling")
+@points(2, "with any batches and customers, each is served as soon as possible", means="polling")
 @given(drawn=CUSTOMERS_DRAWN, first=BATCHES_DRAWN)
 def test_any_morning(virtual: Virtual, drawn: list[tuple[int, int, float]], first: list[tuple[int, int]]) -> None:
     customers, batches, when = drawn_morning(drawn, first)
@@ -193,7 +193,7 @@ def test_any_morning(virtual: Virtual, drawn: list[tuple[int, int, float]], firs
     for name, packing in served.items():
         line = trace.at(f"{name} has {customers[name].wants}")
         assert abs(line - packing.end) < 1e-4, (
-            f"{when}{name}'s bread was packed at {packing.end:.4f} s; that was printed at {line:.4f} s"
+            f"{when}{name}'s bread was packed at {packing.end:.4f} s; the line was printed at {line:.4f} s"
         )
 
 

@@ -1,4 +1,4 @@
-"""over_release: a driver who got no socket gives none back, and giving back one too many is an error."""
+"""over_release: a driver who got no socket does not give one back, and one release too many is an error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,14 +118,14 @@ def test_turns(day: Trace) -> None:
     for name, visit in VISITS.items():
         if visit.start is None:
             assert not [call for call in day.calls("charge") if name in call.args], (
-                f"{name} had to drive on at {visit.end} s, but was charged"
+                f"{name} should have driven on at {visit.end} s, but was charged"
             )
             continue
         start = day.call("charge", name).start
         assert start < visit.start + 0.35, f"{name} was charged from {start:.2f} s on; expected from {visit.start} s on"
 
 
-@points(2, "each visit says how it went, when it is known")
+@points(2, "each visit returns the right outcome, as soon as it is known")
 def test_outcomes(day: Trace) -> None:
     for name, visit in VISITS.items():
         told = day.at(f"{name}: {visit.outcome}")
@@ -191,7 +191,7 @@ def test_any_day(
         [told] = trace.notes(name)
         assert told.value == visit.outcome, (
             f"{when}the visit of {name} {said(told.value)} at {told.at:.2f} s; "
-            f"expected that it {said(visit.outcome)} at {visit.end:.2f} s"
+            f"it should have {should(visit.outcome)} at {visit.end:.2f} s"
         )
         assert abs(told.at - visit.end) < 1e-4, (
             f"{when}the visit of {name} {said(told.value)} at {told.at:.4f} s; expected at {visit.end:.4f} s"
@@ -207,3 +207,7 @@ def test_any_day(
 def said(outcome: object) -> str:
     known = isinstance(outcome, str) and outcome.startswith(("raised ", "was cancelled"))
     return str(outcome) if known else f"returned {outcome!r}"
+
+
+def should(outcome: object) -> str:
+    return said(outcome).replace("was cancelled", "been cancelled")

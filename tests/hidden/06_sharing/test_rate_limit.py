@@ -53,11 +53,11 @@ def handed_over(trace: Trace, messages: Mapping[str, Message]) -> list[Span]:
 
 
 def check_limit(calls: Sequence[Span], burst: int, every: float, slack: float, when: str = "", least: int = 1) -> None:
-    """No stretch of time holds too many calls; stretches with fewer than ``least`` beyond a burst are not looked at."""
+    """No stretch of time contains too many calls; one with fewer than ``least`` beyond a burst is not looked at."""
     starts = sorted((call.start for call in calls), key=float)
     for (first, start), (last, end) in combinations(enumerate(starts), 2):
         count, stretch = last - first + 1, end - start
-        # So many more than a burst need so much time. Written so that the noise of a recording is seen.
+        # This many calls beyond a burst need this much time. Written so that the noise of a recording is seen.
         if count >= burst + least:
             assert stretch > (count - burst) * every - slack, (
                 f"{when}send was called {times(count)} within {stretch:.2f} s (from {start:.2f} to {end:.2f} s); "
@@ -122,7 +122,7 @@ def test_pace(sent: Trace) -> None:
 def test_outcomes(sent: Trace) -> None:
     reports = [(call, sent.at(outcome(call.args[0], MESSAGES[call.args[0]]))) for call in handed_over(sent, MESSAGES)]
     late, message = latest(
-        (told - call.end, f"send({call.args[0]}) ended at {call.end:.2f} s; that was printed at {told:.2f} s")
+        (told - call.end, f"send({call.args[0]}) ended at {call.end:.2f} s; its line was printed at {told:.2f} s")
         for call, told in reports
     )
     assert late < 0.4, message
@@ -134,7 +134,7 @@ SENDING = st.sampled_from([0.0, 0.31371, 4.17139])
 FAILS = st.sampled_from([None, None, ConnectionError, ConnectionResetError])
 
 
-@points(1, "that holds for any messages under any limit")
+@points(1, "for any messages and any limit, each is sent at its earliest moment")
 # Chance does not always find two mistakes: each message counts by itself, and the last message goes first.
 @example(burst=2, every=0.51371, drawn=[(0.0, 0.0, None)] * 5)
 @example(burst=1, every=0.51371, drawn=[(0.0, 0.0, None), *[(0.12731, 0.0, None)] * 3])
@@ -164,10 +164,12 @@ def test_any_messages(
             f"{when}{text} was handed to send at {call.start:.4f} s; expected at {start:.4f} s"
         )
         message = messages[text]
-        assert call.outcome == ("raised" if message.fails else "replied"), f"{when}send({text}) was broken off"
+        assert call.outcome == ("raised" if message.fails else "replied"), f"{when}send({text}) was cancelled"
         told = trace.at(outcome(text, message))
         ends = call.start + message.send
-        assert abs(told - ends) < 1e-4, f"{when}send({text}) ends at {ends:.4f} s; that was printed at {told:.4f} s"
+        assert abs(told - ends) < 1e-4, (
+            f"{when}send({text}) ended at {ends:.4f} s; its line was printed at {told:.4f} s"
+        )
     end = max(float(call.end) for call in calls)
     assert abs(trace.elapsed - end) < 1e-3, f"{when}main returned at {trace.elapsed:.3f} s; expected at {end:.3f} s"
 
@@ -202,20 +204,22 @@ def test_order(virtual: Virtual, burst: int, every: float, waiting: int, which: 
 
 
 def errors(raised: Raised | None) -> set[str]:
-    """The names of an error and of all that are inside it, if it is a group (as a TaskGroup raises)."""
+    """The names of an error and, if it is a group, of all errors inside it (a TaskGroup raises a group)."""
     if raised is None:
         return set()
     return {raised.type}.union(*(errors(inner) for inner in raised.inner))
 
 
-@points(1, "any other error of send ends the program")
+@points(1, "the program ends with any other error of send", means="caught-too-much")
 @settings(max_examples=12)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]))
 def test_other_errors(virtual: Virtual, error: type[Exception]) -> None:
     world = gateway(1, 0.25193, {"letter": Message(0.13717, 0.0)})
     world["send"] = double("send", delay=0.13717, raises=error("broken"))
     trace = virtual("main", world=world, allow=("raise",))
-    seen = trace.raised or f"main returned and printed {', '.join(trace.lines) or 'nothing'}"
+    seen = f"it raised {trace.raised}".replace("raised Deadlock:", "never ended:")
+    if trace.raised is None:
+        seen = f"it returned, and printed {', '.join(trace.lines) or 'nothing'}"
     assert error.__name__ in errors(trace.raised), (
-        f"when send raises {error.__name__}: expected that {error.__name__} comes out of main; got {seen}"
+        f"when send raises {error.__name__}: expected main to raise {error.__name__}; {seen}"
     )

@@ -158,7 +158,7 @@ ANSWERS = st.lists(
 )
 
 
-@points(4, "that holds for any visitors, patience and calls", means="polling")
+@points(4, "for any visitors, calls are shared and results are told at once", means="polling")
 @given(visits=st.lists(VISITS, min_size=1, max_size=6), answers=st.fixed_dictionaries({"a": ANSWERS, "b": ANSWERS}))
 def test_any_morning(
     virtual: Virtual,

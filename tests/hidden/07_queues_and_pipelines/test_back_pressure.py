@@ -63,7 +63,7 @@ night = record(
 EXPOSURES, STORINGS = timetable(EXPOSING, STORING, ROOM)
 
 
-@points(1, "picture 4 is exposed when picture 1 is stored; the end is at 2.15 s", public=True)
+@points(1, "picture 4 waits until 1 is stored, and the program ends at 2.15 s", public=True)
 def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.lines == [
         *["exposing 1", "exposing 2", "exposing 3", "stored 1", "exposing 4", "stored 2", "stored 3", "stored 4"],
@@ -73,7 +73,7 @@ def test_program(as_it_is: Trace, night: Trace) -> None:
     assert as_it_is.elapsed < 2.6
     most = max((pictures for _, pictures in in_memory(night)), default=0)
     assert 0 < most <= ROOM, (
-        f"the file's own four pictures find room; but with {COUNT} pictures and ROOM = {ROOM}, {most} were in memory"
+        f"the file's own four pictures fit; but with {COUNT} pictures and ROOM = {ROOM}, {most} were in memory"
     )
     last = STORINGS[-1] + STORING[-1]
     assert night.elapsed < last + 0.4, (
@@ -156,7 +156,7 @@ def told(room: int, pictures: Sequence[tuple[float, float]]) -> str:
     return f"when ROOM is {room} and exposing and storing the pictures takes {times} s: "
 
 
-@points(1, "that holds for any night: slow pictures, slow disks, more room", means="polling")
+@points(1, "all of this holds for any night: slow pictures, slow disks, more room", means="polling")
 @given(room=st.integers(3, 6), pictures=PAIRS)
 def test_any_night(virtual: Virtual, room: int, pictures: list[tuple[float, float]]) -> None:
     trace = virtual("night", len(pictures), world=telescope(room, pictures))
@@ -183,7 +183,7 @@ def test_left(virtual: Virtual, room: int, pictures: list[tuple[float, float]]) 
     trace = virtual("afterwards", len(pictures), scenario=True, world=telescope(room, pictures))
     when = told(room, pictures)
     assert len(trace.calls("store")) == len(pictures), (
-        f"{when}expected one call of store for each picture, got {len(trace.calls('store'))}"
+        f"{when}expected {len(pictures)} calls of store, one for each picture; there were {len(trace.calls('store'))}"
     )
     for call in trace.calls("store"):
         assert call.outcome == "replied", f"{when}{call} was cancelled or still running at the end"

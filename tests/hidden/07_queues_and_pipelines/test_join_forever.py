@@ -92,7 +92,7 @@ NUMBERS = st.lists(st.integers(1, 5), max_size=8)
 SLOW = st.lists(st.sampled_from([0.0, 0.13717, 1.27193, 2.71371, 20.41371]), min_size=5, max_size=5)
 
 
-@points(1, "that holds for any list, mailers and letters", means="polling")
+@points(1, "all of this holds for any list, mailers and letters", means="polling")
 # More than the small number that a queue or a semaphore may have been given room for.
 @example(numbers=list(range(1, 15)), seconds=[1.27193] * 14, mailers=2)
 @given(numbers=NUMBERS, seconds=SLOW, mailers=st.integers(1, 4))
@@ -131,7 +131,7 @@ def test_left(virtual: Virtual, numbers: list[int], mailers: int) -> None:
     trace = virtual("afterwards", addresses, scenario=True, world=world)
     when = f"when the list is [{', '.join(addresses)}] and MAILERS is {mailers}: "
     assert len(trace.calls("send")) == len(set(addresses)), (
-        f"{when}expected one letter to each address, got {len(trace.calls('send'))}"
+        f"{when}expected one letter to each of {len(set(addresses))} addresses; {len(trace.calls('send'))} were begun"
     )
     left = sorted(str(note.value) for note in trace.notes("left"))
     assert not left, f"{when}a second after send_all returned, {', '.join(left)} still had not ended"

@@ -143,7 +143,7 @@ def test_all(browsed: Trace) -> None:
     assert browsed.returned == PICTURES, f"browse returned {browsed.returned}; expected {PICTURES}"
 
 
-@points(1, "when the line is free, the newest tile in sight is loaded at once")
+@points(1, "when the line is free, the newest missing tile is loaded at once")
 def test_last(browsed: Trace) -> None:
     seen = seen_turns(browsed)
     assert seen, "no tile was loaded"
@@ -181,7 +181,7 @@ def test_watch(browsed: Trace) -> None:
     assert late < 0.35, message
 
 
-@points(2, "all of this holds for any scrolling")
+@points(2, "all of this holds, however the user scrolls")
 # More than the small number that a queue or a semaphore may have been given room for.
 @example(drawn=[(137, 2371)] * 14, closing_ms=137)
 @given(
@@ -204,7 +204,8 @@ def test_any_scrolling(virtual: Virtual, drawn: list[tuple[int, int]], closing_m
     assume(all(abs(end - tile.seen) > 0.001 for end in ends for tile in tiles))
     trace = virtual("evening", WAIT, 20.0, scenario=True, world=screen(tiles, closed), allow=("raise",))
     come = [f"{tile.name} ({tile.takes:g} s) at {tile.seen:g} s" for tile in tiles]
-    when = f"when {', '.join(come) or 'no tile'} comes into sight and the map is closed at {closed:g} s"
+    in_sight = f"these tiles come into sight: {', '.join(come)}" if come else "no tile comes into sight"
+    when = f"when {in_sight}, and the map is closed at {closed:g} s"
     assert trace.raised is None, f"{when}: " + (
         "browse never returns" if trace.raised and trace.raised.type == "Deadlock" else f"browse raised {trace.raised}"
     )

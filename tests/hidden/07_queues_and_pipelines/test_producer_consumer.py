@@ -138,7 +138,7 @@ def told(pauses: Sequence[float], baking: Sequence[float]) -> str:
     )
 
 
-@points(1, "that holds for any evening", means="polling")
+@points(1, "all of this holds for any evening", means="polling")
 # More than the small number that a queue or a semaphore may have been given room for.
 @example(calls=[(0.0, "funghi", 1.31371)] * 14, closes=0.31319)
 @given(calls=st.lists(CALLS, max_size=6), closes=CLOSES)

@@ -22,7 +22,7 @@ SECONDS = {
     "iron": [0.2, 0.2, 0.2, 0.5, 0.1],
 }
 STEPS = [LOADS] + [[f"{load}-{fresh.token()}" for load in LOADS] for _ in MACHINES]
-"""What goes into each machine, and at last what comes out of the third; for each load."""
+"""For each machine, what the loads are when they go in; at the end, what they are when they come out of the third."""
 
 
 def starts(seconds: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:

@@ -137,22 +137,22 @@ def test_all(day: Trace) -> None:
     assert peak == 1, f"{peak} patients were treated at once"
 
 
-@points(1, "the most urgent is next, also when it came last")
+@points(1, "the most urgent patient is next, even if it came last")
 def test_urgent(day: Trace) -> None:
     overtaken = passed_over(day)
     assert not overtaken, overtaken
 
 
-@points(1, "of equally urgent patients the one that came first is next")
+@points(1, "of equally urgent patients, the one that came first is next")
 def test_fair(day: Trace) -> None:
     equals = [patient.name for patient in PATIENTS if patient.urgency == 3]
     seen = [name for name in treated(day) if name in equals]
     assert seen == equals, (
-        f"with urgency 3 there came, in this order, {', '.join(equals)}; treated were {', '.join(seen) or 'none'}"
+        f"with urgency 3 there came, in this order, {', '.join(equals)}; treated: {', '.join(seen) or 'none'}"
     )
 
 
-@points(1, "the vet goes on as soon as she is free and somebody waits")
+@points(1, "the vet goes on as soon as she is free and a patient is waiting")
 def test_busy(day: Trace) -> None:
     calls = day.calls("treat")
     came = {call.reply["name"]: call.end for call in day.calls("next_patient") if call.reply}
@@ -211,7 +211,7 @@ def test_any_day(virtual: Virtual, drawn: list[tuple[int, int, int, bool]], clos
     assert asked == wanted, f"{when}: next_patient was called for {asked}; expected {wanted}"
     expected = [patient.name for patient, _ in order]
     assert treated(trace) == expected, (
-        f"{when}: expected {', '.join(expected) or 'no treatment'}; treated were {', '.join(treated(trace)) or 'none'}"
+        f"{when}: expected {', '.join(expected) or 'no treatment'}; treated: {', '.join(treated(trace)) or 'none'}"
     )
     for call, (_, free) in zip(trace.calls("treat"), order, strict=True):
         assert abs(call.start - free) < AT_ONCE_S, f"{when}: {call} began at {call.start:g} s; expected {free:g} s"

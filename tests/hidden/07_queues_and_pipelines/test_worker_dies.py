@@ -168,7 +168,7 @@ def test_pace(archived: Trace) -> None:
     )
 
 
-@points(2, "any other exception comes out of archive_all at once", means="lost-exception")
+@points(2, "any other exception comes out of archive_all at once", means=("caught-too-much", "lost-exception"))
 def test_down(down: Trace) -> None:
     failed = down.call("archive", LOST[3]).end
     notes = down.notes("ended")
@@ -212,7 +212,7 @@ def test_any_photos(virtual: Virtual, workers: int, drawn: list[tuple[int, str]]
     assert abs(trace.elapsed - end) < AT_ONCE_S, f"{when}: archive_all took {trace.elapsed:g} s; expected {end:g} s"
 
 
-@points(1, "after any other exception no photo begins, and the rest are cancelled")
+@points(1, "after any other exception, no photo is begun; the rest are cancelled")
 @given(
     workers=st.integers(1, 3),
     before=st.lists(PHOTO, max_size=4),

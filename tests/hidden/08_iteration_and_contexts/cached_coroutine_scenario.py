@@ -1,4 +1,4 @@
-"""Callers who want a rate, each at a time of its own; some give up."""
+"""Callers who want a rate, each at a different time; some give up."""
 
 from __future__ import annotations
 

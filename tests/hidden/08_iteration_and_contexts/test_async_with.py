@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Event, Span, Trace, Virtual, double, fresh, points, record
+from grader.suite import Double, Event, Span, Trace, Virtual, counted, double, ending, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("turn", "moisture", "pump", "main")
 
@@ -76,7 +76,7 @@ def shut_in_time(trace: Trace, bed: str, note: Event, when: str = "") -> None:
 
 
 def ended(note: Event, how: str, when: str = "") -> None:
-    assert note.value == how, f"{when}it ended with {note.value!r}; expected {how!r}"
+    assert note.value == how, f"{when}it {ending(note.value)}; it should have {ending(how, was='been')}"
 
 
 @points(1, "the program shuts each valve before it says how it went", public=True)
@@ -176,7 +176,7 @@ def test_any_failure(
     assert times_pumped == int(pumps), f"{when}pump was called {times_pumped} times; expected {int(pumps)}"
     raised = [f"{type(error).__name__}: {failing[name]}" for name, _ in steps if name in failing]
     possible = raised or ["watered" if pumps else "wet enough"]
-    assert note.value in possible, f"{when}water ended with {note.value!r}; expected {' or '.join(possible)}"
+    assert note.value in possible, f"{when}water {ending(note.value)}; it should have {ending(*possible, was='been')}"
     end = sum(seconds for _, seconds in steps)
     assert abs(note.at - end) < AT_ONCE_S, f"{when}water ended at {note.at:g} s; expected {end:g} s"
 
@@ -221,7 +221,7 @@ def test_any_cancellation(
         + ("" if wet else f", pump {pump_s:g} s")
         + f" and shutting {shut_s:g} s"
         + ("" if fails == "nothing" else f", {fails} raises {type(error).__name__}")
-        + f", and water is cancelled at {' and '.join(f'{moment:g} s' for moment in at)}: "
+        + f", and water is cancelled at {' and '.join(f'{moment:g} s' for moment in sorted(at))}: "
     )
     cancels = [float(event.at) for event in trace.notes("cancel")]
     calls = [call for call in trace.calls() if call.name != "wait"]
@@ -234,7 +234,7 @@ def test_any_cancellation(
     possible = [f"{type(error).__name__}: {error}"] if any(call.outcome == "raised" for call in calls) else []
     possible += ["cancelled"] if cancels else []
     possible = possible or ["wet enough" if wet else "watered"]
-    assert note.value in possible, f"{when}it ended with {note.value!r}; expected {' or '.join(possible)}"
+    assert note.value in possible, f"{when}it {ending(note.value)}; it should have {ending(*possible, was='been')}"
 
 
 @points(1, "with several blocks at once, each valve is shut, however they end")
@@ -263,8 +263,8 @@ def test_any_blocks(
     for bed, (begins, takes, kind, cancelled) in zip(beds, drawn, strict=True):
         when = f"when opening takes {open_ms / 1000:g} s, shutting {shut_ms / 1000:g} s, and a block {takes / 1000:g} s"
         when += f", which then raises {kind.__name__}" if kind else ""
-        when += f", cancelled at {' and '.join(f'{ms / 1000:g} s' for ms in cancelled)}" if cancelled else ""
-        when += f", with {len(beds) - 1} others at the same time: " if len(beds) > 1 else ": "
+        when += f", cancelled at {' and '.join(f'{ms / 1000:g} s' for ms in sorted(cancelled))}" if cancelled else ""
+        when += f", with {counted(len(beds) - 1, 'other')} at the same time: " if len(beds) > 1 else ": "
         note = trace.notes(f"ended {bed}")[0]
         ends = (open_ms, open_ms + takes, open_ms + takes + shut_ms)
         assume(all(abs(end - ms) > 1 for end in ends for ms in cancelled))
@@ -272,7 +272,7 @@ def test_any_blocks(
         possible = [f"{kind.__name__}: {kind(FAULT)}"] if kind and trace.notes(f"leaves {bed}") else []
         possible += ["cancelled"] if effective else []
         possible = possible or [bed]
-        assert note.value in possible, f"{when}it ended with {note.value!r}; expected {' or '.join(possible)}"
+        assert note.value in possible, f"{when}it {ending(note.value)}; it should have {ending(*possible, was='been')}"
         interrupted(trace, bed, note, effective, when)
         if not effective:
             end = begins / 1000 + sum((open_ms, takes, shut_ms)) / 1000

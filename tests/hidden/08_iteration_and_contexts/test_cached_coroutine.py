@@ -20,7 +20,7 @@ AT_ONCE_S = 1e-4
 KINDS: list[type[Exception]] = [OSError, KeyError, TimeoutError, RuntimeError, ValueError]
 
 Caller = tuple[str, float, float | None]
-"""What currency it wants, when it comes, how long it waits at most."""
+"""The currency that it wants, when it comes, and how long it waits at most."""
 
 
 class Bank:
@@ -126,7 +126,7 @@ def test_apart(apart: Trace) -> None:
 )
 def test_failures(virtual: Virtual, failures: int, waiting: int, kind: type[Exception], bank_ms: int) -> None:
     bank = Bank(bank_ms / 1000, failures, kind)
-    # So many wait at the same time; each of these groups comes after the one before is done.
+    # ``waiting`` callers wait at the same time; each of these groups comes after the one before is done.
     groups = failures + 1
     callers = [[ONE, 10.0 * group + each, None] for group in range(groups) for each in range(waiting)]
     trace = virtual("day", WAIT, callers, scenario=True, world={"ask_bank": bank.double()})

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Trace, Virtual, double, fresh, points, record
+from grader.suite import Double, Trace, Virtual, double, ending, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("connect", "broadcast", "disconnect", "main")
 
@@ -67,7 +67,7 @@ stuck = record(
 
 
 def shown(cameras: Sequence[str]) -> str:
-    return ", ".join(cameras) or "none"
+    return ", ".join(cameras) or "no camera"
 
 
 def unwound(trace: Trace, when: str = "") -> None:
@@ -91,7 +91,7 @@ def one_at_a_time(trace: Trace, when: str = "") -> None:
 
 def ended(trace: Trace, how: str, when: str = "") -> None:
     value = trace.notes("ended")[0].value
-    assert value == how, f"{when}on_air ended with {value!r}; expected {how!r}"
+    assert value == how, f"{when}on_air {ending(value)}; it should have {ending(how, was='been')}"
 
 
 @points(1, "the program disconnects two cameras and says why there is no broadcast", public=True)
@@ -177,7 +177,7 @@ def evening(
         camera: each[2] for camera, each in zip(cameras, drawn, strict=True) if each[2] and camera in connected
     }
     told = [f"{camera} ({connect_s[camera]:g} s, {disconnect_s[camera]:g} s)" for camera in cameras]
-    told[0] = f"the cameras are (with the time to connect and to disconnect) {told[0]}"
+    told[0] = f"the cameras (and their times to connect and to disconnect) are {told[0]}"
     told += [f"connect({camera}) raises {type(error).__name__}" for camera, error in silence.items()]
     if broken and not silent_one:
         told.append(f"the broadcast raises {type(broken).__name__} after {broadcast_ms / 1000:g} s")
@@ -227,7 +227,7 @@ def test_any_failure(
     else:
         value = trace.notes("ended")[0].value
         assert value in errors or value.startswith("ExceptionGroup"), (
-            f"{when}on_air ended with {value!r}; expected one of the exceptions"
+            f"{when}on_air {ending(value)}; it should have raised one of the exceptions"
         )
 
 
@@ -251,7 +251,7 @@ def test_any_cancellation(
     # The moments are shares of the whole evening.
     whole_s = (sum(connect + disconnect for connect, disconnect, _ in drawn) + broadcast_ms) / 1000
     at = [max(0.0003, round(share * whole_s, 4)) for share in moments]
-    when += f", and on_air is cancelled at {' and '.join(f'{moment:g} s' for moment in at)}: "
+    when += f", and on_air is cancelled at {' and '.join(f'{moment:g} s' for moment in sorted(at))}: "
     trace = virtual("evening", WAIT, cameras, at, 20.0, scenario=True, world=world)
     cancels = [note.at for note in trace.notes("cancel")]
     calls = [call for call in trace.calls() if call.name != "wait"]
@@ -268,10 +268,10 @@ def test_any_cancellation(
     value = trace.notes("ended")[0].value
     possible = [*errors, *(["cancelled"] if cancels else [])]
     if possible == ["cancelled"]:
-        assert value == "cancelled", f"{when}on_air ended with {value!r}; expected it to end as cancelled"
+        assert value == "cancelled", f"{when}on_air {ending(value)}; it should have been cancelled"
     else:
         assert (
             value in possible
             or (possible and value.startswith(("ExceptionGroup", "BaseExceptionGroup")))
             or (not possible and value == "well")
-        ), f"{when}on_air ended with {value!r}; expected one of the exceptions"
+        ), f"{when}on_air {ending(value)}; it should have {ending(*possible or ['well'], was='been')}"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Trace, Virtual, double, fresh, points, record
+from grader.suite import Double, Trace, Virtual, double, ending, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("OPEN", "next_copy", "is_signed", "close", "set_aside", "main")
 
@@ -119,14 +119,14 @@ def test_no_further(found: Trace) -> None:
 )
 def test_failed(failed: Trace) -> None:
     how = failed.notes("ended")[0].value
-    assert how == f"OSError: {FAULT}", f"first_signed ended with {how!r}; expected 'OSError: {FAULT}'"
+    assert how == f"OSError: {FAULT}", f"first_signed {ending(how)}; it should have raised OSError: {FAULT}"
     closed_in_time(failed, TITLE)
 
 
 @points(1, "when the search is cancelled, the list is closed before it ends", means="skipped-cleanup")
 def test_cancelled(cancelled: Trace) -> None:
     note = cancelled.notes("ended")[0]
-    assert note.value == "cancelled", f"first_signed ended with {note.value!r}; expected it to end as cancelled"
+    assert note.value == "cancelled", f"first_signed {ending(note.value)}; it should have been cancelled"
     closed_in_time(cancelled, TITLE)
     late = note.at - cancelled.call("wait", CANCELLED_S).end - CLOSE_S
     assert late < 0.4, (
@@ -180,7 +180,7 @@ def told(copies: int, signed: Collection[int], failing: Mapping[str, Exception])
     )
 
 
-@points(1, "in every search the list is closed once, before it ends")
+@points(1, "every search closes the list once, before it ends")
 @given(
     search=SEARCH, reads=READS, look=STEP, close=STEP, fails=st.lists(TROUBLE, max_size=2), kind=st.sampled_from(KINDS)
 )
@@ -215,7 +215,7 @@ def test_any_search(
     possible: list[str | None] = [f"{kind.__name__}: {failing[where]}" for where in happened]
     possible = possible or [first]
     value = trace.notes("ended")[0].value
-    assert value in possible, f"{when}first_signed ended with {value!r}; expected {' or '.join(map(repr, possible))}"
+    assert value in possible, f"{when}first_signed {ending(value)}; it should have {ending(*possible, was='been')}"
 
 
 @points(1, "whenever the search is cancelled, the list is closed once", means="swallowed-cancellation")
@@ -255,7 +255,8 @@ def test_any_cancellation(
         all(abs(call.end - cancel) > AT_ONCE_S or call.outcome == "cancelled" for call in calls for cancel in cancels)
     )
     when = (
-        told(copies, signed, failing) + f", and it is cancelled at {' and '.join(f'{moment:g} s' for moment in at)}: "
+        told(copies, signed, failing)
+        + f", and it is cancelled at {' and '.join(f'{moment:g} s' for moment in sorted(at))}: "
     )
     closed_in_time(trace, OTHER, when)
     searched(trace, names, signed, when)
@@ -267,4 +268,4 @@ def test_any_cancellation(
     possible += [f"{kind.__name__}: {failing[fails]}" for call in calls if call.outcome == "raised" and fails]
     possible = possible or [first]
     value = trace.notes("ended")[0].value
-    assert value in possible, f"{when}first_signed ended with {value!r}; expected {' or '.join(map(repr, possible))}"
+    assert value in possible, f"{when}first_signed {ending(value)}; it should have {ending(*possible, was='been')}"

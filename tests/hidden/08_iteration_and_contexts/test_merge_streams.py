@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Seconds, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Double, Seconds, Trace, Virtual, double, ending, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("NEWS", "next_report", "main")
 
@@ -17,7 +17,7 @@ AT_ONCE_S = 1e-4
 """On the virtual clock."""
 
 Town = Mapping[str, Sequence[tuple[float, str]]]
-"""What each office reports: after how many seconds, and what."""
+"""The reports of each office: after how many seconds, and their text."""
 
 
 def town(plan: Sequence[Sequence[float]]) -> Town:
@@ -87,7 +87,7 @@ def arrived(trace: Trace) -> dict[str, Seconds]:
 def ended(trace: Trace, how: str, at_s: float) -> None:
     """Reading ended like this, at that time, and from then on nobody was asked."""
     note = trace.notes("ended")[0]
-    assert note.value == how, f"reading ended with {note.value!r}; expected {how!r}"
+    assert note.value == how, f"the reader {ending(note.value)}; it should have {ending(how, was='been')}"
     assert at_s - 0.1 < note.at < at_s + 0.4, f"reading ended at {note.at:.2f} s; expected {at_s:.2f} s"
     for call in trace.calls("next_report"):
         assert call.end < note.at + 0.3, (
@@ -129,7 +129,7 @@ def test_program(as_it_is: Trace, everything: Trace) -> None:
     in_time(everything, "your reports are shown in time, but with other offices: ")
 
 
-@points(2, "each report is given as soon as it comes, whichever office it is from")
+@points(2, "each report is yielded as soon as it comes, from whichever office")
 def test_soon(everything: Trace) -> None:
     in_time(everything, "")
     ended(everything, "well", 1.3)
@@ -178,8 +178,8 @@ def drawn_town(waits: Sequence[Sequence[int]]) -> tuple[Town, dict[str, float]]:
 
 
 def told(waits: Sequence[Sequence[int]]) -> str:
-    each = " and ".join(", ".join(f"{ms / 1000:g}" for ms in its) + " s" if its else "(no report)" for its in waits)
-    return f"when the offices report after {each}" if waits else "when there is no office"
+    each = "; ".join(", ".join(f"{ms / 1000:g}" for ms in its) + " s" if its else "no report" for its in waits)
+    return f"when the pauses before the reports of the offices are ({each})" if waits else "when there is no office"
 
 
 @points(1, "however long the offices and the reader take, nothing is lost or late")
@@ -202,7 +202,7 @@ def test_any_times(virtual: Virtual, waits: list[list[int]], end_ms: int, think_
         for earlier, later in pairwise(spans):
             assert earlier.end <= later.start, f"{when}{later} began before {earlier} had ended"
     note = trace.notes("ended")[0]
-    assert note.value == "well", f"{when}reading ended with {note.value!r}"
+    assert note.value == "well", f"{when}the reader {ending(note.value)}; it should have returned"
     if not think_ms:
         for each in trace.notes("report"):
             due = comes[each.value]
@@ -260,7 +260,7 @@ def test_any_end(
     assert trace.notes("ended"), f"{when}reading never ends"
     note = trace.notes("ended")[0]
     how = {"enough": "well", "cancelled": "cancelled", "fails": f"{kind.__name__}: {kind(FAULT)}"}[ends]
-    assert note.value == how, f"{when}reading ended with {note.value!r}; expected {how!r}"
+    assert note.value == how, f"{when}the reader {ending(note.value)}; it should have {ending(how, was='been')}"
     reports = trace.notes("report")
     end = {"enough": float(reports[-1].at) + think_s if reports else 0.0, "cancelled": cancel_at}.get(
         ends, comes[report]

@@ -43,7 +43,7 @@ def done() -> float:
 
 
 def shown(items: object) -> str:
-    return ", ".join(map(str, items)) or "none" if isinstance(items, list) else str(items)
+    return ", ".join(map(str, items)) or "nothing" if isinstance(items, list) else str(items)
 
 
 @points(1, "the program prints the four findings after about 1.65 s", public=True)
@@ -61,7 +61,7 @@ def test_program(as_it_is: Trace, harbour: Trace) -> None:
     )
 
 
-@points(2, "each container is scanned from the moment it is ashore", means="sequential-await")
+@points(2, "each scan begins at the moment its container is ashore", means="sequential-await")
 def test_soon(harbour: Trace) -> None:
     waits = []
     for number, container in enumerate(SHIP):
@@ -84,12 +84,12 @@ def test_order(harbour: Trace) -> None:
 def test_crane(harbour: Trace) -> None:
     asked = [call.args[0] for call in harbour.calls("unload")]
     wanted = list(range(len(SHIP) + 1))
-    assert asked == wanted, f"unload was called for the numbers {shown(asked)}; expected {shown(wanted)}"
+    assert asked == wanted, f"expected unload to be called for {shown(wanted)}; it was called for {shown(asked)}"
     peak = harbour.peak("unload")
     assert peak == 1, f"the crane was asked for {peak} containers at once"
 
 
-@points(2, "however long the crane and the scanners take, nobody waits for another")
+@points(2, "however long the crane and the scanners take, no scan waits")
 # More than the small number that a queue or a semaphore may have been given room for.
 @example(containers=[(137, 9000)] * 14, empty_ms=137)
 @given(
@@ -102,7 +102,7 @@ def test_any_times(virtual: Virtual, containers: list[tuple[int, int]], empty_ms
     names = list(scans)
     findings = {name: f"{name} is fine" for name in names}
     day = virtual("inspect", world=harbour_with(names, lifts, empty_ms / 1000, scans, findings))
-    each = " and ".join(
+    each = "; ".join(
         f"{name} takes {lift:g} s to unload and {scans[name]:g} s to scan"
         for name, lift in zip(names, lifts, strict=True)
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Trace, Virtual, double, fresh, points, record
+from grader.suite import Double, Trace, Virtual, double, ending, fresh, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("PATIENCE_S", "LEVELS", "next_level", "store", "main")
 
@@ -21,7 +21,7 @@ AT_ONCE_S = 1e-4
 
 
 def river(reports: Sequence[tuple[int, float]], fails_at: int | None = None, fault: Exception | None = None) -> Double:
-    """A gauge that reports these levels, each after so many seconds, and then is silent; one report may fail."""
+    """A gauge that reports these levels, each after some seconds, and then is silent; one report may fail."""
     silence = (-1, 600.0)
     return double(
         "next_level",
@@ -173,7 +173,7 @@ def world_of(reports: Sequence[tuple[int, int]], fails: str = "", fault: Excepti
 
 def told(reports: Sequence[tuple[int, int]]) -> str:
     """The drawn river, in words."""
-    each = " and ".join(f"{report / 1000:g} s (storing: {store / 1000:g} s)" for report, store in reports)
+    each = ", ".join(f"{report / 1000:g} s (storing: {store / 1000:g} s)" for report, store in reports)
     if not each:
         return f"when the gauge is silent from the beginning and PATIENCE_S is {PATIENCE_MS / 1000}"
     return f"when the gauge reports after {each} and PATIENCE_S is {PATIENCE_MS / 1000}"
@@ -192,7 +192,7 @@ def in_one_go(trace: Trace, wanted: Sequence[str], when: str) -> None:
         over = float(call.end)
 
 
-@points(1, "only the silence of the gauge counts, whatever takes long")
+@points(1, "only the silence of the gauge ends it, whatever else takes long")
 @given(reports=REPORTS)
 def test_any_times(virtual: Virtual, reports: list[tuple[int, int]]) -> None:
     assume(all(report != PATIENCE_MS for report, _ in reports))
@@ -230,11 +230,11 @@ def test_any_trouble(
     fault = kind(FAULT) if kind else None
     world = world_of(reports, name if kind else "", fault)
     trace = virtual("evening", WAIT, cancel_at, 700.0, scenario=True, world=world)
-    what = f"{name} raises {kind.__name__}" if kind else f"record_levels is cancelled at {end:g} s"
+    what = f"{name} raises {kind.__name__}" if kind else f"record_levels is cancelled at {end:.6f} s"
     when = f"{told(reports)}, and {what}"
     how = f"{kind.__name__}: {fault}" if kind else "cancelled"
     note = trace.notes("ended")[0]
-    assert note.value == how, f"{when}: it ended with {note.value!r}; expected {how!r}"
+    assert note.value == how, f"{when}: it {ending(note.value)}; it should have {ending(how, was='been')}"
     assert abs(note.at - end) < AT_ONCE_S, f"{when}: it ended at {note.at:g} s; expected {end:g} s"
     in_one_go(trace, [each for each, _ in wanted[: which + 1]], when)
     last = [call for call in trace.calls() if call.name != "wait"][-1]

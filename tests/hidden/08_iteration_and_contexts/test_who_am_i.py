@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.suite import Double, Trace, Virtual, double, fresh, latest, points, record
+from grader.suite import Double, Trace, Virtual, double, ending, fresh, latest, points, record
 
 LEAVE_ALONE: tuple[str, ...] = ("sign_in", "store", "audit", "save", "main")
 
@@ -149,12 +149,12 @@ def test_fast(together: Trace) -> None:
         assert late < 0.35, message
 
 
-@points(2, "outside of requests the system signs, also after a failure")
+@points(2, "outside of requests the system signs, even after a failure")
 def test_night(night: Trace) -> None:
     handled = [night.notes(f"handled {number}")[0].value for number in range(4)]
-    wanted = ["well", f"OSError: {FAULT}", "well", "called off"]
+    wanted = ["well", f"OSError: {FAULT}", "well", "cancelled"]
     for number, (how, expected) in enumerate(zip(handled, wanted, strict=True)):
-        assert how == expected, f"request {number + 1} ended with {how!r}; expected {expected!r}"
+        assert how == expected, f"request {number + 1} {ending(how)}; it should have {ending(expected, was='been')}"
     lines = [f"system: {when} {number}" for number in range(4) for when in ("during", "after")]
     compare(written(night), ["system: start", *lines, *of_request(IDA, PAGES[:1]), *of_request(EVA, PAGES[2:3])])
 
@@ -166,7 +166,7 @@ def test_night(night: Trace) -> None:
             st.integers(0, 3000),
             st.integers(0, 2000),
             st.lists(st.integers(0, 3000), max_size=3),
-            st.sampled_from(["well", "well", "store", "sign_in", "called off"]),
+            st.sampled_from(["well", "well", "store", "sign_in", "cancelled"]),
             st.integers(1, 4000),
         ),
         min_size=1,
@@ -202,7 +202,7 @@ def test_any_requests(
         elif how == "sign_in":
             over = 0
             trouble[user] = KeyError(tokens[user])
-        elif how == "called off":
+        elif how == "cancelled":
             over, patience = after + ms, ms / 1000
         if how in ("store", "sign_in"):
             error = trouble[pages[0] if how == "store" else user]
@@ -214,17 +214,17 @@ def test_any_requests(
             for did in ("saved", "indexed")
         ]
         leaves = after + sign_in + (max(stores) + audit_ms if stores else 0)
-        if how == "called off":
+        if how == "cancelled":
             # Once the lines of the pages are being written, whether they are finished is a matter of style.
             if over > leaves + audit_ms + 1:
                 patience, how = None, "well"
             else:
-                ends[user] = "called off"
+                ends[user] = "cancelled"
         lines.append((leaves, f"{user}: left"))
         for at, line in lines:
             if how == "well" or (at + audit_ms < over - 1 and not (how == "store" and line == f"{user}: left")):
                 wanted.append(line)
-            elif how == "called off" or (how == "store" and not line.endswith(": left")):
+            elif how == "cancelled" or (how == "store" and not line.endswith(": left")):
                 optional.append(line)
         wanted.append(f"system: after {number}")
         if how == "well":
@@ -233,10 +233,10 @@ def test_any_requests(
             stored |= dict.fromkeys(pages, (after + sign_in) / 1000)
         plan.append([after / 1000, [tokens[user], pages, patience]])
         told.append(
-            f"{user} comes at {after / 1000:g} s (sign_in {sign_in / 1000:g} s, pages "
-            f"{', '.join(f'{ms / 1000:g} s' for ms in stores) or 'none'}"
+            f"{user} comes at {after / 1000:g} s (sign_in {sign_in / 1000:g} s, "
+            f"{'pages ' + ', '.join(f'{ms / 1000:g} s' for ms in stores) if stores else 'no pages'}"
             + {"well": "", "store": ", the first page fails", "sign_in": ", sign_in fails"}.get(
-                how, f", called off after {ms / 1000:g} s"
+                how, f", cancelled after {ms / 1000:g} s"
             )
             + ")"
         )
@@ -250,7 +250,7 @@ def test_any_requests(
     compare(written(trace), wanted, when, optional=optional)
     for number, (user, how) in enumerate(ends.items()):
         seen = trace.notes(f"handled {number}")[0].value
-        assert seen == how, f"{when}the request of {user} ended with {seen!r}; expected {how!r}"
+        assert seen == how, f"{when}the request of {user} {ending(seen)}; it should have {ending(how, was='been')}"
     for page, due in stored.items():
         began = [call.start for call in trace.calls("store") if call.args == (page,)]
         assert len(began) == 1, f"{when}store was called {len(began)} times for {page}; expected once"

@@ -1,4 +1,4 @@
-"""The recording of levels, which may be called off, and some seconds after it."""
+"""The recording of levels, which may be cancelled, and some seconds after it."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 Wait = Callable[[float], Awaitable[None]]
 Request = tuple[str, list[str], float | None]
-"""The token, the pages, and the seconds after which the request is called off (None: never)."""
+"""The token, the pages, and the seconds after which the request is cancelled (None: never)."""
 
 
 class Stage(Protocol):
@@ -56,7 +56,7 @@ class Wiki:
                 await self.exercise.handle(token, pages)
             stage.note(f"handled {number}", "well")
         except Exception as error:
-            how = "called off" if limit.expired() else f"{type(error).__name__}: {error}"
+            how = "cancelled" if limit.expired() else f"{type(error).__name__}: {error}"
             stage.note(f"handled {number}", how)
         await self.exercise.log(f"after {number}")
 

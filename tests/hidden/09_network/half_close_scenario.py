@@ -36,6 +36,12 @@ def how(task: asyncio.Task[object]) -> str:
     return f"raised {type(error).__name__}" if error else "returned"
 
 
+async def send_later(exercise: ModuleType, _stage: Stage, wait: Wait, port: int, receipts: list[str]) -> None:
+    """Send when the office has had time to get ready."""
+    await wait(0.2)
+    await exercise.send(port, receipts)
+
+
 async def send_called_off(
     exercise: ModuleType, stage: Stage, wait: Wait, port: int, receipts: list[str], patience: float
 ) -> None:

@@ -136,8 +136,8 @@ async def screens_without_sockets(
     second: str = "",
     rounds: int = 0,
 ) -> None:
-    """The same on the virtual clock; the query for ``second`` is cancelled so many rounds of the event loop after the
-    answer to ``first`` has come: when it has been woken and does not run yet, or just runs.
+    """The same on the virtual clock. The query for ``second`` is cancelled ``rounds`` rounds of the event loop after
+    the answer to ``first`` has come: when it has been woken and does not run yet, or when it has just run.
     """
     tasks: dict[str, asyncio.Future[object]] = {}
 

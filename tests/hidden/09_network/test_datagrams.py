@@ -25,7 +25,7 @@ OTHER = dict(zip(BEDS, DEGREES[len(BEDS) :], strict=False))
 
 Answers = Mapping[str, Sequence[Sequence[tuple[float, str]]]]
 STRANGER = "stranger"
-"""What such an answer begins with that another address sends."""
+"""An answer that begins like this is sent from another address."""
 
 ANSWERS: Answers = {
     # For the first, second, third datagram about a bed. {n} stands for its number. The first to be asked are not the
@@ -49,15 +49,21 @@ ANSWERS: Answers = {
 ASKED = dict.fromkeys(BEDS, 1) | {LOST: 2, LATE: 2, SILENT: TRIES}
 
 
-def sensors(answers: Answers) -> Callable[[Run], Awaitable[None]]:
-    """The sensors: they note what they are asked, and in the end how many sockets still listen to them."""
+def sensors(answers: Answers, after_s: float = 0.0) -> Callable[[Run], Awaitable[None]]:
+    """The sensors: they note what they are asked, and in the end how many sockets still listen to them.
+
+    ``after_s``: how long nobody listens at their port at first.
+    """
 
     async def run_sensors(run: Run) -> None:
         loop = asyncio.get_running_loop()
         sock, stranger = run.datagram_socket(), run.datagram_socket()
-        sock.bind(("127.0.0.1", run.port))
         stranger.bind(("127.0.0.1", 0))
-        (run.scratch / "ready").touch()
+        if after_s:
+            run.touch("ready")
+            await asyncio.sleep(after_s)
+        sock.bind(("127.0.0.1", run.port))
+        run.touch("ready")
         asked: Counter[str] = Counter()
         askers: set[Any] = set()
 
@@ -116,6 +122,11 @@ warm = record(
     "morning", WAIT, SERVER_PORT, [QUICK, TWICE], scenario=True, world={"RESEND": 1.5, "TRIES": TRIES},
     datagrams=2, drive=sensors(ANSWERS),
 )  # fmt: skip
+# Nobody listens at this port until the first datagrams have been refused.
+restarted = record(
+    "morning", WAIT, SERVER_PORT, [QUICK, TWICE], scenario=True, world={"RESEND": 1.0, "TRIES": TRIES},
+    datagrams=2, drive=sensors(ANSWERS, after_s=0.5),
+)  # fmt: skip
 # Nobody listens at this port.
 deserted = record("measure", 1, BEDS[:2], world={"RESEND": 0.2, "TRIES": 2})
 
@@ -150,7 +161,7 @@ def test_own(morning: Trace) -> None:
     measured(morning, SLOW, QUICK, TWICE, CHANGED)
 
 
-@points(1, "all beds are asked about at once, each with another number")
+@points(1, "all beds are asked about at once, each with a different number")
 def test_at_once(morning: Trace) -> None:
     begins = morning.notes("begins")[0].at
     numbers: dict[str, str] = {}
@@ -221,7 +232,9 @@ def test_noise(morning: Trace) -> None:
     assert number == 1, f"{NOISY} was asked about {times(number)}; expected once"
     # What leaves datagram_received is reported by the event loop.
     errors = [line for line in morning.stderr.splitlines() if re.match(r"[\w.]*(Error|Exception)\b", line)]
-    assert not errors, f"a datagram came that answers no question, or once more: expected no error; got {errors[0]}"
+    assert not errors, (
+        f"a datagram answered no question, or one that was answered already: expected no error; got {errors[0]}"
+    )
 
 
 @points(1, "datagrams from another address are ignored")
@@ -229,15 +242,19 @@ def test_stranger(morning: Trace) -> None:
     measured(morning, SPOOFED)
 
 
-@points(1, "when nobody listens, every bed has no answer")
-def test_deserted(deserted: Trace, morning: Trace) -> None:
+@points(1, "when nobody listens, the tries go on, and at last there is no answer")
+def test_deserted(deserted: Trace, morning: Trace, restarted: Trace) -> None:
     assert deserted.returned == [NO_ANSWER, NO_ANSWER], (
         f"nobody listens at the port: expected no answer for both beds; measure returned {deserted.returned}"
     )
     assert len(asked(morning, SILENT)) > 1, f"{SILENT} never answers, and was asked about only once"
+    assert restarted.returned == [RIGHT[QUICK], RIGHT[TWICE]], (
+        f"nobody listened at the port for 0.5 s, and then the sensors did (RESEND is 1 s): expected {RIGHT[QUICK]} "
+        f"and {RIGHT[TWICE]}; measure returned {restarted.returned}"
+    )
 
 
-@points(1, "the socket is closed when measure returns or is cancelled, which is at once")
+@points(1, "a cancelled measure ends at once, and the socket is always closed")
 def test_closed(morning: Trace, called_off: Trace) -> None:
     ended = called_off.notes("ended")[0]
     assert ended.value == "was cancelled", f"expected a cancelled measure to raise CancelledError; it {ended.value}"

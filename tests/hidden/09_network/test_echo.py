@@ -186,7 +186,7 @@ def test_at_once(answers: Trace) -> None:
         assert took < 0.5, f"a probe sent {_shown(piece)}, which came back after {took:.2f} s"
 
 
-@points(1, "when the probe has finished sending, the connection is closed and echo returns")
+@points(1, "when the probe has finished sending, echo closes and returns")
 def test_closed(answers: Trace, lates: Trace) -> None:
     for trace, number, what in ((answers, TALKING, "several pieces"), (lates, 0, f"{len(LATE):,} bytes")):
         when = f"a probe sent {what} and finished"
@@ -221,7 +221,7 @@ def test_everything_sent(lates: Trace) -> None:
     assert count == len(LATE), f"{when}; {_counted(count)} came back"
 
 
-@points(1, "a cancelled echo ends at once, with its connection", means="swallowed-cancellation")
+@points(1, "a cancelled echo ends at once, and its connection is closed", means="swallowed-cancellation")
 def test_cancelled(cancelled: Trace) -> None:
     when = "echo was cancelled while it waited for the next piece"
     whole = cancelled.notes("whole")

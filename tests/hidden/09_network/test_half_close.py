@@ -29,10 +29,16 @@ class Office:
     answers: Sequence[str] = ()
     """The lines that it answers with, each after ``ANSWER_S``."""
     end: str = CLOSE
+    reads: bool = True
 
     async def serve(self, run: Run, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         run.note("connected")
         looks = asyncio.create_task(asyncio.sleep(STAY_S))
+        if not self.reads:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            await asyncio.sleep(ANSWER_S)
+            await self.finish(run, writer, looks)
+            return
         got = await self.read_all(run, reader)
         run.note("got", got.decode(errors="replace"))
         for answer in self.answers:
@@ -64,7 +70,7 @@ class Office:
             writer.transport.abort()
         elif self.end == STAY:
             await looks
-            # Whoever writes to a connection that the other end has closed gets a reset.
+            # A write to a connection that the other end has closed is answered with a reset.
             while not writer.is_closing():
                 writer.write(b"\n")
                 await asyncio.sleep(0.03)
@@ -81,6 +87,11 @@ def office(behaviour: Office) -> Callable[[Run], Awaitable[None]]:
                 run.note("hung up")
                 writer.close()
 
+        assert run.listener
+        if not behaviour.reads:
+            # Segments and buffers as small as they can be: the system keeps about 100 kB of what is sent.
+            run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            run.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
         async with await asyncio.start_server(serve, sock=run.listener) as server:
             await server.serve_forever()
 
@@ -94,21 +105,30 @@ ANSWERED = [RECEIPTS[1], RECEIPTS[0], RECEIPTS[3]]
 ANSWERS = [TAX[receipt] for receipt in ANSWERED]
 MISSING = [receipt for receipt in RECEIPTS if receipt not in ANSWERED]
 
+# More than the system and the program keep together, so that send has to wait until the office reads.
+MANY = [f"receipt {number} of {fresh.token() * 100}" for number in range(1000, 1300)]
+
 
 def sends(receipts: Sequence[str], behaviour: Office) -> Any:
     return record("send", PORT, receipts, listen=True, drive=office(behaviour), allow=("raise",))
 
+
+WAIT = double("wait", delay=lambda seconds: seconds)
 
 as_it_is = record(None)
 day = sends(RECEIPTS, Office(ANSWERS))
 nothing = sends([], Office())
 reset = sends(RECEIPTS, Office(ANSWERS[:1], RESET))
 reset_early = sends(RECEIPTS, Office((), RESET))
+reset_while_sending = record(
+    "send_later", WAIT, PORT, MANY, scenario=True, listen=True, drive=office(Office((), RESET, reads=False)),
+    allow=("raise",),
+)  # fmt: skip
 # Nobody listens at this port.
 refused = record("send", 1, RECEIPTS, allow=("raise",))
 called_off = record(
     "send_called_off",
-    double("wait", delay=lambda seconds: seconds),
+    WAIT,
     PORT,
     RECEIPTS,
     CANCELLED_S,
@@ -142,7 +162,7 @@ def test_got(day: Trace, nothing: Trace) -> None:
 def test_end(day: Trace, nothing: Trace) -> None:
     for trace, receipts in ((day, RECEIPTS), (nothing, [])):
         connected, ends = trace.notes("connected"), trace.notes("end")
-        assert connected, "the office was not connected to"
+        assert connected, "send did not connect to the office"
         assert ends, (
             f"the office had got {counted(len(receipts), 'receipt')}, and waited {PATIENCE_S:.0f} s for more; "
             "expected the end of the stream"
@@ -155,26 +175,30 @@ def test_end(day: Trace, nothing: Trace) -> None:
 def test_answers(day: Trace) -> None:
     answered = {note.value: note.at for note in day.notes("answered")}
     for answer in ANSWERS:
-        assert answer in answered, f"the office was hung up on before it could answer {answer!r}"
+        assert answer in answered, f"send hung up before the office could answer {answer!r}"
         assert answer in day.lines, f"the office answered {answer!r}, which was not printed"
         late = day.at(answer) - answered[answer]
         assert late < 0.35, f"the office answered {answer!r}, which was printed {late:.2f} s later"
 
 
-@points(1, "when the office has closed the connection, unanswered receipts are printed")
+@points(1, "when the office closes the connection, unanswered receipts are printed")
 def test_missing(day: Trace, nothing: Trace) -> None:
     _compare(day, [*ANSWERS, *map(unanswered, MISSING)], "when 3 of 5 receipts are answered")
     _compare(nothing, [], "without any receipt")
 
 
 @points(1, "when the connection is reset, unanswered receipts are printed")
-def test_reset(reset: Trace, reset_early: Trace) -> None:
+def test_reset(reset: Trace, reset_early: Trace, reset_while_sending: Trace) -> None:
     others = [receipt for receipt in RECEIPTS if receipt != ANSWERED[0]]
     _compare(reset, [ANSWERS[0], *map(unanswered, others)], "when the connection is reset after one answer")
     _compare(reset_early, [*map(unanswered, RECEIPTS)], "when the connection is reset before any answer")
+    _compare(
+        reset_while_sending, [*map(unanswered, MANY)],
+        f"when the office reads nothing, and the connection is reset before {len(MANY)} long receipts have been sent",
+    )  # fmt: skip
 
 
-@points(1, "a cancelled send ends at once, with its connection; a refused one raises", means="swallowed-cancellation")
+@points(1, "a cancelled send closes its connection; a refused one raises an error", means="swallowed-cancellation")
 def test_comes_out(called_off: Trace, refused: Trace) -> None:
     cancel, end = called_off.notes("cancel")[0].at, called_off.notes("ended")[0]
     assert end.value == "was cancelled", f"send was cancelled: expected a CancelledError; it {end.value}"
@@ -203,4 +227,4 @@ def _compare(trace: Trace, expected: Sequence[str], when: str) -> None:
 
 
 def _shown(line: str | None) -> str:
-    return "nothing more" if line is None else repr(line)
+    return "nothing more" if line is None else repr(line if len(line) < 100 else f"{line[:60]}…")

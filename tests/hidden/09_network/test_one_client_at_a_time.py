@@ -209,7 +209,7 @@ def test_nobody_waits(busy: Trace) -> None:
         )
 
 
-@points(1, "clients that come together are served in the time of one", means="sequential-await")
+@points(1, "clients that come at the same time are served at the same time", means="sequential-await")
 def test_together(full: Trace) -> None:
     come = f"{len(HOUSE)} clients came together, and each needed {HOUSE_S} s to book"
     for client, seats in HOUSE.items():
@@ -222,15 +222,15 @@ def test_together(full: Trace) -> None:
 def test_trouble(bad: Trace) -> None:
     for client, when in ((BEFORE, "who was waiting already"), (AFTER, "who came afterwards")):
         assert told(bad, client) == [ANSWER[client]], (
-            f"some clients vanished, one sent what is not UTF-8, and the bookings of {len(FAILS)} failed: a client "
-            f"{when} got {_shown(told(bad, client))}; expected {ANSWER[client]!r}"
+            f"some clients vanished, one sent bytes that are not UTF-8, and the bookings of {len(FAILS)} failed: "
+            f"a client {when} got {_shown(told(bad, client))}; expected {ANSWER[client]!r}"
         )
     for client in FAILS:
         _closed(bad, client, sent(bad, client) + 0.2, f"could not book because of {type(FAILS[client]).__name__}")
-    _closed(bad, "garbled", sent(bad, "garbled"), "sent what is not UTF-8")
+    _closed(bad, "garbled", sent(bad, "garbled"), "sent bytes that are not UTF-8")
 
 
-@points(2, "a cancelled serve ends at once, with its port, connections and bookings", means="swallowed-cancellation")
+@points(2, "a cancelled serve ends at once, and so does all that it started", means="swallowed-cancellation")
 def test_cancelled(called_off: Trace) -> None:
     cancel, end = called_off.notes("cancel")[0].at, called_off.notes("ended")[0]
     assert end.value == "was cancelled", f"expected a cancelled serve to raise CancelledError; it {end.value}"

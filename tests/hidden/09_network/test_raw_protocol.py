@@ -49,7 +49,7 @@ class Buoy:
 
 
 def height() -> str:
-    """One that is the highest as a number, and not as a text: there is a 9.9 beside it."""
+    """The highest height as a number, but not as a text: it competes with a 9.9."""
     return f"{fresh.number(100, 140) / 10:.1f}"
 
 
@@ -78,7 +78,12 @@ BUOYS = [
         "sends heights below zero", NEGATIVE, f"{NEGATIVE}\n-2.5\n-0.5\n-1.5\n",
         f"{NEGATIVE}: heights 3, highest -0.5",
     ),
-    Buoy("sends lines that are no numbers", BAD, f"{BAD}\nhigh\n2.5\n\n3.5 m\n1.5\n", f"{BAD}: heights 2, highest 2.5"),
+    Buoy(
+        "sends lines that are not numbers",
+        BAD,
+        f"{BAD}\nhigh\n2.5\n\n3.5 m\n1.5\n",
+        f"{BAD}: heights 2, highest 2.5",
+    ),
     Buoy("sends its name only", EMPTY, f"{EMPTY}\n", f"{EMPTY}: heights 0"),
     Buoy(
         "resets its connection after two heights", RESET, f"{RESET}\n3.5\n2.5\n",
@@ -167,7 +172,7 @@ def test_program(as_it_is: Trace, harbour: Trace) -> None:
     )
 
 
-@points(1, "a line counts when it is complete, in however many pieces it comes", means="message-boundaries")
+@points(1, "a line counts when it is complete, however many pieces it comes in", means="message-boundaries")
 def test_pieces(harbour: Trace) -> None:
     for how in ("sends its lines cut into pieces", "sends a byte at a time"):
         reported(harbour, buoy_that(how))
@@ -219,9 +224,9 @@ def test_answers(harbour: Trace) -> None:
         )
 
 
-@points(1, "a line that is no number is answered with bad, and the connection stays open")
+@points(1, "a line that is not a number gets bad, and the connection stays open")
 def test_bad(harbour: Trace) -> None:
-    buoy = buoy_that("sends lines that are no numbers")
+    buoy = buoy_that("sends lines that are not numbers")
     got = [text for text, _ in answered(harbour, buoy)]
     assert got == buoy.answers(), (
         f"when a buoy sends {', '.join(map(repr, buoy.text.split(chr(10))[1:-1]))}: "

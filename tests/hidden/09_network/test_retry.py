@@ -25,6 +25,7 @@ from grader.suite import (
     double,
     fresh,
     points,
+    read_all,
     record,
     times,
 )
@@ -58,7 +59,7 @@ def the_bank(lost: bool) -> Callable[[Run], Awaitable[None]]:
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     writer.transport.abort()
                 if trouble == LATE:
-                    gone = asyncio.create_task(reader.read())
+                    gone = asyncio.create_task(read_all(reader))
                     await asyncio.wait([gone], timeout=LATE_S)
                     run.note("given up" if gone.done() else "answered late")
                     gone.cancel()
@@ -137,7 +138,7 @@ def test_same_number(saturday: Trace) -> None:
         )
 
 
-@points(1, "every payment has a number of its own, in whichever shop")
+@points(1, "every payment has its own number, across all shops")
 def test_own_number(saturday: Trace, sunday: Trace) -> None:
     whose: dict[str, tuple[str, int]] = {}
     for day, run in (("Saturday", saturday), ("Sunday", sunday)):
@@ -166,7 +167,7 @@ def test_patience(saturday: Trace) -> None:
     )
 
 
-@points(1, "after a broken connection, half of FIRST to FIRST passes before the next try")
+@points(1, "the first pause after a broken connection is half of FIRST to FIRST")
 def test_pause(saturday: Trace) -> None:
     for amount in (HANGS_UP, RESETS):
         tried = tries(saturday, amount)
@@ -203,7 +204,7 @@ FAULTS: list[type[Exception]] = [
 
 @dataclass(frozen=True)
 class Try:
-    """What becomes of a try, after so many seconds: an answer, or that error."""
+    """The result of a try after some seconds: an answer, or this error."""
 
     seconds: float
     error: type[Exception] | None = None
@@ -305,7 +306,7 @@ def as_planned(trace: Trace, when: str, rules: Rules, course: list[Try], made: i
     assert late < AT_ONCE_S, f"{when}expected pay to end with the last try; it ended {late:.4f} s later"
 
 
-@points(2, "failed tries are made again after the right pauses, TRIES in all at most")
+@points(2, "failed tries are repeated after the right pauses, up to TRIES in all")
 @given(rules=RULES, failed=st.lists(FAILED, max_size=7), at_last=SOON)
 def test_any_course(virtual: Virtual, rules: Rules, failed: list[Shape], at_last: float) -> None:
     course = course_of([*failed, (at_last, None)], rules)
@@ -395,7 +396,7 @@ def shares(virtual: Virtual) -> list[list[float]]:
 WHEN = f"when the bank hangs up on {SHOPS} shops at the same moment, {PAUSES} times: "
 
 
-@points(1, "when the bank has hung up on many shops, they come back at different moments")
+@points(1, "shops that the bank hung up on come back at different moments")
 def test_spread(virtual: Virtual) -> None:
     found = shares(virtual)
     pauses = [share for mine in found for share in mine]

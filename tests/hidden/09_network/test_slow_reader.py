@@ -122,7 +122,7 @@ Watch = Callable[[Run, Camera, list[Viewer]], Awaitable[None]]
 
 
 def audience(count: int, watch: Watch) -> Callable[[Run], Awaitable[None]]:
-    """A camera, and so many viewers, who look no longer than the run lasts."""
+    """A camera and ``count`` viewers, who look no longer than the run lasts."""
 
     async def drive(run: Run) -> None:
         camera = Camera(run)
@@ -268,7 +268,7 @@ def test_newest(pictures: Trace) -> None:
         )
 
 
-@points(1, "when a viewer leaves, watch returns, and the others see on")
+@points(1, "when a viewer leaves, watch returns, and the others keep watching")
 def test_leaves(pictures: Trace) -> None:
     for viewer, last, how in ((LEAVING, LEAVES, "left"), (VANISHING, VANISHES, "broke off its connection")):
         when = f"a viewer {how} after picture {last}"
@@ -282,7 +282,7 @@ def test_leaves(pictures: Trace) -> None:
     assert not early, f"a viewer stayed, and the watch for it {early[0].args[1]}"
 
 
-@points(1, "a cancelled watch ends at once, with its connection", means="swallowed-cancellation")
+@points(1, "a cancelled watch ends at once, and its connection is closed", means="swallowed-cancellation")
 def test_cancelled(called_off: Trace) -> None:
     for viewer, who in ((0, "for a viewer who reads"), (1, "for a viewer who does not read")):
         cancel = called_off.notes("cancel")

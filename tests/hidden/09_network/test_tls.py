@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 
-from grader.suite import PORT, Recipe, Run, Seconds, Trace, double, fresh, points, record
+from grader.suite import PORT, Recipe, Run, Seconds, Trace, double, fresh, points, read_all, record
 
 LEAVE_ALONE: tuple[str, ...] = ("AUTHORITY", "LABORATORY", "laboratory", "main")
 
@@ -119,7 +119,7 @@ class Server:
             if not self.answer.endswith("\n"):
                 writer.close()
         with suppress(OSError):
-            await reader.read()
+            await read_all(reader)
         run.note("hung up")
         writer.close()
 
@@ -183,7 +183,7 @@ def test_program(as_it_is: Trace, right: Trace) -> None:
     assert right.returned == ANSWER, "your laboratory is asked; but with another authority, the answer was not returned"
 
 
-@points(1, "a server with a certificate of the authority, for this host, is asked")
+@points(1, "a server with the authority's certificate for this host is asked")
 def test_right(right: Trace, other_host: Trace) -> None:
     for trace, host in ((right, HOST), (other_host, OTHER_HOST)):
         got = [str(note.value) for note in trace.notes("got")]

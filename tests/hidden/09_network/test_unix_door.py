@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from grader.suite import Run, Trace, double, fresh, points, record
+from grader.suite import Run, Trace, double, fresh, points, read_all, record
 
 LEAVE_ALONE: tuple[str, ...] = ("unlock", "visit", "main")
 
@@ -32,19 +32,19 @@ async def look_at_door(run: Run) -> None:
 async def visit(run: Run, visitor: str) -> None:
     """A visitor, and what they are told; of a door at which nobody is, nothing is noted."""
     with suppress(OSError):
-        reader, writer = await asyncio.open_unix_connection(str(run.scratch / DOOR))
+        reader, writer = await run.connect_unix(DOOR)
         run.note("knocked", visitor)
         # In two pieces, as over any stream.
         writer.write(visitor[:2].encode())
         await asyncio.sleep(0.05)
         writer.write(f"{visitor[2:]}\n".encode())
-        run.note(f"told {visitor}", (await reader.read()).decode(errors="replace").strip())
+        run.note(f"told {visitor}", (await read_all(reader)).decode(errors="replace").strip())
         writer.close()
 
 
 async def say_nothing(run: Run) -> None:
     with suppress(OSError):
-        _, writer = await asyncio.open_unix_connection(str(run.scratch / DOOR))
+        _, writer = await run.connect_unix(DOOR)
         try:
             await asyncio.sleep(9)
         finally:
@@ -98,7 +98,7 @@ def notes(scratch: Path) -> None:
 async def read_notes(run: Run) -> None:
     while True:
         with suppress(OSError):
-            run.note("notes", (run.scratch / DOOR).read_text() == NOTES)
+            run.note("notes", run.read_file(DOOR) == NOTES)
         await asyncio.sleep(0.1)
 
 
@@ -127,7 +127,7 @@ def test_program(as_it_is: Trace, shifts: Trace) -> None:
     assert told(shifts, VISITORS[0]), f"here the lines are right; but at another door, {VISITORS[0]} was not answered"
 
 
-@points(1, "a keeper is at the door, and answers each visitor with what unlock says")
+@points(1, "a keeper is at the door, and gives each visitor the answer of unlock")
 def test_answers(shifts: Trace) -> None:
     for keeper, visitors in ((DAY, VISITORS[:2]), (NIGHT, VISITORS[2:])):
         assert f"{keeper}: at the door" in shifts.lines, (
@@ -173,7 +173,7 @@ def test_reached(taken: Trace) -> None:
     assert taken.lines, f"{NIGHT} came to a door that was taken, and printed nothing"
 
 
-@points(1, "a file that is no socket is left as it is, and keep_door raises an OSError")
+@points(1, "a file that is not a socket is left alone, and an OSError is raised")
 def test_other_file(other_file: Trace) -> None:
     end, read = other_file.notes("ended")[0], other_file.notes("notes")
     assert end.value == "raised OSError", (

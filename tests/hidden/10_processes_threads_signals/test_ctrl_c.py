@@ -145,7 +145,7 @@ def test_terminated(terminated: Trace) -> None:
     is_finished(terminated, LONG)
 
 
-@points(1, "after SIGINT, which Ctrl-C sends, it is finished as well", means="abrupt-end")
+@points(1, "after SIGINT (Ctrl-C), the order that is being printed is finished", means="abrupt-end")
 def test_interrupted(interrupted: Trace) -> None:
     is_finished(interrupted, LONG)
 
@@ -176,7 +176,7 @@ def test_twice(twice: Trace, in_the_evening: Trace) -> None:
         assert len(trace.calls("put_back")) == 2, f"{when}: expected two orders to be put back; there were {backs}"
 
 
-@points(1, "further signals change nothing: what is put back is put back to the end")
+@points(1, "further signals change nothing, and put_back is not interrupted")
 def test_further(twice: Trace) -> None:
     name, at = sent(twice, 2)
     assert put_back(twice, LONG), f"put_back was never called for {LONG!r}"

@@ -98,7 +98,7 @@ def tools_for(pictures: Mapping[str, Tool]) -> dict[str, Any]:
             who = (await reader.readline()).decode().strip()
             run.note("begin", who)
             if who.startswith("helper"):
-                (run.scratch / f"{who.split()[1]}.helped").touch()
+                run.touch(f"{who.split()[1]}.helped")
             writer.write(b".")
             while line := await reader.readline():
                 label, _, value = line.decode().strip().partition(" ")
@@ -179,7 +179,7 @@ def is_killed_after_grace(trace: Trace) -> None:
     )
 
 
-@points(1, "a tool that ends within LIMIT is left in peace, and its output is returned")
+@points(1, "a tool that ends within LIMIT is left alone; its output is returned")
 def test_in_time(in_time: Trace) -> None:
     for picture, expected in ((QUICK, f"{TEXT}\n{COMPLAINT}"), (FAILING, COMPLAINT)):
         began(in_time, picture)
@@ -203,7 +203,7 @@ def test_given_up(too_long: Trace) -> None:
     assert how == "returned 'given up'", f"the tool takes 5 s: expected convert to return 'given up'; it {how}"
 
 
-@points(1, "the tool can tidy up undisturbed, and convert ends as soon as it has done so")
+@points(1, "the tool can tidy up undisturbed, and convert ends when it has done so")
 def test_tidies_up(too_long: Trace, cancelled: Trace) -> None:
     for trace, when in ((too_long, "after LIMIT"), (cancelled, "when it is cancelled")):
         asked = was_asked(trace, SLOW)
@@ -219,7 +219,7 @@ def test_tidies_up(too_long: Trace, cancelled: Trace) -> None:
         assert over > tidied[0].at, (
             f"{when}: convert ended at {over:.2f} s, before the tool had tidied up, at {tidied[0].at:.2f} s"
         )
-        # Beside the tool that is stuck, for which GRACE passes.
+        # The other tool is stuck, and GRACE passes before it is killed.
         assert over < is_gone(trace, "tool", STUCK) - 0.3, (
             f"{when}: the tool had ended at {tidied[0].at:.2f} s; convert ended at {over:.2f} s"
         )
@@ -244,7 +244,7 @@ def test_family(family: Trace, cancelled: Trace) -> None:
     assert took < GRACE + 0.8, f"GRACE is {GRACE} s: convert ended {took:.2f} s after SIGTERM"
 
 
-@points(1, "a conversion that is cancelled ends its tool in the same way, as cancelled", means="swallowed-cancellation")
+@points(1, "a cancelled conversion ends its tool in the same way, then itself", means="swallowed-cancellation")
 def test_cancelled(cancelled: Trace) -> None:
     cancel = cancelled.notes("cancel")[0].at
     for picture in (SLOW, STUCK, PARENT):

@@ -184,20 +184,20 @@ def test_writes_first(before_it_reads: Trace) -> None:
     has_page(before_it_reads, PAGE + REST, when)
 
 
-@points(1, "the tool may write any amount to its standard error, and the page counts")
+@points(1, "the tool may write any amount to its standard error")
 def test_noisy(noisy: Trace) -> None:
     when = f"when the tool writes {counted(len(NOISE), 'character')} to its standard error and ends with status 0"
     was_read(noisy, LONG, when)
     has_page(noisy, LITTLE + REST, when)
 
 
-@points(1, "a tool that has not read the whole chapter is judged by its exit status")
+@points(1, "a tool that has not read everything is judged by its exit status")
 def test_hasty(hasty: Trace, failing: Trace) -> None:
     has_page(hasty, LITTLE, "when the tool ends with status 0 and has read nothing")
     has_failed(failing, "when the tool ends with status 3, has read nothing and has written a long page")
 
 
-@points(1, "TypesettingError is raised if the exit status is not 0, also for a killed tool")
+@points(1, "TypesettingError is raised unless the exit status is 0")
 def test_failed(failed: Trace, killed: Trace) -> None:
     has_failed(failed, "when the tool ends with status 1")
     has_failed(killed, "when the tool is killed by a signal")

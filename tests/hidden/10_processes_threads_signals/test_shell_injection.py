@@ -83,7 +83,7 @@ def number() -> str:
 
 
 def words_of(*kinds: str) -> dict[str, tuple[float, str]]:
-    """Searches, each with an answer of its own. They take a while, so that a run is not all computing."""
+    """Searches, each with a different answer. They take a while, so that a run does not only compute."""
     return {kind: (0.12, f"{number()} {fresh.token()}") for kind in kinds}
 
 
@@ -150,19 +150,19 @@ def test_plain(together: Trace) -> None:
     assert together.lines == [f"{words}: {answer}" for words, (_, answer) in PLAIN.items()]
 
 
-@points(1, "words with spaces or line breaks are one argument, and so are none at all", means="shell-injection")
+@points(1, "words with spaces or line breaks are one argument, even empty ones", means="shell-injection")
 def test_spaces(spaces: Trace) -> None:
     are_searched(spaces, SPACES)
 
 
-@points(1, "quotes and backslashes are words", means="shell-injection")
+@points(1, "quotes and backslashes are searched for as they were typed", means="shell-injection")
 def test_quotes(quotes: Trace) -> None:
     are_searched(quotes, QUOTES)
 
 
 @points(
     2,
-    "what means something to a shell is words as well, and no command is run",
+    "the shell's special characters are words, and no command is run",
     means="shell-injection",
     public=True,
 )
@@ -170,7 +170,7 @@ def test_commands(commands: Trace) -> None:
     are_searched(commands, COMMANDS)
 
 
-@points(1, "words that begin with - are words, and no option")
+@points(1, "words that begin with - are words, not options")
 def test_options(options: Trace) -> None:
     are_searched(options, OPTIONS)
 

@@ -204,7 +204,7 @@ def test_lines(slow: Trace) -> None:
     shows_all(slow, SLOW)
 
 
-@points(1, "the last line of each output is shown, although its line feed is missing")
+@points(1, "the last line of each output is shown, even without a line feed")
 def test_last_line(unfinished: Trace) -> None:
     assert unfinished.notes("begin"), "the tool was not run"
     for stream, expected in (("show", [FIRST, LAST]), ("warn", [HINT])):
@@ -215,12 +215,12 @@ def test_last_line(unfinished: Trace) -> None:
         )
 
 
-@points(1, "the tool may write any number of lines to both outputs, of up to 500 kB")
+@points(1, "the tool may write any number of lines of up to 500 kB to both outputs")
 def test_flood(flood: Trace) -> None:
     shows_all(flood, FLOOD)
 
 
-@points(1, "a line ends with a line feed only, and bytes that are not UTF-8 are replaced")
+@points(1, "only a line feed ends a line, and bytes outside UTF-8 are replaced")
 def test_odd(odd: Trace) -> None:
     shows_all(odd, ODD)
 

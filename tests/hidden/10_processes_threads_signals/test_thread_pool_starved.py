@@ -36,7 +36,7 @@ def station(look_up_s: float = LOOK_UP_S, doors: float | None = None) -> dict[st
 
 
 def until(seconds: float) -> dict[str, Any]:
-    """End the run after so many seconds: with few threads the doors take long."""
+    """End the run after this time: with few threads, the doors take long."""
 
     async def drive(run: Run) -> None:
         await asyncio.sleep(seconds)

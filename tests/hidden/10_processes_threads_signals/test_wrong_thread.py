@@ -104,7 +104,7 @@ def test_loop(beside: Trace) -> None:
     assert announced == NUMBER, f"meanwhile {announced} of {counted(NUMBER, 'shake')} were announced"
 
 
-@points(2, "that holds in asyncio's debug mode as well", means="wrong-thread")
+@points(2, "all of this holds in asyncio's debug mode as well", means="wrong-thread")
 def test_debug(debugged: Trace) -> None:
     ended = debugged.notes("ended")
     assert ended, "in debug mode, main never ended"

@@ -22,7 +22,7 @@ class Stage(Protocol):
 
 
 class Night:
-    """What the jobs of a night do. What is held between two waits is one stretch, and has a number."""
+    """The jobs of a night. Each stretch between two waits in which a job holds the event loop has a number."""
 
     def __init__(self, stage: Stage, wait: Wait, hold: Hold, stretches: Iterator[int]) -> None:
         self.stage = stage

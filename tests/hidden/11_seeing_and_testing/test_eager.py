@@ -96,7 +96,7 @@ def waiting_at(questions: Sequence[Question], at: float) -> list[str]:
 
 
 def closed_at(questions: Sequence[Question], at: float) -> float:
-    """When ``close`` returns that is called then: when nobody is waiting, whoever came meanwhile."""
+    """When a ``close`` called at this time returns: when nobody is waiting, those who came meanwhile included."""
     for each in sorted(questions, key=lambda each: each.at):
         if each.at < at < each.end:
             at = each.end
@@ -169,7 +169,7 @@ def test_program(as_it_is: Trace, day: Trace) -> None:
     )
 
 
-@points(2, "the question comes before the answer, and a known answer at once")
+@points(2, "the question comes before the answer, a known answer at once")
 def test_order(virtual: Virtual) -> None:
     questions = [Question(ANA, 0.1, None), Question(BO, 0.1, 0.3), Question(CY, 0.2, None)]
     for eager in (True, False):
@@ -214,7 +214,7 @@ QUESTIONS = st.lists(
 )
 
 
-@points(2, "that holds for any questions, whether tasks are eager or not")
+@points(2, "all of this holds for any questions, whether tasks are eager or not")
 @given(
     eager=st.booleans(),
     drawn=QUESTIONS,

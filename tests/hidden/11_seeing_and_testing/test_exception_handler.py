@@ -132,14 +132,16 @@ def compare_told(trace: Trace, failures: Sequence[Failure], ends: float, late_s:
         found = [call for call in calls if call.args[1] == each.error]
         calls = [call for call in calls if call not in found]
         if each.what in AWAITED or each.what == "notice" or each.due > ends:
-            why = "is told" if each.due < ends else "is told, after guard has ended"
-            assert not found, f"{when}{each}, and that {why}; expected it not to be"
+            late = "" if each.due < ends else ", after guard has ended"
+            assert not found, f"{when}{each}, and tell is called with it{late}; expected no such call"
             continue
-        assert found, f"{when}{each}, and nobody is told"
-        assert len(found) == 1, f"{when}{each}, and that is told {times(len(found))}; expected once"
+        assert found, f"{when}{each}, and tell is never called with it"
+        assert len(found) == 1, f"{when}{each}, and tell is called with it {times(len(found))}; expected once"
         source = found[0].args[0]
         assert source == each.source, f"{when}{each}; tell is called with {source!r}, expected {each.source!r}"
-        assert abs(found[0].start - each.due) < late_s, f"{when}{each}; it is told at {found[0].start:.2f} s"
+        assert abs(found[0].start - each.due) < late_s, (
+            f"{when}{each}; tell is called with it at {found[0].start:.2f} s"
+        )
     assert not calls, f"{when}tell is called with {calls[0].args[1]!r}, of {calls[0].args[0]!r}; expected no such call"
 
 
@@ -196,7 +198,7 @@ def test_told(day: Trace) -> None:
     compare_told(day, FAILURES, WORK.ends, 0.6)
 
 
-@points(1, "what work returns or raises comes out, and is not told")
+@points(1, "the result or exception of work comes out, and is not told")
 def test_work(virtual: Virtual) -> None:
     failures = [Failure("callback", 0.21, "the gauge is broken")]
     for work in (
@@ -210,7 +212,7 @@ def test_work(virtual: Virtual) -> None:
         compare_told(trace, failures, work.ends, AT_ONCE_S, f"{work}; ")
 
 
-@points(2, "reports without exceptions, and what cannot be told, are logged")
+@points(2, "reports without an exception, or that cannot be told, are logged")
 def test_logged(day: Trace) -> None:
     [notice] = [each for each in FAILURES if each.what == "notice"]
     assert re.search(rf"{notice.text}$", day.stderr, re.MULTILINE), (
@@ -239,7 +241,7 @@ MILLISECONDS = st.integers(1, 40)
 FAILING = st.tuples(st.sampled_from(sorted(HOW)), MILLISECONDS, KINDS, MILLISECONDS, st.booleans())
 
 
-@points(2, "that holds whatever fails, and however work ends")
+@points(2, "all of this holds, whatever fails and however work ends")
 @given(
     drawn=st.lists(FAILING, min_size=1, max_size=6),
     lasts=st.integers(2, 60),

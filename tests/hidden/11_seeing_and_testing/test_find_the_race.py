@@ -480,7 +480,7 @@ def test_two_sales(virtual: Virtual) -> None:
     verdicts(virtual, [CAREFUL, LOCK_ON_DEMAND, SLOW], PLAIN)
 
 
-@points(2, "the test finds races of certain calls")
+@points(2, "the test finds races that only certain calls show")
 def test_certain_calls(virtual: Virtual) -> None:
     verdicts(virtual, [LOOKS_TWICE, LOOKS_WHEN_WOKEN, KEEPS_THE_NUMBER], CERTAIN_CALLS)
 

@@ -26,7 +26,7 @@ class Test:
     error: str | None = None
     """What it raises then."""
     left: float | None = None
-    """It leaves two tasks behind that need so many seconds to end; None if it leaves none."""
+    """Seconds that the two tasks it leaves behind need to end; None if it leaves none."""
 
     def told(self) -> list[Any]:
         return [self.name, list(self.items), self.error, self.left]
@@ -176,7 +176,7 @@ ANY_TESTS = st.lists(
 )
 
 
-@points(2, "that holds for any tests, and however the run ends")
+@points(2, "all of this holds for any tests, and however the run ends")
 @given(drawn=ANY_TESTS, connect=MILLISECONDS, fetch=MILLISECONDS, disconnect=MILLISECONDS, refuses=st.integers(0, 7))
 def test_any_tests(
     virtual: Virtual,

@@ -452,11 +452,11 @@ def test_plain(virtual: Virtual) -> None:
     verdicts(virtual, QUICK, PLAIN)
 
 
-@points(2, "the test finds what goes wrong after a pause or at the close")
+@points(2, "the test finds mistakes that show after a pause or at the close")
 def test_later(virtual: Virtual) -> None:
     verdicts(virtual, QUICK, LATER)
 
 
-@points(2, "the test finds what goes wrong when deliveries fail")
+@points(2, "the test finds mistakes that show when deliveries fail")
 def test_failures(virtual: Virtual) -> None:
     verdicts(virtual, QUICK, FAILURES)

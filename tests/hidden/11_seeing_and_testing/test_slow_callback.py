@@ -142,7 +142,7 @@ def test_program(as_it_is: Trace, slow_disk: Trace) -> None:
     )
 
 
-@points(2, "the jobs of this file do not hold the event loop up")
+@points(2, "the jobs of this file do not hold up the event loop")
 def test_own_jobs(slow_disk: Trace) -> None:
     when = f"when store takes {STORES_S} s, "
     turns = [event.at for event in slow_disk.events if event.name == "lamp turns"]
@@ -220,7 +220,7 @@ CALLBACKS = st.tuples(st.just("callback"), st.sampled_from(["toll_bell", "blink_
 ANY_STEPS = st.lists(st.one_of(OWN_STEPS, OWN_STEPS, TASKS, CALLBACKS), max_size=5)
 
 
-@points(2, "that holds for any jobs, tasks and callbacks, each time")
+@points(2, "all of this holds for any jobs, tasks and callbacks, each time")
 @settings(max_examples=60)
 @given(
     plans=st.lists(

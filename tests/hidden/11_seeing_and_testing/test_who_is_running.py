@@ -242,7 +242,7 @@ def test_program(as_it_is: Trace, day: Trace) -> None:
     assert fed == [BROCHURE, MENU], f"the lines come, but when {BROCHURE} and {MENU} are started, feed is called {fed}"
 
 
-@points(2, "running() names the jobs that run, whoever started them", means="hand-kept-list")
+@points(2, "running() names the jobs that run, no matter who started them", means="hand-kept-list")
 def test_running(day: Trace) -> None:
     compare_looks(day, DAY)
 
@@ -277,7 +277,7 @@ def test_stop(day: Trace) -> None:
     compare_ends(day, DAY, 0.6)
 
 
-# Milliseconds; each happening has a last digit of its own, so that no two are at the same moment.
+# Milliseconds; each kind of event has its own last digit, so that no two are at the same moment.
 MOMENT = st.integers(1, 30)
 TASKS = st.tuples(
     MOMENT,
@@ -288,7 +288,7 @@ TASKS = st.tuples(
 )
 
 
-@points(2, "that holds whichever jobs begin, end, fail and are stopped")
+@points(2, "all of this holds, whichever jobs begin, end, fail or are stopped")
 @given(
     starts=st.lists(st.tuples(MOMENT, st.sampled_from([2, 7, 15, 40, 400]), st.booleans()), max_size=3),
     tasks=st.lists(TASKS, max_size=4),

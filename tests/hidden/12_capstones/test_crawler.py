@@ -334,7 +334,7 @@ def test_pause(virtual: Virtual, seconds: list[float], failing: int, pause: floa
     assert loaded == set(site), f"{told(site, rules)}: never loaded: {listed(sorted(set(site) - loaded))}"
 
 
-@points(2, "a call is cancelled after TIMEOUT, which the wait for its turn is not")
+@points(2, "a call is cancelled after TIMEOUT; the wait for its turn is not")
 @given(
     parts=st.lists(
         st.lists(st.sampled_from([0.0, 0.37, 0.83, 1.31, 900.0]), min_size=1, max_size=3), min_size=1, max_size=6
@@ -369,7 +369,7 @@ def test_timeout(virtual: Virtual, parts: list[list[float]], limit: int, tries: 
 GONE = st.sampled_from([LookupError, KeyError])
 
 
-@points(1, "a page that does not exist is gone after one call; the rest is loaded")
+@points(1, "a page that does not exist is gone after one call; others are loaded")
 @given(site=TREE, at=st.integers(0, 9), also=st.integers(0, 9), kind=GONE)
 def test_gone(virtual: Virtual, site: dict[str, Page], at: int, also: int, kind: type[Exception]) -> None:
     urls = list(site)
@@ -393,7 +393,7 @@ UNEXPECTED = st.sampled_from(
 )
 
 
-@points(1, "any other exception, or a cancellation, ends everything at once", means="leaked-task")
+@points(1, "any other exception, or a cancellation, ends everything at once", means=("caught-too-much", "leaked-task"))
 @given(
     seconds=st.lists(st.sampled_from([0.2371, 0.9313, 3.1171]), min_size=2, max_size=5),
     at=st.integers(0, 4),

@@ -31,7 +31,7 @@ def kept_by_the_system() -> int:
 MOST = (kept_by_the_system() // PIECE + 200) * PIECE
 """More than a proxy takes that keeps nothing itself."""
 SHORT = 105_000
-"""A little more than the system keeps for a slow viewer."""
+"""A little more than the system keeps for somebody who does not read."""
 OPEN_S = 1.0
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -48,7 +48,8 @@ class Archive:
 
     async def __aenter__(self) -> Archive:
         assert self.run.listener
-        self.run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        # As small as that of a slow viewer, so that the proxy has to wait for the archive as well.
+        self.run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         self.run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         self.run.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
         self.server = await asyncio.start_server(self.accept, sock=self.run.listener)
@@ -333,7 +334,7 @@ def test_talk(talks: Trace) -> None:
     assert back == replies, f"the archive sent {', '.join(replies)}; the visitors got {', '.join(back) or 'nothing'}"
 
 
-@points(3, "who does not read slows the sender down, in both directions")
+@points(3, "a side that does not read slows the sender down, in both directions", means="no-back-pressure")
 def test_back_pressure(films: Trace, uploads: Trace) -> None:
     for run, sender, reader in ((films, "archive", "viewer"), (uploads, "visitor", "archive")):
         taken = run.notes("taken")
@@ -344,7 +345,7 @@ def test_back_pressure(films: Trace, uploads: Trace) -> None:
         assert taken[0].value >= 2 * PIECE, f"the proxy took only {taken[0].value:,} bytes from the {sender}"
 
 
-@points(1, "a slow viewer gets every byte, though both sides have ended")
+@points(1, "a slow viewer gets every byte, even after both sides have ended")
 def test_everything(films: Trace, shorts: Trace) -> None:
     seen = [note.value for run in (films, shorts) for note in run.notes("seen")]
     assert len(seen) == 3, "the archive never had to wait for the viewer, so that it ended before the viewer was slow"
@@ -352,7 +353,7 @@ def test_everything(films: Trace, shorts: Trace) -> None:
         assert count == whole, f"the {who} read nothing until {until}; of {whole:,} bytes, the {who} got {count:,}"
 
 
-@points(2, "when one side ends its sending, the other one can go on")
+@points(2, "when one side has finished sending, the other one can go on")
 def test_half_close(halves: Trace) -> None:
     told = [note.value for note in halves.notes("told")]
     answers = [note.value for note in halves.notes("answer")]

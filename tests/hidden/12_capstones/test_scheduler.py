@@ -337,7 +337,7 @@ def test_stop(virtual: Virtual, at: tuple[int, float], parts: list[float], grace
     day.check_ends(end, "returned")
 
 
-@points(1, "GRACE seconds after stop(), what is under way is cancelled")
+@points(1, "GRACE seconds after stop(), the runs still under way are cancelled")
 @given(
     at=STOPPED_AT,
     parts=PARTS,
@@ -364,7 +364,7 @@ def test_grace(
     day.check_tidied_up(last, "returned")
 
 
-@points(1, "a cancelled run() cancels what is under way at once", means="swallowed-cancellation")
+@points(1, "a cancelled run() cancels the runs under way at once", means="swallowed-cancellation")
 @given(at=STOPPED_AT, parts=PARTS, stopped=st.booleans(), tidy=TIDY)
 def test_cancelled(virtual: Virtual, at: tuple[int, float], parts: list[float], stopped: bool, tidy: float) -> None:
     day = closing(virtual, at, [90.0, *parts[:2]], 50.0, [(0.3131, "cancel")] if stopped else [], tidy)

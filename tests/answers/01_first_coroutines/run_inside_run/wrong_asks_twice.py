@@ -1,5 +1,5 @@
 # Mistake: asks once to see whether the train is late, and again for the minutes.
-# Caught by: control is asked exactly once about each train
+# Caught by: the control centre is asked exactly once about each train
 
 import asyncio
 

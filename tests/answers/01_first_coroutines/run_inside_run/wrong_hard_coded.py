@@ -1,5 +1,5 @@
 # Mistake: knows by heart how late the trains are, and waits for show.
-# Caught by: control is asked exactly once about each train
+# Caught by: the control centre is asked exactly once about each train
 
 import asyncio
 

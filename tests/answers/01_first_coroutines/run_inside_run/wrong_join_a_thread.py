@@ -1,6 +1,6 @@
 # Mistake: runs each question in a thread, and holds the loop until it is answered.
 # Shows: blocking-call
-# Caught by: control is asked about all trains at the same time
+# Caught by: the control centre is asked about all trains at the same time
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor

@@ -1,6 +1,6 @@
 # Mistake: awaits one train after the other.
 # Shows: sequential-await
-# Caught by: control is asked about all trains at the same time
+# Caught by: the control centre is asked about all trains at the same time
 
 import asyncio
 

@@ -1,7 +1,7 @@
 # Mistake: hides the running loop from asyncio.run: the answers come, one after the other.
 # Shows: sequential-await
 # Python: 3.11 to 3.13
-# Caught by: control is asked about all trains at the same time
+# Caught by: the control centre is asked about all trains at the same time
 
 import asyncio
 

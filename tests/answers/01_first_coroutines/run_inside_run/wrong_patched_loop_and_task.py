@@ -1,6 +1,6 @@
 # Mistake: hides the running loop and its task from asyncio.run: the answers come, one after the other.
 # Shows: sequential-await
-# Caught by: control is asked about all trains at the same time
+# Caught by: the control centre is asked about all trains at the same time
 
 import asyncio
 

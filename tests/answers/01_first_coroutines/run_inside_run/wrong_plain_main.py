@@ -1,6 +1,6 @@
 # Mistake: no running loop any more, and no two questions at once either.
 # Shows: sequential-await
-# Caught by: control is asked about all trains at the same time
+# Caught by: the control centre is asked about all trains at the same time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: asks about three trains at a time, as many as there are in the file.
-# Caught by: control is asked about all trains at the same time
+# Caught by: the control centre is asked about all trains at the same time
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: waits for the task with a blocking sleep, so that the task never gets its turn.
 # Shows: blocking-call
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: goes on when the connection breaks.
-# Caught by: if a copy fails, with whatever error, the upgrade does not begin
+# Caught by: if a copy fails with any error, the upgrade does not begin
 
 import asyncio
 

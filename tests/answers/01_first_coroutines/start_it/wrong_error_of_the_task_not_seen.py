@@ -1,5 +1,5 @@
 # Mistake: asyncio.wait waits for the backup, and nobody asks whether it failed.
-# Caught by: if a copy fails, with whatever error, the upgrade does not begin
+# Caught by: if a copy fails with any error, the upgrade does not begin
 
 import asyncio
 

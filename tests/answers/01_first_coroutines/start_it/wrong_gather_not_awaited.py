@@ -1,6 +1,6 @@
 # Mistake: hands the backup to gather, and does not await that either.
 # Shows: leaked-task
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: wraps the backup in wait_for with a limit that the slow tables exceed, and goes on regardless.
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 

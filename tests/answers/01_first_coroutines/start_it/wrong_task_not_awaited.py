@@ -1,6 +1,6 @@
 # Mistake: the backup is started as a task, and the upgrade does not wait for it.
 # Shows: leaked-task
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: awaits the backup, which starts the copies and does not wait for them.
 # Shows: leaked-task
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: backup and upgrade at the same time.
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 

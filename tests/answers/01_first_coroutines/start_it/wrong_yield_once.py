@@ -1,6 +1,6 @@
 # Mistake: gives way once, so that the task can start, and goes on.
 # Shows: leaked-task
-# Caught by: the one upgrade begins when every copy is complete, not before
+# Caught by: the one upgrade begins after every copy is complete, not before
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for all and takes the fastest afterwards.
-# Caught by: the first archive to be complete is unpacked, once and at once
+# Caught by: the first complete archive is unpacked at once, and only once
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: takes any error for a receipt that failed.
 # Caught by: any other error of send_receipt is raised by sell
+# Shows: caught-too-much
 
 import asyncio
 

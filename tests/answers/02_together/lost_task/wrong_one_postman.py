@@ -1,5 +1,5 @@
 # Mistake: a single worker sends the receipts one after the other.
-# Caught by: each receipt is begun as soon as its order is paid
+# Caught by: each receipt is started as soon as its order is paid
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: collects the coroutines and starts them all when the stall closes.
-# Caught by: each receipt is begun as soon as its order is paid
+# Caught by: each receipt is started as soon as its order is paid
 
 import asyncio
 

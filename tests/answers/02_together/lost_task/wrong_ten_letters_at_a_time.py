@@ -1,5 +1,5 @@
 # Mistake: a semaphore lets ten receipts through at a time.
-# Caught by: each receipt is begun as soon as its order is paid
+# Caught by: each receipt is started as soon as its order is paid
 
 import asyncio
 

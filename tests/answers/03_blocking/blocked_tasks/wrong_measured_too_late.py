@@ -1,5 +1,5 @@
 # Mistake: starts the clock when the tasks have finished.
-# Caught by: the last line tells the seconds that really passed
+# Caught by: the last line shows the time that really passed
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: prints the time that the program was meant to take.
-# Caught by: the last line tells the seconds that really passed
+# Caught by: the last line shows the time that really passed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: makes the puzzle smaller until it is no trouble.
-# Caught by: the bid is right
+# Caught by: the right bid is printed
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: computes in another process, and blocks until the result is there.
 # Shows: blocking-call
-# Caught by: the clock ticks until the bid is open, with no gap above 0.3 s
+# Caught by: the clock ticks until the bid is open, with no gap longer than 0.3 s
 
 import asyncio
 from concurrent.futures import ProcessPoolExecutor

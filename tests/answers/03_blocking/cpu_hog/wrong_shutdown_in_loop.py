@@ -1,6 +1,6 @@
 # Mistake: awaits nothing: submits the work and lets the end of the with block wait for it.
 # Shows: blocking-call
-# Caught by: the clock ticks until the bid is open, with no gap above 0.3 s
+# Caught by: the clock ticks until the bid is open, with no gap longer than 0.3 s
 
 import asyncio
 from concurrent.futures import ProcessPoolExecutor

@@ -1,6 +1,6 @@
 # Mistake: runs the computation in a thread: pow keeps the interpreter's lock to its end.
 # Shows: blocking-call
-# Caught by: the clock ticks until the bid is open, with no gap above 0.3 s
+# Caught by: the clock ticks until the bid is open, with no gap longer than 0.3 s
 
 import asyncio
 

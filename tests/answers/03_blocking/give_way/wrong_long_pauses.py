@@ -1,5 +1,5 @@
 # Mistake: sleeps a fiftieth of a second after each leaf.
-# Caught by: it takes at most one and a half times as long as the judging
+# Caught by: main takes at most one and a half times as long as the judging
 
 import asyncio
 from collections import Counter

@@ -1,5 +1,6 @@
 # Mistake: takes every exception for a host that is not found.
-# Caught by: any other exception of a lookup ends main
+# Caught by: main raises any other exception of a lookup
+# Shows: caught-too-much
 
 import asyncio
 import socket

@@ -1,6 +1,6 @@
 # Mistake: does not catch the failure where it is awaited.
 # Shows: failure-ends-all
-# Caught by: a host that the name server does not know is not found
+# Caught by: a host that the name server does not know is 'not found'
 
 import asyncio
 import socket

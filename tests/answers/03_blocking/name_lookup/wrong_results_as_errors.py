@@ -1,5 +1,5 @@
 # Mistake: has gather return exceptions, and takes every one of them for a host that is not found.
-# Caught by: any other exception of a lookup ends main
+# Caught by: main raises any other exception of a lookup
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: keeps the addresses in a table by host, so that a host that occurs twice is printed once.
-# Caught by: a host that the name server does not know is not found
+# Caught by: a host that the name server does not know is 'not found'
 
 import asyncio
 import socket

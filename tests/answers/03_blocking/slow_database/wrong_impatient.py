@@ -1,5 +1,5 @@
 # Mistake: has SQLite wait for a second and no longer.
-# Caught by: the sale is made even if the file is locked for long
+# Caught by: the sale is made even if the file stays locked for a long time
 
 import asyncio
 import sqlite3

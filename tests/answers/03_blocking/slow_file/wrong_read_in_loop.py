@@ -1,6 +1,6 @@
 # Mistake: moved the opening, and reads in the loop's thread.
 # Shows: blocking-call
-# Caught by: the lamp flashes from the start to the end, with no gap above 0.4 s
+# Caught by: the lamp flashes from start to end, with no gap longer than 0.4 s
 
 import asyncio
 import os

@@ -1,6 +1,6 @@
 # Mistake: gives way after each line: the wait for the next one blocks as before.
 # Shows: blocking-call
-# Caught by: the lamp flashes from the start to the end, with no gap above 0.4 s
+# Caught by: the lamp flashes from start to end, with no gap longer than 0.4 s
 
 import asyncio
 import os

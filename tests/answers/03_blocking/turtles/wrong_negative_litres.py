@@ -1,5 +1,5 @@
 # Mistake: rewrites the sum and forgets that a bed may be wet enough.
-# Caught by: every bed is watered once, by its own reading
+# Caught by: every bed is watered once, according to its own reading
 
 import asyncio
 import time

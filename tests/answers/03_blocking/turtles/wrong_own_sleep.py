@@ -1,5 +1,5 @@
 # Mistake: replaced the vendor's drivers by sleeps that do not block.
-# Caught by: every bed is watered once, by its own reading
+# Caught by: every bed is watered once, according to its own reading
 
 import asyncio
 import time

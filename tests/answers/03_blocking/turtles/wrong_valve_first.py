@@ -1,5 +1,5 @@
 # Mistake: starts the valve together with the probe, with the litres of a dry bed.
-# Caught by: every bed is watered once, by its own reading
+# Caught by: every bed is watered once, according to its own reading
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
 # Mistake: calls to_thread for the valve without await: no water runs.
 # Shows: never-awaited
-# Caught by: every bed is watered once, by its own reading
+# Caught by: every bed is watered once, according to its own reading
 
 import asyncio
 import time

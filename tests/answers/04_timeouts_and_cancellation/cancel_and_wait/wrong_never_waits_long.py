@@ -1,5 +1,5 @@
 # Mistake: waits for the fading, but not longer than half a second.
-# Caught by: whatever is heard for how long, one station is on, each off to the end
+# Caught by: with any stations, one is on at a time, and each is turned off in full
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes it for granted that something plays.
-# Caught by: a station that has gone off the air disturbs nobody
+# Caught by: the radio works as usual after a station has gone off the air
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: is hit by the error of a station that had gone before.
-# Caught by: a station that has gone off the air disturbs nobody
+# Caught by: the radio works as usual after a station has gone off the air
 
 import asyncio
 

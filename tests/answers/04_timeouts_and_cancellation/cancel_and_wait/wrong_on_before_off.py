@@ -1,5 +1,5 @@
 # Mistake: makes the new task first; it begins while the old station fades.
-# Caught by: never more than one station is on
+# Caught by: at most one station is on at any time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits when it stops, and switches without that.
-# Caught by: never more than one station is on
+# Caught by: at most one station is on at any time
 
 import asyncio
 

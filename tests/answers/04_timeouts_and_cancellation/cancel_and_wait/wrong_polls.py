@@ -1,5 +1,5 @@
 # Mistake: looks a hundred times a second whether the station is off.
-# Caught by: whatever is heard for how long, one station is on, each off to the end
+# Caught by: with any stations, one is on at a time, and each is turned off in full
 
 import asyncio
 

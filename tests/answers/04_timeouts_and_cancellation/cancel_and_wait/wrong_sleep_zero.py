@@ -1,6 +1,6 @@
 # Mistake: gives the task one round of the loop, which is where its clean-up begins.
 # Shows: leaked-task
-# Caught by: never more than one station is on
+# Caught by: at most one station is on at any time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for as long as it takes in the program as handed out.
-# Caught by: never more than one station is on
+# Caught by: at most one station is on at any time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: adds a finally and leaves the handler, so an error closes the valve twice.
-# Caught by: a broken sensor or a stuck valve leaves nothing on and is raised
+# Caught by: water raises the error of a sensor or valve, and leaves nothing on
 
 import asyncio
 

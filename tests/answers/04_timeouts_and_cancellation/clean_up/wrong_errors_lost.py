@@ -1,6 +1,6 @@
 # Mistake: returns in a finally, which drops the error.
 # Shows: swallowed-cancellation, lost-exception
-# Caught by: a broken sensor or a stuck valve leaves nothing on and is raised
+# Caught by: water raises the error of a sensor or valve, and leaves nothing on
 
 import asyncio
 

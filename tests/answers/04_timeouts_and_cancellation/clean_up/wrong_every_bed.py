@@ -1,5 +1,5 @@
 # Mistake: closes every valve there is, also those that were never opened.
-# Caught by: a cancelled water closes the open valve, then switches the pump off
+# Caught by: a cancelled water() closes the open valve, then switches the pump off
 
 import asyncio
 

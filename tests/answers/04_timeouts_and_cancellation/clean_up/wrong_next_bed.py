@@ -1,6 +1,6 @@
 # Mistake: closes the valve of that bed, and continues with the next one.
 # Shows: swallowed-cancellation
-# Caught by: a cancelled water closes the open valve, then switches the pump off
+# Caught by: a cancelled water() closes the open valve, then switches the pump off
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: starts the clean-up as tasks and does not wait for them.
 # Shows: leaked-task
-# Caught by: a cancelled water ends as cancelled, when the clean-up is done
+# Caught by: a cancelled water() ends as cancelled, when the clean-up is done
 
 import asyncio
 

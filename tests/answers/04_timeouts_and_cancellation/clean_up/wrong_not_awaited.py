@@ -1,6 +1,6 @@
 # Mistake: forgets to await the clean-up.
 # Shows: never-awaited
-# Caught by: a cancelled water closes the open valve, then switches the pump off
+# Caught by: a cancelled water() closes the open valve, then switches the pump off
 
 import asyncio
 

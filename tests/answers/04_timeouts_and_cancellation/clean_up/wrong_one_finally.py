@@ -1,5 +1,5 @@
 # Mistake: both steps in one finally: when the first is interrupted, the second is never done.
-# Caught by: whenever water is cancelled, and whatever fails, nothing is left on
+# Caught by: whenever water is cancelled and whichever step fails, nothing is left on
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: lists the ways out that somebody has thought of: OSError and CancelledError.
-# Caught by: whenever water is cancelled, and whatever fails, nothing is left on
+# Caught by: whenever water is cancelled and whichever step fails, nothing is left on
 
 import asyncio
 

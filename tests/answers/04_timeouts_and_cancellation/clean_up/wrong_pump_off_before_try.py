@@ -1,5 +1,5 @@
 # Mistake: the try begins after the first valve: a cancellation or a stuck valve there leaves the pump on.
-# Caught by: whenever water is cancelled, and whatever fails, nothing is left on
+# Caught by: whenever water is cancelled and whichever step fails, nothing is left on
 
 import asyncio
 

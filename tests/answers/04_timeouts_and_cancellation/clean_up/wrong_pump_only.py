@@ -1,6 +1,6 @@
 # Mistake: a finally around everything, and none for the valve.
 # Shows: skipped-cleanup
-# Caught by: a cancelled water closes the open valve, then switches the pump off
+# Caught by: a cancelled water() closes the open valve, then switches the pump off
 
 import asyncio
 

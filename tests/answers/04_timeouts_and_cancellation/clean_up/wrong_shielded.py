@@ -1,6 +1,6 @@
 # Mistake: shields the watering, which continues when it should stop.
 # Shows: leaked-task
-# Caught by: a cancelled water ends as cancelled, when the clean-up is done
+# Caught by: a cancelled water() ends as cancelled, when the clean-up is done
 
 import asyncio
 

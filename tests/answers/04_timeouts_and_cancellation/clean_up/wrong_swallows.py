@@ -1,6 +1,6 @@
 # Mistake: cleans up, and does not pass the cancellation on.
 # Shows: swallowed-cancellation
-# Caught by: a cancelled water ends as cancelled, when the clean-up is done
+# Caught by: a cancelled water() ends as cancelled, when the clean-up is done
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: closes the valve and switches off the pump at the same time.
-# Caught by: a cancelled water closes the open valve, then switches the pump off
+# Caught by: a cancelled water() closes the open valve, then switches the pump off
 
 import asyncio
 

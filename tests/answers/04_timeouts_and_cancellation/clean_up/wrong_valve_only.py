@@ -1,6 +1,6 @@
 # Mistake: a finally for the valve, and none for the pump.
 # Shows: skipped-cleanup
-# Caught by: a cancelled water closes the open valve, then switches the pump off
+# Caught by: a cancelled water() closes the open valve, then switches the pump off
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes every error for a late answer, also an exchange that cannot be reached.
-# Caught by: a cancellation or another error ends show at once and comes out of it
+# Caught by: a cancellation or another error ends show at once, and show raises it
 
 import asyncio
 

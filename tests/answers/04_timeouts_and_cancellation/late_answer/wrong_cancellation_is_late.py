@@ -1,6 +1,6 @@
 # Mistake: takes its own cancellation for a late answer and asks about the next currency.
 # Shows: swallowed-cancellation
-# Caught by: a cancellation or another error ends show at once and comes out of it
+# Caught by: a cancellation or another error ends show at once, and show raises it
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: keeps the old connections open until the end of the day.
-# Caught by: a useless connection is closed before the next one, all in the end
+# Caught by: a useless connection is closed first, and all are closed at the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a new connection for every question.
-# Caught by: there is a new connection only after an answer that was late
+# Caught by: a new connection is opened only after an answer that was late
 
 import asyncio
 

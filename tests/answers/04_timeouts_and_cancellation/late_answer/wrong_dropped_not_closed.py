@@ -1,5 +1,5 @@
 # Mistake: forgets the old connection without closing it; a list keeps it alive.
-# Caught by: a useless connection is closed before the next one, all in the end
+# Caught by: a useless connection is closed first, and all are closed at the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: closes for every Exception; a cancellation is none.
-# Caught by: every currency is shown with its own rate, or with none
+# Caught by: every currency is shown with its own rate, or with 'no rate'
 
 import asyncio
 

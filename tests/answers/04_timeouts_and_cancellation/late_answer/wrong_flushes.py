@@ -1,5 +1,5 @@
 # Mistake: reads away what has arrived before it asks; the late answer comes after that.
-# Caught by: every currency is shown with its own rate, or with none
+# Caught by: every currency is shown with its own rate, or with 'no rate'
 
 import asyncio
 

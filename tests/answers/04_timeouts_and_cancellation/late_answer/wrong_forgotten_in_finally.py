@@ -1,5 +1,5 @@
 # Mistake: forgets a connection that was not answered in time, without closing it.
-# Caught by: a useless connection is closed before the next one, all in the end
+# Caught by: a useless connection is closed first, and all are closed at the end
 
 import asyncio
 

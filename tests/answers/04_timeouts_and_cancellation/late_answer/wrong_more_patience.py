@@ -1,5 +1,5 @@
 # Mistake: doubles the limit, so that all answers of the program are in time.
-# Caught by: every currency is shown with its own rate, or with none
+# Caught by: every currency is shown with its own rate, or with 'no rate'
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: closes what is of no use any more, and leaves the last one open.
-# Caught by: a useless connection is closed before the next one, all in the end
+# Caught by: a useless connection is closed first, and all are closed at the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: closes after a timeout and at the end, and forgets that show can be cancelled.
-# Caught by: a useless connection is closed before the next one, all in the end
+# Caught by: a useless connection is closed first, and all are closed at the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: looks for a TimeoutError where the timeout arrives as a cancellation.
-# Caught by: every currency is shown with its own rate, or with none
+# Caught by: every currency is shown with its own rate, or with 'no rate'
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: reads what has arrived, which is not always the whole line.
-# Caught by: every currency is shown with its own rate, or with none
+# Caught by: every currency is shown with its own rate, or with 'no rate'
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: corrects the balance itself when it is cancelled.
 # Caught by: once transfer has begun to withdraw, both steps are carried out
+# Shows: interrupted-commit
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: deposits in a finally, whatever became of the withdrawal.
 # Caught by: once transfer has begun to withdraw, both steps are carried out
+# Shows: interrupted-commit
 
 import asyncio
 

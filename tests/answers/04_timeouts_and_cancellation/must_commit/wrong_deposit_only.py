@@ -1,5 +1,6 @@
 # Mistake: protects the deposit alone.
 # Caught by: once transfer has begun to withdraw, both steps are carried out
+# Shows: interrupted-commit
 
 import asyncio
 

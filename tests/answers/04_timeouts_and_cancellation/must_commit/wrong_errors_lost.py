@@ -1,6 +1,6 @@
 # Mistake: waits for the steps and never looks at how they ended.
 # Shows: lost-exception
-# Caught by: an error of a step comes out, and the next steps are left out
+# Caught by: if a step fails, transfer raises its error and skips the next steps
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: a shield around each step: between the two there is a gap.
 # Caught by: once transfer has begun to withdraw, both steps are carried out
+# Shows: interrupted-commit
 
 import asyncio
 

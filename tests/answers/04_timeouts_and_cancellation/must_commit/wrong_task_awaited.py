@@ -1,5 +1,6 @@
 # Mistake: takes a task for a shield: who awaits a task and is cancelled cancels it too.
 # Caught by: once transfer has begun to withdraw, both steps are carried out
+# Shows: interrupted-commit
 
 import asyncio
 

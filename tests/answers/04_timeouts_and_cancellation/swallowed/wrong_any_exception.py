@@ -1,5 +1,6 @@
 # Mistake: takes every exception for a table that cannot be read.
-# Caught by: any other exception of copy ends the backup, which raises it
+# Caught by: backup raises any other exception of copy, and copies no other table
+# Shows: caught-too-much
 
 import asyncio
 

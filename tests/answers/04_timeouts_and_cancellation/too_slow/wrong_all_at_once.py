@@ -1,5 +1,5 @@
 # Mistake: asks about all lines at the same time.
-# Caught by: the lines are asked about in turn, about each once
+# Caught by: each line is asked about once, one line after the other
 
 import asyncio
 

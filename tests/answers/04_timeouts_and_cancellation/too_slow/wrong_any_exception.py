@@ -1,5 +1,6 @@
 # Mistake: takes every exception for a missing answer.
-# Caught by: any other exception of ask ends main
+# Caught by: main raises any other exception of ask
+# Shows: caught-too-much
 
 import asyncio
 

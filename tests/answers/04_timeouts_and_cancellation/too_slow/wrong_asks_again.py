@@ -1,5 +1,5 @@
 # Mistake: asks a second time when there was no answer.
-# Caught by: the lines are asked about in turn, about each once
+# Caught by: each line is asked about once, one line after the other
 
 import asyncio
 

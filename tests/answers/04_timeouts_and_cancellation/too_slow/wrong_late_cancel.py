@@ -1,5 +1,5 @@
 # Mistake: cancels the questions that took too long only at the end.
-# Caught by: a question without an answer in time is cancelled
+# Caught by: a question that is not answered in time is cancelled
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: waits no longer than the limit, but leaves the question under way.
 # Shows: leaked-task
-# Caught by: a question without an answer in time is cancelled
+# Caught by: a question that is not answered in time is cancelled
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: catches the common base class of both exceptions, and with it what else it stands for.
-# Caught by: any other exception of ask ends main
+# Caught by: main raises any other exception of ask
+# Shows: caught-too-much
 
 import asyncio
 

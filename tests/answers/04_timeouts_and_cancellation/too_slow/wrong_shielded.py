@@ -1,6 +1,6 @@
 # Mistake: shields the question from the very cancellation that is needed.
 # Shows: leaked-task
-# Caught by: a question without an answer in time is cancelled
+# Caught by: a question that is not answered in time is cancelled
 
 import asyncio
 

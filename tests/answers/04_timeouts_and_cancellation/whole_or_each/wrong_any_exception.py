@@ -1,5 +1,6 @@
 # Mistake: takes every exception for one of the two limits.
-# Caught by: any other exception of piece ends download
+# Caught by: download raises any other exception of piece
+# Shows: caught-too-much
 
 import asyncio
 

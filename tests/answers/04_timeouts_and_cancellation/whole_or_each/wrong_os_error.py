@@ -1,5 +1,6 @@
 # Mistake: catches the base class of TimeoutError, and with it all errors of the network.
-# Caught by: any other exception of piece ends download
+# Caught by: download raises any other exception of piece
+# Shows: caught-too-much
 
 import asyncio
 

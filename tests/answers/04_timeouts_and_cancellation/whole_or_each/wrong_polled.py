@@ -1,5 +1,5 @@
 # Mistake: looks every 0.01 s how long it has waited.
-# Caught by: whatever the pieces take, the first limit that is reached ends the download
+# Caught by: however long the pieces take, the first limit reached ends the download
 
 import asyncio
 

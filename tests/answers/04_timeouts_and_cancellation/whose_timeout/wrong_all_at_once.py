@@ -1,5 +1,5 @@
 # Mistake: asks all shops at once, so that WHOLE does not matter.
-# Caught by: a shop that takes longer than EACH is left out, its question cancelled
+# Caught by: a shop that takes longer than EACH is left out, and ask is cancelled
 
 import asyncio
 

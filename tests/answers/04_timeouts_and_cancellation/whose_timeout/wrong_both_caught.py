@@ -1,5 +1,5 @@
 # Mistake: catches TimeoutError and CancelledError side by side.
-# Shows: swallowed-cancellation, lost-exception
+# Shows: mistaken-cancellation, lost-exception
 # Caught by: somebody else's cancellation ends compare at once, as cancelled
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: takes for granted that nobody had asked before.
-# Caught by: whatever comes first, or at the same moment, compare tells it apart
+# Caught by: compare tells limits, errors and cancellations apart at any moment
 
 import asyncio
 from types import TracebackType

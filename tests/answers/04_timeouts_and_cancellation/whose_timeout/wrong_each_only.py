@@ -1,5 +1,5 @@
 # Mistake: never looks after the whole.
-# Caught by: after WHOLE, compare returns what it has
+# Caught by: after WHOLE, compare returns the offers that it has
 
 import asyncio
 

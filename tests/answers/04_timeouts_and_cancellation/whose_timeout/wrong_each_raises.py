@@ -1,5 +1,5 @@
 # Mistake: lets every cancellation pass, its own as well.
-# Caught by: a shop that takes longer than EACH is left out, its question cancelled
+# Caught by: a shop that takes longer than EACH is left out, and ask is cancelled
 
 import asyncio
 from types import TracebackType

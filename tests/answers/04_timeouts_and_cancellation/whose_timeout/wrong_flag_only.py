@@ -1,5 +1,5 @@
 # Mistake: tells its own cancellation by a flag, and does not take it back with uncancel().
-# Caught by: nothing is left behind of a limit that was reached
+# Caught by: a limit that was reached leaves nothing behind
 
 import asyncio
 from types import TracebackType

@@ -1,6 +1,6 @@
 # Mistake: continues and leaves the slow questions running.
 # Shows: leaked-task
-# Caught by: a shop that takes longer than EACH is left out, its question cancelled
+# Caught by: a shop that takes longer than EACH is left out, and ask is cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: marks its cancellation with a message; of two at the same moment one message is lost.
-# Caught by: whatever comes first, or at the same moment, compare tells it apart
+# Caught by: compare tells limits, errors and cancellations apart at any moment
 
 import asyncio
 from types import TracebackType

@@ -1,5 +1,5 @@
 # Mistake: returns what it has when it is cancelled, by whomever.
-# Shows: swallowed-cancellation
+# Shows: mistaken-cancellation
 # Caught by: somebody else's cancellation ends compare at once, as cancelled
 
 import asyncio

@@ -1,6 +1,6 @@
 # Mistake: ends the block quietly when the limit or the connection fails.
 # Shows: lost-exception
-# Caught by: what ask raises comes out of compare, also a TimeoutError of its own
+# Caught by: compare raises any error of ask, even a TimeoutError of its own
 
 import asyncio
 from types import TracebackType

@@ -1,6 +1,6 @@
 # Mistake: asyncio.timeout with every TimeoutError suppressed, also that of a shop.
 # Shows: lost-exception
-# Caught by: what ask raises comes out of compare, also a TimeoutError of its own
+# Caught by: compare raises any error of ask, even a TimeoutError of its own
 
 import asyncio
 from contextlib import asynccontextmanager, suppress

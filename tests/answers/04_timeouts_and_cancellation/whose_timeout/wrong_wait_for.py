@@ -1,6 +1,6 @@
 # Mistake: wait_for and timeout, with every TimeoutError taken for that of the limit.
 # Shows: lost-exception
-# Caught by: what ask raises comes out of compare, also a TimeoutError of its own
+# Caught by: compare raises any error of ask, even a TimeoutError of its own
 
 import asyncio
 from types import TracebackType

@@ -1,5 +1,5 @@
 # Mistake: takes the error out of the group only when it is the only one.
-# Caught by: whichever meters cannot be read, the first of them is reported in full
+# Caught by: whichever meters cannot be read, the first one is reported in full
 
 import asyncio
 import traceback

@@ -1,5 +1,5 @@
 # Mistake: gather tells the whole story, and leaves the other meters to be read on.
-# Caught by: make_bill raises at once, and no other meter is read any longer
+# Caught by: make_bill raises at once, and stops reading the other meters
 
 import asyncio
 import traceback

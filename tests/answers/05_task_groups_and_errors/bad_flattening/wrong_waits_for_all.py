@@ -1,5 +1,5 @@
 # Mistake: looks at the errors when all meters have answered.
-# Caught by: make_bill raises at once, and no other meter is read any longer
+# Caught by: make_bill raises at once, and stops reading the other meters
 
 import asyncio
 import traceback

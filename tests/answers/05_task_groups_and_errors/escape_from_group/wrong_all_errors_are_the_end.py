@@ -1,6 +1,6 @@
 # Mistake: takes every group that comes out for the end of cooking.
 # Shows: lost-exception
-# Caught by: an error of the thermometer ends the stirring and comes out of cook
+# Caught by: an error of the thermometer ends the stirring, and cook raises it
 
 import asyncio
 

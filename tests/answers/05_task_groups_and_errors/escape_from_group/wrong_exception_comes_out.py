@@ -1,6 +1,6 @@
 # Mistake: raises an exception to leave the group, and catches it as if it came alone.
 # Shows: uncaught-group
-# Caught by: then the spoon is rinsed, and only then cook returns the minute
+# Caught by: cook returns the minute only after the spoon has been rinsed
 
 import asyncio
 

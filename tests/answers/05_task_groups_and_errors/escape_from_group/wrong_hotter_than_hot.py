@@ -1,5 +1,5 @@
 # Mistake: waits until the jam is hotter than HOT.
-# Caught by: then the spoon is rinsed, and only then cook returns the minute
+# Caught by: cook returns the minute only after the spoon has been rinsed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a task without a group: when stirring fails, nobody notices until the jam is done.
-# Caught by: an error of the stirring ends the reading and comes out of cook
+# Caught by: an error of the stirring ends the reading, and cook raises it
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: cancels the stirring and does not wait until the spoon is rinsed.
-# Caught by: then the spoon is rinsed, and only then cook returns the minute
+# Caught by: cook returns the minute only after the spoon has been rinsed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for both tasks, and leaves them to themselves when cook is cancelled.
-# Caught by: a cancelled cook stops both, rinses the spoon and ends as cancelled
+# Caught by: a cancelled cook() stops both, rinses the spoon and ends as cancelled
 
 import asyncio
 

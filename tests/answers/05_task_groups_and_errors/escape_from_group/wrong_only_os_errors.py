@@ -1,5 +1,5 @@
 # Mistake: stops the stirring when the thermometer fails, as long as that is an OSError.
-# Caught by: whatever the minutes and turns take or raise, cook ends in time
+# Caught by: however long minutes and turns take, or if they fail, cook ends in time
 
 import asyncio
 

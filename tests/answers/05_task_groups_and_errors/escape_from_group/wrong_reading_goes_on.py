@@ -1,5 +1,5 @@
 # Mistake: cancels its own task for the reading only after the next reading.
-# Caught by: whatever the minutes and turns take or raise, cook ends in time
+# Caught by: however long minutes and turns take, or if they fail, cook ends in time
 
 import asyncio
 

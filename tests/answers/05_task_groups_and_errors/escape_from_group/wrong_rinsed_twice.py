@@ -1,5 +1,5 @@
 # Mistake: cancels, and rinses again for safety.
-# Caught by: then the spoon is rinsed, and only then cook returns the minute
+# Caught by: cook returns the minute only after the spoon has been rinsed
 
 import asyncio
 

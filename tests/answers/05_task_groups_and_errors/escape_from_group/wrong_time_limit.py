@@ -1,6 +1,6 @@
 # Mistake: puts a limit on the stirring: the jam may still be cold then, or hot long since.
 # Shows: lost-exception
-# Caught by: whatever the minutes and turns take or raise, cook ends in time
+# Caught by: however long minutes and turns take, or if they fail, cook ends in time
 
 import asyncio
 

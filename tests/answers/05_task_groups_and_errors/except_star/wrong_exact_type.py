@@ -1,5 +1,5 @@
 # Mistake: compares types, so that a siren that refuses the connection is an error for the control room.
-# Caught by: however the county is divided, each error goes where it belongs
+# Caught by: in any county, technicians go to silent sirens, other errors are raised
 
 import asyncio
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 # Mistake: a second except* prints all other errors, and with that they are gone.
 # Shows: lost-exception
-# Caught by: all other errors come out of drill, as a group, and only those
+# Caught by: drill raises all other errors as a group, and only those
 
 import asyncio
 from collections.abc import Iterator

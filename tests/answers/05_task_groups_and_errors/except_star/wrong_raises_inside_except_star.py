@@ -1,6 +1,6 @@
 # Mistake: raises after the technicians: what is raised in an except* block joins the rest.
 # Shows: uncaught-group
-# Caught by: when sirens do not answer, and all else is well, drill just returns
+# Caught by: if sirens do not answer and nothing else fails, drill just returns
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: raises the group again as it was, with what has been dealt with.
-# Caught by: all other errors come out of drill, as a group, and only those
+# Caught by: drill raises all other errors as a group, and only those
 
 import asyncio
 from collections.abc import Iterator

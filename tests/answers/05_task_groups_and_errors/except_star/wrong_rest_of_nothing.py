@@ -1,5 +1,5 @@
 # Mistake: raises the other half of split() also when there is none.
-# Caught by: when sirens do not answer, and all else is well, drill just returns
+# Caught by: if sirens do not answer and nothing else fails, drill just returns
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: keeps the other errors by their text: of two that say the same, one is lost.
-# Caught by: however the county is divided, each error goes where it belongs
+# Caught by: in any county, technicians go to silent sirens, other errors are raised
 
 import asyncio
 from collections.abc import Iterator

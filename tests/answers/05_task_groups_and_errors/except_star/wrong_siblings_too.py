@@ -1,5 +1,5 @@
 # Mistake: takes a timeout for a siren that does not answer.
-# Caught by: however the county is divided, each error goes where it belongs
+# Caught by: in any county, technicians go to silent sirens, other errors are raised
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: takes the error out of the group when it is the only one.
-# Caught by: however the county is divided, each error goes where it belongs
+# Caught by: in any county, technicians go to silent sirens, other errors are raised
 
 import asyncio
 from collections.abc import Iterator

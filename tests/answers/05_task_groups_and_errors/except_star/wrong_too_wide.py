@@ -1,5 +1,5 @@
 # Mistake: takes every OSError, so also those that the control room has to learn of.
-# Caught by: all other errors come out of drill, as a group, and only those
+# Caught by: drill raises all other errors as a group, and only those
 
 import asyncio
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
 # Mistake: cancels the others and gives back at once what is there; of those that end at that very moment it never hears.
-# Caught by: whichever legs are full, and whenever, nothing stays reserved
+# Caught by: whenever and whichever legs turn out full, nothing stays reserved
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: raises the ExceptionGroup of the TaskGroup, for which main is not prepared.
 # Shows: uncaught-group
-# Caught by: then the letter says which leg is full
+# Caught by: when the seats are given back, the letter says which leg is full
 
 import asyncio
 

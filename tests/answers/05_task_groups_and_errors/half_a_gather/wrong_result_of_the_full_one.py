@@ -1,5 +1,5 @@
 # Mistake: asks every task that is done for its result, also the one that failed: there the loop ends.
-# Caught by: whichever legs are full, and whenever, nothing stays reserved
+# Caught by: whenever and whichever legs turn out full, nothing stays reserved
 
 import asyncio
 

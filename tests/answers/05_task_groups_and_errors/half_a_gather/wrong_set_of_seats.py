@@ -1,5 +1,5 @@
 # Mistake: keeps the seats in a set: of two seats with the same name, one stays reserved.
-# Caught by: whichever legs are full, and whenever, nothing stays reserved
+# Caught by: whenever and whichever legs turn out full, nothing stays reserved
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: calls the caretaker about every kind of error, also about faults in the program.
 # Shows: lost-exception
-# Caught by: an error of any other kind comes out of nightly
+# Caught by: nightly raises an error of any other kind
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: raises an error of its own in place of the fault, which nobody finds then.
-# Caught by: an error of any other kind comes out of nightly
+# Caught by: nightly raises an error of any other kind
 
 import asyncio
 

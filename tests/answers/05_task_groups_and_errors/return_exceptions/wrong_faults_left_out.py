@@ -1,6 +1,6 @@
 # Mistake: knows ConnectionError and numbers; whatever else comes back falls between the two.
 # Shows: lost-exception
-# Caught by: an error of any other kind comes out of nightly
+# Caught by: nightly raises an error of any other kind
 
 import asyncio
 

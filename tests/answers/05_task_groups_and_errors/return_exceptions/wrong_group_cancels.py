@@ -1,6 +1,6 @@
 # Mistake: a TaskGroup: one machine that is down cancels the saving of all others.
 # Shows: failure-ends-all
-# Caught by: all machines are saved at the same time, and to the end
+# Caught by: all machines are saved at the same time, and completely
 
 import asyncio
 

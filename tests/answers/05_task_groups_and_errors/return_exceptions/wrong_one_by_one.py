@@ -1,6 +1,6 @@
 # Mistake: a try around each machine, one after the other.
 # Shows: sequential-await
-# Caught by: all machines are saved at the same time, and to the end
+# Caught by: all machines are saved at the same time, and completely
 
 import asyncio
 

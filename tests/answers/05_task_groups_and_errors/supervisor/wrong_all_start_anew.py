@@ -1,6 +1,6 @@
 # Mistake: the group is started anew as a whole: one broken connection cuts off all gauges.
 # Shows: failure-ends-all
-# Caught by: the other gauges are listened to all the while
+# Caught by: watch listens to the other gauges all the while
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: hides the fault behind an error of its own, and its text.
-# Caught by: any other error ends watch at once and comes out of it
+# Caught by: any other error ends watch at once, and watch raises it
 
 import asyncio
 

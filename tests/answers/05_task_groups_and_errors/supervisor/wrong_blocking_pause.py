@@ -1,6 +1,6 @@
 # Mistake: pauses with time.sleep, which keeps all gauges waiting.
 # Shows: blocking-call
-# Caught by: however often connections break, each new one is made at its time
+# Caught by: however often connections break, each new one is made on time
 
 import asyncio
 import time

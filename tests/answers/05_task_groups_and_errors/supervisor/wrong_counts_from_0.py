@@ -1,5 +1,5 @@
 # Mistake: gives the first connection the number 0.
-# Caught by: a gauge whose connection breaks is connected again, until it is over
+# Caught by: a gauge is connected again after each break, until it has finished
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: doubles the pause before the first one.
-# Caught by: however often connections break, each new one is made at its time
+# Caught by: however often connections break, each new one is made on time
 
 import asyncio
 

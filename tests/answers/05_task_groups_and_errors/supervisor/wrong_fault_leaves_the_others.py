@@ -1,5 +1,5 @@
 # Mistake: a proper supervisor under a gather, which leaves the other gauges running after a fault.
-# Caught by: any other error ends watch at once and comes out of it
+# Caught by: any other error ends watch at once, and watch raises it
 
 import asyncio
 

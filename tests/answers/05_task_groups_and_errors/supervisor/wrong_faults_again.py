@@ -1,5 +1,5 @@
 # Mistake: a proper pause, but before another try at a fault that will come back every time.
-# Caught by: any other error ends watch at once and comes out of it
+# Caught by: any other error ends watch at once, and watch raises it
 
 import asyncio
 

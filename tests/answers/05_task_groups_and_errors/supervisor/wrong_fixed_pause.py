@@ -1,5 +1,5 @@
 # Mistake: the same pause each time.
-# Caught by: however often connections break, each new one is made at its time
+# Caught by: however often connections break, each new one is made on time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the pauses grow for ever, whatever the connection was like in between.
-# Caught by: pauses double from FIRST to MOST, and begin anew when it was steady
+# Caught by: pauses double from FIRST to MOST, and start again when it was steady
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: forgets MOST: after a bad night a gauge is away for a day.
-# Caught by: however often connections break, each new one is made at its time
+# Caught by: however often connections break, each new one is made on time
 
 import asyncio
 

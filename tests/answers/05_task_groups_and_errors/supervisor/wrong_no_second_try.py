@@ -1,6 +1,6 @@
 # Mistake: a TaskGroup without a supervisor: one broken connection ends all.
 # Shows: uncaught-group, failure-ends-all
-# Caught by: a gauge whose connection breaks is connected again, until it is over
+# Caught by: a gauge is connected again after each break, until it has finished
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a proper supervisor, for one gauge after the other.
-# Caught by: the other gauges are listened to all the while
+# Caught by: watch listens to the other gauges all the while
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: tries again only after a reset; a ConnectionError of another kind is a fault.
-# Caught by: however often connections break, each new one is made at its time
+# Caught by: however often connections break, each new one is made on time
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: takes every OSError for a broken connection, also a missing file.
-# Caught by: any other error ends watch at once and comes out of it
+# Caught by: any other error ends watch at once, and watch raises it
+# Shows: caught-too-much
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes the time before the pause's end for that of the connection.
-# Caught by: however often connections break, each new one is made at its time
+# Caught by: however often connections break, each new one is made on time
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes a TimeoutError for a broken connection as well.
-# Caught by: any other error ends watch at once and comes out of it
+# Caught by: any other error ends watch at once, and watch raises it
 
 import asyncio
 

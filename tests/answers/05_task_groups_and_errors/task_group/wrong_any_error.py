@@ -1,5 +1,5 @@
 # Mistake: takes every error of a check for a part that is not in order.
-# Caught by: whichever check fails, how and when, the others stop at that moment
+# Caught by: whenever and however a check fails, the others stop at that moment
 
 import asyncio
 

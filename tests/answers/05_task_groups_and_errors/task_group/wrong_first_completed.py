@@ -1,5 +1,5 @@
 # Mistake: takes the first check that finishes for the verdict on all.
-# Caught by: whichever check fails, how and when, the others stop at that moment
+# Caught by: whenever and however a check fails, the others stop at that moment
 
 import asyncio
 

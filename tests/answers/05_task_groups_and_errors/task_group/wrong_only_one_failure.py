@@ -1,5 +1,5 @@
 # Mistake: a group with two errors is not taken for a failed check.
-# Caught by: whichever check fails, how and when, the others stop at that moment
+# Caught by: whenever and however a check fails, the others stop at that moment
 
 import asyncio
 

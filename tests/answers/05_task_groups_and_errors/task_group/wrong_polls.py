@@ -1,5 +1,5 @@
 # Mistake: looks at the checks a hundred times a second.
-# Caught by: whichever check fails, how and when, the others stop at that moment
+# Caught by: whenever and however a check fails, the others stop at that moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: gives up after 5 seconds, however long the checks take.
-# Caught by: whichever check fails, how and when, the others stop at that moment
+# Caught by: whenever and however a check fails, the others stop at that moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: one transmission at a time, although the satellite takes several.
-# Caught by: that holds for any passes, messages and transmissions
+# Caught by: for any passes and messages, each is transmitted at its moment
 
 import asyncio
 

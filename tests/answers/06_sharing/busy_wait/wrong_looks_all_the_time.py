@@ -1,5 +1,5 @@
 # Mistake: sleep(0): on time, but the processor does nothing else.
-# Caught by: that holds for any passes, messages and transmissions
+# Caught by: for any passes and messages, each is transmitted at its moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: looks a hundred times a second: busier, and still blind in between.
-# Caught by: that holds for any passes, messages and transmissions
+# Caught by: for any passes and messages, each is transmitted at its moment
 
 import asyncio
 

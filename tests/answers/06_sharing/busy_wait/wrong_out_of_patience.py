@@ -1,5 +1,5 @@
 # Mistake: waits for the event at most half a second, then sends all the same.
-# Caught by: that holds for any passes, messages and transmissions
+# Caught by: for any passes and messages, each is transmitted at its moment
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: an Event, but looked at in a loop like the flag before.
 # Shows: polling
-# Caught by: that holds for any passes, messages and transmissions
+# Caught by: for any passes and messages, each is transmitted at its moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the line is printed before the transmission is complete.
-# Caught by: that holds for any passes, messages and transmissions
+# Caught by: for any passes and messages, each is transmitted at its moment
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: every error is taken for a missing book.
-# Caught by: any other error of take or put ends the program
+# Caught by: the program ends with any other error of take or put
+# Shows: caught-too-much
 
 import asyncio
 from contextlib import AsyncExitStack

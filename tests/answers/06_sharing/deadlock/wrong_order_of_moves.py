@@ -1,6 +1,6 @@
 # Mistake: an order, but not the same for all: it depends on the book.
 # Shows: deadlock
-# Caught by: that holds for any moves, and no time is lost
+# Caught by: for any moves, each has its shelves to itself, and no time is lost
 
 import asyncio
 

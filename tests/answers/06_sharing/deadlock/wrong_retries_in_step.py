@@ -1,5 +1,5 @@
 # Mistake: whoever does not get the second lock lets go and tries again: both at the same time, for ever.
-# Caught by: that holds for any moves, and no time is lost
+# Caught by: for any moves, each has its shelves to itself, and no time is lost
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: never waits for a lock, but tries again every hundredth of a second.
-# Caught by: that holds for any moves, and no time is lost
+# Caught by: for any moves, each has its shelves to itself, and no time is lost
 
 import asyncio
 from contextlib import AsyncExitStack

@@ -1,6 +1,6 @@
 # Mistake: reads again after the store and repeats it if need be: two machines can both be content, or both repeat.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: every error is taken for an office that does not answer.
-# Caught by: any other error of the office comes out of collect
+# Caught by: collect raises any other error of the office
+# Shows: caught-too-much
 
 import asyncio
 from collections import defaultdict

@@ -1,5 +1,5 @@
 # Mistake: prints what is expected.
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

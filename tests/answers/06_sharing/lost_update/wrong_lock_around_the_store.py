@@ -1,6 +1,6 @@
 # Mistake: only the store is locked; what it stores was read before.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: every call makes a lock of its own, which nobody else ever waits for.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: looks whether somebody is there and waits a little, once.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: no two machines at the same time.
 # Shows: sequential-await
-# Caught by: payments into different cards do not wait for each other
+# Caught by: payments to different cards do not wait for each other
 
 import asyncio
 

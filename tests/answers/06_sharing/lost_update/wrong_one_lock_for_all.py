@@ -1,6 +1,6 @@
 # Mistake: one lock for the whole office: nothing is lost but time.
 # Shows: lock-too-wide
-# Caught by: payments into different cards do not wait for each other
+# Caught by: payments to different cards do not wait for each other
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: keeps the balance in memory; two machines that ask for it at the same time still overwrite each other.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

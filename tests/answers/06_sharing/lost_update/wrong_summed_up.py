@@ -1,5 +1,5 @@
 # Mistake: adds up what is paid into a card and stores it once: who paid when, and what failed, is lost.
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

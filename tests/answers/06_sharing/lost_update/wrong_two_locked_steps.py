@@ -1,6 +1,6 @@
 # Mistake: read and store are each locked, but the lock is let go between them.
 # Shows: race-condition
-# Caught by: no payment is lost, and each is stored by itself
+# Caught by: no payment is lost, and each has a store of its own
 
 import asyncio
 

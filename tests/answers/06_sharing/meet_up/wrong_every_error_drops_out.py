@@ -1,5 +1,6 @@
 # Mistake: every error is taken for a twisted ankle.
-# Caught by: any other error of walk or turn_back ends the program
+# Caught by: the program ends with any other error of walk or turn_back
+# Shows: caught-too-much
 
 import asyncio
 

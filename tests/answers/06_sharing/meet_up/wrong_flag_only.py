@@ -1,6 +1,6 @@
 # Mistake: whoever arrives later sees that the tour is over; who already waits is not told.
 # Shows: deadlock
-# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
+# Caught by: if one drops out, the others turn back at once or at their next hut
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the others go on without the one who dropped out.
-# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
+# Caught by: if one drops out, the others turn back at once or at their next hut
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: a Barrier, but who drops out tells nobody: the others wait for ever.
 # Shows: deadlock
-# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
+# Caught by: if one drops out, the others turn back at once or at their next hut
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: nobody waits at the last hut.
-# Caught by: that holds for any pace, hikers, huts and drop-outs
+# Caught by: with any pace, hikers, huts and drop-outs, all meet or turn back
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: nobody is told; those who wait turn back when they have waited long enough.
-# Caught by: that holds for any pace, hikers, huts and drop-outs
+# Caught by: with any pace, hikers, huts and drop-outs, all meet or turn back
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: gather at every hut: those who wait hear of it when the last one has arrived.
-# Caught by: if one drops out, hikers in a hut turn back at once, others in the hut
+# Caught by: if one drops out, the others turn back at once or at their next hut
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: no bell: everybody looks again after a while.
 # Shows: polling
-# Caught by: that holds for any batches and customers, however long packing takes
+# Caught by: with any batches and customers, each is served as soon as possible
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a lock around the packing: there is one packing at a time.
-# Caught by: that holds for any batches and customers, however long packing takes
+# Caught by: with any batches and customers, each is served as soon as possible
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: no bell: everybody checks a thousand times a second.
-# Caught by: that holds for any batches and customers, however long packing takes
+# Caught by: with any batches and customers, each is served as soon as possible
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the loaves are counted under the lock and taken after it.
-# Caught by: that holds for any batches and customers, however long packing takes
+# Caught by: with any batches and customers, each is served as soon as possible
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the patience runs on while the car is charged.
-# Caught by: each visit says how it went, when it is known
+# Caught by: each visit returns the right outcome, as soon as it is known
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: who is out of patience waits for a socket after all, so that there is one to give back.
-# Caught by: each visit says how it went, when it is known
+# Caught by: each visit returns the right outcome, as soon as it is known
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: nobody ever drives on.
-# Caught by: each visit says how it went, when it is known
+# Caught by: each visit returns the right outcome, as soon as it is known
 
 import asyncio
 

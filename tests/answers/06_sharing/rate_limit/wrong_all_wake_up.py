@@ -1,5 +1,5 @@
 # Mistake: no lock: all who wait wake up to the same token, and all take it.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 import time

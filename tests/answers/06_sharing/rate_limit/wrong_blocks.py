@@ -1,6 +1,6 @@
 # Mistake: time.sleep: the pace is right, and everything else stands still.
 # Shows: blocking-call
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 import time

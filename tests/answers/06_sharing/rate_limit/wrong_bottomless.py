@@ -1,5 +1,5 @@
 # Mistake: nothing limits what is saved up during a pause.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: each token comes back after EVERY seconds: that is BURST of them in that time.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 

@@ -1,5 +1,6 @@
 # Mistake: every error is reported as "failed".
-# Caught by: any other error of send ends the program
+# Caught by: the program ends with any other error of send
+# Shows: caught-too-much
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: a semaphore limits how many are under way at once, not how many set out in a second.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the burst is there once; after a pause messages go one by one.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a task adds a token at fixed moments: a burst shortly before one gets it on top.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: counts what was sent in each stretch of a fixed grid: where two stretches meet, two bursts meet.
-# Caught by: that holds for any messages under any limit
+# Caught by: for any messages and any limit, each is sent at its earliest moment
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: those who wait look every 0.05 s whether the answer is there, and one makes the call.
-# Caught by: that holds for any visitors, patience and calls
+# Caught by: for any visitors, calls are shared and results are told at once
 
 import asyncio
 

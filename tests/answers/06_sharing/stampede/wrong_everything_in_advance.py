@@ -1,5 +1,5 @@
 # Mistake: asks for all cities before anybody comes.
-# Caught by: that holds for any visitors, patience and calls
+# Caught by: for any visitors, calls are shared and results are told at once
 
 import asyncio
 

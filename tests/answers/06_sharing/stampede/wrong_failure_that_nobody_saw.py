@@ -1,5 +1,5 @@
 # Mistake: a failed call is taken out by a visitor who gets its error; if all have gone, the next one still gets it.
-# Caught by: that holds for any visitors, patience and calls
+# Caught by: for any visitors, calls are shared and results are told at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the visitor whose question it was takes the entry away when giving up: the next one starts a second call.
-# Caught by: that holds for any visitors, patience and calls
+# Caught by: for any visitors, calls are shared and results are told at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: an await between the look and the entry: visitors who come at the same moment all find nothing.
-# Caught by: that holds for any visitors, patience and calls
+# Caught by: for any visitors, calls are shared and results are told at once
 
 import asyncio
 

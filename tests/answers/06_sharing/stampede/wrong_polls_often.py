@@ -1,5 +1,5 @@
 # Mistake: those who wait check a hundred times a second.
-# Caught by: that holds for any visitors, patience and calls
+# Caught by: for any visitors, calls are shared and results are told at once
 
 import asyncio
 

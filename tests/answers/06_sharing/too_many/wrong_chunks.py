@@ -1,5 +1,5 @@
 # Mistake: chunks of three, each waiting for its slowest.
-# Caught by: that holds for any photos under any limit
+# Caught by: for any photos and any limit, the limit is kept and no time is lost
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the limit is written out where LIMIT was meant.
-# Caught by: that holds for any photos under any limit
+# Caught by: for any photos and any limit, the limit is kept and no time is lost
 
 import asyncio
 

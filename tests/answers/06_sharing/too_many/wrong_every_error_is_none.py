@@ -1,5 +1,6 @@
 # Mistake: every error is taken for a failed download.
-# Caught by: any other error of a download comes out of fetch_all
+# Caught by: fetch_all raises any other error of a download
+# Shows: caught-too-much
 
 import asyncio
 

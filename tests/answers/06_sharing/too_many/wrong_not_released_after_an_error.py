@@ -1,5 +1,5 @@
 # Mistake: release() is skipped when a download fails: after three failures everybody waits for ever.
-# Caught by: that holds for any photos under any limit
+# Caught by: for any photos and any limit, the limit is kept and no time is lost
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: one download at a time: the limit is kept, the time is lost.
 # Shows: sequential-await
-# Caught by: the next download starts as soon as another has ended
+# Caught by: the next download starts as soon as another one ends
 
 import asyncio
 

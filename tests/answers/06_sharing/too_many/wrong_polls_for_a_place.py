@@ -1,5 +1,5 @@
 # Mistake: checks every hundredth of a second whether there is a place.
-# Caught by: that holds for any photos under any limit
+# Caught by: for any photos and any limit, the limit is kept and no time is lost
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a pause between the starts in place of a limit.
-# Caught by: the next download starts as soon as another has ended
+# Caught by: the next download starts as soon as another one ends
 
 import asyncio
 

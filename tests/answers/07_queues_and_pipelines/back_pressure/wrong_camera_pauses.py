@@ -1,5 +1,5 @@
 # Mistake: slows the camera down by a pause that fits today's disk.
-# Caught by: that holds for any night: slow pictures, slow disks, more room
+# Caught by: all of this holds for any night: slow pictures, slow disks, more room
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: looks every half second whether there is room again.
-# Caught by: that holds for any night: slow pictures, slow disks, more room
+# Caught by: all of this holds for any night: slow pictures, slow disks, more room
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: says task_done in a finally, and for a double address once more.
 # Shows: lost-exception
-# Caught by: that holds for any list, mailers and letters
+# Caught by: all of this holds for any list, mailers and letters
 
 import asyncio
 

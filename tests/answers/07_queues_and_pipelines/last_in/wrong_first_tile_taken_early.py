@@ -1,5 +1,5 @@
 # Mistake: takes the next tile while the last is still loading: it is not the newest any more.
-# Caught by: when the line is free, the newest tile in sight is loaded at once
+# Caught by: when the line is free, the newest missing tile is loaded at once
 
 import asyncio
 import itertools

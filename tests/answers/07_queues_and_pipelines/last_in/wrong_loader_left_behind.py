@@ -1,5 +1,5 @@
 # Mistake: leaves the loader waiting for ever when everything is loaded.
-# Caught by: all of this holds for any scrolling
+# Caught by: all of this holds, however the user scrolls
 
 import asyncio
 import itertools

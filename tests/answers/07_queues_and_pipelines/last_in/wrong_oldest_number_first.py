@@ -1,5 +1,5 @@
 # Mistake: a priority queue by rising numbers, which is a plain queue again.
-# Caught by: when the line is free, the newest tile in sight is loaded at once
+# Caught by: when the line is free, the newest missing tile is loaded at once
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: pauses after each load, although the line is free and tiles are missing.
-# Caught by: all of this holds for any scrolling
+# Caught by: all of this holds, however the user scrolls
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: waits until the map is closed, and loads in reverse order then.
-# Caught by: when the line is free, the newest tile in sight is loaded at once
+# Caught by: when the line is free, the newest missing tile is loaded at once
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: cancels a worker and awaits it, then the next: they log out one after the other.
-# Caught by: no worker waits for another to log out, and then crawl returns
+# Caught by: no worker waits for another to log out; crawl returns after the last
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a worker leaves when it has had nothing to do for a second.
-# Caught by: no worker waits for another to log out, and then crawl returns
+# Caught by: no worker waits for another to log out; crawl returns after the last
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for as many orders as there are today.
-# Caught by: that holds for any evening
+# Caught by: all of this holds for any evening
 
 import asyncio
 import itertools

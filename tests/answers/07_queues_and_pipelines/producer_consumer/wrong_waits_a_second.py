@@ -1,5 +1,5 @@
 # Mistake: takes a second without an order for the end of the evening.
-# Caught by: that holds for any evening
+# Caught by: all of this holds for any evening
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: settles ties by the name: the order of the alphabet, not of arrival.
-# Caught by: of equally urgent patients the one that came first is next
+# Caught by: of equally urgent patients, the one that came first is next
 
 import asyncio
 import itertools

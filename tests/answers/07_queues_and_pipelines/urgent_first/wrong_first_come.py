@@ -1,5 +1,5 @@
 # Mistake: a plain queue: no comparison, no error, no urgency.
-# Caught by: the most urgent is next, also when it came last
+# Caught by: the most urgent patient is next, even if it came last
 
 import asyncio
 import itertools

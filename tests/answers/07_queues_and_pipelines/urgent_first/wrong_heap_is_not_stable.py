@@ -1,5 +1,5 @@
 # Mistake: compares the urgency alone, and takes for granted that a heap keeps the order of equals.
-# Caught by: of equally urgent patients the one that came first is next
+# Caught by: of equally urgent patients, the one that came first is next
 
 import asyncio
 import itertools

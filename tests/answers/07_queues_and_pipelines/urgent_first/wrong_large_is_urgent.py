@@ -1,5 +1,5 @@
 # Mistake: takes the largest number for the most urgent.
-# Caught by: the most urgent is next, also when it came last
+# Caught by: the most urgent patient is next, even if it came last
 
 import asyncio
 import itertools

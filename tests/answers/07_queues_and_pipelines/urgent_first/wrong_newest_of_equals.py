@@ -1,5 +1,5 @@
 # Mistake: counts backwards: of equals the last to come is first.
-# Caught by: of equally urgent patients the one that came first is next
+# Caught by: of equally urgent patients, the one that came first is next
 
 import asyncio
 import itertools

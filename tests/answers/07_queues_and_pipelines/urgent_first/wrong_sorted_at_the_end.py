@@ -1,5 +1,5 @@
 # Mistake: waits until the practice closes, and only then treats them all, in perfect order.
-# Caught by: the vet goes on as soon as she is free and somebody waits
+# Caught by: the vet goes on as soon as she is free and a patient is waiting
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: calls the next patient in while the last one is still being treated.
-# Caught by: the most urgent is next, also when it came last
+# Caught by: the most urgent patient is next, even if it came last
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: catches every exception: when the archive is down, all photos are called damaged.
-# Shows: lost-exception
+# Shows: caught-too-much
 # Caught by: any other exception comes out of archive_all at once
 
 import asyncio

@@ -1,5 +1,5 @@
 # Mistake: gather raises the first error, but the other workers go on and begin more photos.
-# Caught by: after any other exception no photo begins, and the rest are cancelled
+# Caught by: after any other exception, no photo is begun; the rest are cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: no more photos begin after an exception, but those under way go on.
-# Caught by: after any other exception no photo begins, and the rest are cancelled
+# Caught by: after any other exception, no photo is begun; the rest are cancelled
 
 import asyncio
 

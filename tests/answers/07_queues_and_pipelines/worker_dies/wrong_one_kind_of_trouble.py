@@ -1,5 +1,5 @@
 # Mistake: handles an archive that is down, and no other exception.
-# Caught by: after any other exception no photo begins, and the rest are cancelled
+# Caught by: after any other exception, no photo is begun; the rest are cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: cancels those that were not first, and asks them again: their time starts anew.
-# Caught by: each report is given as soon as it comes, whichever office it is from
+# Caught by: each report is yielded as soon as it comes, from whichever office
 
 import asyncio
 from collections.abc import AsyncGenerator

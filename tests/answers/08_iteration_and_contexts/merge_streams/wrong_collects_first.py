@@ -1,6 +1,6 @@
 # Mistake: gathers everything, then gives it out.
 # Shows: leaked-task
-# Caught by: each report is given as soon as it comes, whichever office it is from
+# Caught by: each report is yielded as soon as it comes, from whichever office
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,5 +1,5 @@
 # Mistake: ends when the first office has ended.
-# Caught by: each report is given as soon as it comes, whichever office it is from
+# Caught by: each report is yielded as soon as it comes, from whichever office
 
 import asyncio
 from collections.abc import AsyncGenerator

@@ -1,5 +1,5 @@
 # Mistake: asks each office in turn, and waits for the slowest each time.
-# Caught by: each report is given as soon as it comes, whichever office it is from
+# Caught by: each report is yielded as soon as it comes, from whichever office
 
 import asyncio
 from collections.abc import AsyncGenerator

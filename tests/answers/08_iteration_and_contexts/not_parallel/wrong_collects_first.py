@@ -1,5 +1,5 @@
 # Mistake: waits until the ship is empty, then scans everything at once.
-# Caught by: each container is scanned from the moment it is ashore
+# Caught by: each scan begins at the moment its container is ashore
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,6 +1,6 @@
 # Mistake: makes a task and awaits it in the same round.
 # Shows: sequential-await
-# Caught by: each container is scanned from the moment it is ashore
+# Caught by: each scan begins at the moment its container is ashore
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # Mistake: hands the coroutines to gather, where they start only when the ship is empty.
-# Caught by: each container is scanned from the moment it is ashore
+# Caught by: each scan begins at the moment its container is ashore
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # Mistake: waits as long as it should take and returns what is expected.
-# Caught by: each container is scanned from the moment it is ashore
+# Caught by: each scan begins at the moment its container is ashore
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: awaits the scan before the last: the crane still waits for the scanners.
-# Caught by: each container is scanned from the moment it is ashore
+# Caught by: each scan begins at the moment its container is ashore
 
 import asyncio
 from collections.abc import AsyncIterator

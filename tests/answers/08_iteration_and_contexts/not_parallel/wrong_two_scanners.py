@@ -1,5 +1,5 @@
 # Mistake: a limit of two scanners, which nobody asked for.
-# Caught by: however long the crane and the scanners take, nobody waits for another
+# Caught by: however long the crane and the scanners take, no scan waits
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # Mistake: shields the storing, and limits it as well.
-# Caught by: only the silence of the gauge counts, whatever takes long
+# Caught by: only the silence of the gauge ends it, whatever else takes long
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,5 +1,5 @@
 # Mistake: a ContextVar that keeps its value when the request is over.
-# Caught by: outside of requests the system signs, also after a failure
+# Caught by: outside of requests the system signs, even after a failure
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
 # Mistake: resets it at the end and after an OSError, but not after a cancellation.
-# Caught by: outside of requests the system signs, also after a failure
+# Caught by: outside of requests the system signs, even after a failure
 
 import asyncio
 from contextvars import ContextVar

@@ -1,5 +1,5 @@
 # Mistake: signs correctly, but swallows the failure of a page.
-# Caught by: outside of requests the system signs, also after a failure
+# Caught by: outside of requests the system signs, even after a failure
 
 import asyncio
 from contextvars import ContextVar

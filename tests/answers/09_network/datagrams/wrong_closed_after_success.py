@@ -1,5 +1,5 @@
 # Mistake: the socket is closed when all went well, and stays open after a cancellation.
-# Caught by: the socket is closed when measure returns or is cancelled, which is at once
+# Caught by: a cancelled measure ends at once, and the socket is always closed
 
 import asyncio
 from typing import Any

@@ -1,5 +1,5 @@
 # Mistake: the next bed is asked about when the one before has answered.
-# Caught by: all beds are asked about at once, each with another number
+# Caught by: all beds are asked about at once, each with a different number
 
 import asyncio
 from typing import Any

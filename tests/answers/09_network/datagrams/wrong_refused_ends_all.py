@@ -1,5 +1,5 @@
 # Mistake: a datagram that the system could not deliver ends the measurement with an error.
-# Caught by: when nobody listens, every bed has no answer
+# Caught by: when nobody listens, the tries go on, and at last there is no answer
 
 import asyncio
 from typing import Any

@@ -1,5 +1,6 @@
 # Mistake: drains in a task of its own, so that nothing waits for it.
 # Caught by: a probe that does not read cannot send without end
+# Shows: no-back-pressure
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: does not know the end of the stream from a piece, and asks again and again.
-# Caught by: when the probe has finished sending, the connection is closed and echo returns
+# Caught by: when the probe has finished sending, echo closes and returns
 
 import asyncio
 

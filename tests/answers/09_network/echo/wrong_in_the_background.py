@@ -1,5 +1,5 @@
 # Mistake: starts a task and returns, so that nobody can wait for it or cancel it.
-# Caught by: a cancelled echo ends at once, with its connection
+# Caught by: a cancelled echo ends at once, and its connection is closed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: does not close the connection.
-# Caught by: when the probe has finished sending, the connection is closed and echo returns
+# Caught by: when the probe has finished sending, echo closes and returns
 
 import asyncio
 

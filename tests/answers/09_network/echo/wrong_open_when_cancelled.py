@@ -1,5 +1,5 @@
 # Mistake: closes the connection only when all goes well.
-# Caught by: a cancelled echo ends at once, with its connection
+# Caught by: a cancelled echo ends at once, and its connection is closed
 
 import asyncio
 

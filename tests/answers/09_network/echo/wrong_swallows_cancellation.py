@@ -1,5 +1,5 @@
 # Mistake: takes a cancellation for an end like any other.
-# Caught by: a cancelled echo ends at once, with its connection
+# Caught by: a cancelled echo ends at once, and its connection is closed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: waits for the end of a connection that it has not begun to close.
-# Caught by: when the probe has finished sending, the connection is closed and echo returns
+# Caught by: when the probe has finished sending, echo closes and returns
 
 import asyncio
 

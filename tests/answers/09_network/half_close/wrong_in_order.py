@@ -1,5 +1,5 @@
 # Mistake: expects the answers in the order of the receipts.
-# Caught by: when the office has closed the connection, unanswered receipts are printed
+# Caught by: when the office closes the connection, unanswered receipts are printed
 
 import asyncio
 

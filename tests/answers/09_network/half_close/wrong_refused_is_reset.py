@@ -1,5 +1,5 @@
 # Mistake: takes a refused connection for one without an answer.
-# Caught by: a cancelled send ends at once, with its connection; a refused one raises
+# Caught by: a cancelled send closes its connection; a refused one raises an error
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: prints what is missing when it is cancelled, and returns.
-# Caught by: a cancelled send ends at once, with its connection; a refused one raises
+# Caught by: a cancelled send closes its connection; a refused one raises an error
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: asks again and again for the missing bytes when the connection has ended.
-# Caught by: when the connection ends within a bulletin, or is reset, "broken off" is printed
+# Caught by: "broken off" is printed when a connection is reset or ends too early
 
 import asyncio
 from zlib import crc32

@@ -1,5 +1,5 @@
 # Mistake: takes half a header at the end for a whole one.
-# Caught by: when the connection ends within a bulletin, or is reset, "broken off" is printed
+# Caught by: "broken off" is printed when a connection is reset or ends too early
 
 import asyncio
 from zlib import crc32

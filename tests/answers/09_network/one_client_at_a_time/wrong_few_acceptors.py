@@ -1,5 +1,5 @@
 # Mistake: accepts and serves in three tasks, which three slow clients keep busy.
-# Caught by: clients that come together are served in the time of one
+# Caught by: clients that come at the same time are served at the same time
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: starts a task for each client, and forgets them when serve is cancelled.
-# Caught by: a cancelled serve ends at once, with its port, connections and bookings
+# Caught by: a cancelled serve ends at once, and so does all that it started
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: leaves the clients to start_server, which keeps serving them when its port is closed.
-# Caught by: a cancelled serve ends at once, with its port, connections and bookings
+# Caught by: a cancelled serve ends at once, and so does all that it started
 
 import asyncio
 import sys

@@ -1,5 +1,5 @@
 # Mistake: serves each client in a thread of its own, which nothing can cancel.
-# Caught by: a cancelled serve ends at once, with its port, connections and bookings
+# Caught by: a cancelled serve ends at once, and so does all that it started
 
 import asyncio
 import socket

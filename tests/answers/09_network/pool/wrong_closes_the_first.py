@@ -1,5 +1,5 @@
 # Mistake: close hangs up one of the connections.
-# Caught by: each connection is closed, at the moment when its query fails or is cancelled
+# Caught by: each connection is closed as soon as its query fails or is cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a place is lost when connect fails or is cancelled.
-# Caught by: every query has its place and ends at the right moment, whatever happens
+# Caught by: every query gets its turn and ends on time, whatever happens
 
 import asyncio
 import itertools

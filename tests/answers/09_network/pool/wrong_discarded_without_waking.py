@@ -1,5 +1,5 @@
 # Mistake: the place of a connection that was hung up is free, but whoever waits for a connection is not told.
-# Caught by: a query that is cancelled or fails gives its place to the next one at once
+# Caught by: a query that is cancelled or fails makes room for the next one at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: empty places and idle connections share a queue, so new connections are opened while old ones are idle.
-# Caught by: there are never more than SIZE connections, and none more than are needed
+# Caught by: there are never more than SIZE connections, nor more than are needed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: only a cancellation hangs the connection up; a broken one stays open.
-# Caught by: each connection is closed, at the moment when its query fails or is cancelled
+# Caught by: each connection is closed as soon as its query fails or is cancelled
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a broken connection and a cancellation are known, other errors are not.
-# Caught by: each connection is closed, at the moment when its query fails or is cancelled
+# Caught by: each connection is closed as soon as its query fails or is cancelled
 
 import asyncio
 

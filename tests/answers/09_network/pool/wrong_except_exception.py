@@ -1,6 +1,6 @@
 # Mistake: only an Exception hangs the connection up, and a cancellation is none.
 # Shows: leaked-resource
-# Caught by: a connection whose answer nobody waits for is closed, and all are in the end
+# Caught by: abandoned connections are closed, and all others in the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: each query makes a semaphore of its own.
-# Caught by: there are never more than SIZE connections, and none more than are needed
+# Caught by: there are never more than SIZE connections, nor more than are needed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a new connection is opened whenever none is idle.
-# Caught by: there are never more than SIZE connections, and none more than are needed
+# Caught by: there are never more than SIZE connections, nor more than are needed
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a connection that is not used again is forgotten, and stays open.
-# Caught by: a connection whose answer nobody waits for is closed, and all are in the end
+# Caught by: abandoned connections are closed, and all others in the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: close forgets the connections instead of hanging them up.
-# Caught by: a connection whose answer nobody waits for is closed, and all are in the end
+# Caught by: abandoned connections are closed, and all others in the end
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a lock lets one query ask at a time.
-# Caught by: every query has its place and ends at the right moment, whatever happens
+# Caught by: every query gets its turn and ends on time, whatever happens
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: it looks every 10 ms whether a place is free.
-# Caught by: every query has its place and ends at the right moment, whatever happens
+# Caught by: every query gets its turn and ends on time, whatever happens
 
 import asyncio
 

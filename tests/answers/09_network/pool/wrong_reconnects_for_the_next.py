@@ -1,5 +1,5 @@
 # Mistake: a connection that was hung up is replaced at once, before anybody needs it, and by the query that is cancelled.
-# Caught by: every query has its place and ends at the right moment, whatever happens
+# Caught by: every query gets its turn and ends on time, whatever happens
 
 import asyncio
 

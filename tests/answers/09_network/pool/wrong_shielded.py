@@ -1,5 +1,5 @@
 # Mistake: a query that is cancelled is finished in the background, so the next one waits for its answer.
-# Caught by: a query that is cancelled or fails gives its place to the next one at once
+# Caught by: a query that is cancelled or fails makes room for the next one at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a broken connection is replaced and the question is asked again.
-# Caught by: every query has its place and ends at the right moment, whatever happens
+# Caught by: every query gets its turn and ends on time, whatever happens
 
 import asyncio
 

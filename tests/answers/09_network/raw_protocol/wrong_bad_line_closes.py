@@ -1,5 +1,5 @@
 # Mistake: a line that is no number raises in data_received, and asyncio closes the connection.
-# Caught by: a line that is no number is answered with bad, and the connection stays open
+# Caught by: a line that is not a number gets bad, and the connection stays open
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the harbour hangs up after a line that is no number.
-# Caught by: a line that is no number is answered with bad, and the connection stays open
+# Caught by: a line that is not a number gets bad, and the connection stays open
 
 import asyncio
 

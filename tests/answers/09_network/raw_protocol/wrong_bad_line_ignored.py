@@ -1,5 +1,5 @@
 # Mistake: a line that is no number is not answered.
-# Caught by: a line that is no number is answered with bad, and the connection stays open
+# Caught by: a line that is not a number gets bad, and the connection stays open
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a piece is decoded before its lines are whole, and may end within a letter.
-# Caught by: a line counts when it is complete, in however many pieces it comes
+# Caught by: a line counts when it is complete, however many pieces it comes in
 
 import asyncio
 

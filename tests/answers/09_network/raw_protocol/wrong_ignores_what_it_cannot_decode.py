@@ -1,5 +1,5 @@
 # Mistake: letters that are cut in two are dropped.
-# Caught by: a line counts when it is complete, in however many pieces it comes
+# Caught by: a line counts when it is complete, however many pieces it comes in
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: each piece is split into lines, but the last line may go on in the next piece.
-# Caught by: a line counts when it is complete, in however many pieces it comes
+# Caught by: a line counts when it is complete, however many pieces it comes in
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: the numbers are counted from 1, and every shop does so.
-# Caught by: every payment has a number of its own, in whichever shop
+# Caught by: every payment has its own number, across all shops
 
 import asyncio
 import contextlib

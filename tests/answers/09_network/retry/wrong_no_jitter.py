@@ -1,5 +1,5 @@
 # Mistake: the pauses double, but nothing is random: all shops come back together.
-# Caught by: when the bank has hung up on many shops, they come back at different moments
+# Caught by: shops that the bank hung up on come back at different moments
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: the number is made of shop and amount, so the second payment of this kind is not booked.
-# Caught by: every payment has a number of its own, in whichever shop
+# Caught by: every payment has its own number, across all shops
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: the pauses double for ever, beyond MOST.
-# Caught by: failed tries are made again after the right pauses, TRIES in all at most
+# Caught by: failed tries are repeated after the right pauses, up to TRIES in all
 
 import asyncio
 import contextlib

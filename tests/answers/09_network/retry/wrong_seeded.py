@@ -1,5 +1,5 @@
 # Mistake: the random numbers begin at the same place in every shop.
-# Caught by: when the bank has hung up on many shops, they come back at different moments
+# Caught by: shops that the bank hung up on come back at different moments
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: lets the error of a broken connection out of watch.
-# Caught by: when a viewer leaves, watch returns, and the others see on
+# Caught by: when a viewer leaves, watch returns, and the others keep watching
 
 import asyncio
 import socket

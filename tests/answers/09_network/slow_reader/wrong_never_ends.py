@@ -1,5 +1,5 @@
 # Mistake: ignores that a connection has broken, and goes on.
-# Caught by: when a viewer leaves, watch returns, and the others see on
+# Caught by: when a viewer leaves, watch returns, and the others keep watching
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: closes a connection only when it has broken.
-# Caught by: a cancelled watch ends at once, with its connection
+# Caught by: a cancelled watch ends at once, and its connection is closed
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: waits until all has been sent, also when it is cancelled and the viewer does not read.
-# Caught by: a cancelled watch ends at once, with its connection
+# Caught by: a cancelled watch ends at once, and its connection is closed
 
 import asyncio
 import socket

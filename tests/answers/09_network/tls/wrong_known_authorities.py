@@ -1,5 +1,5 @@
 # Mistake: switches the checks on, and trusts the authorities that the system knows.
-# Caught by: a server with a certificate of the authority, for this host, is asked
+# Caught by: a server with the authority's certificate for this host is asked
 
 import asyncio
 import ssl

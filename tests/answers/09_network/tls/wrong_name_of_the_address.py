@@ -1,5 +1,5 @@
 # Mistake: does not say for which host the certificate has to be, so that it is compared with the address.
-# Caught by: a server with a certificate of the authority, for this host, is asked
+# Caught by: a server with the authority's certificate for this host is asked
 
 import asyncio
 import ssl

@@ -1,5 +1,5 @@
 # Mistake: moves a file out of the way that is no socket.
-# Caught by: a file that is no socket is left as it is, and keep_door raises an OSError
+# Caught by: a file that is not a socket is left alone, and an OSError is raised
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: answers one visitor after the other.
-# Caught by: a keeper is at the door, and answers each visitor with what unlock says
+# Caught by: a keeper is at the door, and gives each visitor the answer of unlock
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: lets the CancelledError of the orders come out of main.
-# Caught by: further signals change nothing: what is put back is put back to the end
+# Caught by: further signals change nothing, and put_back is not interrupted
 # Caught by: the program ends as soon as all orders are handled, with exit status 0
 
 import asyncio

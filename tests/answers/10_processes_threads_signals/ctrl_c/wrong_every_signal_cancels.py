@@ -1,5 +1,5 @@
 # Mistake: cancels again at each further signal, and interrupts put_back.
-# Caught by: further signals change nothing: what is put back is put back to the end
+# Caught by: further signals change nothing, and put_back is not interrupted
 
 import asyncio
 import itertools

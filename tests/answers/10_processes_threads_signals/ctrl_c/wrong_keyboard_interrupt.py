@@ -1,6 +1,6 @@
 # Mistake: makes SIGTERM a KeyboardInterrupt, and catches that outside of asyncio.run.
 # Caught by: after SIGTERM, the order that is being printed is finished
-# Caught by: after SIGINT, which Ctrl-C sends, it is finished as well
+# Caught by: after SIGINT (Ctrl-C), the order that is being printed is finished
 
 import asyncio
 import itertools

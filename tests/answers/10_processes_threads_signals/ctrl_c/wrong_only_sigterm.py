@@ -1,5 +1,5 @@
 # Mistake: thinks of SIGTERM only.
-# Caught by: after SIGINT, which Ctrl-C sends, it is finished as well
+# Caught by: after SIGINT (Ctrl-C), the order that is being printed is finished
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: cancels the orders, and does not wait until they are put back.
-# Caught by: further signals change nothing: what is put back is put back to the end
+# Caught by: further signals change nothing, and put_back is not interrupted
 
 import asyncio
 import itertools

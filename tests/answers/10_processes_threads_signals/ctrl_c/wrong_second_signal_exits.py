@@ -1,6 +1,6 @@
 # Mistake: ends the program at the second signal.
 # Caught by: at the second signal, the orders that are not finished are put back
-# Caught by: further signals change nothing: what is put back is put back to the end
+# Caught by: further signals change nothing, and put_back is not interrupted
 
 import asyncio
 import itertools

@@ -1,6 +1,6 @@
 # Mistake: calls sys.exit when a signal comes.
 # Caught by: after SIGTERM, the order that is being printed is finished
-# Caught by: after SIGINT, which Ctrl-C sends, it is finished as well
+# Caught by: after SIGINT (Ctrl-C), the order that is being printed is finished
 
 import asyncio
 import itertools

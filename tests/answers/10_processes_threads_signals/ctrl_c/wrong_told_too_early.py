@@ -1,6 +1,6 @@
 # Mistake: tells of each order before it is done.
 # Caught by: after SIGTERM, the order that is being printed is finished
-# Caught by: further signals change nothing: what is put back is put back to the end
+# Caught by: further signals change nothing, and put_back is not interrupted
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: ends the tool in a finally, also when it has ended.
-# Caught by: a tool that ends within LIMIT is left in peace, and its output is returned
+# Caught by: a tool that ends within LIMIT is left alone; its output is returned
 
 import asyncio
 import contextlib

@@ -1,6 +1,6 @@
 # Mistake: takes a cancellation for the limit.
 # Shows: swallowed-cancellation
-# Caught by: a conversion that is cancelled ends its tool in the same way, as cancelled
+# Caught by: a cancelled conversion ends its tool in the same way, then itself
 
 import asyncio
 import contextlib

@@ -1,6 +1,6 @@
 # Mistake: kills the tool when it is cancelled.
-# Caught by: a conversion that is cancelled ends its tool in the same way, as cancelled
-# Caught by: the tool can tidy up undisturbed, and convert ends as soon as it has done so
+# Caught by: a cancelled conversion ends its tool in the same way, then itself
+# Caught by: the tool can tidy up undisturbed, and convert ends when it has done so
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: thinks of the limit, and not of a cancellation.
-# Caught by: a conversion that is cancelled ends its tool in the same way, as cancelled
+# Caught by: a cancelled conversion ends its tool in the same way, then itself
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: sleeps for GRACE seconds, although the tool has ended.
-# Caught by: the tool can tidy up undisturbed, and convert ends as soon as it has done so
+# Caught by: the tool can tidy up undisturbed, and convert ends when it has done so
 
 import asyncio
 import contextlib

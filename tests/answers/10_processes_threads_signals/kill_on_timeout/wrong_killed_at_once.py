@@ -1,6 +1,6 @@
 # Mistake: kills the tool, which cannot tidy up.
 # Caught by: a tool that takes longer than LIMIT is ended, and convert gives up
-# Caught by: the tool can tidy up undisturbed, and convert ends as soon as it has done so
+# Caught by: the tool can tidy up undisturbed, and convert ends when it has done so
 
 import asyncio
 import contextlib

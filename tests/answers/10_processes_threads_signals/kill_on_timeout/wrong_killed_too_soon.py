@@ -1,5 +1,5 @@
 # Mistake: kills the tool right after it has asked it to end.
-# Caught by: the tool can tidy up undisturbed, and convert ends as soon as it has done so
+# Caught by: the tool can tidy up undisturbed, and convert ends when it has done so
 # Caught by: a tool that is stuck is killed GRACE seconds after SIGTERM
 
 import asyncio

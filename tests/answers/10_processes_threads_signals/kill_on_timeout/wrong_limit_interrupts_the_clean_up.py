@@ -1,5 +1,5 @@
 # Mistake: cleans up inside the block of the limit, which may interrupt that.
-# Caught by: a conversion that is cancelled ends its tool in the same way, as cancelled
+# Caught by: a cancelled conversion ends its tool in the same way, then itself
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: gives up a tool whose exit status is not 0.
-# Caught by: a tool that ends within LIMIT is left in peace, and its output is returned
+# Caught by: a tool that ends within LIMIT is left alone; its output is returned
 
 import asyncio
 import contextlib

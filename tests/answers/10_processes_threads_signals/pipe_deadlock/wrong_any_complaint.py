@@ -1,5 +1,5 @@
 # Mistake: takes every complaint for a failure.
-# Caught by: the tool may write any amount to its standard error, and the page counts
+# Caught by: the tool may write any amount to its standard error
 
 import asyncio
 import sys

@@ -1,6 +1,6 @@
 # Mistake: takes every run that wrote a page for a success.
-# Caught by: a tool that has not read the whole chapter is judged by its exit status
-# Caught by: TypesettingError is raised if the exit status is not 0, also for a killed tool
+# Caught by: a tool that has not read everything is judged by its exit status
+# Caught by: TypesettingError is raised unless the exit status is 0
 
 import asyncio
 import sys

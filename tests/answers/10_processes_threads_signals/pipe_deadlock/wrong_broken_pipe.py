@@ -1,5 +1,5 @@
 # Mistake: lets the error of writing to a tool that has ended come out.
-# Caught by: a tool that has not read the whole chapter is judged by its exit status
+# Caught by: a tool that has not read everything is judged by its exit status
 
 import asyncio
 import sys

@@ -1,5 +1,5 @@
 # Mistake: takes a tool that does not read everything for one that has failed.
-# Caught by: a tool that has not read the whole chapter is judged by its exit status
+# Caught by: a tool that has not read everything is judged by its exit status
 
 import asyncio
 import sys

@@ -1,5 +1,5 @@
 # Mistake: lets the complaints go into the page.
-# Caught by: the tool may write any amount to its standard error, and the page counts
+# Caught by: the tool may write any amount to its standard error
 
 import asyncio
 import sys

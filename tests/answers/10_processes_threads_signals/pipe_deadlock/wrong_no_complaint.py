@@ -1,5 +1,5 @@
 # Mistake: throws the complaints away.
-# Caught by: TypesettingError is raised if the exit status is not 0, also for a killed tool
+# Caught by: TypesettingError is raised unless the exit status is 0
 
 import asyncio
 import sys

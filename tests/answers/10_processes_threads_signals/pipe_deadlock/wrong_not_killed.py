@@ -1,5 +1,5 @@
 # Mistake: forgets that the exit status of a killed tool is negative.
-# Caught by: TypesettingError is raised if the exit status is not 0, also for a killed tool
+# Caught by: TypesettingError is raised unless the exit status is 0
 
 import asyncio
 import sys

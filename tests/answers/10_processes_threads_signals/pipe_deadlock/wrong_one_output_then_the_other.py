@@ -1,6 +1,6 @@
 # Mistake: reads the page to its end before it looks at the complaints.
 # Shows: deadlock
-# Caught by: the tool may write any amount to its standard error, and the page counts
+# Caught by: the tool may write any amount to its standard error
 
 import asyncio
 import sys

@@ -1,6 +1,6 @@
 # Mistake: makes a runner for each command.
 # Shows: wrong-loop
-# Caught by: each answer is printed, and an error of ask in its place
+# Caught by: each answer is printed, or in its place the error of ask
 
 import asyncio
 import itertools

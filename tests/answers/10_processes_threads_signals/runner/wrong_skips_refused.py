@@ -1,5 +1,5 @@
 # Mistake: goes on after a refused command without a line for it.
-# Caught by: each answer is printed, and an error of ask in its place
+# Caught by: each answer is printed, or in its place the error of ask
 
 import asyncio
 import itertools

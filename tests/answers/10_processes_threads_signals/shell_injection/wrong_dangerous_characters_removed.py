@@ -1,6 +1,6 @@
 # Mistake: removes what looks dangerous.
-# Caught by: what means something to a shell is words as well, and no command is run
-# Caught by: quotes and backslashes are words
+# Caught by: the shell's special characters are words, and no command is run
+# Caught by: quotes and backslashes are searched for as they were typed
 
 import asyncio
 import os

@@ -1,5 +1,5 @@
 # Mistake: needs no shell, and forgets that the tool looks for options.
-# Caught by: words that begin with - are words, and no option
+# Caught by: words that begin with - are words, not options
 
 import asyncio
 import os

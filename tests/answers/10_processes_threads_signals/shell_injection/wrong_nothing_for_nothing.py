@@ -1,5 +1,5 @@
 # Mistake: does not run the tool for no words.
-# Caught by: words with spaces or line breaks are one argument, and so are none at all
+# Caught by: words with spaces or line breaks are one argument, even empty ones
 
 import asyncio
 import os

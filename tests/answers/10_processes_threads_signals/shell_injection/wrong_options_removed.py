@@ -1,5 +1,5 @@
 # Mistake: takes the hyphens off the beginning of the words.
-# Caught by: words that begin with - are words, and no option
+# Caught by: words that begin with - are words, not options
 
 import asyncio
 import os

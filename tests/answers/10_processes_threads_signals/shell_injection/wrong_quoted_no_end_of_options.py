@@ -1,5 +1,5 @@
 # Mistake: quotes the words, and thinks that quotes keep the tool from looking for options.
-# Caught by: words that begin with - are words, and no option
+# Caught by: words that begin with - are words, not options
 
 import asyncio
 import os

@@ -1,6 +1,6 @@
 # Mistake: quotes the words, although there is no shell that would remove the quotes.
-# Caught by: words with spaces or line breaks are one argument, and so are none at all
-# Caught by: what means something to a shell is words as well, and no command is run
+# Caught by: words with spaces or line breaks are one argument, even empty ones
+# Caught by: the shell's special characters are words, and no command is run
 
 import asyncio
 import os

@@ -1,5 +1,5 @@
 # Mistake: puts double quotes around the words, and escapes those in them.
-# Caught by: what means something to a shell is words as well, and no command is run
+# Caught by: the shell's special characters are words, and no command is run
 
 import asyncio
 import os

@@ -1,6 +1,6 @@
 # Mistake: uses repr to quote the words.
-# Caught by: words with spaces or line breaks are one argument, and so are none at all
-# Caught by: quotes and backslashes are words
+# Caught by: words with spaces or line breaks are one argument, even empty ones
+# Caught by: quotes and backslashes are searched for as they were typed
 
 import asyncio
 import os

@@ -1,6 +1,6 @@
 # Mistake: lets shlex take the command apart, quotes of the reader included.
-# Caught by: quotes and backslashes are words
-# Caught by: words with spaces or line breaks are one argument, and so are none at all
+# Caught by: quotes and backslashes are searched for as they were typed
+# Caught by: words with spaces or line breaks are one argument, even empty ones
 
 import asyncio
 import os

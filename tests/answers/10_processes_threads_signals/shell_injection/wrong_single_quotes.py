@@ -1,6 +1,6 @@
 # Mistake: puts single quotes around the words.
-# Caught by: quotes and backslashes are words
-# Caught by: words that begin with - are words, and no option
+# Caught by: quotes and backslashes are searched for as they were typed
+# Caught by: words that begin with - are words, not options
 
 import asyncio
 import os

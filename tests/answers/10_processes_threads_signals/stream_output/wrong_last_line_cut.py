@@ -1,5 +1,5 @@
 # Mistake: cuts the last character off each line, also where it is no line feed.
-# Caught by: the last line of each output is shown, although its line feed is missing
+# Caught by: the last line of each output is shown, even without a line feed
 
 import asyncio
 import sys

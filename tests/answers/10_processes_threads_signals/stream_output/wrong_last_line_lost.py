@@ -1,5 +1,5 @@
 # Mistake: shows what comes before a line feed, and forgets what is left at the end.
-# Caught by: the last line of each output is shown, although its line feed is missing
+# Caught by: the last line of each output is shown, even without a line feed
 
 import asyncio
 import sys

@@ -1,6 +1,6 @@
 # Mistake: reads the warnings after the output.
 # Caught by: each line is shown within 0.2 s after the tool has written it
-# Caught by: the tool may write any number of lines to both outputs, of up to 500 kB
+# Caught by: the tool may write any number of lines of up to 500 kB to both outputs
 
 import asyncio
 import sys

@@ -1,6 +1,6 @@
 # Mistake: takes each piece that arrives for whole lines.
 # Caught by: the lines are shown as they are, in the order of each output
-# Caught by: a line ends with a line feed only, and bytes that are not UTF-8 are replaced
+# Caught by: only a line feed ends a line, and bytes outside UTF-8 are replaced
 
 import asyncio
 import sys

@@ -1,5 +1,5 @@
 # Mistake: stops reading when the tool has ended, while lines are still in the pipes.
-# Caught by: the tool may write any number of lines to both outputs, of up to 500 kB
+# Caught by: the tool may write any number of lines of up to 500 kB to both outputs
 
 import asyncio
 import sys

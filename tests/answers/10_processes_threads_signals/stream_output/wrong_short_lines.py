@@ -1,5 +1,5 @@
 # Mistake: does not set a limit: a long line is an error.
-# Caught by: the tool may write any number of lines to both outputs, of up to 500 kB
+# Caught by: the tool may write any number of lines of up to 500 kB to both outputs
 
 import asyncio
 import sys

@@ -1,5 +1,5 @@
 # Mistake: cuts lines where str.splitlines does.
-# Caught by: a line ends with a line feed only, and bytes that are not UTF-8 are replaced
+# Caught by: only a line feed ends a line, and bytes outside UTF-8 are replaced
 
 import asyncio
 import sys

@@ -1,6 +1,6 @@
 # Mistake: asks the loop without waking it.
 # Shows: wrong-thread
-# Caught by: that holds in asyncio's debug mode as well
+# Caught by: all of this holds in asyncio's debug mode as well
 
 import asyncio
 import time

@@ -1,5 +1,5 @@
 # Mistake: calls put_nowait itself and hands its result to the loop.
-# Caught by: that holds in asyncio's debug mode as well
+# Caught by: all of this holds in asyncio's debug mode as well
 
 import asyncio
 import time

@@ -1,6 +1,6 @@
 # Mistake: keeps the loop awake, so that it soon notices what the thread has done.
 # Shows: wrong-thread
-# Caught by: that holds in asyncio's debug mode as well
+# Caught by: all of this holds in asyncio's debug mode as well
 
 import asyncio
 import time

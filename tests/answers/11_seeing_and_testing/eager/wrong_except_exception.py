@@ -1,5 +1,5 @@
 # Mistake: takes every error for a lost book.
-# Caught by: that holds for any questions, whether tasks are eager or not
+# Caught by: all of this holds for any questions, whether tasks are eager or not
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: takes the visitor off in a finally, which a task that is cancelled before it begins never reaches.
-# Caught by: that holds for any questions, whether tasks are eager or not
+# Caught by: all of this holds for any questions, whether tasks are eager or not
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: lets the task give way before it answers, so that the question is printed first.
-# Caught by: the question comes before the answer, and a known answer at once
+# Caught by: the question comes before the answer, a known answer at once
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: makes tasks that are never eager.
-# Caught by: the question comes before the answer, and a known answer at once
+# Caught by: the question comes before the answer, a known answer at once
 
 import asyncio
 

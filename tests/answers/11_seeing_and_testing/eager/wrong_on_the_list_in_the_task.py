@@ -1,5 +1,5 @@
 # Mistake: puts the visitor on the list in the first line of the task.
-# Caught by: that holds for any questions, whether tasks are eager or not
+# Caught by: all of this holds for any questions, whether tasks are eager or not
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: puts the visitor on the list in time, and prints the question after the answer.
-# Caught by: the question comes before the answer, and a known answer at once
+# Caught by: the question comes before the answer, a known answer at once
 
 import asyncio
 

@@ -1,6 +1,6 @@
 # Mistake: takes the handler away after an Exception, and not after a cancellation.
 # Caught by: afterwards the event loop has the handler that it had before
-# Caught by: that holds whatever fails, and however work ends
+# Caught by: all of this holds, whatever fails and however work ends
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,5 @@
 # Mistake: looks for the task under one of its two names only.
-# Caught by: that holds whatever fails, and however work ends
+# Caught by: all of this holds, whatever fails and however work ends
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,5 @@
 # Mistake: drops reports without an exception.
-# Caught by: reports without exceptions, and what cannot be told, are logged
+# Caught by: reports without an exception, or that cannot be told, are logged
 
 import asyncio
 from collections.abc import Awaitable, Callable

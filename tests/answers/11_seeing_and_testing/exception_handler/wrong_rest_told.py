@@ -1,6 +1,6 @@
 # Mistake: tells reports without an exception, too.
 # Caught by: the brewer is told of each error that nobody awaits, once
-# Caught by: reports without exceptions, and what cannot be told, are logged
+# Caught by: reports without an exception, or that cannot be told, are logged
 
 import asyncio
 from collections.abc import Awaitable, Callable

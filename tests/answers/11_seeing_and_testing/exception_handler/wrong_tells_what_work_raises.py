@@ -1,6 +1,6 @@
 # Mistake: tells what work raises, which comes out of guard as well.
-# Caught by: what work returns or raises comes out, and is not told
-# Caught by: that holds whatever fails, and however work ends
+# Caught by: the result or exception of work comes out, and is not told
+# Caught by: all of this holds, whatever fails and however work ends
 
 import asyncio
 from collections.abc import Awaitable, Callable

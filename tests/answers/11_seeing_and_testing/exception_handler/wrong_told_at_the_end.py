@@ -1,6 +1,6 @@
 # Mistake: keeps the errors, and tells them when work has ended.
 # Caught by: the brewer is told of each error that nobody awaits, once
-# Caught by: that holds whatever fails, and however work ends
+# Caught by: all of this holds, whatever fails and however work ends
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,5 @@
 # Mistake: sells, and never gives seats back.
-# Caught by: the test finds races of certain calls
+# Caught by: the test finds races that only certain calls show
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: never has three calls at once.
-# Caught by: the test finds races of certain calls
+# Caught by: the test finds races that only certain calls show
 
 import asyncio
 import contextlib

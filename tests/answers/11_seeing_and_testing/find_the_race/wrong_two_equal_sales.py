@@ -1,5 +1,5 @@
 # Mistake: sells the same number of seats twice, and nothing else.
-# Caught by: the test finds races of certain calls
+# Caught by: the test finds races that only certain calls show
 
 import asyncio
 import contextlib

@@ -1,5 +1,5 @@
 # Mistake: disconnects although connect has failed.
-# Caught by: that holds for any tests, and however the run ends
+# Caught by: all of this holds for any tests, and however the run ends
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: closes the post outside of the limit, where a post that never closes is waited for without end.
-# Caught by: the test finds what goes wrong when deliveries fail
+# Caught by: the test finds mistakes that show when deliveries fail
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,5 @@
 # Mistake: delivers in no time, so that nothing is under way when close returns.
-# Caught by: the test finds what goes wrong after a pause or at the close
+# Caught by: the test finds mistakes that show after a pause or at the close
 
 import asyncio
 from collections.abc import Awaitable, Callable

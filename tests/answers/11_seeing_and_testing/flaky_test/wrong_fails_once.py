@@ -1,5 +1,5 @@
 # Mistake: has a delivery that fails once in a row.
-# Caught by: the test finds what goes wrong when deliveries fail
+# Caught by: the test finds mistakes that show when deliveries fail
 
 import asyncio
 from collections.abc import Awaitable, Callable

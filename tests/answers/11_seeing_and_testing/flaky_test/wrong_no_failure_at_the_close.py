@@ -1,5 +1,5 @@
 # Mistake: has no failure while the post is being closed.
-# Caught by: the test finds what goes wrong when deliveries fail
+# Caught by: the test finds mistakes that show when deliveries fail
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,5 +1,5 @@
 # Mistake: sends, closes and compares.
-# Caught by: the test finds what goes wrong after a pause or at the close
+# Caught by: the test finds mistakes that show after a pause or at the close
 
 import asyncio
 from collections.abc import Awaitable, Callable

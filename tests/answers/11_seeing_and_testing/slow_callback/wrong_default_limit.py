@@ -1,5 +1,5 @@
 # Mistake: leaves asyncio's own limit of 0.1 s.
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import logging

@@ -1,6 +1,6 @@
 # Mistake: starts the jobs and returns when the first has ended.
 # Caught by: nobody is paged for anything else, and the log is complete
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import logging

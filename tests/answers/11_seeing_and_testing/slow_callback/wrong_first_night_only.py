@@ -1,5 +1,5 @@
 # Mistake: switches debug mode on for the first event loop only.
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import logging

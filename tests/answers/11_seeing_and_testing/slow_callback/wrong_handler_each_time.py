@@ -1,5 +1,5 @@
 # Mistake: adds one more handler each time: in the second night everything is paged twice.
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import logging

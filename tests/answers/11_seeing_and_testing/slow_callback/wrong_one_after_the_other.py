@@ -1,6 +1,6 @@
 # Mistake: runs one job after the other.
 # Caught by: the program prints these lines, at these times
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import logging

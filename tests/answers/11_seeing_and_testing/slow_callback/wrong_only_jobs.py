@@ -1,6 +1,6 @@
 # Mistake: measures the steps of the jobs, and so neither their tasks nor callbacks.
 # Caught by: the keeper is paged at once, with the name and the time
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import sys

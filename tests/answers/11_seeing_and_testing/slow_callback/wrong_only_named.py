@@ -1,7 +1,7 @@
 # Mistake: finds out who holds the loop up, and does not move it off the loop.
 # Shows: blocking-call
 # Caught by: the program prints these lines, at these times
-# Caught by: the jobs of this file do not hold the event loop up
+# Caught by: the jobs of this file do not hold up the event loop
 
 import asyncio
 import logging

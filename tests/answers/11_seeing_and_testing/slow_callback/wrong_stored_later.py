@@ -1,5 +1,5 @@
 # Mistake: does not wait for the thread: the program ends, or the next entry comes, before one is stored.
-# Caught by: the jobs of this file do not hold the event loop up
+# Caught by: the jobs of this file do not hold up the event loop
 
 import asyncio
 import logging

@@ -1,6 +1,6 @@
 # Mistake: does not name the tasks, so the page says Task-3.
 # Caught by: the keeper is paged at once, with the name and the time
-# Caught by: that holds for any jobs, tasks and callbacks, each time
+# Caught by: all of this holds for any jobs, tasks and callbacks, each time
 
 import asyncio
 import logging

@@ -1,6 +1,6 @@
 # Mistake: keeps the list by hand, with a callback that removes what has ended; it knows only its own jobs.
 # Shows: hand-kept-list
-# Caught by: running() names the jobs that run, whoever started them
+# Caught by: running() names the jobs that run, no matter who started them
 
 import asyncio
 

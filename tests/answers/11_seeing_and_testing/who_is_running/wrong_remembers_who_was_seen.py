@@ -1,5 +1,5 @@
 # Mistake: keeps the tasks that it has seen once, and forgets those that are stopped.
-# Caught by: running() names the jobs that run, whoever started them
+# Caught by: running() names the jobs that run, no matter who started them
 
 import asyncio
 

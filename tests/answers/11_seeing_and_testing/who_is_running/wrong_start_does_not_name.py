@@ -1,5 +1,5 @@
 # Mistake: names its own tasks nowhere.
-# Caught by: running() names the jobs that run, whoever started them
+# Caught by: running() names the jobs that run, no matter who started them
 
 import asyncio
 

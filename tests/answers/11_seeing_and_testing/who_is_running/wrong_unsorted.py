@@ -1,5 +1,5 @@
 # Mistake: gives the names in the wrong order.
-# Caught by: that holds whichever jobs begin, end, fail and are stopped
+# Caught by: all of this holds, whichever jobs begin, end, fail or are stopped
 
 import asyncio
 

@@ -1,5 +1,5 @@
 # Mistake: a lock keeps visitors apart, and one who sends half a request keeps it.
-# Caught by: visitors who vanish or dawdle disturb nobody
+# Caught by: visitors who vanish or wait do not disturb the others
 
 import asyncio
 import os

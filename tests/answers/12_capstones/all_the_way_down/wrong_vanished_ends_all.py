@@ -1,5 +1,5 @@
 # Mistake: an error of one visitor closes the service for all.
-# Caught by: visitors who vanish or dawdle disturb nobody
+# Caught by: visitors who vanish or wait do not disturb the others
 
 import asyncio
 import os

@@ -1,5 +1,5 @@
 # Mistake: replaces what is no text, and goes on.
-# Caught by: a line that is too long, or no text, ends its sender's visit
+# Caught by: a line that is too long, or not UTF-8, ends its sender's visit
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: closes the connection of a member who is behind, which waits until everything has been read.
-# Caught by: a member for whom more than BACKLOG bytes wait is put out
+# Caught by: the visit of a member ends when more than BACKLOG bytes wait
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: cleans up only when a member says goodbye properly.
-# Caught by: a member whose connection breaks takes nobody along
+# Caught by: a member whose connection breaks leaves, and the others stay
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: tells that a member leaves wherever it is noticed.
-# Caught by: a member for whom more than BACKLOG bytes wait is put out
+# Caught by: the visit of a member ends when more than BACKLOG bytes wait
 
 import asyncio
 import socket

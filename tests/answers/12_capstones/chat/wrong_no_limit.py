@@ -1,5 +1,6 @@
 # Mistake: never waits, and lets everything pile up for a member who does not read.
-# Caught by: a member for whom more than BACKLOG bytes wait is put out
+# Caught by: the visit of a member ends when more than BACKLOG bytes wait
+# Shows: no-back-pressure
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: puts out a member who is behind, and tells nobody.
-# Caught by: a member for whom more than BACKLOG bytes wait is put out
+# Caught by: the visit of a member ends when more than BACKLOG bytes wait
 
 import asyncio
 import socket

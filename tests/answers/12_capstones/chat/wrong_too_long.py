@@ -1,5 +1,5 @@
 # Mistake: expects everything but a line that is too long: what is left of it is taken for lines.
-# Caught by: a line that is too long, or no text, ends its sender's visit
+# Caught by: a line that is too long, or not UTF-8, ends its sender's visit
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: gives up a call that takes too long, but leaves it under way.
-# Caught by: a call is cancelled after TIMEOUT, which the wait for its turn is not
+# Caught by: a call is cancelled after TIMEOUT; the wait for its turn is not
 
 import asyncio
 from collections import Counter, deque

@@ -1,5 +1,6 @@
 # Mistake: takes every exception for a bad connection.
 # Caught by: any other exception, or a cancellation, ends everything at once
+# Shows: caught-too-much
 
 import asyncio
 from collections import Counter, deque

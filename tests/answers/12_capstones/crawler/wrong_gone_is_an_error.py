@@ -1,6 +1,6 @@
 # Mistake: mends everything but pages that do not exist: the first one ends the crawl.
 # Shows: uncaught-group
-# Caught by: a page that does not exist is gone after one call; the rest is loaded
+# Caught by: a page that does not exist is gone after one call; others are loaded
 
 import asyncio
 from collections import Counter, deque

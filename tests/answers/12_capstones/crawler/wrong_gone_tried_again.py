@@ -1,5 +1,5 @@
 # Mistake: tries a page that does not exist again.
-# Caught by: a page that does not exist is gone after one call; the rest is loaded
+# Caught by: a page that does not exist is gone after one call; others are loaded
 
 import asyncio
 from collections import Counter, deque

@@ -1,5 +1,5 @@
 # Mistake: one timeout for all calls of a page together.
-# Caught by: a call is cancelled after TIMEOUT, which the wait for its turn is not
+# Caught by: a call is cancelled after TIMEOUT; the wait for its turn is not
 
 import asyncio
 from collections import Counter, deque

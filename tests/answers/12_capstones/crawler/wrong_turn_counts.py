@@ -1,5 +1,5 @@
 # Mistake: mends everything but the timeout, which runs while a page waits for its turn.
-# Caught by: a call is cancelled after TIMEOUT, which the wait for its turn is not
+# Caught by: a call is cancelled after TIMEOUT; the wait for its turn is not
 
 import asyncio
 from collections import Counter, deque

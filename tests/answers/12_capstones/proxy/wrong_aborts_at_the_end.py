@@ -1,5 +1,5 @@
 # Mistake: aborts both connections when both directions have ended: what waits in a buffer is lost.
-# Caught by: a slow viewer gets every byte, though both sides have ended
+# Caught by: a slow viewer gets every byte, even after both sides have ended
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: mends everything but the end of one direction, which closes both.
-# Caught by: when one side ends its sending, the other one can go on
+# Caught by: when one side has finished sending, the other one can go on
 
 import asyncio
 import socket

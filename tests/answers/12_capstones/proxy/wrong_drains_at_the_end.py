@@ -1,5 +1,5 @@
 # Mistake: drains when everything has been written.
-# Caught by: who does not read slows the sender down, in both directions
+# Caught by: a side that does not read slows the sender down, in both directions
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: does not tell the other side that one side has ended.
-# Caught by: when one side ends its sending, the other one can go on
+# Caught by: when one side has finished sending, the other one can go on
 
 import asyncio
 import socket

@@ -1,5 +1,5 @@
 # Mistake: ends the visit as soon as one direction has ended.
-# Caught by: when one side ends its sending, the other one can go on
+# Caught by: when one side has finished sending, the other one can go on
 
 import asyncio
 import socket

@@ -1,5 +1,6 @@
 # Mistake: mends everything but the back-pressure.
-# Caught by: who does not read slows the sender down, in both directions
+# Caught by: a side that does not read slows the sender down, in both directions
+# Shows: no-back-pressure
 
 import asyncio
 import socket

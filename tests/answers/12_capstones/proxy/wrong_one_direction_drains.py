@@ -1,5 +1,5 @@
 # Mistake: thinks of the film, and not of visitors who send much.
-# Caught by: who does not read slows the sender down, in both directions
+# Caught by: a side that does not read slows the sender down, in both directions
 
 import asyncio
 import socket

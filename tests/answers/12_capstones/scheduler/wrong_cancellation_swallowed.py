@@ -1,6 +1,6 @@
 # Mistake: takes a cancellation for a stop().
 # Shows: swallowed-cancellation
-# Caught by: a cancelled run() cancels what is under way at once
+# Caught by: a cancelled run() cancels the runs under way at once
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: reports a run that was cancelled at the end as a failure, and drops the cancellation.
-# Caught by: GRACE seconds after stop(), what is under way is cancelled
+# Caught by: GRACE seconds after stop(), the runs still under way are cancelled
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: cleans up after stop(), but not when it is cancelled.
-# Caught by: a cancelled run() cancels what is under way at once
+# Caught by: a cancelled run() cancels the runs under way at once
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: cancels what is under way, and does not wait for it.
-# Caught by: a cancelled run() cancels what is under way at once
+# Caught by: a cancelled run() cancels the runs under way at once
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: gives the runs their time of grace when it is cancelled, too.
-# Caught by: a cancelled run() cancels what is under way at once
+# Caught by: a cancelled run() cancels the runs under way at once
 
 import asyncio
 import itertools

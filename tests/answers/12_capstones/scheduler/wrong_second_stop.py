@@ -1,5 +1,5 @@
 # Mistake: a second stop() begins the time of grace anew.
-# Caught by: GRACE seconds after stop(), what is under way is cancelled
+# Caught by: GRACE seconds after stop(), the runs still under way are cancelled
 
 import asyncio
 import itertools

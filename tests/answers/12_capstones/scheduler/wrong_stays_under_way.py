@@ -1,5 +1,5 @@
 # Mistake: returns when GRACE is over, and leaves the rest running.
-# Caught by: GRACE seconds after stop(), what is under way is cancelled
+# Caught by: GRACE seconds after stop(), the runs still under way are cancelled
 
 import asyncio
 import itertools

@@ -1,5 +1,5 @@
 # Mistake: waits for the runs at stop(), however long they take.
-# Caught by: GRACE seconds after stop(), what is under way is cancelled
+# Caught by: GRACE seconds after stop(), the runs still under way are cancelled
 
 import asyncio
 import itertools
