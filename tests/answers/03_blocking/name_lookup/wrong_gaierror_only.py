@@ -1,5 +1,5 @@
 # Mistake: takes only gaierror for not found: a lookup may raise other OSErrors as well.
-# Caught by: a host that the name server does not know is not found
+# Caught by: a host that the name server does not know is 'not found'
 
 """Where do these hosts live?
 
