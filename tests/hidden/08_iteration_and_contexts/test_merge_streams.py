@@ -51,7 +51,7 @@ def offices(
 
 
 def shown(reports: Sequence[str]) -> str:
-    return ", ".join(reports) or "nothing"
+    return ", ".join(report or "an empty report" for report in reports) or "nothing"
 
 
 # Arrivals 0.2 s apart: 0.2, 0.4, 0.6, 0.8, 1.0 and 1.2 s.

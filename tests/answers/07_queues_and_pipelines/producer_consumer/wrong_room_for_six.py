@@ -70,7 +70,7 @@ async def evening():
 
     baking = asyncio.create_task(oven())
     await take_orders(orders)
-    orders.put_nowait(None)
+    await orders.put(None)
     return await baking
 
 
