@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from grader.suite import Run, Trace, Virtual, double, fresh, latest, points, record
@@ -159,6 +159,8 @@ def test_end(crawled: Trace) -> None:
 
 
 @points(2, "all of this holds for any pages and any number of workers")
+# More than the small number that a queue or a semaphore may have been given room for.
+@example(workers=2, drawn=[(137, [1713] * 7), (251, [2371] * 7), (313, [1009])], last_ms=137, out_ms=137)
 @given(
     workers=st.integers(1, 4),
     drawn=st.lists(
@@ -195,6 +197,8 @@ def test_any_site(
     asked = [call.args[0] for call in trace.calls("list_page")]
     wanted = list(range(1, len(pages) + 1))
     assert asked == wanted, f"{when}: list_page was called for {asked}; expected {wanted}"
+    for call, free in zip(trace.calls("list_page"), [0.0, *listed], strict=False):
+        assert abs(call.start - free) < AT_ONCE_S, f"{when}: {call} began at {call.start:g} s; expected {free:g} s"
     checked = [call.args[1] for call in trace.calls("check")]
     assert sorted(checked) == sorted(checks), f"{when}: check was called for {shown(checked)}"
     for call in trace.calls("check"):

@@ -51,7 +51,7 @@ def offices(
 
 
 def shown(reports: Sequence[str]) -> str:
-    return ", ".join(reports) or "nothing"
+    return ", ".join(report or "an empty report" for report in reports) or "nothing"
 
 
 # Arrivals 0.2 s apart: 0.2, 0.4, 0.6, 0.8, 1.0 and 1.2 s.
@@ -163,7 +163,9 @@ WAITS = st.lists(st.lists(STEP, max_size=4), max_size=4)
 def drawn_town(waits: Sequence[Sequence[int]]) -> tuple[Town, dict[str, float]]:
     """The offices, and when each report comes if nobody holds anybody up; never two at the same moment."""
     plan = {
-        f"office-{n}": [(ms / 1000, f"{n}.{number}") for number, ms in enumerate(each)] for n, each in enumerate(waits)
+        # One report is empty: only None is the end.
+        f"office-{n}": [(ms / 1000, f"{n}.{number}" if n or number else "") for number, ms in enumerate(each)]
+        for n, each in enumerate(waits)
     }
     comes = {
         report: sum(seconds for seconds, _ in reports[: number + 1])

@@ -142,6 +142,8 @@ def test_called_off(called_off: Trace) -> None:
 REPORTS = st.lists(st.tuples(st.integers(1, 5500), st.integers(0, 9000)), max_size=5)
 """Milliseconds until the gauge reports, and to store what it reports; patience is 4.567 s."""
 PATIENCE_MS = 4567
+FIRST_LEVEL = -1
+"""The next is 0, which is a level like any other."""
 
 
 def steps(reports: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
@@ -150,20 +152,20 @@ def steps(reports: Sequence[tuple[int, int]]) -> list[tuple[str, int]]:
     for number, (report, store) in enumerate(reports):
         if report > PATIENCE_MS:
             return [*wanted, (f"next_level({number})", PATIENCE_MS)]
-        wanted += [(f"next_level({number})", report), (f"store({100 + number})", store)]
+        wanted += [(f"next_level({number})", report), (f"store({FIRST_LEVEL + number})", store)]
     return [*wanted, (f"next_level({len(reports)})", PATIENCE_MS)]
 
 
 def world_of(reports: Sequence[tuple[int, int]], fails: str = "", fault: Exception | None = None) -> dict[str, object]:
     """The drawn river; ``fails`` names the one call that fails."""
-    gauge = [(100 + number, report / 1000) for number, (report, _) in enumerate(reports)]
+    gauge = [(FIRST_LEVEL + number, report / 1000) for number, (report, _) in enumerate(reports)]
     fails_at = next((n for n in range(len(reports)) if fails == f"next_level({n})"), None)
     return {
         "PATIENCE_S": PATIENCE_MS / 1000,
         "next_level": river(gauge, fails_at, fault),
         "store": double(
             "store",
-            delay=lambda level: reports[level - 100][1] / 1000,
+            delay=lambda level: reports[level - FIRST_LEVEL][1] / 1000,
             raises=lambda level: fault if fails == f"store({level})" else None,
         ),
     }

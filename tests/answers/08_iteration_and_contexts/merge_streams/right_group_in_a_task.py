@@ -25,7 +25,7 @@ async def merge(offices: list[str]) -> AsyncGenerator[str, None]:
 
     async def listen(office: str) -> None:
         number = 0
-        while report := await next_report(office, number):
+        while (report := await next_report(office, number)) is not None:
             await queue.put(report)
             number += 1
 
