@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
 
 def load_if_used(suite: str, *, shrink: bool = True) -> None:
     """Load the profile before a suite of that text is imported: ``@given`` takes its settings there and then.
@@ -25,3 +30,19 @@ def load_if_used(suite: str, *, shrink: bool = True) -> None:
         suppress_health_check=(HealthCheck.function_scoped_fixture, HealthCheck.too_slow),
     )
     settings.load_profile("turtles")
+
+
+def seed_properties(module: ModuleType, path: Path) -> None:
+    """Let each property of a suite draw by its name, so that it tries the same when its text changes or is sealed.
+
+    Hypothesis itself would go by the text of the test: another word in a message, and it draws something else.
+    """
+    if "hypothesis" not in sys.modules:
+        return
+    from hypothesis import seed
+
+    exercise = path.name.partition(".")[0].removeprefix("test_")
+    for name, test in vars(module).items():
+        if hasattr(test, "hypothesis"):
+            digest = hashlib.sha256(f"{exercise} {name}".encode()).digest()
+            seed(int.from_bytes(digest, "big"))(test)

@@ -6,7 +6,6 @@ Where a traceback names it there is no line to be shown, because no file and no 
 from __future__ import annotations
 
 import ast
-import linecache
 import sys
 import warnings
 from pathlib import Path
@@ -38,29 +37,7 @@ def load(path: Path, source: str, config: pytest.Config) -> ModuleType:
     module.__file__ = str(path)  # which it is forgotten by, as other suites are
     sys.modules[module.__name__] = module  # where dataclasses look for what annotations name
     exec(code, module.__dict__)
-    if "hypothesis" in sys.modules:
-        _keep_examples(module, source, display)
     return module
-
-
-def _keep_examples(module: ModuleType, source: str, display: str) -> None:
-    """Let each property try the examples that it tries in the open suite.
-
-    Hypothesis chooses them by the text of the test, which it has to see for that: for this moment, and no longer.
-    A test with a seed of its own keeps that.
-    """
-    from hypothesis import seed
-    from hypothesis.internal.compat import int_from_bytes
-    from hypothesis.internal.reflection import function_digest  # what `derandomize` goes by
-
-    linecache.cache[display] = (len(source), None, source.splitlines(keepends=True), display)
-    try:
-        for test in list(vars(module).values()):
-            handle = getattr(test, "hypothesis", None)
-            if handle and getattr(test, "_hypothesis_internal_use_seed", None) is None:
-                seed(int_from_bytes(function_digest(handle.inner_test)))(test)
-    finally:
-        del linecache.cache[display]
 
 
 def fault(error: Exception, path: Path) -> str:

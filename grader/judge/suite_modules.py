@@ -23,6 +23,7 @@ class Suite(pytest.Module):
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         # Here and not when it is made: pytest makes a collector for each suite of a folder, asked for or not.
         hypothesis_settings.load_if_used(self.text(), shrink=self.shrink)
+        hypothesis_settings.seed_properties(self.obj, self.path)
         for name, value in list(vars(self.obj).items()):
             if isinstance(value, RecordingSpec):
                 setattr(self.obj, name, self.make_fixture(self.path, name, value))

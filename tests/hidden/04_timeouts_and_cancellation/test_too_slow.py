@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import assume, given, seed
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, counted, double, fresh, latest, points, record
@@ -133,7 +133,6 @@ OTHERS: list[Exception] = [
 
 
 @points(1, "main raises any other exception of ask", means="caught-too-much")
-@seed(0x7807E9A0047DAA952C3BC35633218927222050FE54108D0B1CD62B34CF95E09F71B00DD960C76E611AB99FE95C498F73)
 @given(before=st.integers(0, 2), delay=st.integers(0, 8), error=st.sampled_from(OTHERS))
 def test_other_exception(virtual: Virtual, before: int, delay: int, error: Exception) -> None:
     lines = [str(number) for number in range(1, before + 3)]

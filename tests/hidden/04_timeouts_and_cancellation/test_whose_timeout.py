@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import example, given, seed
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import Recipe, Trace, Virtual, double, fresh, points, record
@@ -175,7 +175,6 @@ ERRORS = (TimeoutError, ConnectionError, OSError, ValueError, KeyError)
 
 
 @points(1, "compare tells limits, errors and cancellations apart at any moment")
-@seed(0x8DCE2C4AFEB9B3390BFFE6CED97277A5E1767342BA6BBA32236EB83A5BF19949CB4D52F98449DC5CEB4883DA101F4BE)
 @given(
     each_s=st.sampled_from([0.137, 1.003, 2.713]),
     whole_s=st.sampled_from([0.51, 1.717, 4.009]),

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import given, seed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.suite import Trace, Virtual, double, fresh, points, record
@@ -129,7 +129,6 @@ TIMES = st.sampled_from([0, 1, 137, 713, 1713, 1714, 5003, 9001])
 
 
 @points(1, "whichever meters cannot be read, the first one is reported in full")
-@seed(0x3A7592EFC3388BFB2E8B2B101FA2EF43B342078D2CE1F61998F10A5908D55EE19286F0D8354042C532FBC1965F74A2BE)
 @given(meters=st.lists(st.tuples(TIMES, st.sampled_from([True, False, False])), min_size=1, max_size=5))
 def test_any_meter(virtual: Virtual, meters: list[tuple[int, bool]]) -> None:
     took = {f"room {n}": seconds / 1000 for n, (seconds, _) in enumerate(meters, start=1)}

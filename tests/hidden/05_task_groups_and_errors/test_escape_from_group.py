@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-from hypothesis import given, seed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.record.trace import Raised
@@ -177,7 +177,6 @@ MOST = 120
 
 
 @points(1, "however long minutes and turns take, or if they fail, cook ends in time")
-@seed(0xC88D6021A58A8513D09989141D988969E66A3117DC55C40752A148B595A76D89A8236CE4D2388B5DA47D02FF77A2C073)
 @given(
     minutes=MINUTES,
     turn_s=TURNS,
@@ -253,7 +252,6 @@ def test_any_jam(
 
 
 @points(1, "a cancelled cook() stops both, rinses the spoon and ends as cancelled")
-@seed(0xC544038BB8BA18CB00CBB6B6FD9453C12264C8553D04F37FEE50AE38E9D174B7CADF97C95C9150A4F4D19A8AE69C4E96)
 @given(
     minute_s=st.sampled_from([0.137, 1.003, 2.707]),
     turn_s=TURNS,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from hypothesis import given, seed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.record.trace import Raised
@@ -123,7 +123,6 @@ COUNTIES = st.recursive(KIND, lambda kinds: st.lists(kinds, min_size=1, max_size
 
 
 @points(1, "in any county, technicians go to silent sirens, other errors are raised")
-@seed(0x8A5819E3EAEBB21AB724405117EC8C7B658F8BA3E75CC375A0C7852723091C6D8C36299C39B4A2254D383E5DE15AE6CC)
 @given(
     kinds=st.lists(COUNTIES, min_size=1, max_size=4),
     same=st.booleans(),

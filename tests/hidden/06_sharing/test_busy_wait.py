@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Span, Trace, Virtual, double, fresh, points, record
@@ -125,7 +125,6 @@ def told(spans: Sequence[tuple[float, float]], messages: Mapping[str, Message]) 
 
 @points(2, "for any passes and messages, each is transmitted at its moment", means="polling")
 @settings(max_examples=40)
-@seed(0x7AB96607DE2183CD7FE9A1C4727DD2DB871AA5DD8D3E71EBC8C016FBDD176F33607C3EB65D8E8BD2767050372713DF56)
 @given(
     passes=PASSES,
     drawn=st.lists(st.tuples(COMES, TAKES), min_size=1, max_size=4),

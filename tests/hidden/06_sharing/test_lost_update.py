@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.record.trace import Raised
@@ -124,7 +124,6 @@ def told(payments: Sequence[tuple[str, int]]) -> str:
 
 
 @points(2, "no payment is lost, and each has a store of its own", means="race-condition")
-@seed(0xC4DEBE01E033D4CE24AC284183CF0388B4DEA9B0665F6DA42DA68BCDBB15FD2CEB1FC141A82F5449A2EE628EF3F48224)
 @given(payments=st.lists(CARDS_AND_AMOUNTS, min_size=2, max_size=6), seconds=TIMES)
 def test_any_payments(
     virtual: Virtual, payments: list[tuple[str, int]], seconds: dict[str, tuple[float, float]]
@@ -225,7 +224,6 @@ def errors(raised: Raised | None) -> set[str]:
 
 @points(1, "collect raises any other error of the office", means="caught-too-much")
 @settings(max_examples=12)
-@seed(0xD2259CB1EFF103548C26C54AA6C25F83C94AFC96F92BAF3657C99BA0D38A78E84A07FED2E05CF6CB1386BAC6CD222773)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]), on_store=st.booleans())
 def test_other_errors(virtual: Virtual, error: type[Exception], on_store: bool) -> None:
     name = "store_balance" if on_store else "read_balance"

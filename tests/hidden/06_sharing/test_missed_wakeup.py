@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Span, Trace, Virtual, double, fresh, points, record
@@ -166,7 +166,6 @@ def drawn_morning(
 
 
 @points(2, "with any batches and customers, each is served as soon as possible", means="polling")
-@seed(0x63376F42A54B1A735A0C4D49704465EA963807928516DA26FC7614174669E9D95E06C55B34C3B136DFE02E07AE17F04C)
 @given(drawn=CUSTOMERS_DRAWN, first=BATCHES_DRAWN)
 def test_any_morning(virtual: Virtual, drawn: list[tuple[int, int, float]], first: list[tuple[int, int]]) -> None:
     customers, batches, when = drawn_morning(drawn, first)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Double, Trace, Virtual, double, fresh, points, record
@@ -134,7 +134,6 @@ def test_outcomes(day: Trace) -> None:
 
 @points(2, "unplug without a plugged-in car raises ValueError and adds no socket")
 @settings(max_examples=12)
-@seed(0x9E2D6C03ACD36DE6B6DE0E29CC091E5562B0316959FE813160C7B33CA9A3F4B01EC7443D7643EBA6CA308CE0EB8E35B5)
 @given(sockets=st.integers(1, 3), plugged=st.integers(0, 3))
 def test_spare(virtual: Virtual, sockets: int, plugged: int) -> None:
     plugged = min(plugged, sockets)
@@ -172,7 +171,6 @@ CARS_DRAWN = st.lists(
 
 
 @points(2, "however a visit ends, the socket that the car had is free again")
-@seed(0x239706F12BF455871C5B139BBF406AAF55133EE13216354BBE4C7115A85F1D392FFB6D985BC81A67BB1D3CAF7C238A79)
 @given(sockets=st.sampled_from([1, 1, 2, 3]), drawn=CARS_DRAWN)
 def test_any_day(
     virtual: Virtual, sockets: int, drawn: list[tuple[int, int, float, type[Exception] | None, int | None]]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from hypothesis import example, given, seed, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.record.trace import Raised
@@ -138,7 +138,6 @@ FAILS = st.sampled_from([None, None, ConnectionError, ConnectionResetError])
 # Chance does not always find two mistakes: each message counts by itself, and the last message goes first.
 @example(burst=2, every=0.51371, drawn=[(0.0, 0.0, None)] * 5)
 @example(burst=1, every=0.51371, drawn=[(0.0, 0.0, None), *[(0.12731, 0.0, None)] * 3])
-@seed(0x243EB0E531C082852FDA821DDBC34B72872E5916C97DF78A012E078EC9C1B4AD15ACCF58B3F941B19682A53CA769C0C)
 @given(
     burst=st.integers(1, 4),
     every=st.sampled_from([0.25193, 0.51371, 1.53117]),
@@ -213,7 +212,6 @@ def errors(raised: Raised | None) -> set[str]:
 
 @points(1, "the program ends with any other error of send", means="caught-too-much")
 @settings(max_examples=12)
-@seed(0xCF882456F100515ACDB842D66A1C9FED20EB2CB3C44A5E4A16D2DCBB375AD3E42DBAC1F68B62E1ADA42E4BA82829A39F)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]))
 def test_other_errors(virtual: Virtual, error: type[Exception]) -> None:
     world = gateway(1, 0.25193, {"letter": Message(0.13717, 0.0)})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.record.trace import Raised
@@ -173,7 +173,6 @@ def errors(raised: Raised | None) -> set[str]:
 
 @points(1, "fetch_all raises any other error of a download", means="caught-too-much")
 @settings(max_examples=12)
-@seed(0xFE1770B1A284C17056960500D469E11A1307F0076F11C4E6E604EF7ED298F4DD54034A8444668A47CF74D1712FCD2B2F)
 @given(error=st.sampled_from([OSError, TimeoutError, ValueError, KeyError]), on_read=st.booleans())
 def test_other_errors(virtual: Virtual, error: type[Exception], on_read: bool) -> None:
     name = "read_photo" if on_read else "open_photo"

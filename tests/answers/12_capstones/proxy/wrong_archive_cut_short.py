@@ -1,5 +1,5 @@
 # Mistake: closes only the visitor's connection properly; what still waits for a slow archive is dropped.
-# Caught by: a slow viewer gets every byte, though both sides have ended
+# Caught by: a slow viewer gets every byte, even after both sides have ended
 """The reading room
 
 The archive of a film museum is not on the internet. Viewers connect to a proxy, which passes everything on in both
