@@ -125,8 +125,9 @@ def verify(
                     if well_worded:
                         proofs.add(judged.task)
                 elif not last and (doubt or judged.task.only_check):
-                    # Where its one check does not show it, or is not there, the others tell more.
-                    noise = doubt and judged.outcomes
+                    # Where its one check does not show it, or is not there, the others tell more. They are not needed
+                    # where noise kept the check from catching it.
+                    noise = doubt and judged.outcomes and _complaint(judged, expectation)
                     again.append(judged.task if noise else replace(judged.task, only_check=None))
                 elif doubt:
                     report.undecided.append(f"{where}: {doubt}")

@@ -190,6 +190,24 @@ def test_of_a_wrong_answer_only_the_check_that_it_names_is_made(
     }
 
 
+def test_what_its_check_does_not_show_is_asked_of_all_checks_amid_noise_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = load_kit(make_kit(tmp_path))
+    wrong = kit.root / "tests" / "answers" / CHAPTER / "two_tasks" / "wrong_eager.py"
+    edit(wrong, "# Caught by:", "# Shows: deadlock\n# Caught by:")
+    asked: list[list[str | None]] = []
+
+    def watched(kit: Kit, tasks: Sequence[Task], *args: Any, **options: Any) -> list[Judged]:
+        asked.append([task.only_check for task in tasks if task.label == "wrong_eager"])
+        return judge(kit, tasks, *args, **options)
+
+    monkeypatch.setattr(module, "judge", watched)
+    monkeypatch.setattr(module, "_noisy", lambda _: True)
+    verify(kit, kit.exercises, Sandbox(wall=False))
+    assert asked == [[WRONG["wrong_eager"][1]], [None], [None]]
+
+
 def test_a_check_that_does_not_exist_is_a_complaint_and_no_doubt(tmp_path: Path) -> None:
     kit = load_kit(make_kit(tmp_path))
     edit(kit.root / "tests" / "answers" / CHAPTER / "two_tasks" / "wrong_eager.py", "in under 0.6 s\n", "at once\n")

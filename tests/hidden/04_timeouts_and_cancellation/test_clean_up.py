@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.suite import Span, Trace, Virtual, double, fresh, points, record
@@ -178,6 +178,8 @@ SOAKING = st.sampled_from([1, 137, 713, 2003, 4001])
     step=st.integers(0, 17),
     share=st.sampled_from([0.0731, 0.4937, 0.9371]),
 )
+# An error closes the valve, and the cancellation meets that.
+@example(soaking=[611], failing=1, at_the_valve=False, error=OSError, quick=1301, step=3, share=0.4937)
 def test_any_end(
     virtual: Virtual,
     soaking: list[int],

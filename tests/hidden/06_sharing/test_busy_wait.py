@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.suite import Span, Trace, Virtual, double, fresh, points, record
@@ -166,6 +166,7 @@ def test_any_passes(
     takes=TAKES,
     which=st.integers(0, 2),
 )
+@example(passes=[(5.2137, 4.1713)], takes=31.7131, which=0)
 def test_end(virtual: Virtual, passes: list[tuple[float, float]], takes: float, which: int) -> None:
     below, above = [low for low, _ in passes], [high for _, high in passes]
     spans = schedule(passes)

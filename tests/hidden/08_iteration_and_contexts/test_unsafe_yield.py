@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from grader.suite import Double, Trace, Virtual, double, ending, fresh, points, record
@@ -194,6 +194,7 @@ def in_one_go(trace: Trace, wanted: Sequence[str], when: str) -> None:
 
 @points(1, "only the silence of the gauge ends it, whatever else takes long")
 @given(reports=REPORTS)
+@example(reports=[(1231, 8713), (517, 293)])
 def test_any_times(virtual: Virtual, reports: list[tuple[int, int]]) -> None:
     assume(all(report != PATIENCE_MS for report, _ in reports))
     trace = virtual("record_levels", world=world_of(reports), allow=("raise",))
