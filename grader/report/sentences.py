@@ -129,7 +129,7 @@ def doubt(reason: Doubt) -> str:
 
 
 def undecided(reason: Doubt) -> str:
-    """What an inconclusive check says. The figures are for whoever asks for them (``doubt``)."""
+    """What an inconclusive check says. Readers who ask for the figures get ``doubt`` instead."""
     if reason.kind is DoubtKind.NOT_JUDGED:
         return doubt(reason)
     return "this computer was too busy to measure this fairly: close some programs first"
@@ -138,9 +138,9 @@ def undecided(reason: Doubt) -> str:
 def no_points_lost(unmeasured: int, failed: int) -> str:
     """What to say below an exercise that could not be judged: how many of its checks, and how many failed all the same.
 
-    Both may be 0 where no check was made at all.
+    Without checks that could not be measured, it is the exercise as a whole that could not.
     """
-    if not failed:
+    if not failed or not unmeasured:
         return "no points lost: run it again"
     lost = "loses" if unmeasured == 1 else "lose"
     one, other = count(unmeasured, "check"), count(failed, "check")

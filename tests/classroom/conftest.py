@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.grader.command import be_patient, restore_signals
+from tests.grader.command import be_patient, let_properties_take_their_time, restore_signals
 
 restore_signals()
+let_properties_take_their_time()
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.grader.command import be_patient, restore_signals
+from tests.grader.command import be_patient, let_properties_take_their_time, restore_signals
 
 restore_signals()
+let_properties_take_their_time()
 
 TIMED = {
     "test_doubles", "test_double_errors", "test_explore", "test_faults", "test_hidden_program", "test_noise",

@@ -44,7 +44,9 @@ def page(root: Path) -> str:
 
 def card(root: Path, name: str) -> str:
     """What the page has of one exercise."""
-    found = re.search(rf'<details class="exercise [a-z]+" id="{name}".*?</div>\n</details>', page(root), re.DOTALL)
+    found = re.search(
+        rf'<details class="exercise [a-z]+" id="{name}".*?(?=<details class="exercise |\Z)', page(root), re.DOTALL
+    )
     assert found
     return found[0]
 
