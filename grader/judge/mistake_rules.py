@@ -36,7 +36,7 @@ _SEVERAL: Final = 3
 """Fewer of a kind may be a coincidence."""
 
 _BROAD: Final = frozenset({"BaseException", "Exception", "OSError", "EnvironmentError", "IOError"})
-"""Who catches one of these catches errors that have nothing to do with what was expected."""
+"""An ``except`` of one of these also catches errors that have nothing to do with the expected one."""
 
 _MOST_CALLS: Final = 300
 _MOST_EVENTS: Final = 2000
