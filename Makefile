@@ -106,7 +106,7 @@ bench: $(READY_DEV)
 	@.venv/bin/python -m benchmarks.bench $(ARGS)
 
 test: $(READY_DEV)
-	@.venv/bin/python -m pytest -W error -n 3 --dist loadgroup
+	@.venv/bin/python -m pytest -W error -n 3 --dist loadfile
 	@$(TURTLES) verify --no-attack
 
 lint: $(READY_DEV)

@@ -1,4 +1,4 @@
-"""As in ``tests/grader``; nothing here is timed by the tests, so they may run beside each other."""
+"""As in ``tests/grader``."""
 
 from __future__ import annotations
 

@@ -300,9 +300,9 @@ NESTED = """
 
     async def main():
         loop = asyncio.get_running_loop()
-        time.sleep(0.12)
+        time.sleep(0.4)
         run_until_complete(loop, inner())
-        time.sleep(0.13)
+        time.sleep(0.5)
 
     asyncio.run(main())
 """
@@ -311,8 +311,8 @@ NESTED = """
 def test_a_loop_inside_a_step_is_no_hold_and_what_blocks_around_it_is(tmp_path: Path) -> None:
     run = traced(tmp_path, NESTED)
     assert sorted(finding.text.partition(" held")[0] for finding in run.findings) == [
-        "time.sleep(0.12)",
-        "time.sleep(0.13)",
+        "time.sleep(0.4)",
+        "time.sleep(0.5)",
     ]
     assert all(0.1 < (finding.seconds or 0) < 1.9 for finding in run.findings)
     main, inner = rows(run)["main"], rows(run)["inner"]
